@@ -1,0 +1,94 @@
+# Two commands do everything on a fresh machine with Python 3.11+, Node 20+ and Terraform 1.11+:
+#   make synth   sets up, and writes infra/ from environments/
+#   make test    sets up, and runs every check
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PYTHON_WANTED    := 3.11
+NODE_WANTED      := 20
+TERRAFORM_WANTED := 1.11
+
+PY := .venv/bin/python
+# A CLI configuration that does not exist makes every terraform and cdktf command print a warning.
+ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
+unexport TF_CLI_CONFIG_FILE
+endif
+export CHECKPOINT_DISABLE := 1
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: synth
+synth: setup ## set up, and write infra/ from environments/
+	@$(PY) main.py
+
+.PHONY: test
+test: setup ## set up, and run every check: lint, types, tests with stock terraform
+	@$(PY) -m tests.offline > /dev/null
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -m pytest --numprocesses 2 --dist worksteal
+
+.PHONY: format
+format: setup ## format the Python code
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+.PHONY: offline
+offline: setup ## print the settings with which terraform and cdktf need no network: eval "$(make --silent offline)"
+	@$(PY) -m tests.offline
+
+.PHONY: schema
+schema: setup ## write environments/environment.schema.json from the model
+	$(PY) -m environments.json_schema
+
+.PHONY: bench
+bench: setup ## measure a full synthesis against stock imports, and the cost per environment
+	$(PY) -m tests.benchmark
+
+.PHONY: lock
+lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
+	.venv/bin/pip install --quiet --no-compile uv
+	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version $(PYTHON_WANTED) --upgrade \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+	npm install --package-lock-only
+
+.PHONY: clean
+clean: ## remove what set-up and the caches made
+	rm -rf .venv node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# --- set-up: each part once, and again only when its lock changes ---------------------------------------------------
+
+.PHONY: setup
+setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
+
+# The first of these that is new enough; without byte-compiling, the bindings install in seconds and half the space.
+.venv/.done: requirements.lock
+	@python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+	    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
+	      && echo "$$candidate" && break; done); \
+	  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
+	  rm -rf .venv && "$$python" -m venv .venv
+	@echo "Installing the Python dependencies into .venv ..."
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock
+	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
+	@touch $@
+
+node_modules/.done: package-lock.json .npmrc
+	@$(call require,Node,$(NODE_WANTED),node --version)
+	@$(call require,Terraform,$(TERRAFORM_WANTED),terraform version)
+	@echo "Installing the CDKTF CLI into node_modules ..."
+	@npm ci --silent
+	@touch $@
+
+comma := ,
+
+# require(name, wanted version, command that prints the version): names what is missing or too old.
+define require
+found=$$($(3) 2>/dev/null | sed -n '1s/[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
+  lowest=$$(printf '%s\n%s\n' '$(2)' "$$found" | sort -V | head -n 1); \
+  test "$$lowest" = '$(2)' || { echo "$(1) $(2) or newer is needed; found: $${found:-none}" >&2; exit 1; }
+endef
