@@ -1,0 +1,55 @@
+"""What Azure would fill in, for `terraform test` with a mocked provider.
+
+A mock invents random words for computed attributes. The azurerm provider's own validators, which run all the same, want
+identifiers of the right form, and so do the modules where they take one apart.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_UUID = "11111111-1111-1111-1111-111111111111"
+_GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/rg"
+_NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
+_VAULT = "https://kv.vault.azure.net/"
+
+
+def _id(type_: str, name: str) -> str:
+    return f"{_GROUP}/providers/{type_}/{name}"
+
+
+RESOURCES: Mapping[str, Mapping[str, Any]] = {
+    "azurerm_disk_encryption_set": {"id": _id("Microsoft.Compute/diskEncryptionSets", "des")},
+    "azurerm_key_vault": {"id": _id("Microsoft.KeyVault/vaults", "kv"), "vault_uri": _VAULT},
+    "azurerm_key_vault_key": {
+        "id": f"{_VAULT}keys/encryption/00000000000000000000000000000000",
+        "versionless_id": f"{_VAULT}keys/encryption",
+    },
+    "azurerm_kubernetes_cluster": {
+        "id": _id("Microsoft.ContainerService/managedClusters", "aks"),
+        "kube_config": [{"cluster_ca_certificate": "Y2VydGlmaWNhdGU="}],
+        "oidc_issuer_url": "https://oidc.example/",
+        "private_fqdn": "aks.example",
+    },
+    "azurerm_log_analytics_workspace": {"id": _id("Microsoft.OperationalInsights/workspaces", "log")},
+    "azurerm_nat_gateway": {"id": _id("Microsoft.Network/natGateways", "ng")},
+    "azurerm_network_security_group": {"id": _id("Microsoft.Network/networkSecurityGroups", "nsg")},
+    "azurerm_postgresql_flexible_server": {
+        "id": _id("Microsoft.DBforPostgreSQL/flexibleServers", "psql"),
+        "fqdn": "psql.postgres.database.azure.com",
+    },
+    "azurerm_private_dns_zone": {
+        "id": _id("Microsoft.Network/privateDnsZones", "flowwise-dev.postgres.database.azure.com")
+    },
+    "azurerm_public_ip": {"id": _id("Microsoft.Network/publicIPAddresses", "pip")},
+    "azurerm_resource_group": {"id": _GROUP},
+    "azurerm_subnet": {"id": f"{_NETWORK}/subnets/snet"},
+    "azurerm_user_assigned_identity": {
+        "id": _id("Microsoft.ManagedIdentity/userAssignedIdentities", "id"),
+        "client_id": _UUID,
+        "principal_id": _UUID,
+        "tenant_id": _UUID,
+    },
+    "azurerm_virtual_network": {"id": _NETWORK},
+}
+"""Attributes by type of resource. There are no data sources: no module reads what it did not make."""

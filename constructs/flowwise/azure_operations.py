@@ -1,0 +1,48 @@
+"""What modules on Azure have in common for those who run them: a log workspace and a deletion lock."""
+
+from typing import Any
+
+from cdktf import TerraformCount
+from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
+from cdktf_cdktf_provider_azurerm.management_lock import ManagementLock
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+
+from flowwise.expressions import number
+from flowwise.module import Module
+from flowwise.naming import resource_name
+
+
+def add_log_workspace(
+    module: Module[Any, Any], purpose: str, *, group: ResourceGroup, retention_days: int, tags: dict[str, str]
+) -> LogAnalyticsWorkspace:
+    """Add the workspace that the module's logs go to."""
+    module.comment("Logs arrive inside Azure: nothing has to come in from the Internet, or with a shared key.")
+    return module.resource(
+        LogAnalyticsWorkspace,
+        "this",
+        name=resource_name("log_analytics_workspace", purpose),
+        location=group.location,
+        resource_group_name=group.name,
+        sku="PerGB2018",
+        retention_in_days=retention_days,
+        internet_ingestion_enabled=False,
+        local_authentication_enabled=False,
+        tags=tags,
+    )
+
+
+def add_deletion_lock(module: Module[Any, Any], group: ResourceGroup, *, also_blocks: str) -> None:
+    """Lock the resource group when `var.protected`. `also_blocks` says what else cannot be removed meanwhile."""
+    module.comment(
+        "On the group, so that it also stops a plan that replaces what is in it, and saves the encryption key. "
+        f"It has to be lifted, with protected = false, to {also_blocks}."
+    )
+    module.resource(
+        ManagementLock,
+        "this",
+        count=TerraformCount.of(number("var.protected ? 1 : 0")),
+        name="protected",
+        scope=group.id,
+        lock_level="CanNotDelete",
+        notes="Set by the input protected of the module that made this resource group.",
+    )

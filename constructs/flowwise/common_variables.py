@@ -1,0 +1,68 @@
+"""Optional variables that several contracts have, so that every module words and checks them alike."""
+
+from typing import Any
+
+from flowwise.contract import Validation, variable
+
+
+def administrators(of: str) -> Any:
+    """`dict[str, str]`: who administers what `of` says."""
+    return variable(
+        f"Groups that administer {of}: a name that people know, and the directory's identifier.",
+        default={},
+        validations=[
+            Validation(
+                'alltrue([for group, identifier in self : trimspace(group) != "" && trimspace(identifier) != ""])',
+                "administrators must give each group a name and an identifier.",
+                rejects={"platform-team": ""},
+            )
+        ],
+    )
+
+
+def operator_cidrs() -> Any:
+    """`list[str]`: whom the firewalls of encryption keys admit."""
+    return variable(
+        "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in.",
+        default=[],
+        example=["203.0.113.7/32"],
+        validations=[
+            Validation(
+                "alltrue([for range in self : can(cidrnetmask(range))])",
+                "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32.",
+                rejects=["203.0.113.7"],
+            )
+        ],
+    )
+
+
+def zone_count() -> Any:
+    """`int`: availability zones in use."""
+    return variable(
+        "Availability zones to spread over.",
+        default=3,
+        validations=[Validation("contains([1, 2, 3], self)", "zone_count must be 1, 2 or 3.", rejects=4)],
+    )
+
+
+def log_retention_days() -> Any:
+    """`int`: one of the numbers that every cloud's log store takes.
+
+    CloudWatch has only fixed ones (AWS API reference, PutRetentionPolicy); Log Analytics begins at 30.
+    """
+    return variable(
+        "Days to keep logs.",
+        default=30,
+        validations=[
+            Validation(
+                "contains([30, 60, 90, 120, 180, 365], self)",
+                "log_retention_days must be 30, 60, 90, 120, 180 or 365.",
+                rejects=7,
+            )
+        ],
+    )
+
+
+def tags() -> Any:
+    """`dict[str, str]`: tags, or labels where a cloud calls them so."""
+    return variable("Tags of every resource.", default={})

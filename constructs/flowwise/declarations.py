@@ -1,0 +1,82 @@
+"""Reads contracts: the members of a declared class, as plain records for the callers and the generators."""
+
+import dataclasses
+import types
+import typing
+from dataclasses import MISSING, dataclass
+from typing import Any
+
+from flowwise.contract import Declared, Object, Validation
+
+
+@dataclass(frozen=True)
+class Member:
+    """One variable, output or object attribute. `default` is MISSING where it is required."""
+
+    name: str
+    type: Any
+    nullable: bool
+    description: str
+    default: Any
+    example: Any
+    sensitive: bool
+    ephemeral: bool
+    validations: tuple[Validation, ...]
+
+    @property
+    def required(self) -> bool:
+        """Whether a caller must give a value."""
+        return self.default is MISSING
+
+
+def members(declared: type[Declared]) -> tuple[Member, ...]:
+    """The members of a declared class, in the order they were written."""
+    hints = typing.get_type_hints(declared)
+    return tuple(_member(member, hints[member.name]) for member in dataclasses.fields(declared))  # type: ignore[arg-type]
+
+
+def _member(declared: "dataclasses.Field[Any]", hint: Any) -> Member:
+    facts = declared.metadata
+    default = declared.default if declared.default_factory is MISSING else declared.default_factory()
+    hint, nullable = _without_none(hint)
+    return Member(
+        name=declared.name,
+        type=hint,
+        nullable=nullable,
+        description=facts["description"],
+        default=default,
+        example=facts.get("example", MISSING),
+        sensitive=facts.get("sensitive", False),
+        ephemeral=facts.get("ephemeral", False),
+        validations=facts.get("validations", ()),
+    )
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        rest = [option for option in typing.get_args(hint) if option is not type(None)]
+        if len(rest) != 1:
+            raise TypeError(f"{hint} has no Terraform type: only `T | None` unions do")
+        return rest[0], True
+    return hint, False
+
+
+def given_values(declared: Declared) -> dict[str, Any]:
+    """The values that differ from the defaults, as Terraform's JSON values: what a module call has to say."""
+    values = {member.name: (getattr(declared, member.name), member) for member in members(type(declared))}
+    return {
+        name: terraform_value(value)
+        for name, (value, member) in values.items()
+        if member.required or value != member.default
+    }
+
+
+def terraform_value(value: Any) -> Any:
+    """Turn objects into maps, all the way down."""
+    if isinstance(value, Object):
+        return given_values(value)
+    if isinstance(value, list | tuple):
+        return [terraform_value(item) for item in value]
+    if isinstance(value, dict):
+        return {key: terraform_value(item) for key, item in value.items()}
+    return value

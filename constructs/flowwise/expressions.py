@@ -1,0 +1,62 @@
+"""Terraform expressions as arguments of typed resources.
+
+`text("each.value.size")` is `${each.value.size}`. Where an argument is not a string, CDKTF wants a token that looks
+like the type: `number`, `boolean`, `strings`, `string_map` and `anything` make one. Their Python types are what the
+argument's signature says, as everywhere in CDKTF; no value is computed here.
+"""
+
+from typing import Any, cast
+
+from cdktf import TerraformIterator, Token
+
+from flowwise.declarations import Member
+
+
+def text(expression: str) -> str:
+    """A string."""
+    return f"${{{expression}}}"
+
+
+def number(expression: str) -> int:
+    """A number."""
+    return cast(int, Token.as_number(text(expression)))
+
+
+def boolean(expression: str) -> bool:
+    """A boolean."""
+    return cast(bool, Token.as_any(text(expression)))
+
+
+def strings(expression: str) -> list[str]:
+    """A list or set of strings."""
+    return Token.as_list(text(expression))
+
+
+def string_map(expression: str) -> dict[str, str]:
+    """A map of strings."""
+    return cast(dict[str, str], Token.as_string_map(text(expression)))
+
+
+def anything(expression: str) -> Any:
+    """A list, map or object of anything else."""
+    return Token.as_any(text(expression))
+
+
+def for_each(expression: str) -> TerraformIterator:
+    """What the `for_each` argument of a resource takes: one resource per element of a map."""
+    return TerraformIterator.from_map(Token.as_any_map(text(expression)))
+
+
+def typed(member: Member, expression: str) -> Any:
+    """A token of a contract member's type."""
+    if member.type is str:
+        return text(expression)
+    if member.type is int:
+        return number(expression)
+    if member.type is bool:
+        return boolean(expression)
+    if member.type == list[str]:
+        return strings(expression)
+    if member.type == dict[str, str]:
+        return string_map(expression)
+    return anything(expression)

@@ -1,0 +1,177 @@
+"""A managed Kubernetes cluster with a private API server."""
+
+from flowwise import common_variables
+from flowwise.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
+from flowwise.naming import NODE_POOL_NAME_PATTERN
+from flowwise.rules import PREFIX, private_range
+from flowwise.sizes import NODE_SIZES
+
+KUBERNETES_VERSIONS = ("1.34", "1.35")
+"""Minor versions that every cloud supports, and so do the charts that run in the cluster."""
+
+DEFAULT_KUBERNETES_VERSION = KUBERNETES_VERSIONS[-1]
+
+_TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def _quoted(words: tuple[str, ...]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
+
+
+class Taint(Object):
+    """What keeps pods that do not tolerate it off a node."""
+
+    key: str = attribute("Key of the taint.")
+    value: str = attribute("Value of the taint.")
+    effect: str = attribute(f"One of {', '.join(_TAINT_EFFECTS)}.")
+
+
+class SystemPool(Object):
+    """The nodes for what the cluster itself runs, such as DNS."""
+
+    size: str = attribute(f"Size of a node: {', '.join(NODE_SIZES)}.")
+    min_nodes: int = attribute("Nodes there are always.")
+    max_nodes: int = attribute("Nodes that the autoscaler may go up to.")
+
+
+class NodePool(Object):
+    """Nodes for workloads."""
+
+    size: str = attribute(f"Size of a node: {', '.join(NODE_SIZES)}.")
+    min_nodes: int = attribute("Nodes there are always.")
+    max_nodes: int = attribute("Nodes that the autoscaler may go up to.")
+    spot: bool = attribute("Use spare capacity, cheaper but taken back at any time.", default=False)
+    labels: dict[str, str] = attribute("Labels of the nodes.", default={})
+    taints: list[Taint] = attribute("Taints of the nodes.", default=[])
+
+
+class K8sClusterInputs(Inputs):
+    """What a cluster is made from."""
+
+    name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
+    region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
+    kubernetes_version: str = variable(
+        "Minor version of Kubernetes. Patches are applied within it automatically.",
+        default=DEFAULT_KUBERNETES_VERSION,
+        validations=[one_of(KUBERNETES_VERSIONS, "kubernetes_version")],
+    )
+    network_id: str = variable(
+        "Network that the cluster is in.",
+        example=(
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev"
+        ),
+    )
+    control_plane_subnet_ids: list[str] = variable(
+        "Subnets for the API server.",
+        example=[
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-control-plane"
+        ],
+    )
+    node_subnet_ids: list[str] = variable(
+        "Subnets for the nodes.",
+        example=[
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-nodes"
+        ],
+    )
+    pod_cidr: str = variable(
+        "Addresses of pods. They must not be part of the network, nor of one it is connected to.",
+        example="10.244.0.0/16",
+        validations=[private_range("pod_cidr", largest=12, smallest=20)],
+    )
+    service_cidr: str = variable(
+        "Addresses of Kubernetes services. They must not be part of the network, nor of pod_cidr.",
+        example="10.245.0.0/16",
+        validations=[private_range("service_cidr", largest=13, smallest=24)],
+    )
+    zone_count: int = common_variables.zone_count()
+    system_pool: SystemPool = variable(
+        "Nodes for what the cluster itself runs.",
+        example=SystemPool(size="small", min_nodes=2, max_nodes=3),
+        validations=[
+            Validation(
+                f"contains([{_quoted(tuple(NODE_SIZES))}], self.size)",
+                f"system_pool.size must be one of {', '.join(NODE_SIZES)}.",
+                rejects=SystemPool(size="gigantic", min_nodes=1, max_nodes=1),
+            ),
+            Validation(
+                "self.min_nodes >= 1 && self.min_nodes <= self.max_nodes",
+                "system_pool must have at least one node, and no more at least than at most.",
+                rejects=SystemPool(size="small", min_nodes=3, max_nodes=2),
+            ),
+        ],
+    )
+    node_pools: dict[str, NodePool] = variable(
+        "Nodes for workloads, by the name of the pool.",
+        example={"general": NodePool(size="medium", min_nodes=2, max_nodes=6)},
+        validations=[
+            Validation(
+                "alltrue([for name in keys(self) : "
+                f'can(regex("^{NODE_POOL_NAME_PATTERN}$", name)) && name != "system"])',
+                "node_pools must have names of at most 12 lower-case letters and digits that start with a letter, "
+                "other than system.",
+                rejects={"General_Pool": NodePool(size="small", min_nodes=1, max_nodes=1)},
+            ),
+            Validation(
+                f"alltrue([for pool in values(self) : contains([{_quoted(tuple(NODE_SIZES))}], pool.size)])",
+                f"The size of each of node_pools must be one of {', '.join(NODE_SIZES)}.",
+                rejects={"general": NodePool(size="gigantic", min_nodes=1, max_nodes=1)},
+            ),
+            Validation(
+                "alltrue([for pool in values(self) : pool.min_nodes >= 0 && pool.max_nodes >= max(pool.min_nodes, 1)])",
+                "Each of node_pools must allow at least one node, and must not ask for more at least than at most.",
+                rejects={"general": NodePool(size="small", min_nodes=3, max_nodes=2)},
+            ),
+            Validation(
+                "alltrue(flatten([for pool in values(self) : "
+                f"[for taint in pool.taints : contains([{_quoted(_TAINT_EFFECTS)}], taint.effect)]]))",
+                f"The effect of each taint of node_pools must be one of {', '.join(_TAINT_EFFECTS)}.",
+                rejects={
+                    "general": NodePool(
+                        size="small",
+                        min_nodes=1,
+                        max_nodes=1,
+                        taints=[Taint(key="team", value="ledger", effect="Never")],
+                    )
+                },
+            ),
+        ],
+    )
+    administrators: dict[str, str] = common_variables.administrators("the cluster")
+    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    protected: bool = variable(
+        "Pay for the control plane's service-level agreement, and refuse to delete the cluster.", default=True
+    )
+    log_retention_days: int = common_variables.log_retention_days()
+    tags: dict[str, str] = common_variables.tags()
+
+
+class K8sClusterOutputs(Outputs):
+    """What other services need to know of a cluster."""
+
+    cluster_id: str = output("Identifier of the cluster.")
+    cluster_name: str = output("Name of the cluster.")
+    endpoint: str = output("Address of the API server, which only the network reaches.")
+    ca_certificate: str = output("Certificate that the API server's is signed with, in base64.", sensitive=True)
+    oidc_issuer_url: str = output("Issuer of the service accounts' tokens, for identities to trust.")
+    node_identity_id: str = output("Identity of the nodes, which pulls images: give it access to the registry.")
+
+
+K8S_CLUSTER = Contract(
+    "k8s-cluster",
+    "A managed Kubernetes cluster: private API server, directory sign-in, workload identity, autoscaling, audit logs.",
+    K8sClusterInputs,
+    K8sClusterOutputs,
+)

@@ -1,0 +1,105 @@
+"""The base of every building block: a construct that becomes one Terraform module folder."""
+
+import posixpath
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
+
+from cdktf import TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource
+
+from constructs import Construct
+from flowwise.contract import Contract, InputsT, Outputs, OutputsT
+from flowwise.declarations import given_values, members
+from flowwise.expressions import text
+
+P = ParamSpec("P")
+Element = TypeVar("Element", bound=TerraformElement)
+CalledOutputs = TypeVar("CalledOutputs", bound=Outputs)
+
+
+class TerraformFolder(Construct):
+    """A construct whose elements become one folder of Terraform files, `folder`, relative to `infra/`.
+
+    It names elements as a Terraform author would (`azurerm_subnet.nodes`, no hash), and keeps what JSON loses: the
+    order of elements and of their arguments, and the comments. These are kept by construct id.
+    """
+
+    def __init__(self, scope: Construct, id_: str, folder: str) -> None:
+        super().__init__(scope, id_)
+        self.folder = folder
+        self.arguments: dict[str, tuple[str, ...]] = {}
+        self.comments: dict[str, str] = {}
+        self.called: list[type[Module[Any, Any]]] = []
+        self._comment: str | None = None
+
+    def resource(
+        self,
+        kind: Callable[Concatenate[Construct, str, P], Element],
+        name: str,
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Element:
+        """Add a resource or data source called `<type>.<name>`; the other arguments are those of its class."""
+        # Construct ids must be unique in their scope, Terraform names only within their type.
+        id_ = f"{getattr(kind, '__name__', '')}.{name}"
+        element = kind(self, id_, *args, **kwargs)
+        element.override_logical_id(name)
+        self._remember(id_, kwargs)
+        return element
+
+    def comment(self, reason: str) -> None:
+        """Say why, above the block that is added next. Line breaks are the writer's business."""
+        self._comment = " ".join(reason.split())
+
+    def local(self, name: str, value: Any) -> str:
+        """Add a local value; gives the reference to it."""
+        local = TerraformLocal(self, f"local.{name}", value)
+        local.override_logical_id(name)
+        self._remember(f"local.{name}", ())
+        return text(f"local.{name}")
+
+    def call(self, name: str, module: "type[Module[InputsT, CalledOutputs]]", inputs: InputsT) -> CalledOutputs:
+        """Add a call of another module; gives references to its outputs."""
+        source = posixpath.relpath(module.path, self.folder)
+        id_, values = f"module.{name}", given_values(inputs)
+        call = TerraformHclModule(
+            self,
+            id_,
+            source=source if source.startswith("../") else f"./{source}",
+            variables=values,
+            skip_asset_creation_from_local_modules=True,
+        )
+        call.override_logical_id(name)
+        self._remember(id_, values)
+        self.called.append(module)
+        outputs: type[CalledOutputs] = module.contract.outputs
+        return outputs(**{member.name: text(f"module.{name}.{member.name}") for member in members(outputs)})
+
+    def _remember(self, id_: str, arguments: Iterable[str]) -> None:
+        self.arguments[id_] = tuple(arguments)
+        if self._comment is not None:
+            self.comments[id_] = self._comment
+            self._comment = None
+
+
+class Module(TerraformFolder, Generic[InputsT, OutputsT]):
+    """One cloud's implementation of a contract.
+
+    Subclasses set `contract` and `path` (their folder under `infra/`, such as `modules/network/azure`), and add their
+    resources in `build`.
+    """
+
+    contract: ClassVar[Contract[Any, Any]]
+    path: ClassVar[str]
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_, self.path)
+
+    def build(self, inputs: InputsT) -> OutputsT:
+        """Add the module's resources. `inputs` holds references to its variables; the result fills its outputs."""
+        raise NotImplementedError
+
+
+def dynamic(resource: TerraformResource, block: str, *, for_each: str, content: dict[str, Any]) -> None:
+    """Add a `dynamic` block: one `block` for each element of the expression `for_each`."""
+    resource.add_override(f"dynamic.{block}", {"for_each": text(for_each), "content": content})

@@ -1,0 +1,85 @@
+"""Names of resources: how each kind begins, how long it may be, which characters it takes.
+
+Every name holds the prefix `<project>-<environment>`, which modules know as `var.name`. Affixes are those
+of Microsoft's "Abbreviation recommendations for Azure resources" (Cloud Adoption Framework); lengths and
+characters are those of "Naming rules and restrictions for Azure resources", in lower case, which every
+kind accepts.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+NAME_PATTERN = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
+"""Names that people choose. No double hyphen and none at the end, because a key vault takes neither."""
+
+MAX_SUFFIX_LENGTH = 30
+"""Longest word after the prefix, and so the longest name of a microservice."""
+
+NODE_POOL_NAME_PATTERN = r"[a-z][a-z0-9]{0,11}"
+"""Node pools are named without the prefix: AKS allows 12 characters on Linux."""
+
+
+@dataclass(frozen=True)
+class ResourceKind:
+    """How a name is made, `<affix><prefix>[-<suffix>]<ending>`, in lower case, with or without hyphens."""
+
+    affix: str
+    max_length: int
+    hyphens: bool = True
+    ending: str = ""
+
+    @property
+    def longest_prefix(self) -> int:
+        """Characters left for the prefix."""
+        return self.max_length - len(self.affix) - len(self.ending)
+
+
+RESOURCE_KINDS: Mapping[str, ResourceKind] = {
+    # Azure
+    "cluster_key_vault": ResourceKind("kvc-", 24),  # globally unique, like every vault
+    "database_key_vault": ResourceKind("kvd-", 24),
+    "disk_encryption_set": ResourceKind("des-", 80),
+    "key_vault": ResourceKind("kv-", 24),  # globally unique
+    "kubernetes_cluster": ResourceKind("aks-", 63),
+    "log_analytics_workspace": ResourceKind("log-", 63),
+    "managed_identity": ResourceKind("id-", 128),
+    "nat_gateway": ResourceKind("ng-", 80),
+    "network_security_group": ResourceKind("nsg-", 80),
+    # A zone for servers inside a virtual network must end like this, and may not begin with a server's name.
+    "postgresql_private_dns_zone": ResourceKind("", 63, ending=".postgres.database.azure.com"),
+    "postgresql_server": ResourceKind("psql-", 63),  # globally unique
+    "private_dns_zone_link": ResourceKind("link-", 80),  # no abbreviation recommended
+    "public_ip": ResourceKind("pip-", 80),
+    "resource_group": ResourceKind("rg-", 90),
+    "storage_account": ResourceKind("st", 24, hyphens=False),  # globally unique
+    "subnet": ResourceKind("snet-", 80),
+    "virtual_network": ResourceKind("vnet-", 64),
+}
+"""A kind belongs to one cloud: "kubernetes_cluster" is an AKS cluster. Other clouds add their own."""
+
+MAX_PREFIX_LENGTH = min(kind.longest_prefix for kind in RESOURCE_KINDS.values())
+"""Longest `<project>-<environment>` that every kind of every cloud can carry."""
+
+
+def resource_name(kind: str, suffix: str = "") -> str:
+    """Terraform template of a name, such as `psql-${var.name}-ledger`.
+
+    `suffix` tells apart resources of one kind. It may be a template itself (`${each.key}`), which then
+    has to stand for a name of at most MAX_SUFFIX_LENGTH characters. Raises KeyError for an unknown kind,
+    and ValueError for a suffix that is not lower-case words joined by hyphens, or does not fit beside the
+    longest prefix.
+    """
+    row = RESOURCE_KINDS[kind]
+    prefix = "${var.name}" if row.hyphens else '${replace(var.name, "-", "")}'
+    if not suffix:
+        return f"{row.affix}{prefix}{row.ending}"
+    is_template = suffix.startswith("${")
+    word = r"[a-z0-9]+(-[a-z0-9]+)*" if row.hyphens else "[a-z0-9]+"
+    if not re.fullmatch(word, suffix) and not (is_template and row.hyphens):
+        raise ValueError(f"{suffix!r} cannot be part of the name of a {kind}")
+    separator = "-" if row.hyphens else ""
+    suffix_length = len(separator) + (MAX_SUFFIX_LENGTH if is_template else len(suffix))
+    if MAX_PREFIX_LENGTH + suffix_length > row.longest_prefix:
+        raise ValueError(f"{suffix!r} does not fit the {row.max_length} characters of the name of a {kind}")
+    return f"{row.affix}{prefix}{separator}{suffix}{row.ending}"

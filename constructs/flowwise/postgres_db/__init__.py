@@ -1,0 +1,120 @@
+"""PostgreSQL databases, one for each microservice that needs one, without a password anywhere."""
+
+from flowwise import common_variables
+from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
+from flowwise.rules import PREFIX
+from flowwise.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
+
+TOPOLOGIES = ("shared", "dedicated")
+ENGINE_VERSIONS = ("16", "17", "18")
+DEFAULT_TOPOLOGY = "shared"
+DEFAULT_ENGINE_VERSION = "17"
+DEFAULT_BACKUP_DAYS = 7
+
+
+class PostgresDbInputs(Inputs):
+    """What the databases are made from."""
+
+    name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
+    region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
+    network_id: str = variable(
+        "Network that reaches the databases.",
+        example=(
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev"
+        ),
+    )
+    subnet_ids: list[str] = variable(
+        "Subnets for the servers.",
+        example=[
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-databases"
+        ],
+    )
+    private_dns_zone_id: str | None = variable(
+        "Private DNS zone for the servers' names. Null where the cloud needs none.",
+        default=None,
+        example=(
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            "/providers/Microsoft.Network/privateDnsZones/flowwise-dev.postgres.database.azure.com"
+        ),
+    )
+    topology: str = variable(
+        "shared: one server holds every database. dedicated: each database has a server of its own.",
+        default=DEFAULT_TOPOLOGY,
+        validations=[one_of(TOPOLOGIES, "topology")],
+    )
+    databases: list[str] = variable(
+        "Microservices to make a database for.",
+        example=["lancamentos", "consolidacao"],
+        validations=[
+            Validation(
+                "length(self) > 0 && length(distinct(self)) == length(self)",
+                "databases must name at least one microservice, and none twice.",
+                rejects=["lancamentos", "lancamentos"],
+            ),
+            Validation(
+                "alltrue([for name in self : "
+                f'can(regex("^{NAME_PATTERN}$", name)) && length(name) <= {MAX_SUFFIX_LENGTH}])',
+                f"Each of databases must have at most {MAX_SUFFIX_LENGTH} lower-case letters, digits and single "
+                "hyphens, must start with a letter and must not end with a hyphen.",
+                rejects=["Lançamentos"],
+            ),
+        ],
+    )
+    engine_version: str = variable(
+        "Major version of PostgreSQL.",
+        default=DEFAULT_ENGINE_VERSION,
+        validations=[one_of(ENGINE_VERSIONS, "engine_version")],
+    )
+    size: str = variable(
+        f"Size of a server: {', '.join(DATABASE_SIZES)}.",
+        example="medium",
+        validations=[one_of(tuple(DATABASE_SIZES), "size")],
+    )
+    storage_gb: int = variable(
+        "Disk of a server to begin with, in GB. It grows by itself when it is nearly full.",
+        example=DATABASE_STORAGE_GB[0],
+        validations=[
+            Validation(
+                f"contains([{', '.join(map(str, DATABASE_STORAGE_GB))}], self)",
+                f"storage_gb must be one of {', '.join(map(str, DATABASE_STORAGE_GB))}.",
+                rejects=33,
+            )
+        ],
+    )
+    backup_days: int = variable(
+        "Days to keep backups: a server can be restored to any moment of them.",
+        default=DEFAULT_BACKUP_DAYS,
+        validations=[Validation("self >= 7 && self <= 35", "backup_days must be from 7 to 35.", rejects=36)],
+    )
+    high_availability: bool = variable(
+        "Keep a standby of each server in another availability zone.",
+        default=True,
+    )
+    administrators: dict[str, str] = common_variables.administrators("the servers")
+    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    protected: bool = variable("Refuse to delete the servers.", default=True)
+    log_retention_days: int = common_variables.log_retention_days()
+    tags: dict[str, str] = common_variables.tags()
+
+
+class PostgresDbOutputs(Outputs):
+    """What the microservices, and the job that prepares their roles, need to know."""
+
+    hosts: dict[str, str] = output("Host name of the server of each microservice's database.")
+    port: int = output("Port of every server.")
+    database_names: dict[str, str] = output("Name of each microservice's database.")
+    administrator_identity_id: str = output("Identity that administers the servers, for a workload to be trusted as.")
+    administrator_client_id: str = output("What a workload asks a token of that identity with.")
+    administrator_name: str = output("Database role of that identity.")
+    server_ids: dict[str, str] = output("Identifiers of the servers.")
+
+
+POSTGRES_DB = Contract(
+    "postgres-db",
+    "PostgreSQL databases that only the network reaches: sign-in by identity, encryption, backups, audit logs.",
+    PostgresDbInputs,
+    PostgresDbOutputs,
+)

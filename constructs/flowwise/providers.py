@@ -1,0 +1,26 @@
+"""The Terraform versions that the modules admit: one table for versions.tf, the tests and the offline providers.
+
+Lower bounds are what the modules need; upper bounds exclude the next major version. The versions in use are those of
+the prebuilt bindings, pinned in pyproject.toml.
+"""
+
+from dataclasses import dataclass
+
+TERRAFORM = ">= 1.11, < 2.0"  # 1.11: write-only arguments
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A Terraform provider: its registry address and the range of versions admitted."""
+
+    source: str
+    constraint: str
+
+
+PROVIDERS = {
+    "aws": Provider("hashicorp/aws", ">= 5.100, < 7.0"),
+    "azurerm": Provider("hashicorp/azurerm", ">= 4.55, < 5.0"),
+    "google": Provider("hashicorp/google", ">= 6.50, < 8.0"),
+    "helm": Provider("hashicorp/helm", ">= 3.1, < 4.0"),
+    "kubernetes": Provider("hashicorp/kubernetes", ">= 2.38, < 4.0"),
+}

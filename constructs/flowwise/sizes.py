@@ -1,0 +1,49 @@
+"""Sizes: one neutral word, and the SKU that each cloud sells for it.
+
+Sources: Azure's "Ddsv5 sizes series" and "Compute options in Azure Database for PostgreSQL" (spelled as
+the azurerm provider wants them), Amazon's "EC2 instance types" and "DB instance classes", Google's
+"General-purpose machine family" (E2, because southamerica-east1 sells it) and "Cloud SQL instance
+settings".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+NODE_SIZES: Mapping[str, Mapping[str, str]] = {
+    "small": {"azure": "Standard_D2ds_v5", "aws": "m7i.large", "google": "e2-standard-2"},
+    "medium": {"azure": "Standard_D4ds_v5", "aws": "m7i.xlarge", "google": "e2-standard-4"},
+    "large": {"azure": "Standard_D8ds_v5", "aws": "m7i.2xlarge", "google": "e2-standard-8"},
+}
+"""Virtual machine of a cluster node, by size and cloud: 2, 4 and 8 vCPUs with 4 GiB each."""
+
+
+@dataclass(frozen=True)
+class DatabaseSize:
+    """A PostgreSQL SKU, and whether the cloud lets a server of it have a standby."""
+
+    sku: str
+    high_availability: bool = True
+
+
+DATABASE_SIZES: Mapping[str, Mapping[str, DatabaseSize]] = {
+    "small": {
+        # "High availability isn't supported for Burstable tier": Azure's PostgreSQL documentation.
+        "azure": DatabaseSize("B_Standard_B2s", high_availability=False),
+        "aws": DatabaseSize("db.t4g.medium"),
+        "google": DatabaseSize("db-custom-1-3840"),
+    },
+    "medium": {
+        "azure": DatabaseSize("GP_Standard_D2ds_v5"),
+        "aws": DatabaseSize("db.m7g.large"),
+        "google": DatabaseSize("db-custom-2-8192"),
+    },
+    "large": {
+        "azure": DatabaseSize("GP_Standard_D4ds_v5"),
+        "aws": DatabaseSize("db.m7g.xlarge"),
+        "google": DatabaseSize("db-custom-4-16384"),
+    },
+}
+"""PostgreSQL server, by size and cloud."""
+
+DATABASE_STORAGE_GB = (32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
+"""Disk sizes: the steps of Azure's Premium SSD ("Storage options", Azure PostgreSQL), fit for every cloud."""

@@ -1,0 +1,169 @@
+"""Names fit the rules of their kinds, whatever the environment; neutral words are known on every cloud."""
+
+import json
+import os
+import random
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from flowwise.naming import (
+    MAX_PREFIX_LENGTH,
+    MAX_SUFFIX_LENGTH,
+    NAME_PATTERN,
+    RESOURCE_KINDS,
+    resource_name,
+)
+from flowwise.project import IMPLEMENTED_CLOUDS
+from flowwise.regions import REGIONS
+from flowwise.sizes import DATABASE_SIZES, NODE_SIZES
+
+# Written from Microsoft's page and not from our table, so that the table is checked and not repeated.
+NETWORK_RULE = r"(?=.{1,80}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
+KEY_VAULT_RULE = r"(?=.{3,24}$)(?!.*--)[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
+RULES = {
+    "cluster_key_vault": KEY_VAULT_RULE,
+    "database_key_vault": KEY_VAULT_RULE,
+    "disk_encryption_set": r"(?=.{1,80}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
+    "key_vault": KEY_VAULT_RULE,
+    "kubernetes_cluster": r"(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?",
+    "log_analytics_workspace": r"(?=.{4,63}$)[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]",
+    "managed_identity": r"(?=.{3,128}$)[A-Za-z0-9][A-Za-z0-9_-]*",
+    "nat_gateway": NETWORK_RULE,
+    "network_security_group": NETWORK_RULE,
+    "postgresql_private_dns_zone": r"(?=.{1,63}$)[A-Za-z0-9_-]+\.postgres\.database\.azure\.com",
+    "postgresql_server": r"(?=.{3,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
+    "private_dns_zone_link": NETWORK_RULE,
+    "public_ip": NETWORK_RULE,
+    "resource_group": r"(?=.{1,90}$)[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
+    "storage_account": r"[a-z0-9]{3,24}",
+    "subnet": NETWORK_RULE,
+    "virtual_network": r"(?=.{2,64}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
+}
+
+
+def expanded(template: str, prefix: str, each_key: str = "") -> str:
+    """What Terraform makes of a template."""
+    without_hyphens = template.replace('${replace(var.name, "-", "")}', prefix.replace("-", ""))
+    return without_hyphens.replace("${var.name}", prefix).replace("${each.key}", each_key)
+
+
+def random_names(count: int, max_length: int) -> set[str]:
+    """Names as people choose them, many of the greatest length."""
+    rng = random.Random(20260101)
+    names: set[str] = set()
+    while len(names) < count:
+        length = rng.choice((max_length, rng.randint(1, max_length)))
+        name = "".join(rng.choices("abcxyz0189-", k=length))
+        if re.fullmatch(NAME_PATTERN, name):
+            names.add(name)
+    return names
+
+
+PREFIXES = random_names(3000, MAX_PREFIX_LENGTH)
+
+
+def test_every_kind_has_a_rule_to_be_checked_against() -> None:
+    assert RULES.keys() == RESOURCE_KINDS.keys()
+
+
+@pytest.mark.parametrize("kind", RESOURCE_KINDS)
+def test_names_are_legal_and_distinct(kind: str) -> None:
+    names = {prefix: expanded(resource_name(kind), prefix) for prefix in PREFIXES}
+    illegal = [name for name in names.values() if not re.fullmatch(RULES[kind], name)]
+    assert not illegal
+    # Where a kind takes no hyphen, environments that differ in hyphens alone are refused when they are read.
+    inputs = set(PREFIXES) if RESOURCE_KINDS[kind].hyphens else {p.replace("-", "") for p in PREFIXES}
+    assert len(set(names.values())) == len(inputs)
+
+
+@pytest.mark.parametrize("kind", sorted(kind for kind, row in RESOURCE_KINDS.items() if row.max_length > 24))
+def test_suffixed_names_are_legal_and_distinct(kind: str) -> None:
+    suffixes = random_names(200, MAX_SUFFIX_LENGTH) | {"x" * MAX_SUFFIX_LENGTH}
+    if kind == "postgresql_private_dns_zone":  # a long ending leaves little room
+        suffixes = {suffix for suffix in suffixes if len(suffix) <= 13}
+    for prefix in ("f", "flowwise-homologacao", "x" * MAX_PREFIX_LENGTH):
+        names = {expanded(resource_name(kind, suffix), prefix) for suffix in suffixes}
+        assert len(names) == len(suffixes)
+        assert not [name for name in names if not re.fullmatch(RULES[kind], name)]
+
+
+def test_the_templates_themselves() -> None:
+    assert resource_name("kubernetes_cluster") == "aks-${var.name}"
+    assert resource_name("postgresql_server", "ledger") == "psql-${var.name}-ledger"
+    assert resource_name("postgresql_server", "${each.key}") == "psql-${var.name}-${each.key}"
+    assert resource_name("storage_account") == 'st${replace(var.name, "-", "")}'
+    assert resource_name("storage_account", "x") == 'st${replace(var.name, "-", "")}x'
+    assert resource_name("postgresql_private_dns_zone") == "${var.name}.postgres.database.azure.com"
+
+
+def test_the_longest_prefix_is_what_the_tightest_kind_can_carry() -> None:
+    assert len("flowwise-homologacao") <= MAX_PREFIX_LENGTH
+    too_long = "x" * (MAX_PREFIX_LENGTH + 1)
+    assert not all(re.fullmatch(RULES[kind], expanded(resource_name(kind), too_long)) for kind in RULES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [
+        ("key_vault", "x"),
+        ("storage_account", "xyz"),
+        ("storage_account", "a-b"),
+        ("storage_account", "${each.key}"),
+        ("postgresql_private_dns_zone", "${each.key}"),
+        ("postgresql_server", "x" * 38),
+        ("subnet", "Nodes"),
+        ("subnet", "-nodes"),
+        ("subnet", "nodes-"),
+        ("subnet", "a--b"),
+        ("subnet", "a_b"),
+    ],
+)
+def test_a_suffix_that_cannot_be_is_refused(kind: str, suffix: str) -> None:
+    with pytest.raises(ValueError, match=kind):
+        resource_name(kind, suffix)
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(KeyError, match="kubernetes_clutser"):
+        resource_name("kubernetes_clutser")
+
+
+def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('variable "name" {}\n')
+    templates = {kind: resource_name(kind) for kind in RESOURCE_KINDS}
+    pairs = ", ".join(f'{kind} = "{template}"' for kind, template in templates.items())
+    ours = {
+        "CHECKPOINT_DISABLE": "1",
+        **{key: os.environ[key] for key in os.environ if key != "TF_CLI_CONFIG_FILE"},
+    }
+    run = subprocess.run(
+        ["terraform", "console", "-var=name=flowwise-pre-prod"],
+        input=f"jsonencode({{{pairs}}})\n",
+        cwd=tmp_path,
+        env=ours,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = json.loads(json.loads(run.stdout))
+    assert names == {kind: expanded(template, "flowwise-pre-prod") for kind, template in templates.items()}
+
+
+@pytest.mark.parametrize("table", [REGIONS, NODE_SIZES, DATABASE_SIZES])
+def test_every_neutral_word_means_something_on_every_cloud(table: dict[str, dict[str, object]]) -> None:
+    assert set(IMPLEMENTED_CLOUDS) <= {"azure", "aws", "google"}
+    for word, by_cloud in table.items():
+        assert set(by_cloud) == {"azure", "aws", "google"}, word
+
+
+def test_nodes_and_databases_come_in_the_same_sizes() -> None:
+    assert list(NODE_SIZES) == list(DATABASE_SIZES)
+
+
+def test_only_a_burstable_server_has_no_standby() -> None:
+    for by_cloud in DATABASE_SIZES.values():
+        for size in by_cloud.values():
+            assert size.high_availability != size.sku.startswith("B_")
