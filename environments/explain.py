@@ -1,0 +1,103 @@
+"""From pydantic's errors to faults in plain words.
+
+What a key allows is read from the model's JSON Schema, as editors do: its words, limits and `errorMessage`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from environments.faults import Fault
+from environments.model import Environment
+from environments.wording import dotted, listed, nearest, shown
+
+Node = Mapping[str, Any]
+_KEY_ITSELF = "[key]"  # pydantic's last step of a path when the name of a table is wrong, not its contents
+_SCHEMA_TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object", list: "array"}
+_PLAIN_TYPES = {str: "text", bool: "true or false", int: "a whole number", float: "a decimal number"}
+
+
+def explain(file: Path, document: Mapping[str, Any], error: ValidationError) -> Iterator[Fault]:
+    """Every fault that validation found in a parsed file."""
+    for details in error.errors(include_url=False):
+        path, value, kind = details["loc"], details["input"], details["type"]
+        about_name = path[-1] == _KEY_ITSELF and path[-2:-1] == (value,)
+        key = dotted(path[:-1] if about_name else path)
+        if kind == "extra_forbidden":
+            keys = _node_at(path[:-1])["properties"]
+            yield Fault(file, key, "an unknown key", listed(keys), nearest(path[-1], keys))
+        elif kind == "missing":
+            yield Fault(file, key, "nothing: it is missing", _allowed(_node_at(path)))
+        elif about_name:
+            names = _node_at(path[:-2])["propertyNames"]
+            allowed = details["ctx"]["allowed"] if kind == "refusal" else names["errorMessage"]
+            yield Fault(file, key, f"the name {shown(value)}", allowed)
+        else:
+            node = _node_at(path)
+            found = _found(value, node) + ("" if _is_in(document, path) else ", the default")
+            if kind == "refusal":
+                yield Fault(file, key, found, details["ctx"]["allowed"], details["ctx"]["suggestion"])
+            else:
+                yield Fault(file, key, found, _allowed(node), nearest(value, _words(node)))
+
+
+@cache
+def _schema() -> Node:
+    return Environment.model_json_schema()
+
+
+def _node_at(path: Sequence[str | int]) -> Node:
+    """The part of the JSON Schema that speaks of a key."""
+    node = _schema()
+    for step in path:
+        if isinstance(step, int):
+            node = _resolved(node["items"])
+        elif "properties" in node:
+            node = _resolved(node["properties"][step])
+        else:
+            (named,) = node["patternProperties"].values()
+            node = _resolved(named)
+    return node
+
+
+def _resolved(node: Node) -> Node:
+    reference: str = node.get("$ref", "")
+    return _schema()["$defs"][reference.removeprefix("#/$defs/")] if reference else node
+
+
+def _words(node: Node) -> Sequence[object]:
+    return [node["const"]] if "const" in node else node.get("enum", [])
+
+
+def _allowed(node: Node) -> str:
+    if "errorMessage" in node:
+        return str(node["errorMessage"])
+    if words := _words(node):
+        return listed(words)
+    match node["type"]:
+        case "boolean":
+            return "true or false, without quotes"
+        case "integer":
+            return f"a whole number from {node['minimum']} to {node['maximum']}, without quotes"
+        case "array":
+            return f"a list of {_allowed(_resolved(node['items']))}"
+    return f"a table with {listed(node['required'], 'and')}"
+
+
+def _found(value: object, node: Node) -> str:
+    """The value, and its type where that is what is wrong."""
+    is_right_type = _SCHEMA_TYPES.get(type(value)) == node["type"]
+    plain_type = _PLAIN_TYPES.get(type(value))
+    return shown(value) if is_right_type or not plain_type else f"{shown(value)} ({plain_type})"
+
+
+def _is_in(document: Any, path: Sequence[str | int]) -> bool:
+    try:
+        for step in path:
+            document = document[step]
+    except KeyError:
+        return False
+    return True

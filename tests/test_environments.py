@@ -1,0 +1,710 @@
+"""Environment files: good ones load, and a bad one is explained whole, in words that help."""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from environments import Environment, EnvironmentFileErrors, load_environment, load_environments
+from environments.json_schema import SCHEMA_FILE, schema_text
+from environments.loading import MAX_NAME_LENGTH
+from flowwise.k8s_cluster import KUBERNETES_VERSIONS
+from flowwise.naming import MAX_PREFIX_LENGTH
+from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
+from flowwise.project import IMPLEMENTED_CLOUDS
+from flowwise.regions import REGIONS
+from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+
+FOLDER = Path(__file__).parents[1] / "environments"
+
+DEV = """\
+cloud = "azure"
+region = "brazil"
+tier = "dev"
+owner = "plataforma"
+cost_center = "flow-wise"
+
+[network]
+cidr = "10.10.0.0/16"
+
+[cluster]
+kubernetes_version = "1.35"
+pod_cidr = "10.20.0.0/16"
+service_cidr = "10.30.0.0/20"
+
+[cluster.system_pool]
+size = "small"
+min_nodes = 1
+max_nodes = 2
+
+[cluster.node_pools.general]
+size = "medium"
+min_nodes = 0
+max_nodes = 3
+spot = true
+labels = { team = "ledger" }
+taints = [{ key = "flowwise.io/team", value = "ledger", effect = "NoSchedule" }]
+
+[postgres]
+topology = "shared"
+version = "17"
+size = "small"
+storage_gb = 32
+backup_days = 7
+high_availability = false
+
+[services.lancamentos]
+uses = ["postgres"]
+
+[services.consolidacao]
+uses = ["postgres"]
+"""
+PROD = (
+    DEV.replace('tier = "dev"', 'tier = "prod"')
+    .replace("min_nodes = 1\nmax_nodes = 2", "min_nodes = 3\nmax_nodes = 6")
+    .replace("min_nodes = 0\nmax_nodes = 3", "min_nodes = 3\nmax_nodes = 9")
+    .replace('version = "17"\nsize = "small"', 'version = "17"\nsize = "medium"')
+    .replace("backup_days = 7", "backup_days = 30")
+    .replace("high_availability = false", "high_availability = true")
+)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A good file with one change, and the one fault that the report must show."""
+
+    about: str
+    old: str
+    new: str
+    key: str
+    found: str
+    allowed: str
+    suggestion: str = ""
+    base: str = DEV
+
+
+# fmt: off
+SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
+POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
+BAD_WORDS = [
+    Bad("unknown cloud", '"azure"', '"aws"', "cloud", '"aws"', '"azure"'),
+    Bad("misspelt cloud", '"azure"', '"azur"', "cloud", '"azur"', '"azure"', '"azure"'),
+    Bad("misspelt region", '"brazil"', '"brasil"', "region", '"brasil"', '"brazil" or "usa"', '"brazil"'),
+    Bad("upper case", '"brazil"', '"BRAZIL"', "region", '"BRAZIL"', '"brazil" or "usa"', '"brazil"'),
+    Bad("blanks around", '"brazil"', '" brazil "', "region", '" brazil "', '"brazil" or "usa"', '"brazil"'),
+    Bad("a cloud's own code", '"brazil"', '"eastus2"', "region", '"eastus2"', '"brazil" or "usa"'),
+    Bad("empty word", '"brazil"', '""', "region", '""', '"brazil" or "usa"'),
+    Bad("unknown tier", 'tier = "dev"', 'tier = "production"', "tier", '"production"', '"dev" or "prod"',
+        '"prod"'),
+    Bad("accents in a tag", '"plataforma"', '"operações"', "owner", '"operações"', "without accents"),
+    Bad("blank in a tag", '"plataforma"', '"time plataforma"', "owner", '"time plataforma"',
+        "lower-case letters"),
+    Bad("long tag", '"plataforma"', f'"{"p" * 64}"', "owner", '"pppp', "at most 63"),
+    Bad("empty tag", '"flow-wise"', '""', "cost_center", '""', "lower-case letters"),
+    Bad("newline in a tag", '"flow-wise"', r'"flow\n"', "cost_center", r'"flow\n"', "lower-case letters"),
+    Bad("misspelt size", SYSTEM_SIZE, SYSTEM_SIZE.replace("small", "smal"), "cluster.system_pool.size",
+        '"smal"', '"small", "medium" or "large"', '"small"'),
+    Bad("unsupported Kubernetes", '"1.35"', '"1.29"', "cluster.kubernetes_version", '"1.29"',
+        '"1.34" or "1.35"', '"1.34"'),
+    Bad("unsupported PostgreSQL", '"17"', '"15"', "postgres.version", '"15"', '"16", "17" or "18"', '"16"'),
+    Bad("misspelt topology", '"shared"', '"share"', "postgres.topology", '"share"', '"dedicated"',
+        '"shared"'),
+    Bad("no such disk", "storage_gb = 32", "storage_gb = 100", "postgres.storage_gb", "100", "64, 128, 256",
+        "128"),
+    Bad("misspelt need", 'lancamentos]\nuses = ["postgres"]', 'lancamentos]\nuses = ["postgre"]',
+        "services.lancamentos.uses[0]", '"postgre"', '"postgres"', '"postgres"'),
+    Bad("a need twice", 'lancamentos]\nuses = ["postgres"]',
+        'lancamentos]\nuses = ["postgres", "postgres"]', "services.lancamentos.uses",
+        '["postgres", "postgres"]', '"postgres" only once'),
+    Bad("misspelt effect", '"NoSchedule"', '"NoSchedul"', "cluster.node_pools.general.taints[0].effect",
+        '"NoSchedul"', '"PreferNoSchedule" or "NoExecute"', '"NoSchedule"'),
+    Bad("taint's key", '"flowwise.io/team"', '"team!"', "cluster.node_pools.general.taints[0].key",
+        '"team!"', "a Kubernetes label key"),
+    Bad("label's value", '{ team = "ledger" }', '{ team = "-" }', "cluster.node_pools.general.labels.team",
+        '"-"', "starting and ending with a letter or digit"),
+    Bad("label's key", "{ team =", '{ "my team" =', 'cluster.node_pools.general.labels."my team"',
+        'the name "my team"', "a Kubernetes label key"),
+]
+BAD_KEYS = [
+    Bad("misspelt key", "region =", "regio =", "regio", "an unknown key", '"region"', '"region"'),
+    Bad("missing key", 'region = "brazil"\n', "", "region", "it is missing", '"brazil" or "usa"'),
+    Bad("missing table", '[network]\ncidr = "10.10.0.0/16"\n', "", "network", "it is missing",
+        'a table with "cidr"'),
+    Bad("misspelt table", "[network]", "[netwrok]", "netwrok", "an unknown key", '"network"', '"network"'),
+    Bad("name in the file", 'tier = "dev"', 'tier = "dev"\nname = "dev"', "name", "an unknown key",
+        '"cloud"'),
+    Bad("misspelt key of a table", "max_nodes = 3", "max_node = 3", "cluster.node_pools.general.max_node",
+        "an unknown key", '"size", "min_nodes", "max_nodes"', '"max_nodes"'),
+    Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot",
+        "an unknown key", '"size", "min_nodes" or "max_nodes"'),
+    Bad("reserved pool", "node_pools.general", "node_pools.system", "cluster.node_pools.system",
+        'the name "system"', "any other name"),
+    Bad("long name of a pool", "node_pools.general", "node_pools.generalpurpose",
+        "cluster.node_pools.generalpurpose", 'the name "generalpurpose"', "at most 12 lower-case letters"),
+    Bad("blank in the name of a pool", "node_pools.general", 'node_pools."a b"', 'cluster.node_pools."a b"',
+        'the name "a b"', "at most 12 lower-case letters"),
+    Bad("upper case in the name of a service", "[services.lancamentos]", "[services.Lancamentos]",
+        "services.Lancamentos", 'the name "Lancamentos"', "lower-case letters, digits and single hyphens"),
+    Bad("long name of a service", "[services.lancamentos]", f"[services.{'x' * 31}]",
+        f"services.{'x' * 31}", "the name", "at most 30 characters"),
+    Bad("double hyphen in the name of a service", "[services.lancamentos]", "[services.a--b]",
+        "services.a--b", 'the name "a--b"', "single hyphens"),
+    Bad("no pool", DEV[DEV.index("[cluster.node_pools") : DEV.index("[postgres]")],
+        "[cluster.node_pools]\n", "cluster.node_pools", "a table",
+        "at least one table such as [cluster.node_pools.general]"),
+    Bad("no service", DEV[DEV.index("[services") :], "[services]\n", "services", "a table",
+        "at least one table such as [services.lancamentos]"),
+]
+BAD_TYPES = [
+    Bad("number without quotes", '"1.35"', "1.35", "cluster.kubernetes_version", "1.35 (a decimal number)",
+        '"1.34" or "1.35"', '"1.35"'),
+    Bad("number for a word", '"17"', "17", "postgres.version", "17 (a whole number)", '"16", "17" or "18"',
+        '"17"'),
+    Bad("number in quotes", POOL_NODES, 'min_nodes = 0\nmax_nodes = "3"',
+        "cluster.node_pools.general.max_nodes", '"3" (text)',
+        "a whole number from 1 to 100, without quotes"),
+    Bad("decimal days", "backup_days = 7", "backup_days = 7.0", "postgres.backup_days",
+        "7.0 (a decimal number)", "a whole number from 7 to 35"),
+    Bad("decimal disk", "= 32", "= 32.0", "postgres.storage_gb", "32.0 (a decimal number)", "32, 64", "32"),
+    Bad("true for a number", "backup_days = 7", "backup_days = true", "postgres.backup_days",
+        "true (true or false)", "a whole number from 7 to 35"),
+    Bad("word for true", "= false", '= "no"', "postgres.high_availability", '"no" (text)', "true or false"),
+    Bad("number for true", "= false", "= 0", "postgres.high_availability", "0 (a whole number)",
+        "true or false"),
+    Bad("word for a list", '[services.lancamentos]\nuses = ["postgres"]',
+        '[services.lancamentos]\nuses = "postgres"', "services.lancamentos.uses", '"postgres" (text)',
+        'a list of "postgres"'),
+    Bad("list for a table", '[services.lancamentos]\nuses = ["postgres"]',
+        '[services]\nlancamentos = ["postgres"]', "services.lancamentos", '["postgres"]',
+        'a table with "uses"'),
+    Bad("tables for a table", "[network]", "[[network]]", "network", "[a table]", 'a table with "cidr"'),
+    Bad("date for a word", '"flow-wise"', "2026-01-01", "cost_center", "2026-01-01", "lower-case letters"),
+    Bad("huge number", "backup_days = 7", f"backup_days = 0x{'f' * 900}", "postgres.backup_days", "…",
+        "from 7 to 35"),
+]
+RANGE = "a private IPv4 range"
+BAD_NUMBERS_AND_RANGES = [
+    Bad("too few days", "backup_days = 7", "backup_days = 6", "postgres.backup_days", "6", "from 7 to 35"),
+    Bad("too many days", "backup_days = 7", "backup_days = 36", "postgres.backup_days", "36",
+        "from 7 to 35"),
+    Bad("too many nodes", POOL_NODES, "min_nodes = 0\nmax_nodes = 101",
+        "cluster.node_pools.general.max_nodes", "101", "from 1 to 100"),
+    Bad("below nothing", POOL_NODES, "min_nodes = -1\nmax_nodes = 3",
+        "cluster.node_pools.general.min_nodes", "-1", "from 0 to 100"),
+    Bad("less than min", POOL_NODES, "min_nodes = 4\nmax_nodes = 3", "cluster.node_pools.general.max_nodes",
+        "3", "at least min_nodes, which is 4"),
+    Bad("system pool without nodes", "min_nodes = 1", "min_nodes = 0", "cluster.system_pool.min_nodes", "0",
+        "from 1 to 100"),
+    Bad("public range", '"10.10.0.0/16"', '"8.8.0.0/16"', "network.cidr", '"8.8.0.0/16"', RANGE),
+    Bad("wide range", '"10.10.0.0/16"', '"10.0.0.0/8"', "network.cidr", '"10.0.0.0/8"',
+        "a prefix of /16 to /20"),
+    Bad("narrow range", '"10.10.0.0/16"', '"10.10.0.0/21"', "network.cidr", '"10.10.0.0/21"', "/16 to /20"),
+    Bad("bits set", '"10.10.0.0/16"', '"10.10.0.1/16"', "network.cidr", '"10.10.0.1/16"', RANGE,
+        '"10.10.0.0/16"'),
+    Bad("blank behind a range", '"10.10.0.0/16"', '"10.10.0.0/16 "', "network.cidr", '"10.10.0.0/16 "', RANGE,
+        '"10.10.0.0/16"'),
+    Bad("mask", '"10.10.0.0/16"', '"10.10.0.0/255.255.0.0"', "network.cidr", '"10.10.0.0/255.255.0.0"',
+        RANGE, '"10.10.0.0/16"'),
+    Bad("no range", '"10.10.0.0/16"', '"10.10.0.0"', "network.cidr", '"10.10.0.0"', RANGE),
+    Bad("IPv6", '"10.10.0.0/16"', '"fd00::/16"', "network.cidr", '"fd00::/16"', RANGE),
+    Bad("range that AKS keeps", '"10.10.0.0/16"', '"172.31.0.0/16"', "network.cidr", '"172.31.0.0/16"',
+        "172.30.0.0/15"),
+    Bad("number for a range", '"10.10.0.0/16"', "10", "network.cidr", "10 (a whole number)", RANGE),
+    Bad("pods in the network", '"10.20.0.0/16"', '"10.10.16.0/20"', "cluster.pod_cidr", '"10.10.16.0/20"',
+        "a range that does not overlap network.cidr, which is 10.10.0.0/16"),
+    Bad("services among pods", '"10.30.0.0/20"', '"10.20.0.0/20"', "cluster.service_cidr", '"10.20.0.0/20"',
+        "a range that does not overlap cluster.pod_cidr, which is 10.20.0.0/16"),
+    Bad("default in the network",
+        'cidr = "10.10.0.0/16"\n\n[cluster]\nkubernetes_version = "1.35"\npod_cidr = "10.20.0.0/16"',
+        'cidr = "10.244.0.0/16"\n\n[cluster]\nkubernetes_version = "1.35"', "cluster.pod_cidr",
+        "10.244.0.0/16, the default", "does not overlap network.cidr"),
+    Bad("standby for a burstable server", "= false", "= true", "postgres.high_availability", "true",
+        'false with size "small", or true with size "medium" or "large"'),
+]
+PRODUCTION_RULES = [
+    Bad("no standby", "availability = true", "availability = false", "postgres.high_availability", "false",
+        'true, because tier is "prod"', base=PROD),
+    Bad("burstable server", 'version = "17"\nsize = "medium"', 'version = "17"\nsize = "small"',
+        "postgres.size", '"small"', '"medium" or "large", which can have a standby, because tier is "prod"',
+        base=PROD),
+    Bad("short backups", "backup_days = 30", "backup_days = 29", "postgres.backup_days", "29",
+        'a whole number from 30 to 35, because tier is "prod"', base=PROD),
+    Bad("a zone without a node", "min_nodes = 3\nmax_nodes = 9", "min_nodes = 2\nmax_nodes = 9",
+        "cluster.node_pools.general.min_nodes", "2",
+        'at least 3, a node per availability zone, because tier is "prod"', base=PROD),
+    Bad("a zone without a system node", "min_nodes = 3\nmax_nodes = 6", "min_nodes = 1\nmax_nodes = 6",
+        "cluster.system_pool.min_nodes", "1", "at least 3, a node per availability zone", base=PROD),
+]
+# fmt: on
+BAD = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *BAD_NUMBERS_AND_RANGES, *PRODUCTION_RULES]
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def report_of(path: Path) -> EnvironmentFileErrors:
+    """The error for one file or for a folder; its text must not speak of how the files are read."""
+    with pytest.raises(EnvironmentFileErrors) as caught:
+        load_environments(path) if path.is_dir() and path.suffix != ".toml" else load_environment(path)
+    for jargon in ("pydantic", "validation error", "input_", "[type=", "https://", "Traceback", "Error"):
+        assert jargon not in str(caught.value)
+    return caught.value
+
+
+def assert_reported(errors: EnvironmentFileErrors, file: Path, bad: Bad) -> None:
+    """Exactly this fault among the faults of its key, and all of it in the text."""
+    [fault] = [fault for fault in errors.faults if (fault.file, fault.key) == (file, bad.key)]
+    assert bad.found in fault.found
+    assert bad.allowed in fault.allowed
+    assert fault.suggestion == bad.suggestion
+    text = " ".join(str(errors).split())
+    for part in (str(file), fault.key, f"found {' '.join(fault.found.split())}", f"allowed {fault.allowed}"):
+        assert part in text
+    assert not bad.suggestion or f"did you mean {bad.suggestion}?" in text
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.about)
+def test_a_fault_is_explained(bad: Bad, tmp_path: Path) -> None:
+    assert bad.base.count(bad.old) >= 1
+    path = write(tmp_path, "qa.toml", bad.base.replace(bad.old, bad.new, 1))
+    errors = report_of(path)
+    assert_reported(errors, path, bad)
+    # A misspelt key is also missing under its right name; nothing else may be said.
+    others = {fault.key: fault.found for fault in errors.faults if fault.key != bad.key}
+    if bad.found == "an unknown key" and bad.suggestion:
+        assert list(others.values()) == ["nothing: it is missing"]
+    else:
+        assert not others
+
+
+def test_faults_of_all_kinds_and_files_come_in_one_report(tmp_path: Path) -> None:
+    chosen = [*BAD_WORDS[2:3], *BAD_KEYS[-1:], *BAD_TYPES[1:2], *BAD_NUMBERS_AND_RANGES[0:1]]
+    chosen += [bad for bad in BAD_NUMBERS_AND_RANGES if bad.about in ("less than min", "services among pods")]
+    content = DEV
+    for bad in chosen:
+        content = content.replace(bad.old, bad.new, 1)
+    first = write(tmp_path, "dev.toml", content)
+    second = write(tmp_path, "prod.toml", PROD.replace("backup_days = 30", "backup_days = 7"))
+    third = write(tmp_path, "qa.toml", "cloud = ")
+    write(tmp_path, "good.toml", DEV)
+    errors = report_of(tmp_path)
+    for bad in chosen:
+        assert_reported(errors, first, bad)
+    assert len(errors.faults) == len(chosen) + 2
+    assert [fault.key for fault in errors.faults if fault.file == second] == ["postgres.backup_days"]
+    assert [fault.key for fault in errors.faults if fault.file == third] == ["line 1, column 9"]
+    assert str(errors).startswith(f"{len(chosen) + 2} faults in the environment files.\n")
+
+
+def test_production_rules_are_reported_together(tmp_path: Path) -> None:
+    errors = report_of(write(tmp_path, "prod.toml", DEV.replace('tier = "dev"', 'tier = "prod"')))
+    assert [fault.key for fault in errors.faults] == [
+        "cluster.system_pool.min_nodes",
+        "cluster.system_pool.max_nodes",
+        "cluster.node_pools.general.min_nodes",
+        "postgres.size",
+        "postgres.backup_days",
+        "postgres.high_availability",
+    ]
+
+
+def test_a_key_under_a_broken_value_is_still_checked(tmp_path: Path) -> None:
+    """A rule that needs another value waits for it, and all the others still speak."""
+    content = PROD.replace('size = "medium"\nstorage', 'size = "smal"\nstorage').replace("days = 30", "days = 7")
+    errors = report_of(write(tmp_path, "prod.toml", content))
+    assert [fault.key for fault in errors.faults] == ["postgres.size", "postgres.backup_days"]
+
+
+NOT_TOML = [
+    ("word without quotes", "cloud = azure\n", "line 1, column 9", "cloud = azure", "invalid value"),
+    ("open string", DEV + 'owner = "x\n', "line 41, column 11", 'owner = "x', "double quotes"),
+    ("no equals sign", "cloud\n", "line 1, column 6", "cloud", "expected '=' after a key"),
+    ("open header", "[network\n", "line 1, column 9", "[network", "expected ']'"),
+    ("open at the end", "uses = [\n# more\n\n", "line 2, column 7", "# more", "invalid value"),
+    ("control character", "cloud = \x0b1\n", "line 1, column 9", r'"cloud = \u000b1"', "invalid value"),
+    ("two on a line", "a = 1 b = 2\n", "line 1, column 7", "a = 1 b = 2", "newline"),
+    (
+        "key twice",
+        DEV.replace("cidr =", 'cidr = "x"\ncidr =', 1),
+        "line 9",
+        "network.cidr for the second",
+        "once",
+    ),
+    (
+        "key twice among others",
+        DEV.replace("backup", 'size = "x"\nbackup', 1),
+        "line 33",
+        "postgres.size for",
+        "once",
+    ),
+    ("top key twice", 'cloud = "azure"\ncloud = "azure"', "line 2", "cloud for the second time", "once"),
+    ("list twice", "[services.x]\nuses = []\nuses = [\n1,\n]\n", "line 5", "services.x.uses for the", "once"),
+    ("table twice", DEV + '[network]\ncidr = "x"\n', "line 41", "[network] for the second time", "once"),
+    ("inline key twice", "labels = { a = 1, a = 2 }\n", "line 1", "a for the second time", "once"),
+    ("table over a key", "[a]\nb = 1\n[a.b]\n", "line 3", "[a.b] for the second time", "once"),
+    ("long line", f"cloud = {'1' * 5000}\n", "line 1", "5008 characters", "at most 1000 in a line"),
+    ("deep lists", "a = " + "[\n" * 5000, "(file)", "lists in lists without end", "a few levels"),
+    ("empty", "", "(file)", "nothing but blanks and comments", "a whole environment"),
+    ("comments alone", "# cloud\n\n", "(file)", "nothing but blanks and comments", "a whole environment"),
+    ("UTF-16", DEV.encode("utf-16"), "(file)", "text in UTF-16", "UTF-8"),
+    ("UTF-16 without a mark", DEV.encode("utf-16-le"), "(file)", "text in UTF-16", "UTF-8"),
+    ("Latin-1", (DEV + "# operações\n").encode("latin-1"), "line 41", "the byte 0xe7", "UTF-8"),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "key", "found", "allowed"),
+    [case[1:] for case in NOT_TOML],
+    ids=[case[0] for case in NOT_TOML],
+)
+def test_a_file_that_is_not_toml(content: str | bytes, key: str, found: str, allowed: str, tmp_path: Path) -> None:
+    path = write(tmp_path, "qa.toml", content)
+    errors = report_of(path)
+    [fault] = errors.faults
+    assert (fault.file, fault.key.startswith(key)) == (path, True), fault.key
+    assert found in fault.found
+    assert allowed in fault.allowed
+    for part in (str(path), fault.key, found, allowed):
+        assert part in " ".join(str(errors).split())
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_symlink_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def a_broken_symlink(path: Path) -> None:
+    path.symlink_to(path.with_name("gone"))
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def an_unreadable_file(path: Path) -> None:
+    path.touch(mode=0o000)
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (a_folder, "a folder"),
+        (a_symlink_loop, "unreadable: Too many levels of symbolic links"),
+        (a_broken_symlink, "unreadable: No such file or directory"),
+        (a_pipe, "no plain file"),
+        (an_unreadable_file, "unreadable: Permission denied"),
+    ],
+)
+def test_what_cannot_be_read(make: Any, found: str, as_ordinary_user: None) -> None:
+    path = Path("qa.toml")
+    make(path)
+    [fault] = report_of(Path()).faults
+    assert (fault.file, fault.key, fault.found) == (path, "(file)", found)
+    assert "text file" in fault.allowed
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Dev.toml", "1dev.toml", "dev_.toml", "dev-.toml", "pre--prod.toml", "dev.x.toml", "dev .toml",
+     "dev.TOML", "production-eu.toml", "produção.toml", "dev\n.toml"],
+)  # fmt: skip
+def test_a_file_name_that_is_no_name(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path, name, DEV.replace('"brazil"', '"brasil"'))
+    errors = report_of(tmp_path)
+    assert [(fault.file, fault.key) for fault in errors.faults] == [(path, "(file name)"), (path, "region")]
+    assert errors.faults[0].found == json.dumps(name, ensure_ascii=False)
+    assert f"at most {MAX_NAME_LENGTH} characters" in errors.faults[0].allowed
+
+
+def test_names_that_differ_in_hyphens_alone(tmp_path: Path) -> None:
+    bad = DEV.replace('"brazil"', '"brasil"')
+    first, second = write(tmp_path, "pre-prod.toml", bad), write(tmp_path, "preprod.toml", bad)
+    errors = report_of(tmp_path)
+    expected = [(first, "region"), (second, "(file name)"), (second, "region")]
+    assert [(fault.file, fault.key) for fault in errors.faults] == expected
+    assert "differs from pre-prod.toml in more than hyphens" in errors.faults[1].allowed
+
+
+def test_a_name_that_looks_like_our_reader_s_mark(tmp_path: Path) -> None:
+    errors = report_of(write(tmp_path, "qa.toml", DEV + '[services."[key]"]\nuses = 3\n'))
+    assert [fault.key for fault in errors.faults] == ['services."[key]"', 'services."[key]".uses']
+    errors = report_of(write(tmp_path, "qa.toml", DEV + '[services]\n"[key]" = 3\n'))
+    assert {fault.found for fault in errors.faults} == {'the name "[key]"', "3 (a whole number)"}
+
+
+def test_a_folder_without_environments(tmp_path: Path) -> None:
+    write(tmp_path, ".#dev.toml", "an editor's lock")
+    write(tmp_path, "notes.txt", "")
+    [fault] = report_of(tmp_path).faults
+    assert (fault.file, fault.found) == (tmp_path, "no environment file")
+    assert "such as dev.toml" in fault.allowed
+
+
+@pytest.mark.parametrize(("name", "found"), [("gone", "No such file or directory"), ("file", "Not a directory")])
+def test_no_folder(name: str, found: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentFileErrors, match=found):
+        load_environments(tmp_path / name)
+
+
+@pytest.mark.parametrize("content", [DEV, PROD, "\ufeff" + DEV, DEV.replace("\n", "\r\n")], ids=repr)
+def test_a_good_file_loads(content: str, tmp_path: Path) -> None:
+    environment = load_environment(write(tmp_path, "homologacao.toml", content))
+    assert (environment.name, environment.prefix) == ("homologacao", "flowwise-homologacao")
+    assert len(environment.prefix) <= MAX_PREFIX_LENGTH
+    assert str(environment.cluster.pod_cidr) == "10.20.0.0/16"
+    assert environment.cluster.node_pools["general"].taints[0].effect == "NoSchedule"
+    assert environment.services["lancamentos"].uses == ("postgres",)
+    with pytest.raises(ValueError, match="frozen"):
+        environment.region = "usa"
+
+
+def test_optional_keys_have_defaults(tmp_path: Path) -> None:
+    content = re.sub(r"(?m)^(pod_cidr|service_cidr|spot|labels|taints) = .*\n", "", DEV)
+    cluster = load_environment(write(tmp_path, "dev.toml", content)).cluster
+    assert (str(cluster.pod_cidr), str(cluster.service_cidr)) == ("10.244.0.0/16", "10.245.0.0/16")
+    pool = cluster.node_pools["general"]
+    assert (pool.spot, pool.labels, pool.taints) == (False, {}, ())
+
+
+def test_the_committed_files_load() -> None:
+    environments = load_environments(FOLDER)
+    assert "dev" in [environment.name for environment in environments]
+    assert list(environments) == sorted(environments, key=lambda environment: environment.name)
+
+
+def test_tables_are_not_checked_outside_a_file() -> None:
+    with pytest.raises(TypeError, match="from_document"):
+        Environment.model_validate(tomllib.loads(DEV))
+
+
+# The JSON Schema, for editors
+
+SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+
+
+def complaints(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str]:
+    """What a JSON Schema checker would object to, for as much of JSON Schema as ours uses."""
+    schema = schema | SCHEMA["$defs"].get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
+    types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+    for keyword, rule in schema.items():
+        match keyword:
+            case "type" if type(value) is not types[rule]:
+                yield f"{at}: not {rule}"
+            case "enum" if value not in rule:
+                yield f"{at}: {value} not in {rule}"
+            case "const" if value != rule:
+                yield f"{at}: {value} is not {rule}"
+            case "not" if not list(complaints(value, rule)):
+                yield f"{at}: {value} is excluded"
+            case "pattern" if isinstance(value, str) and not re.fullmatch(rule, value):
+                yield f"{at}: {value} does not match"
+            case "maxLength" if isinstance(value, str) and len(value) > rule:
+                yield f"{at}: too long"
+            case "minimum" if isinstance(value, int) and value < rule:
+                yield f"{at}: below {rule}"
+            case "maximum" if isinstance(value, int) and value > rule:
+                yield f"{at}: above {rule}"
+            case "uniqueItems" if isinstance(value, list) and len(set(value)) < len(value):
+                yield f"{at}: twice"
+            case "items" if isinstance(value, list):
+                for item in value:
+                    yield from complaints(item, rule, f"{at}[]")
+            case "required" if isinstance(value, dict):
+                yield from (f"{at}.{key}: missing" for key in rule if key not in value)
+            case "minProperties" if isinstance(value, dict) and len(value) < rule:
+                yield f"{at}: too few"
+            case "propertyNames" if isinstance(value, dict):
+                for key in value:
+                    yield from complaints(key, rule, f"{at}.{key}")
+            case "additionalProperties" if isinstance(value, dict):
+                assert rule is False
+                patterns = schema.get("patternProperties", {})
+                for key, item in value.items():
+                    rules = [sub for pattern, sub in patterns.items() if re.fullmatch(pattern, key)]
+                    rules += [schema["properties"][key]] if key in schema.get("properties", {}) else []
+                    for sub in rules:
+                        yield from complaints(item, sub, f"{at}.{key}")
+                    if not rules:
+                        yield f"{at}.{key}: unknown"
+
+
+def test_the_schema_is_up_to_date() -> None:
+    committed = SCHEMA_FILE.read_text(encoding="utf-8")
+    assert committed == schema_text(), "run `python -m environments.json_schema`"
+
+
+def test_the_schema_uses_only_what_the_check_above_knows() -> None:
+    known = {
+        "type",
+        "enum",
+        "const",
+        "not",
+        "pattern",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "uniqueItems",
+        "items",
+    }
+    known |= {"required", "minProperties", "propertyNames", "additionalProperties", "patternProperties"}
+    known |= {"properties", "$ref", "$defs", "$schema", "title", "description", "default", "errorMessage"}
+
+    def keywords(schema: dict[str, Any]) -> Iterator[str]:
+        yield from schema
+        for keyword in ("properties", "patternProperties", "$defs"):
+            for sub in schema.get(keyword, {}).values():
+                yield from keywords(sub)
+        for keyword in {"items", "propertyNames", "not"} & schema.keys():
+            yield from keywords(schema[keyword])
+
+    assert set(keywords(SCHEMA)) <= known
+
+
+def test_the_schema_offers_the_words_of_the_tables() -> None:
+    definitions = SCHEMA["$defs"]
+    assert SCHEMA["properties"]["cloud"]["enum"] == list(IMPLEMENTED_CLOUDS)
+    assert SCHEMA["properties"]["region"]["enum"] == list(REGIONS)
+    assert definitions["NodePool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["SystemPool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["Postgres"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["Postgres"]["properties"]["storage_gb"]["enum"] == list(DATABASE_STORAGE_GB)
+    assert definitions["Postgres"]["properties"]["version"]["enum"] == list(ENGINE_VERSIONS)
+    assert definitions["Postgres"]["properties"]["topology"]["enum"] == list(TOPOLOGIES)
+    assert definitions["Cluster"]["properties"]["kubernetes_version"]["enum"] == list(KUBERNETES_VERSIONS)
+    assert "cidr" in definitions["Network"]["required"]
+    assert "pod_cidr" not in definitions["Cluster"]["required"]
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.name)
+def test_committed_files_name_the_schema_and_satisfy_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(f"#:schema ./{SCHEMA_FILE.name}\n")
+    assert not list(complaints(tomllib.loads(text), SCHEMA))
+
+
+@pytest.mark.parametrize("bad", [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES], ids=lambda bad: bad.about)
+def test_the_schema_refuses_what_the_model_refuses(bad: Bad) -> None:
+    assert list(complaints(tomllib.loads(bad.base.replace(bad.old, bad.new, 1)), SCHEMA))
+
+
+# Any environment
+
+NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
+TAGS = st.text("abcxyz0189_-", min_size=1, max_size=63)
+
+
+def pools(least: int) -> st.SearchStrategy[dict[str, Any]]:
+    bounds = st.lists(st.integers(max(least, 1), 100), min_size=2, max_size=2).map(sorted)
+    return st.builds(
+        lambda size, nodes: {"size": size, "min_nodes": nodes[0], "max_nodes": nodes[1]},
+        st.sampled_from(list(NODE_SIZES)),
+        bounds,
+    )
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A valid environment file, parsed."""
+    tier = draw(st.sampled_from(["dev", "prod"]))
+    is_production = tier == "prod"
+    size = draw(st.sampled_from(["medium", "large"] if is_production else list(NODE_SIZES)))
+    second_bytes = draw(st.lists(st.integers(0, 255), min_size=3, max_size=3, unique=True))
+    ranges = [f"10.{byte}.0.0/{draw(st.integers(16, 20))}" for byte in second_bytes]
+    pool_names = st.from_regex(r"[a-z][a-z0-9]{0,11}", fullmatch=True).filter(lambda name: name != "system")
+    spotty = st.booleans().map(lambda spot: {"spot": spot})
+    node_pools = st.builds(dict.__or__, pools(3 if is_production else 0), spotty)
+    return {
+        "cloud": draw(st.sampled_from(IMPLEMENTED_CLOUDS)),
+        "region": draw(st.sampled_from(list(REGIONS))),
+        "tier": tier,
+        "owner": draw(TAGS),
+        "cost_center": draw(TAGS),
+        "network": {"cidr": ranges[0]},
+        "cluster": {
+            "kubernetes_version": draw(st.sampled_from(KUBERNETES_VERSIONS)),
+            "pod_cidr": ranges[1],
+            "service_cidr": ranges[2],
+            "system_pool": draw(pools(3 if is_production else 1)),
+            "node_pools": draw(st.dictionaries(pool_names, node_pools, min_size=1, max_size=3)),
+        },
+        "postgres": {
+            "topology": draw(st.sampled_from(TOPOLOGIES)),
+            "version": draw(st.sampled_from(ENGINE_VERSIONS)),
+            "size": size,
+            "storage_gb": draw(st.sampled_from(DATABASE_STORAGE_GB)),
+            "backup_days": draw(st.integers(30 if is_production else 7, 35)),
+            "high_availability": is_production or (size != "small" and draw(st.booleans())),
+        },
+        "services": draw(
+            st.dictionaries(NAMES, st.sampled_from([{"uses": []}, {"uses": ["postgres"]}]), min_size=1, max_size=3)
+        ),
+    }
+
+
+def as_toml(document: dict[str, Any], header: str = "") -> str:
+    tables = {key: value for key, value in document.items() if isinstance(value, dict)}
+    # A word, number, truth value or list of words reads the same in JSON.
+    lines = [f"{key} = {json.dumps(value)}" for key, value in document.items() if key not in tables]
+    blocks = [as_toml(table, f"{header}.{key}".removeprefix(".")) for key, table in tables.items()]
+    return "\n".join([f"[{header}]" if header else "", *lines, "", *blocks])
+
+
+IN_A_FOLDER = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@IN_A_FOLDER
+@given(document=documents(), name=NAMES.filter(lambda name: len(name) <= MAX_NAME_LENGTH))
+def test_any_valid_environment_loads(document: dict[str, Any], name: str, tmp_path: Path) -> None:
+    path = write(tmp_path, f"{name}.toml", as_toml(document))
+    environment = load_environment(path)
+    path.unlink()
+    assert environment.name == name
+    given_keys = environment.model_dump(
+        mode="json", exclude={"cluster": {"node_pools": {"__all__": {"labels", "taints"}}}}
+    )
+    assert given_keys == document
+    assert not list(complaints(document, SCHEMA))
+
+
+WORDS = ["cloud", "region", "tier", "cluster.kubernetes_version", "cluster.system_pool.size"]
+WORDS += ["postgres.topology", "postgres.version", "postgres.size"]
+CHANGES = [
+    lambda word: f"{word}x",
+    lambda word: f" {word}",
+    str.upper,
+    lambda word: word[:-1],
+    lambda word: word[::-1],
+]
+
+
+@IN_A_FOLDER
+@given(document=documents(), key=st.sampled_from(WORDS), change=st.sampled_from(CHANGES))
+def test_any_changed_word_is_reported(document: dict[str, Any], key: str, change: Any, tmp_path: Path) -> None:
+    changed = deepcopy(document)
+    *parents, last = key.split(".")
+    table = changed
+    for parent in parents:
+        table = table[parent]
+    table[last] = change(table[last])
+    assume(changed != document)
+    path = write(tmp_path, "qa.toml", as_toml(changed))
+    errors = report_of(path)
+    assert [fault.key for fault in errors.faults] == [key]
+    assert json.dumps(table[last]) in str(errors)
+    assert list(complaints(changed, SCHEMA))
