@@ -1,0 +1,1 @@
+"""Terraform roots and modules: what becomes a folder under `infra/`."""

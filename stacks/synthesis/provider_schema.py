@@ -1,0 +1,119 @@
+"""The schemas of the Terraform providers, derived from their installed CDKTF bindings, and cached."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stacks.synthesis import binding_schema, binding_source
+from stacks.synthesis.binding_schema import Schema
+
+PROVIDERS: tuple[str, ...] = ("aws", "azurerm", "google", "helm", "kubernetes")
+
+_PROTOCOL_6 = frozenset({"helm"})  # the others speak plugin protocol 5
+
+
+@dataclass(frozen=True)
+class ProviderSchema:
+    """Everything that a provider accepts. `source` as in "hashicorp/azurerm", `version` as in "4.55.0"."""
+
+    name: str
+    source: str
+    version: str
+    provider: Schema
+    resource_schemas: Mapping[str, Schema]
+    data_source_schemas: Mapping[str, Schema]
+    ephemeral_resource_schemas: Mapping[str, Schema]  # empty: CDKTF knows no ephemeral resources
+
+
+def provider_schema(name: str, cache: Path) -> ProviderSchema:
+    """Load the schema of a provider from its cache file, writing that first if need be (2 s for a big one).
+
+    Raises ModuleNotFoundError if the binding is not installed.
+    """
+    entries = dict(map(_entry, cached_schema_file(name, cache).read_text().split("\n")[1:-1]))
+    about = json.loads(entries["about"])
+    return ProviderSchema(
+        name=name,
+        source=about["source"],
+        version=about["version"],
+        provider=json.loads(entries["provider"]),
+        resource_schemas=_Schemas("resource ", entries),
+        data_source_schemas=_Schemas("data ", entries),
+        ephemeral_resource_schemas={},
+    )
+
+
+def cached_schema_file(name: str, cache: Path) -> Path:
+    """The file `<cache>/<name>-<version of the binding>.json`, written anew if missing, damaged or outdated.
+
+    It is a JSON object with one member to a line, such as `"resource aws_vpc": {...}`: a reader that needs a
+    few of the thousand schemas decodes just their lines.
+    """
+    binding = binding_source.find_binding(name)
+    file = cache / f"{name}-{binding.version}.json"
+    if not _is_intact(file):
+        _write_atomically(file, _derive(name, binding.archive))
+    return file
+
+
+class _Schemas(Mapping[str, Schema]):
+    """The schemas of one kind, each decoded when it is first asked for."""
+
+    def __init__(self, kind: str, entries: Mapping[str, str]) -> None:
+        self._encoded = {key[len(kind) :]: text for key, text in entries.items() if key.startswith(kind)}
+        self._decoded: dict[str, Schema] = {}
+
+    def __getitem__(self, type_: str) -> Schema:
+        if type_ not in self._decoded:
+            self._decoded[type_] = json.loads(self._encoded[type_])
+        return self._decoded[type_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._encoded)
+
+    def __len__(self) -> int:
+        return len(self._encoded)
+
+
+def _entry(line: str) -> tuple[str, str]:
+    key, _, value = line.partition(": ")
+    return key.strip('"'), value.removesuffix(",")
+
+
+def _derive(name: str, archive: Path) -> str:
+    content = binding_source.read_binding(archive)
+    source = content.address.partition("/")[2]  # without the host
+    members: dict[str, object] = {"about": {"source": source, "version": content.version}}
+    for declared in sorted(content.declarations, key=lambda declared: (declared.kind, declared.terraform_type)):
+        key = "provider" if declared.kind == "provider" else f"{declared.kind} {declared.terraform_type}"
+        members[key] = binding_schema.derive_schema(declared, nested_attributes=name in _PROTOCOL_6)
+    lines = (f'"{key}": {json.dumps(member, separators=(",", ":"))}' for key, member in members.items())
+    return ",\n".join(lines) + "\n}"
+
+
+def _is_intact(file: Path) -> bool:
+    try:
+        head, _, body = file.read_bytes().partition(b"\n")
+    except FileNotFoundError:
+        return False
+    return head == _head(body)
+
+
+def _write_atomically(file: Path, text: str) -> None:
+    body = text.encode()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
+        new.write(_head(body) + b"\n" + body)
+    Path(new.name).replace(file)
+
+
+def _head(body: bytes) -> bytes:
+    """The first line of a cache file: a digest of the rest, and of the code that derived it."""
+    digest = hashlib.sha256()
+    for module in (__file__, binding_schema.__file__, binding_source.__file__):
+        digest.update(Path(module).read_bytes())
+    digest.update(body)
+    return f'{{"sha256": "{digest.hexdigest()}",'.encode()

@@ -1,0 +1,33 @@
+"""What all tests share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stacks.synthesis import bindings
+
+bindings.prepare()  # before any test module imports CDKTF
+
+from tests.offline import provider_origins  # noqa: E402
+
+
+def pytest_report_header() -> list[str]:
+    """Say which providers are real and which are stand-ins."""
+    return [f"provider {name}: {origin}" for name, origin in provider_origins().items()]
+
+
+@pytest.fixture
+def as_ordinary_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Root may write anywhere, so a root that runs these tests becomes nobody for a while, inside its own folder."""
+    monkeypatch.chdir(tmp_path)
+    if os.geteuid() != 0:
+        yield
+        return
+    os.chown(tmp_path, 65534, 65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

@@ -1,0 +1,10 @@
+"""Terraform without a network and without an account: providers that have the real ones' schemas, and no cloud.
+
+    eval "$(make --silent offline)"
+
+makes stock `terraform init`, `validate`, `test`, and even `plan` and `apply`, work on any folder of `infra/`.
+"""
+
+from tests.offline.cli_config import offline_cli_config, offline_environment, provider_origins
+
+__all__ = ["offline_cli_config", "offline_environment", "provider_origins"]

@@ -1,0 +1,144 @@
+"""What a provider does with resources and data sources, when there is no cloud: it makes up what a cloud would answer.
+
+Only what Terraform itself cannot do without is here. There are no validators, and an update never replaces.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgpack
+
+from .fake_values import FakeValues
+from .protobuf import contents, field, message
+
+if TYPE_CHECKING:
+    from stacks.synthesis.binding_schema import Attribute, Block
+
+_UNKNOWN = msgpack.ExtType(0, b"\0")
+
+
+class FakeCloud:
+    """Answers the calls of plugin protocol 6 about resources; a request and an answer are encoded messages."""
+
+    def __init__(self, schemas: Path) -> None:
+        self._schemas = schemas
+
+    def calls(self) -> Mapping[str, Callable[[bytes], bytes]]:
+        """What answers each call of the service `tfplugin6.Provider`, by its name."""
+        return {
+            "ValidateProviderConfig": _accept,
+            "ValidateResourceConfig": _accept,
+            "ValidateDataResourceConfig": _accept,
+            "ConfigureProvider": _accept,
+            "StopProvider": _accept,
+            "UpgradeResourceState": self._upgrade,
+            "ReadResource": self._read,
+            "PlanResourceChange": self._plan,
+            "ApplyResourceChange": self._apply,
+            "ReadDataSource": self._read_data_source,
+        }
+
+    def _upgrade(self, request: bytes) -> bytes:
+        raw_state = contents(request)[3]
+        return message(1, message(2, contents(raw_state)[1]))  # JSON, as it was stored
+
+    def _read(self, request: bytes) -> bytes:
+        return message(1, contents(request)[2])
+
+    def _plan(self, request: bytes) -> bytes:
+        arguments = contents(request)
+        planned = _decode(arguments[3])  # the configuration, with computed attributes as they were before
+        if planned is not None:
+            block = self._block("resource", arguments[1])
+            planned = _Completion(lambda attribute, path: _UNKNOWN).block(block, planned)
+        return message(1, _encode(planned))
+
+    def _apply(self, request: bytes) -> bytes:
+        arguments = contents(request)
+        planned = _decode(arguments[3])
+        if planned is None:
+            return message(1, _encode(None))
+        values = FakeValues(arguments[1].decode(), planned, seed=arguments[3])
+        return message(1, _encode(_Completion(values).block(self._block("resource", arguments[1]), planned)))
+
+    def _read_data_source(self, request: bytes) -> bytes:
+        arguments = contents(request)
+        configuration = _decode(arguments[2])
+        values = FakeValues(arguments[1].decode(), configuration, seed=arguments[2])
+        return message(1, _encode(_Completion(values).block(self._block("data", arguments[1]), configuration)))
+
+    def _block(self, kind: str, type_: bytes) -> "Block":
+        """Decode the one schema, of the thousand that are in the file, a line each."""
+        text = self._schemas.read_bytes()
+        key = b'\n"%b %b": ' % (kind.encode(), type_)
+        start = text.index(key) + len(key)
+        block: Block = json.loads(text[start : text.index(b"\n", start)].removesuffix(b","))["block"]
+        return block
+
+
+@dataclass(frozen=True)
+class _Completion:
+    """Gives values to the computed attributes that have none, and takes them from the write-only ones."""
+
+    decide: Callable[["Attribute", str], Any]
+    in_set: bool = False
+
+    def block(self, block: "Block", values: dict[str, Any], path: str = "") -> dict[str, Any]:
+        completed = self._attributes(block.get("attributes", {}), values, path)
+        for name, nested in block.get("block_types", {}).items():
+            inside = replace(self, in_set=True) if nested["nesting_mode"] == "set" else self
+            complete = partial(inside.block, nested["block"])
+            completed[name] = _each(nested["nesting_mode"], values[name], path + name, complete)
+        return completed
+
+    def _attributes(self, attributes: Mapping[str, "Attribute"], values: dict[str, Any], path: str) -> dict[str, Any]:
+        return {name: self._attribute(each, values[name], path + name) for name, each in attributes.items()}
+
+    def _attribute(self, attribute: "Attribute", value: Any, path: str) -> Any:
+        if attribute.get("write_only"):
+            return None
+        if value is None or _is_unknown(value):
+            # Items of a set are told apart by their values, so what is left out in one must stay so.
+            is_decided = attribute.get("computed") and not (self.in_set and attribute.get("optional"))
+            return self.decide(attribute, path) if is_decided else value
+        if "nested_type" not in attribute:
+            return value
+        nested = attribute["nested_type"]
+        return _each(nested["nesting_mode"], value, path, partial(self._attributes, nested["attributes"]))
+
+
+def _each(nesting: str, value: Any, path: str, complete: Callable[[Any, str], dict[str, Any]]) -> Any:
+    """Complete the items of a value, or the one that it is."""
+    if value is None or _is_unknown(value) or _has_its_type(value):
+        return value
+    match nesting:
+        case "single":
+            return complete(value, f"{path}.")
+        case "map":
+            return {key: complete(item, f"{path}.{key}.") for key, item in value.items()}
+    return [complete(item, f"{path}[{index}].") for index, item in enumerate(value)]
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, msgpack.ExtType)
+
+
+def _has_its_type(value: Any) -> bool:
+    """Whether a block comes as a pair of its type and itself, which is so if an attribute in it is dynamic."""
+    return isinstance(value, list) and bool(value) and isinstance(value[0], bytes)
+
+
+def _accept(request: bytes) -> bytes:
+    return b""
+
+
+def _decode(dynamic_value: bytes) -> Any:
+    return msgpack.unpackb(contents(dynamic_value)[1], strict_map_key=False)
+
+
+def _encode(value: Any) -> bytes:
+    return field(1, msgpack.packb(value))

@@ -1,0 +1,100 @@
+"""Builds the stand-ins: a filesystem mirror of providers that have the real ones' schemas, and no cloud."""
+
+import fcntl
+import hashlib
+import shlex
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flowwise.providers import PROVIDERS
+from stacks.synthesis import binding_schema, binding_source, provider_schema
+from tests.offline.real_providers import REGISTRY, this_platform
+
+_HERE = Path(__file__).parent
+_REPOSITORY = _HERE.parents[1]
+_SCHEMA_CACHE = _REPOSITORY / ".cache" / "schemas"
+FOLDER = _REPOSITORY / ".cache" / "offline"
+MIRROR = FOLDER / "mirror"  # holds nothing that changes with use, because Terraform takes checksums of it
+
+
+def build_stand_ins() -> None:
+    """Build all stand-ins, in up to 10 seconds, if the bindings or this code have changed; else return at once."""
+    wanted = _digest_of_inputs()
+    if _built() == wanted:
+        return
+    with _locked():
+        if _built() == wanted:  # by another process, meanwhile
+            return
+        _stamp().unlink(missing_ok=True)
+        _build_all()
+        _stamp().write_text(wanted)
+
+
+def stand_in_version(name: str) -> str:
+    """The version of the provider that a stand-in, which has been built, takes the place of."""
+    (folder,) = (MIRROR / REGISTRY / PROVIDERS[name].source).iterdir()
+    return folder.name
+
+
+def _build_all() -> None:
+    # Imported here, as they take longer than all the rest of a run that has nothing to build.
+    from tests.offline.certificate import write_certificate
+    from tests.offline.schema_message import schema_message
+
+    shutil.rmtree(MIRROR, ignore_errors=True)
+    certificate, key = FOLDER / "certificate.pem", FOLDER / "key.pem"
+    write_certificate(certificate, key)
+    for name, provider in PROVIDERS.items():
+        schema = provider_schema.provider_schema(name, _SCHEMA_CACHE)
+        schemas, message = FOLDER / f"{name}.json", FOLDER / f"{name}.message"
+        shutil.copyfile(provider_schema.cached_schema_file(name, _SCHEMA_CACHE), schemas)
+        message.write_bytes(schema_message(schema))
+        folder = MIRROR / REGISTRY / provider.source / schema.version / this_platform()
+        folder.mkdir(parents=True)
+        plugin = folder / f"terraform-provider-{name}_v{schema.version}"
+        plugin.write_text(_script(schemas, message, certificate, key))
+        plugin.chmod(0o755)
+
+
+def _script(*arguments: Path) -> str:
+    """Start `plugin.server.serve`, without what makes Python slow to start: no site-packages hooks, no compilation."""
+    folders = [str(_HERE), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    code = (
+        f"import sys; sys.path += {folders}; "
+        "from pathlib import Path; from plugin.server import serve; serve(*map(Path, sys.argv[1:]))"
+    )
+    options = ["-P", "-S", "-E", "-X", f"pycache_prefix={FOLDER / 'bytecode'}"]
+    return "#!/bin/sh\nexec " + shlex.join([sys.executable, *options, "-c", code, *map(str, arguments)]) + "\n"
+
+
+def _digest_of_inputs() -> str:
+    schema_code = (binding_source.__file__, binding_schema.__file__, provider_schema.__file__)
+    digest = hashlib.sha256(f"{sys.executable} {_REPOSITORY}".encode())
+    for file in sorted([*_HERE.rglob("*.py"), *map(Path, schema_code)]):
+        digest.update(file.read_bytes())
+    for name in PROVIDERS:
+        digest.update(str(binding_source.find_binding(name).archive).encode())
+    return digest.hexdigest()
+
+
+def _stamp() -> Path:
+    return FOLDER / "built"
+
+
+def _built() -> str:
+    try:
+        return _stamp().read_text()
+    except FileNotFoundError:
+        return ""
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,214 @@
+"""The provider schemas that are derived from the bindings: right, cached, and like the real provider's."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowwise.providers import PROVIDERS as PROVIDER_TABLE
+from stacks.synthesis.binding_schema import Block
+from stacks.synthesis.provider_schema import PROVIDERS, ProviderSchema, provider_schema
+from tests.offline import offline_cli_config, provider_origins
+from tests.workspace import REPOSITORY
+
+CACHE = REPOSITORY / ".cache" / "schemas"
+
+# Unchanged between the version that the bindings were made for and the oldest that the project admits.
+STABLE_AWS_TYPES = (
+    "aws_db_instance",
+    "aws_db_subnet_group",
+    "aws_ecr_repository",
+    "aws_eks_node_group",
+    "aws_iam_role",
+    "aws_kms_key",
+    "aws_mq_broker",
+    "aws_route_table",
+    "aws_secretsmanager_secret_version",
+    "aws_security_group",
+    "aws_subnet",
+    "aws_vpc",
+)
+
+
+def block_of(name: str, type_: str) -> Block:
+    return provider_schema(name, CACHE).resource_schemas[type_]["block"]
+
+
+def test_there_is_a_schema_for_each_provider_of_the_project() -> None:
+    assert set(PROVIDERS) == set(PROVIDER_TABLE)
+    for name in PROVIDERS:
+        schema = provider_schema(name, CACHE)
+        assert schema.source == PROVIDER_TABLE[name].source
+        assert schema.resource_schemas.keys()
+        assert all(type_.startswith(f"{name}_") for type_ in schema.resource_schemas)
+
+
+def test_a_block_of_one_item_at_most() -> None:
+    cluster = block_of("azurerm", "azurerm_kubernetes_cluster")
+    node_pool = cluster["block_types"]["default_node_pool"]
+    assert (node_pool["nesting_mode"], node_pool.get("min_items"), node_pool.get("max_items")) == ("list", 1, 1)
+    assert node_pool["block"]["attributes"]["name"] == {"type": "string", "required": True}
+
+
+def test_nested_attributes_are_no_blocks() -> None:
+    release = block_of("helm", "helm_release")
+    assert "block_types" not in release  # not even `timeouts`
+    assert release["attributes"]["set"] == {
+        "optional": True,
+        "nested_type": {
+            "nesting_mode": "list",
+            "attributes": {
+                "name": {"type": "string", "required": True},
+                "type": {"type": "string", "optional": True, "computed": True},
+                "value": {"type": "string", "optional": True},
+            },
+        },
+    }
+
+
+def test_an_attribute_of_objects_is_no_block() -> None:
+    group = block_of("aws", "aws_security_group")
+    assert "ingress" not in group.get("block_types", {})
+    ingress = group["attributes"]["ingress"]
+    assert ingress["optional"] and ingress["computed"]
+    assert isinstance(ingress["type"], list)
+    assert ingress["type"][0] == "set"
+
+
+def test_a_block_without_nesting() -> None:
+    timeouts = block_of("azurerm", "azurerm_resource_group")["block_types"]["timeouts"]
+    assert timeouts["nesting_mode"] == "single"
+    assert timeouts["block"]["attributes"].keys() == {"create", "delete", "read", "update"}
+
+
+def test_a_resource_that_is_spread_over_several_files() -> None:
+    spec = block_of("kubernetes", "kubernetes_deployment_v1")["block_types"]["spec"]["block"]
+    containers = spec["block_types"]["template"]["block"]["block_types"]["spec"]["block"]["block_types"]["container"]
+    assert containers["nesting_mode"] == "list"
+    assert "max_items" not in containers
+    assert containers["block"]["attributes"]["image"] == {"type": "string", "optional": True}
+
+
+def test_types() -> None:
+    network = block_of("azurerm", "azurerm_virtual_network")["attributes"]
+    assert network["address_space"]["type"] == ["set", "string"]
+    assert network["tags"]["type"] == ["map", "string"]
+    assert network["flow_timeout_in_minutes"]["type"] == "number"
+    assert block_of("kubernetes", "kubernetes_manifest")["attributes"]["manifest"]["type"] == "dynamic"
+
+
+def test_what_is_optional_may_be_computed_too() -> None:
+    cluster = block_of("azurerm", "azurerm_kubernetes_cluster")["attributes"]
+    assert cluster["kubernetes_version"] == {"type": "string", "optional": True, "computed": True}
+    assert cluster["dns_prefix"] == {"type": "string", "optional": True}
+    assert cluster["fqdn"] == {"type": "string", "computed": True}
+
+
+def test_write_only_and_sensitive_attributes() -> None:
+    database = block_of("aws", "aws_db_instance")["attributes"]
+    assert database["password_wo"].get("write_only")
+    assert not database["password_wo_version"].get("write_only")
+    assert database["password"].get("sensitive")
+    assert not database["manage_master_user_password"].get("sensitive")
+    assert block_of("azurerm", "azurerm_kubernetes_cluster")["attributes"]["kube_config"].get("sensitive")
+    set_wo = block_of("helm", "helm_release")["attributes"]["set_wo"]
+    assert all(field.get("write_only") for field in set_wo["nested_type"]["attributes"].values())
+
+
+def test_provider_configuration_and_data_sources() -> None:
+    schema = provider_schema("azurerm", CACHE)
+    features = schema.provider["block"]["block_types"]["features"]
+    assert (features["nesting_mode"], features.get("min_items")) == ("list", None)
+    assert "key_vault" in features["block"]["block_types"]
+    assert "alias" not in schema.provider["block"]["attributes"]
+    client = schema.data_source_schemas["azurerm_client_config"]["block"]["attributes"]
+    assert client["tenant_id"] == {"type": "string", "computed": True}
+
+
+def test_the_cache_is_filled_and_then_read(tmp_path: Path) -> None:
+    derived = as_dict(provider_schema("helm", tmp_path))
+    (file,) = tmp_path.iterdir()
+    before = file.stat()
+    assert as_dict(provider_schema("helm", tmp_path)) == derived
+    assert file.stat().st_mtime_ns == before.st_mtime_ns
+    assert json.loads(file.read_text())["resource helm_release"] == derived["resource_schemas"]["helm_release"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda content: b"",
+        lambda content: content[: len(content) // 2],
+        lambda content: content.replace(b"helm_release", b"helm_xelease"),
+    ],
+    ids=["emptied", "truncated", "changed"],
+)
+def test_a_damaged_cache_is_derived_anew(tmp_path: Path, damage: Any) -> None:
+    derived = as_dict(provider_schema("helm", tmp_path))
+    (file,) = tmp_path.iterdir()
+    content = file.read_bytes()
+    file.write_bytes(damage(content))
+    assert as_dict(provider_schema("helm", tmp_path)) == derived
+    assert file.read_bytes() == content
+
+
+def test_several_at_once_may_fill_the_cache(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        schemas = list(threads.map(lambda _: as_dict(provider_schema("helm", tmp_path)), range(16)))
+    assert all(schema == schemas[0] for schema in schemas)
+    assert len(list(tmp_path.iterdir())) == 1  # nothing half-written is left
+
+
+def test_a_provider_without_a_binding(tmp_path: Path) -> None:
+    with pytest.raises(ModuleNotFoundError, match="cdktf_cdktf_provider_nosuch is not installed"):
+        provider_schema("nosuch", tmp_path)
+
+
+def test_the_schema_is_like_that_of_the_real_aws_provider(tmp_path: Path) -> None:
+    """Its version differs from that of the bindings, so what both have is compared, and little may have changed."""
+    real = real_aws_schema(tmp_path)
+    derived = as_dict(provider_schema("aws", CACHE))
+    compared, differing = 0, []
+    for part in ("resource_schemas", "data_source_schemas"):
+        for type_ in derived[part].keys() & real[part].keys():
+            ours, theirs = (dict(facts(schema[part][type_]["block"])) for schema in (derived, real))
+            common = ours.keys() & theirs.keys()
+            compared += len(common)
+            differing += [f"{part} {type_}.{path}" for path in common if ours[path] != theirs[path]]
+    assert compared > 30_000
+    assert len(differing) < compared / 100, sorted(differing)
+    stable = [each for each in differing if each.split(".")[0].removeprefix("resource_schemas ") in STABLE_AWS_TYPES]
+    assert not stable
+
+
+def real_aws_schema(folder: Path) -> dict[str, Any]:
+    if provider_origins()["aws"].startswith("offline"):
+        pytest.skip("the real AWS provider is not at hand in any filesystem mirror")
+    (folder / "main.tf").write_text('provider "aws" {}\n')
+    environment = os.environ | {"TF_CLI_CONFIG_FILE": str(offline_cli_config()), "CHECKPOINT_DISABLE": "1"}
+    for command in (["init"], ["providers", "schema", "-json"]):
+        result = subprocess.run(["terraform", *command], cwd=folder, env=environment, check=True, capture_output=True)
+    (schema,) = json.loads(result.stdout)["provider_schemas"].values()
+    return dict(schema)
+
+
+def facts(block: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What a schema says of each attribute and block, but for sensitivity and numbers that bindings do not tell."""
+    for name, attribute in block.get("attributes", {}).items():
+        flags = [flag for flag in ("required", "optional", "computed", "write_only") if attribute.get(flag)]
+        yield path + name, ("attribute", attribute.get("type"), flags)
+    for name, nested in block.get("block_types", {}).items():
+        yield (
+            path + name,
+            ("block", nested["nesting_mode"], nested.get("max_items") == 1, bool(nested.get("min_items"))),
+        )
+        yield from facts(nested["block"], f"{path}{name}.")
+
+
+def as_dict(schema: ProviderSchema) -> dict[str, Any]:
+    return {key: value if isinstance(value, str) else dict(value) for key, value in vars(schema).items()}
