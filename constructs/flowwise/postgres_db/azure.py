@@ -1,0 +1,314 @@
+"""The databases on Azure: flexible servers inside the network, without a password."""
+
+from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_azurerm.key_vault_key import KeyVaultKey
+from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
+from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    MonitorDiagnosticSetting,
+    MonitorDiagnosticSettingEnabledLog,
+)
+from cdktf_cdktf_provider_azurerm.postgresql_flexible_server import (
+    PostgresqlFlexibleServer,
+    PostgresqlFlexibleServerAuthentication,
+    PostgresqlFlexibleServerCustomerManagedKey,
+    PostgresqlFlexibleServerIdentity,
+    PostgresqlFlexibleServerMaintenanceWindow,
+)
+from cdktf_cdktf_provider_azurerm.postgresql_flexible_server_active_directory_administrator import (
+    PostgresqlFlexibleServerActiveDirectoryAdministrator,
+)
+from cdktf_cdktf_provider_azurerm.postgresql_flexible_server_configuration import (
+    PostgresqlFlexibleServerConfiguration,
+)
+from cdktf_cdktf_provider_azurerm.postgresql_flexible_server_database import PostgresqlFlexibleServerDatabase
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
+from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
+
+from flowwise.azure_encryption import add_encryption_key, allow_encryption
+from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.expressions import for_each, number, string_map, text
+from flowwise.module import Module, dynamic
+from flowwise.naming import resource_name
+from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.sizes import DATABASE_SIZES
+
+_PORT = 5432
+_PARAMETERS = {
+    "require_secure_transport": "on",
+    "ssl_min_protocol_version": "TLSv1.3",
+    "connection_throttle.enable": "on",
+    "log_checkpoints": "on",
+    "log_connections": "on",
+    "log_disconnections": "on",
+    "log_lock_waits": "on",
+    "pgaudit.log": "ddl,role",
+}
+# In whose absence the server does not know the parameters of the table above.
+_LIBRARIES = {
+    "azure.extensions": "PGAUDIT,PG_STAT_STATEMENTS",
+    "shared_preload_libraries": "pgaudit,pg_stat_statements",
+}
+
+
+def _on_each_server(entries: str) -> str:
+    """A map with an element for each key of the map `entries` on each server."""
+    return (
+        "{\n"
+        f"  for pair in setproduct(local.servers, keys({entries})) :\n"
+        '  "${pair[0]}/${pair[1]}" => { server = pair[0], name = pair[1] }\n'
+        "}"
+    )
+
+
+class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
+    """One flexible server, or one for each database; people and workloads sign in with Microsoft Entra."""
+
+    contract = POSTGRES_DB
+    path = "modules/postgres-db/azure"
+
+    def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
+        """Add the module's resources."""
+        self._locals()
+        group = self.resource(
+            ResourceGroup,
+            "this",
+            name=resource_name("resource_group", "postgres"),
+            location=inputs.region,
+            tags=inputs.tags,
+        )
+        workspace = add_log_workspace(
+            self, "postgres", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
+        )
+        identity, key, role = self._encryption(group, workspace, inputs)
+        self._servers(group, identity, key, role, inputs)
+        self._parameters()
+        self._databases()
+        administrator = self._administrators(group, inputs)
+        self._logs(workspace)
+        add_deletion_lock(self, group, also_blocks="remove a database or an administrator")
+        return PostgresDbOutputs(
+            hosts=string_map(
+                "{ for microservice, database in local.databases : "
+                "microservice => azurerm_postgresql_flexible_server.this[database.server].fqdn }"
+            ),
+            port=_PORT,
+            database_names=string_map(
+                "{ for microservice, database in azurerm_postgresql_flexible_server_database.this : "
+                "microservice => database.name }"
+            ),
+            administrator_identity_id=administrator.id,
+            administrator_client_id=administrator.client_id,
+            administrator_name=administrator.name,
+            server_ids=string_map(
+                "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.id }"
+            ),
+        )
+
+    def _locals(self) -> None:
+        self.local(
+            "sizes",
+            {
+                size: {"sku": clouds["azure"].sku, "high_availability": clouds["azure"].high_availability}
+                for size, clouds in DATABASE_SIZES.items()
+            },
+        )
+        self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
+        self.local(
+            "databases",
+            text(
+                "{\n"
+                "  for microservice in var.databases : microservice => {\n"
+                '    server = var.topology == "shared" ? "shared" : microservice\n'
+                '    name   = replace(microservice, "-", "_")\n'
+                "  }\n"
+                "}"
+            ),
+        )
+        self.local("libraries", _LIBRARIES)
+        self.local("parameters", _PARAMETERS)
+
+    def _encryption(
+        self, group: ResourceGroup, workspace: LogAnalyticsWorkspace, inputs: PostgresDbInputs
+    ) -> tuple[UserAssignedIdentity, KeyVaultKey, RoleAssignment]:
+        self.comment("Flexible servers take no identity of their own for encryption, only an assigned one.")
+        identity = self.resource(
+            UserAssignedIdentity,
+            "encryption",
+            name=resource_name("managed_identity", "postgres-encryption"),
+            location=group.location,
+            resource_group_name=group.name,
+            tags=inputs.tags,
+        )
+        key = add_encryption_key(
+            self,
+            vault_kind="database_key_vault",
+            group=group,
+            tenant_id=identity.tenant_id,
+            workspace=workspace,
+            operator_cidrs=inputs.operator_cidrs,
+            tags=inputs.tags,
+        )
+        return identity, key, allow_encryption(self, key, identity.principal_id)
+
+    def _servers(
+        self,
+        group: ResourceGroup,
+        identity: UserAssignedIdentity,
+        key: KeyVaultKey,
+        role: RoleAssignment,
+        inputs: PostgresDbInputs,
+    ) -> None:
+        self.comment(
+            "No geo-redundant backup: Azure's pair of Brazil South is in the USA, where this data may not go, and the "
+            "copy would need a second key vault there. Changes of storage are ignored: a disk that has grown is larger "
+            "than storage_gb, and azurerm would replace the server to shrink it."
+        )
+        server = self.resource(
+            PostgresqlFlexibleServer,
+            "this",
+            for_each=for_each("local.servers"),
+            name=resource_name("postgresql_server", "${each.key}"),
+            location=group.location,
+            resource_group_name=group.name,
+            version=inputs.engine_version,
+            sku_name=text("local.sizes[var.size].sku"),
+            storage_mb=number("var.storage_gb * 1024"),
+            auto_grow_enabled=True,
+            backup_retention_days=inputs.backup_days,
+            geo_redundant_backup_enabled=False,
+            delegated_subnet_id=text("var.subnet_ids[0]"),
+            private_dns_zone_id=inputs.private_dns_zone_id,
+            public_network_access_enabled=False,
+            authentication=PostgresqlFlexibleServerAuthentication(
+                active_directory_auth_enabled=True,
+                password_auth_enabled=False,
+                tenant_id=identity.tenant_id,
+            ),
+            identity=PostgresqlFlexibleServerIdentity(type="UserAssigned", identity_ids=[identity.id]),
+            customer_managed_key=PostgresqlFlexibleServerCustomerManagedKey(
+                # Without a version, so that the server follows the key's rotation.
+                key_vault_key_id=key.versionless_id,
+                primary_user_assigned_identity_id=identity.id,
+            ),
+            maintenance_window=PostgresqlFlexibleServerMaintenanceWindow(day_of_week=0, start_hour=6, start_minute=0),
+            tags=inputs.tags,
+            depends_on=[role],
+            lifecycle=TerraformResourceLifecycle(
+                # A failover swaps the zones.
+                ignore_changes=["zone", "high_availability[0].standby_availability_zone", "storage_mb"],
+                precondition=self._preconditions(),
+            ),
+        )
+        dynamic(
+            server,
+            "high_availability",
+            for_each="var.high_availability ? [1] : []",
+            content={"mode": "ZoneRedundant"},
+        )
+
+    def _preconditions(self) -> list[Precondition]:
+        able = ", ".join(size for size, clouds in DATABASE_SIZES.items() if clouds["azure"].high_availability)
+        return [
+            Precondition(
+                condition=text("!var.high_availability || local.sizes[var.size].high_availability"),
+                error_message=(
+                    "Azure gives a server of this size no standby: set high_availability = false, or size to one of "
+                    f"{able}."
+                ),
+            ),
+            Precondition(
+                condition=text("var.private_dns_zone_id != null"),
+                error_message="private_dns_zone_id is needed: Azure finds a server inside a network by this zone only.",
+            ),
+            Precondition(
+                condition=text(
+                    "alltrue([\n"
+                    '  for id in var.subnet_ids : startswith(lower(id), lower("${var.network_id}/subnets/"))\n'
+                    "])"
+                ),
+                error_message="subnet_ids must be subnets of network_id.",
+            ),
+        ]
+
+    def _parameters(self) -> None:
+        self.comment(
+            "Before the parameters, some of which belong to these libraries. Loading them restarts the server."
+        )
+        libraries = self.resource(
+            PostgresqlFlexibleServerConfiguration,
+            "libraries",
+            for_each=for_each(_on_each_server("local.libraries")),
+            server_id=text("azurerm_postgresql_flexible_server.this[each.value.server].id"),
+            name=text("each.value.name"),
+            value=text("local.libraries[each.value.name]"),
+        )
+        self.comment(
+            "pgaudit logs changes of schema and of rights. To log what reads and writes data would carry personal data "
+            "into the logs."
+        )
+        self.resource(
+            PostgresqlFlexibleServerConfiguration,
+            "this",
+            for_each=for_each(_on_each_server("local.parameters")),
+            server_id=text("azurerm_postgresql_flexible_server.this[each.value.server].id"),
+            name=text("each.value.name"),
+            value=text("local.parameters[each.value.name]"),
+            depends_on=[libraries],
+        )
+
+    def _databases(self) -> None:
+        self.resource(
+            PostgresqlFlexibleServerDatabase,
+            "this",
+            for_each=for_each("local.databases"),
+            server_id=text("azurerm_postgresql_flexible_server.this[each.value.server].id"),
+            name=text("each.value.name"),
+            charset="UTF8",
+            collation="en_US.utf8",
+        )
+
+    def _administrators(self, group: ResourceGroup, inputs: PostgresDbInputs) -> UserAssignedIdentity:
+        self.comment("For the job in the cluster that makes the microservices' roles: it signs in as this identity.")
+        identity = self.resource(
+            UserAssignedIdentity,
+            "administrator",
+            name=resource_name("managed_identity", "postgres-administrator"),
+            location=group.location,
+            resource_group_name=group.name,
+            tags=inputs.tags,
+        )
+        self.resource(
+            PostgresqlFlexibleServerActiveDirectoryAdministrator,
+            "this",
+            for_each=for_each("local.servers"),
+            server_name=text("azurerm_postgresql_flexible_server.this[each.key].name"),
+            resource_group_name=group.name,
+            tenant_id=identity.tenant_id,
+            object_id=identity.principal_id,
+            principal_name=identity.name,
+            principal_type="ServicePrincipal",
+        )
+        self.resource(
+            PostgresqlFlexibleServerActiveDirectoryAdministrator,
+            "groups",
+            for_each=for_each(_on_each_server("var.administrators")),
+            server_name=text("azurerm_postgresql_flexible_server.this[each.value.server].name"),
+            resource_group_name=group.name,
+            tenant_id=identity.tenant_id,
+            object_id=text("var.administrators[each.value.name]"),
+            principal_name=text("each.value.name"),
+            principal_type="Group",
+        )
+        return identity
+
+    def _logs(self, workspace: LogAnalyticsWorkspace) -> None:
+        self.resource(
+            MonitorDiagnosticSetting,
+            "this",
+            for_each=for_each("local.servers"),
+            name="audit",
+            target_resource_id=text("azurerm_postgresql_flexible_server.this[each.key].id"),
+            log_analytics_workspace_id=workspace.id,
+            enabled_log=[MonitorDiagnosticSettingEnabledLog(category="PostgreSQLLogs")],
+        )

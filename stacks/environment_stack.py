@@ -1,0 +1,120 @@
+"""An environment: the root that configures the provider and the state, and calls one cloud's platform."""
+
+from typing import Any
+
+from cdktf import App, LocalBackend
+from cdktf_cdktf_provider_azurerm.provider import (
+    AzurermProvider,
+    AzurermProviderFeatures,
+    AzurermProviderFeaturesKeyVault,
+    AzurermProviderFeaturesResourceGroup,
+)
+
+from environments import Environment
+from environments.model import NodePool as NodePoolTable
+from flowwise import common_variables
+from flowwise.contract import Inputs, variable
+from flowwise.k8s_cluster import NodePool, SystemPool, Taint
+from flowwise.module import Module, TerraformFolder
+from flowwise.platform import ClusterSettings, NetworkSettings, PlatformInputs, PlatformOutputs, PostgresSettings
+from flowwise.platform.azure import AzurePlatform
+from flowwise.project import PROJECT
+from stacks.folder_stack import FolderStack
+
+PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {"azure": AzurePlatform}
+
+
+class AccountInputs(Inputs):
+    """What belongs to the account an environment is deployed to, and so is in no committed file."""
+
+    subscription_id: str | None = variable(
+        "Azure subscription to deploy to. Without it, the environment variable ARM_SUBSCRIPTION_ID says which.",
+        default=None,
+    )
+    administrators: dict[str, str] = common_variables.administrators("cluster and databases")
+    operator_cidrs: list[str] = common_variables.operator_cidrs()
+
+
+class EnvironmentStack(FolderStack):
+    """`infra/environments/<name>/`, the folder that `terraform` or `cdktf deploy <name>` applies."""
+
+    is_root = True
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        super().__init__(app, f"environments/{environment.name}")
+        self.source = f"environments/{environment.name}.toml"
+        self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
+        account = self.add_variables(AccountInputs)
+        AzurermProvider(
+            self,
+            "azurerm",
+            subscription_id=account.subscription_id,
+            storage_use_azuread=True,
+            features=[
+                AzurermProviderFeatures(
+                    # A vault that is destroyed stays recoverable for as long as its own soft delete says.
+                    key_vault=[AzurermProviderFeaturesKeyVault(purge_soft_delete_on_destroy=False)],
+                    resource_group=[AzurermProviderFeaturesResourceGroup(prevent_deletion_if_contains_resources=True)],
+                )
+            ],
+        )
+        # Left alone, the path would be an absolute one of the machine that synthesised.
+        LocalBackend(self, path="terraform.tfstate")
+        self.add_outputs(
+            self.content.call("platform", PLATFORMS[environment.cloud], platform_inputs(environment, account))
+        )
+
+
+def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
+    """What an environment file asks of a platform, in the words of the platform's contract."""
+    cluster, postgres = environment.cluster, environment.postgres
+    return PlatformInputs(
+        name=environment.prefix,
+        region=environment.region,
+        network=NetworkSettings(cidr=str(environment.network.cidr)),
+        cluster=ClusterSettings(
+            kubernetes_version=cluster.kubernetes_version,
+            pod_cidr=str(cluster.pod_cidr),
+            service_cidr=str(cluster.service_cidr),
+            system_pool=SystemPool(
+                size=cluster.system_pool.size,
+                min_nodes=cluster.system_pool.min_nodes,
+                max_nodes=cluster.system_pool.max_nodes,
+            ),
+            node_pools={name: _node_pool(pool) for name, pool in cluster.node_pools.items()},
+        ),
+        postgres=PostgresSettings(
+            databases=[name for name, service in environment.services.items() if "postgres" in service.uses],
+            topology=postgres.topology,
+            engine_version=postgres.version,
+            size=postgres.size,
+            storage_gb=postgres.storage_gb,
+            backup_days=postgres.backup_days,
+            high_availability=postgres.high_availability,
+        ),
+        administrators=account.administrators,
+        operator_cidrs=account.operator_cidrs,
+        protected=environment.tier == "prod",
+        tags=_tags(environment),
+    )
+
+
+def _node_pool(pool: NodePoolTable) -> NodePool:
+    return NodePool(
+        size=pool.size,
+        min_nodes=pool.min_nodes,
+        max_nodes=pool.max_nodes,
+        spot=pool.spot,
+        labels=dict(pool.labels),
+        taints=[Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints],
+    )
+
+
+def _tags(environment: Environment) -> dict[str, Any]:
+    return {
+        "project": PROJECT,
+        "environment": environment.name,
+        "owner": environment.owner,
+        "cost-center": environment.cost_center,
+        "managed-by": "terraform",
+    }

@@ -1,0 +1,135 @@
+"""The generated Markdown: a README per module, from its contract, and the index of `infra/`."""
+
+import posixpath
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING
+
+from flowwise.declarations import Member, members, terraform_value
+from flowwise.providers import PROVIDERS, TERRAFORM
+from stacks.folder_stack import FolderStack
+from stacks.module_stack import ModuleStack
+from stacks.synthesis.expression import render_value
+from stacks.synthesis.hcl import render_block
+from stacks.synthesis.layout import elements
+from stacks.synthesis.tree import MARK
+from stacks.synthesis.types import type_expression
+
+
+def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
+    """The README of a module: what it is, how to call it, what it takes, gives and makes."""
+    contract = stack.module.contract
+    inputs, outputs = members(contract.inputs), members(contract.outputs)
+    sections = [
+        f"<!-- {MARK} from {stack.source}. Edit that file, not this one. -->",
+        f"# {stack.content.folder}",
+        contract.description,
+        "## Usage",
+        "```hcl\n" + _usage(stack, inputs) + "```",
+        "## Requirements",
+        _table(
+            ["Name", "Version"],
+            [("terraform", f"`{TERRAFORM}`")]
+            + [(PROVIDERS[name].source, f"`{PROVIDERS[name].constraint}`") for name in sorted(providers)],
+        ),
+        "## Inputs",
+        _table(
+            ["Name", "Description", "Type", "Default"],
+            [(f"`{member.name}`", _sentences(member), _type(member), _default(member)) for member in inputs],
+        ),
+        "## Outputs",
+        _table(
+            ["Name", "Description"],
+            [
+                (f"`{member.name}`", member.description + (" Sensitive." if member.sensitive else ""))
+                for member in outputs
+            ],
+        ),
+        *_contents(stack),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def index(stacks: Sequence[FolderStack]) -> str:
+    """The README of `infra/`: every folder, and a diagram of what calls what."""
+    modules = [stack for stack in stacks if isinstance(stack, ModuleStack)]
+    roots = [stack for stack in stacks if stack.is_root]
+    sections = [
+        f"<!-- {MARK}. Do not edit. -->",
+        "# Flow Wise's infrastructure",
+        "Everything here is generated from `environments/*.toml`, committed and reviewed. `terraform` or "
+        "`cdktf deploy <environment>` applies an environment's folder.",
+        "## Environments",
+        _table(["Environment", "Platform"], [(_link(root), _called(root)) for root in roots]),
+        "## Platforms and modules",
+        _table(
+            ["Folder", "What it is", "Calls"],
+            [(_link(stack), stack.module.contract.description, _called(stack)) for stack in modules],
+        ),
+        "## What calls what",
+        "```mermaid\n" + _diagram(stacks) + "```",
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _usage(stack: ModuleStack, inputs: Iterable[Member]) -> str:
+    values = {member.name: terraform_value(member.example) for member in inputs if member.example is not MISSING}
+    name = stack.module.contract.service.replace("-", "_")
+    return render_block("module", [name], {"source": f"./{stack.content.folder}", **values}, None)
+
+
+def _contents(stack: ModuleStack) -> list[str]:
+    made = [(kind, labels) for kind, labels, _ in elements(stack.document)]
+    calls = [f"- `module.{labels[0]}`" for kind, labels in made if kind == "module"]
+    types = sorted(
+        {labels[0] if kind == "resource" else f"{kind}.{labels[0]}" for kind, labels in made if kind != "module"}
+    )
+    resources = [f"- `{type_}`" for type_ in types]
+    sections = (("## Modules", calls), ("## Resources", resources))
+    return [f"{title}\n\n" + "\n".join(lines) for title, lines in sections if lines]
+
+
+def _sentences(member: Member) -> str:
+    return " ".join([member.description, *(rule.message for rule in member.validations)])
+
+
+def _type(member: Member) -> str:
+    lines = type_expression(member.type).splitlines()
+    if len(lines) == 1:
+        return f"`{lines[0]}`"
+    return "<pre>" + "<br/>".join(line.replace(" ", "&nbsp;") for line in lines) + "</pre>"
+
+
+def _default(member: Member) -> str:
+    if member.required:
+        return "required"
+    return f"`{' '.join(render_value(terraform_value(member.default)).split())}`"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _link(stack: FolderStack) -> str:
+    return f"[{stack.content.folder}]({stack.content.folder}/)"
+
+
+def _called(stack: FolderStack) -> str:
+    return ", ".join(f"[{module.path}]({module.path}/)" for module in stack.content.called)
+
+
+def _diagram(stacks: Sequence[FolderStack]) -> str:
+    folders = [stack.content.folder for stack in stacks]
+    nodes = [
+        f'{_node(folder)}["{posixpath.relpath(folder, "modules") if folder.startswith("modules/") else folder}"]'
+        for folder in folders
+    ]
+    edges = [
+        f"{_node(stack.content.folder)} --> {_node(module.path)}" for stack in stacks for module in stack.content.called
+    ]
+    return "flowchart LR\n" + textwrap.indent("\n".join([*nodes, *edges]) + "\n", "  ")
+
+
+def _node(folder: str) -> str:
+    return folder.replace("/", "_").replace("-", "_")

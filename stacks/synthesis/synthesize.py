@@ -1,0 +1,33 @@
+"""From an app with its stacks to the files of `infra/`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cdktf import App
+
+from stacks.folder_stack import FolderStack
+from stacks.module_stack import ModuleStack
+from stacks.synthesis.layout import terraform_files, types_of
+from stacks.synthesis.manifest import MANIFEST, METADATA, manifest, metadata
+from stacks.synthesis.readme import index, module_readme
+from stacks.synthesis.schemas import Schemas, provider_of
+from stacks.synthesis.terraform_tests import module_tests, root_tests
+
+
+def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> dict[str, str]:
+    """The text of every file of the tree, by its path relative to `infra/`. Writes nothing but the schema cache."""
+    app.synth()
+    by_folder = {stack.content.folder: stack for stack in stacks}
+    schemas = Schemas(schema_cache)
+    files: dict[str, str] = {}
+    for folder, stack in by_folder.items():
+        types = types_of(stack, by_folder)
+        providers = frozenset(map(provider_of, types))
+        texts = terraform_files(stack, schemas, providers)
+        if isinstance(stack, ModuleStack):
+            texts |= {"README.md": module_readme(stack, providers)} | module_tests(stack, types)
+        else:
+            texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
+        files |= {f"{folder}/{name}": text for name, text in texts.items()}
+    roots = {folder.removeprefix("environments/"): folder for folder, stack in by_folder.items() if stack.is_root}
+    return files | {MANIFEST: manifest(roots), "README.md": index(stacks)}

@@ -1,0 +1,95 @@
+"""The committed tree: it is what the code makes, and stock Terraform accepts every folder of it."""
+
+import difflib
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import main
+from stacks.synthesis.tree import MARK, generated_files
+from tests.offline import offline_environment
+from tests.workspace import INFRA, copy_of_infra
+
+FOLDERS = sorted(path.parent.relative_to(INFRA).as_posix() for path in INFRA.rglob("versions.tf"))
+
+
+@pytest.fixture(scope="session")
+def synthesised() -> dict[str, str]:
+    return main.make_tree(main.REPOSITORY / "environments")
+
+
+@pytest.fixture(scope="session")
+def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of_infra(tmp_path_factory.mktemp("tree"))
+
+
+def terraform(folder: Path, *arguments: str) -> None:
+    """Run stock Terraform in a folder; what it prints is the failure."""
+    result = subprocess.run(
+        ["terraform", f"-chdir={folder}", *arguments],
+        env=os.environ | offline_environment() | {"NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_committed_tree_is_what_the_code_makes(synthesised: dict[str, str]) -> None:
+    committed = generated_files(INFRA)
+    difference = [
+        line
+        for path in sorted(committed.keys() | synthesised.keys())
+        for line in difflib.unified_diff(
+            committed.get(path, "").splitlines(),
+            synthesised.get(path, "").splitlines(),
+            f"committed/{path}",
+            f"synthesised/{path}",
+            lineterm="",
+        )
+    ]
+    assert not difference, "infra/ is out of date, run `make synth`:\n" + "\n".join(difference[:200])
+
+
+def test_every_file_is_formatted() -> None:
+    terraform(INFRA, "fmt", "-check", "-diff", "-recursive")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_terraform_accepts(folder: str, infra: Path) -> None:
+    terraform(infra / folder, "init", "-backend=false", "-input=false")
+    terraform(infra / folder, "validate")
+    terraform(infra / folder, "test")
+
+
+def test_no_expression_is_wrapped_in_a_string(synthesised: dict[str, str]) -> None:
+    wrapped = re.compile(r'"\$\{[^{}"]*\}"')
+    assert {path: wrapped.findall(text) for path, text in synthesised.items() if wrapped.search(text)} == {}
+
+
+def test_no_name_holds_a_hash(synthesised: dict[str, str]) -> None:
+    name = re.compile(r'^(?:resource|data|module|variable|output)\b.*_[0-9A-F]{8}"', re.MULTILINE)
+    assert [path for path, text in synthesised.items() if name.search(text)] == []
+
+
+def test_nothing_names_this_machine(synthesised: dict[str, str]) -> None:
+    here = [str(main.REPOSITORY), str(Path.home()), "/tmp/"]
+    assert [path for path, text in synthesised.items() if any(name in text for name in here)] == []
+
+
+def test_every_provider_source_names_its_namespace(synthesised: dict[str, str]) -> None:
+    sources = [
+        source
+        for path, text in synthesised.items()
+        if path.endswith("versions.tf")
+        for source in re.findall(r'source\s+= "(.*)"', text)
+    ]
+    assert sources
+    assert all(re.fullmatch(r"hashicorp/[a-z]+", source) for source in sources)
+
+
+def test_every_generated_file_says_so(synthesised: dict[str, str]) -> None:
+    assert {path for path, text in synthesised.items() if MARK not in text[:200]} == set()

@@ -1,0 +1,118 @@
+"""What a whole synthesis promises: the same bytes anywhere, and an unchanged tree when it fails."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from stacks.synthesis.tree import MARK
+from tests.workspace import INFRA, copy_of_repository, files_below, synthesise
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return copy_of_repository(tmp_path)
+
+
+def test_two_syntheses_are_byte_identical(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = copy_of_repository(tmp_path_factory.mktemp("another folder, with ção"))
+    runs = [
+        (repository, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC", "LANG": "C"}),
+        (elsewhere, {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONUTF8": "1"}),
+    ]
+    trees = []
+    for folder, variables in runs:
+        shutil.rmtree(folder / "infra")
+        result = synthesise(folder, variables)
+        assert result.returncode == 0, result.stderr
+        trees.append(files_below(folder / "infra"))
+    assert trees[0] == trees[1]
+    assert trees[0].keys() == {path for path, text in files_below(INFRA).items() if MARK.encode() in text[:200]}
+
+
+def test_stock_bindings_make_the_same_tree(repository: Path) -> None:
+    """Only Azure's stock binding is loaded, since only Azure is used: some 15 s."""
+    before = files_below(repository / "infra")
+    result = synthesise(repository, {"FLOWWISE_STOCK_BINDINGS": "1"})
+    assert result.returncode == 0, result.stderr
+    assert "0 files written, 0 removed" in result.stdout
+    assert files_below(repository / "infra") == before
+
+
+_BUILD = "def build(self, inputs: NetworkInputs) -> NetworkOutputs:"
+# What is wrong: the file to spoil, what to replace in it, and what the message has to say.
+FAILURES = {
+    "an environment file with faults": (
+        "environments/dev.toml",
+        ('"brazil"', '"brasil"'),
+        ["dev.toml", "region", "brasil", "brazil"],
+    ),
+    "an exception in a construct": (
+        "constructs/flowwise/network/azure.py",
+        (_BUILD, f"{_BUILD}\n        raise RuntimeError('no way')"),
+        ["error: RuntimeError at constructs/flowwise/network/azure.py:", "no way"],
+    ),
+    "an argument that the binding refuses": (
+        "constructs/flowwise/network/azure.py",
+        ('sku="Standard"', "sku=123"),
+        ["error: TypeError at constructs/flowwise/network/azure.py:", "sku"],
+    ),
+    "an argument that the provider does not have": (
+        "constructs/flowwise/network/azure.py",
+        ("return zone.id", "zone.add_override('colour', 'blue'); return zone.id"),
+        ["error: UnknownArgument at stacks/synthesis/hcl.py:", "azurerm_private_dns_zone", "colour"],
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failing_synthesis_changes_nothing(failure: str, repository: Path) -> None:
+    path, (right, wrong), words = FAILURES[failure]
+    text = (repository / path).read_text()
+    assert right in text
+    (repository / path).write_text(text.replace(right, wrong))
+    (repository / "infra" / "manifest.json").unlink()  # so that a synthesis would have something to write
+    before = files_below(repository / "infra")
+    result = synthesise(repository)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert all(word in result.stderr for word in words), result.stderr
+    assert "infra/ is as it was." in result.stderr
+    assert len(result.stderr.splitlines()) < 15
+    assert files_below(repository / "infra") == before
+
+
+def test_a_tree_that_cannot_be_written(repository: Path) -> None:
+    shutil.rmtree(repository / "infra")
+    (repository / "infra").write_text("a file where the folder should be")
+    result = synthesise(repository)
+    assert result.returncode == 1
+    assert "FileExistsError" in result.stderr
+    assert (repository / "infra").read_text() == "a file where the folder should be"
+
+
+def test_killed_at_any_moment_and_run_again(repository: Path) -> None:
+    """Whole processes, killed at random moments of their run; tests/test_tree.py aims at the writing itself."""
+    good = files_below(repository / "infra")
+    victim = repository / "infra" / "azure" / "main.tf"
+    start = time.perf_counter()
+    assert synthesise(repository).returncode == 0
+    whole_run = time.perf_counter() - start
+    moments = random.Random(20)
+    for _ in range(6):
+        victim.unlink(missing_ok=True)
+        process = subprocess.Popen(
+            [sys.executable, "main.py"], cwd=repository, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(moments.uniform(0.5, 1) * whole_run)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        found = files_below(repository / "infra")
+        assert {path: text for path, text in found.items() if not path.startswith(".staging/")}.items() <= good.items()
+    assert synthesise(repository).returncode == 0
+    assert files_below(repository / "infra") == good

@@ -1,0 +1,49 @@
+"""Copies of the repository and of its generated tree, for tests that run commands in them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+INFRA = REPOSITORY / "infra"
+_SET_UP = (".venv", "node_modules")
+
+
+def copy_of_infra(folder: Path) -> Path:
+    """The generated tree, without what Terraform left in it."""
+    return shutil.copytree(
+        INFRA, folder / "infra", ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
+    )
+
+
+def copy_of_repository(folder: Path) -> Path:
+    """The files that synthesis reads or writes, as a repository of their own that shares the set-up of this one."""
+    ours = ("cdktf.json", "main.py", "stacks", "constructs", "environments")
+    for name in ours:
+        source = REPOSITORY / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    copy_of_infra(folder)
+    for name in _SET_UP:
+        (folder / name).symlink_to(REPOSITORY / name)
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "schemas").symlink_to(REPOSITORY / ".cache" / "schemas")
+    return folder
+
+
+def synthesise(repository: Path, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `main.py` of a copy, with its own `constructs/` before this repository's."""
+    environment = os.environ | {"PYTHONPATH": str(repository / "constructs")} | dict(variables or {})
+    return subprocess.run(
+        [sys.executable, "main.py"], cwd=repository, env=environment, capture_output=True, text=True, timeout=120
+    )
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, by its path in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
