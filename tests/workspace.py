@@ -36,12 +36,24 @@ def copy_of_repository(folder: Path) -> Path:
     return folder
 
 
-def synthesise(repository: Path, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `main.py` of a copy, with its own `constructs/` before this repository's."""
+def start_synthesis(repository: Path, variables: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """Run `main.py` of a copy, with its own `constructs/` before the one that the shared set-up names."""
     environment = os.environ | {"PYTHONPATH": str(repository / "constructs")} | dict(variables or {})
-    return subprocess.run(
-        [sys.executable, "main.py"], cwd=repository, env=environment, capture_output=True, text=True, timeout=120
+    return subprocess.Popen(
+        [sys.executable, "main.py"],
+        cwd=repository,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
+
+
+def synthesise(repository: Path, variables: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `main.py` of a copy to its end."""
+    process = start_synthesis(repository, variables)
+    stdout, stderr = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:
