@@ -51,7 +51,6 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
-	.venv/bin/pip install --quiet --no-compile uv
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version $(PYTHON_WANTED) --upgrade \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 	npm install --package-lock-only
