@@ -3,6 +3,7 @@
 import dataclasses
 import types
 import typing
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any
 
@@ -69,6 +70,12 @@ def given_values(declared: Declared) -> dict[str, Any]:
         for name, (value, member) in values.items()
         if member.required or value != member.default
     }
+
+
+def examples(declared: type[Declared], replaced: Mapping[str, Any]) -> dict[str, Any]:
+    """The example of each member that has one, as Terraform's JSON values. `replaced` holds those to give instead."""
+    given = {member.name: member.example for member in members(declared) if member.example is not MISSING}
+    return {name: terraform_value(value) for name, value in (given | dict(replaced)).items()}
 
 
 def terraform_value(value: Any) -> Any:

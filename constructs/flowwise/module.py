@@ -1,7 +1,7 @@
 """The base of every building block: a construct that becomes one Terraform module folder."""
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
 from cdktf import TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource
@@ -91,6 +91,7 @@ class Module(TerraformFolder, Generic[InputsT, OutputsT]):
 
     contract: ClassVar[Contract[Any, Any]]
     path: ClassVar[str]
+    examples: ClassVar[Mapping[str, Any]] = {}  # of inputs whose values look different in this cloud
 
     def __init__(self, scope: Construct, id_: str) -> None:
         super().__init__(scope, id_, self.path)

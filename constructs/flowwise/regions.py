@@ -23,7 +23,7 @@ REGIONS: Mapping[str, Mapping[str, CloudRegion]] = {
         "google": CloudRegion("southamerica-east1", 3),
     },
     "usa": {
-        "azure": CloudRegion("eastus2", 3),
+        "azure": CloudRegion("eastus", 3),
         "aws": CloudRegion("us-east-1", 3),
         "google": CloudRegion("us-east1", 3),
     },

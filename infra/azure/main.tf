@@ -7,7 +7,7 @@ locals {
       zones = 3
     }
     usa = {
-      code  = "eastus2"
+      code  = "eastus"
       zones = 3
     }
   }

@@ -3,9 +3,8 @@
 import posixpath
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import MISSING
 
-from flowwise.declarations import Member, members, terraform_value
+from flowwise.declarations import Member, examples, members, terraform_value
 from flowwise.providers import PROVIDERS, TERRAFORM
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
@@ -25,7 +24,7 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
         f"# {stack.content.folder}",
         contract.description,
         "## Usage",
-        "```hcl\n" + _usage(stack, inputs) + "```",
+        "```hcl\n" + _usage(stack) + "```",
         "## Requirements",
         _table(
             ["Name", "Version"],
@@ -72,8 +71,8 @@ def index(stacks: Sequence[FolderStack]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _usage(stack: ModuleStack, inputs: Iterable[Member]) -> str:
-    values = {member.name: terraform_value(member.example) for member in inputs if member.example is not MISSING}
+def _usage(stack: ModuleStack) -> str:
+    values = examples(stack.module.contract.inputs, stack.module.examples)
     name = stack.module.contract.service.replace("-", "_")
     return render_block("module", [name], {"source": f"./{stack.content.folder}", **values}, None)
 

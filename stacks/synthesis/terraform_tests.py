@@ -1,24 +1,24 @@
 """The generated `tests/*.tftest.hcl`: what `terraform test` checks of every folder, with all providers mocked."""
 
 from collections.abc import Iterable
-from dataclasses import MISSING
 
-from flowwise.azure_mocks import RESOURCES
-from flowwise.declarations import Member, members, terraform_value
+from flowwise import azure_mocks
+from flowwise.declarations import Member, examples, members, terraform_value
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.hcl import render_block
 from stacks.synthesis.schemas import provider_of
 from stacks.synthesis.tree import MARK
 
+_RESOURCES = azure_mocks.RESOURCES
+
 
 def module_tests(stack: ModuleStack, types: frozenset[str]) -> dict[str, str]:
     """A module's tests: its defaults apply, and each validation refuses what it should."""
     inputs = members(stack.module.contract.inputs)
-    examples = {member.name: terraform_value(member.example) for member in inputs if member.example is not MISSING}
     blocks = [
         *_mocks(types),
-        render_block("variables", [], examples, None),
+        render_block("variables", [], examples(stack.module.contract.inputs, stack.module.examples), None),
         render_block("run", ["applies_with_defaults"], {"command": "apply"}, None),
         *(run for member in inputs for run in _refusals(member)),
     ]
@@ -50,8 +50,8 @@ def _mocks(types: frozenset[str]) -> Iterable[str]:
     """A mock of each provider, whose computed ids look as the real provider's validators expect."""
     for provider in sorted(set(map(provider_of, types))):
         defaults = {
-            type_: {"defaults": RESOURCES[type_]}
-            for type_ in sorted(types & RESOURCES.keys())
+            type_: {"defaults": _RESOURCES[type_]}
+            for type_ in sorted(types & _RESOURCES.keys())
             if provider_of(type_) == provider
         }
         yield render_block("mock_provider", [provider], {"mock_resource": defaults}, None)
