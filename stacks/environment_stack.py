@@ -3,36 +3,19 @@
 from typing import Any
 
 from cdktf import App, LocalBackend
-from cdktf_cdktf_provider_azurerm.provider import (
-    AzurermProvider,
-    AzurermProviderFeatures,
-    AzurermProviderFeaturesKeyVault,
-    AzurermProviderFeaturesResourceGroup,
-)
 
 from environments import Environment
 from environments.model import NodePool as NodePoolTable
-from flowwise import common_variables
-from flowwise.contract import Inputs, variable
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.module import Module, TerraformFolder
 from flowwise.platform import ClusterSettings, NetworkSettings, PlatformInputs, PlatformOutputs, PostgresSettings
 from flowwise.platform.azure import AzurePlatform
 from flowwise.project import PROJECT
+from flowwise.regions import REGIONS
+from stacks.cloud_account import CONFIGURE_ACCOUNT, AccountInputs
 from stacks.folder_stack import FolderStack
 
 PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {"azure": AzurePlatform}
-
-
-class AccountInputs(Inputs):
-    """What belongs to the account an environment is deployed to, and so is in no committed file."""
-
-    subscription_id: str | None = variable(
-        "Azure subscription to deploy to. Without it, the environment variable ARM_SUBSCRIPTION_ID says which.",
-        default=None,
-    )
-    administrators: dict[str, str] = common_variables.administrators("cluster and databases")
-    operator_cidrs: list[str] = common_variables.operator_cidrs()
 
 
 class EnvironmentStack(FolderStack):
@@ -44,20 +27,8 @@ class EnvironmentStack(FolderStack):
         super().__init__(app, f"environments/{environment.name}")
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
-        account = self.add_variables(AccountInputs)
-        AzurermProvider(
-            self,
-            "azurerm",
-            subscription_id=account.subscription_id,
-            storage_use_azuread=True,
-            features=[
-                AzurermProviderFeatures(
-                    # A vault that is destroyed stays recoverable for as long as its own soft delete says.
-                    key_vault=[AzurermProviderFeaturesKeyVault(purge_soft_delete_on_destroy=False)],
-                    resource_group=[AzurermProviderFeaturesResourceGroup(prevent_deletion_if_contains_resources=True)],
-                )
-            ],
-        )
+        region = REGIONS[environment.region][environment.cloud].code
+        account = CONFIGURE_ACCOUNT[environment.cloud](self, region)
         # Left alone, the path would be an absolute one of the machine that synthesised.
         LocalBackend(self, path="terraform.tfstate")
         self.add_outputs(

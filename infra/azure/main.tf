@@ -20,7 +20,7 @@ module "network" {
   region     = local.regions[var.region].code
   cidr       = var.network.cidr
   zone_count = local.regions[var.region].zones
-  tags       = var.tags
+  tags       = merge(var.tags, { service = "network" })
 }
 
 module "cluster" {
@@ -40,7 +40,7 @@ module "cluster" {
   administrators           = var.administrators
   operator_cidrs           = var.operator_cidrs
   protected                = var.protected
-  tags                     = var.tags
+  tags                     = merge(var.tags, { service = "k8s-cluster" })
 }
 
 module "postgres" {
@@ -50,7 +50,7 @@ module "postgres" {
   region              = local.regions[var.region].code
   network_id          = module.network.network_id
   subnet_ids          = module.network.database_subnet_ids
-  private_dns_zone_id = module.network.private_dns_zone_ids["postgres"]
+  private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "postgres", null)
   topology            = var.postgres.topology
   databases           = var.postgres.databases
   engine_version      = var.postgres.engine_version
@@ -61,5 +61,5 @@ module "postgres" {
   administrators      = var.administrators
   operator_cidrs      = var.operator_cidrs
   protected           = var.protected
-  tags                = var.tags
+  tags                = merge(var.tags, { service = "postgres-db" })
 }
