@@ -9,6 +9,10 @@ PYTHON_WANTED    := 3.11
 NODE_WANTED      := 20
 TERRAFORM_WANTED := 1.11
 
+CHECKOV := 3.3.30
+RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --no-emit-find-links --quiet
+
 PY := .venv/bin/python
 # A CLI configuration that does not exist makes every terraform and cdktf command print a warning.
 ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
@@ -25,7 +29,7 @@ synth: setup ## set up, and write infra/ from environments/
 	@$(PY) main.py
 
 .PHONY: test
-test: setup ## set up, and run every check: lint, types, tests with stock terraform
+test: setup .cache/checkov/.done ## set up, and run every check: lint, types, tests with stock terraform
 	@$(PY) -m tests.offline > /dev/null
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -51,8 +55,8 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
-	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version $(PYTHON_WANTED) --upgrade \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
+	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	npm install --package-lock-only
 
 .PHONY: clean
@@ -74,6 +78,13 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 	@echo "Installing the Python dependencies into .venv ..."
 	@.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock
 	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
+	@touch $@
+
+# Apart from the others, for it pins what they pin otherwise.
+.cache/checkov/.done: tests/checkov.lock .venv/.done
+	@echo "Installing Checkov into .cache/checkov ..."
+	@rm -rf .cache/checkov && .venv/bin/python -m venv .cache/checkov
+	@.cache/checkov/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
 	@touch $@
 
 node_modules/.done: package-lock.json .npmrc

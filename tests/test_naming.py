@@ -18,12 +18,13 @@ from flowwise.naming import (
 )
 from flowwise.project import IMPLEMENTED_CLOUDS
 from flowwise.regions import REGIONS
-from flowwise.sizes import DATABASE_SIZES, NODE_SIZES
+from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
 # Written from Microsoft's page and not from our table, so that the table is checked and not repeated.
 NETWORK_RULE = r"(?=.{1,80}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
 KEY_VAULT_RULE = r"(?=.{3,24}$)(?!.*--)[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
 RULES = {
+    "cache_key_vault": KEY_VAULT_RULE,
     "cluster_key_vault": KEY_VAULT_RULE,
     "database_key_vault": KEY_VAULT_RULE,
     "disk_encryption_set": r"(?=.{1,80}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
@@ -31,16 +32,29 @@ RULES = {
     "kubernetes_cluster": r"(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?",
     "log_analytics_workspace": r"(?=.{4,63}$)[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]",
     "managed_identity": r"(?=.{3,128}$)[A-Za-z0-9][A-Za-z0-9_-]*",
+    "managed_redis": r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*",
     "nat_gateway": NETWORK_RULE,
     "network_security_group": NETWORK_RULE,
     "postgresql_private_dns_zone": r"(?=.{1,63}$)[A-Za-z0-9_-]+\.postgres\.database\.azure\.com",
     "postgresql_server": r"(?=.{3,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
     "private_dns_zone_link": NETWORK_RULE,
+    "private_endpoint": r"(?=.{2,64}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?",
     "public_ip": NETWORK_RULE,
     "resource_group": r"(?=.{1,90}$)[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
     "storage_account": r"[a-z0-9]{3,24}",
     "subnet": NETWORK_RULE,
     "virtual_network": r"(?=.{2,64}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
+    # From the API references of CloudWatch Logs, ElastiCache, KMS, S3 and EC2.
+    "cache_log_group": r"(?=.{1,512}$)[A-Za-z0-9_/.#-]+",
+    "elasticache": r"(?=.{1,40}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
+    "kms_alias": r"(?=.{1,256}$)alias/(?!aws/)[A-Za-z0-9/_-]+",
+    "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
+    # From the references of Cloud Storage, Cloud KMS, Memorystore for Valkey and Network Connectivity.
+    "gcs_state_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
+    "key_ring": r"[A-Za-z0-9_-]{1,63}",
+    "memorystore_instance": r"(?=.{4,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
+    "service_connection_policy": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
 }
 
 
@@ -82,8 +96,8 @@ def test_names_are_legal_and_distinct(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(kind for kind, row in RESOURCE_KINDS.items() if row.max_length > 24))
 def test_suffixed_names_are_legal_and_distinct(kind: str) -> None:
     suffixes = random_names(200, MAX_SUFFIX_LENGTH) | {"x" * MAX_SUFFIX_LENGTH}
-    if kind == "postgresql_private_dns_zone":  # a long ending leaves little room
-        suffixes = {suffix for suffix in suffixes if len(suffix) <= 13}
+    room = RESOURCE_KINDS[kind].longest_prefix - MAX_PREFIX_LENGTH - len("-")  # little, where the ending is long
+    suffixes = {suffix for suffix in suffixes if len(suffix) <= room}
     for prefix in ("f", "flowwise-homologacao", "x" * MAX_PREFIX_LENGTH):
         names = {expanded(resource_name(kind, suffix), prefix) for suffix in suffixes}
         assert len(names) == len(suffixes)
@@ -152,15 +166,15 @@ def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
     assert names == {kind: expanded(template, "flowwise-pre-prod") for kind, template in templates.items()}
 
 
-@pytest.mark.parametrize("table", [REGIONS, NODE_SIZES, DATABASE_SIZES])
+@pytest.mark.parametrize("table", [REGIONS, NODE_SIZES, DATABASE_SIZES, CACHE_SIZES])
 def test_every_neutral_word_means_something_on_every_cloud(table: dict[str, dict[str, object]]) -> None:
     assert set(IMPLEMENTED_CLOUDS) <= {"azure", "aws", "google"}
     for word, by_cloud in table.items():
         assert set(by_cloud) == {"azure", "aws", "google"}, word
 
 
-def test_nodes_and_databases_come_in_the_same_sizes() -> None:
-    assert list(NODE_SIZES) == list(DATABASE_SIZES)
+def test_nodes_databases_and_caches_come_in_the_same_sizes() -> None:
+    assert list(NODE_SIZES) == list(DATABASE_SIZES) == list(CACHE_SIZES)
 
 
 def test_only_a_burstable_server_has_no_standby() -> None:

@@ -28,8 +28,10 @@ class TerraformFolder(Construct):
         self.folder = folder
         self.arguments: dict[str, tuple[str, ...]] = {}
         self.comments: dict[str, str] = {}
+        self.skipped_checks: dict[str, dict[str, str]] = {}
         self.called: list[type[Module[Any, Any]]] = []
         self._comment: str | None = None
+        self._skips: dict[str, str] = {}
 
     def resource(
         self,
@@ -50,6 +52,10 @@ class TerraformFolder(Construct):
     def comment(self, reason: str) -> None:
         """Say why, above the block that is added next. Line breaks are the writer's business."""
         self._comment = " ".join(reason.split())
+
+    def skip_check(self, check: str, reason: str) -> None:
+        """Have Checkov leave this check out, for the block that is added next and for a reason a reviewer accepts."""
+        self._skips[check] = reason
 
     def local(self, name: str, value: Any) -> str:
         """Add a local value; gives the reference to it."""
@@ -80,6 +86,9 @@ class TerraformFolder(Construct):
         if self._comment is not None:
             self.comments[id_] = self._comment
             self._comment = None
+        if self._skips:
+            self.skipped_checks[id_] = self._skips
+            self._skips = {}
 
 
 class Module(TerraformFolder, Generic[InputsT, OutputsT]):

@@ -40,8 +40,11 @@ def render_block(
     body: Mapping[str, Any],
     schema: BlockSchema | None,
     comment: str | None = None,
+    notes: Sequence[str] = (),
 ) -> str:
-    """A top-level block with the comment above it, formatted as `terraform fmt` does, ending in one newline.
+    """A top-level block as `terraform fmt` formats it, ending in one newline.
+
+    The comment stands above it, the notes in its first lines.
 
     `kind` is resource, data, ephemeral, module, provider, variable, output, locals, terraform, moved, import,
     removed or check. `schema` is that of the resource, data source, ephemeral resource or provider; for a
@@ -49,7 +52,10 @@ def render_block(
     schema does not have, ValueError for a block that is no object, and whatever `render_value` raises.
     """
     where = " ".join([kind, *(f'"{label}"' for label in labels)])
-    return _comment(comment or "") + _block([where], kind, labels, body, _shape(kind, schema), 0) + "\n"
+    head, separator, rest = _block([where], kind, labels, body, _shape(kind, schema), 0).partition("\n")
+    # A scanner's directive has to be one line, and inside the block that it is about.
+    directives = "".join(f"\n  # {note}" for note in notes) + ("\n" if notes else "")
+    return _comment(comment or "") + head + directives + separator + rest + "\n"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,7 @@ def _ordered(stack: FolderStack, schemas: Schemas) -> list[str]:
             {name: body[name] for name in dict.fromkeys([*written.get(id_, ()), *body]) if name in body},
             None if kind == "module" else schemas.block(kind, labels[0]),
             stack.content.comments.get(id_),
+            [f"checkov:skip={check}:{reason}" for check, reason in stack.content.skipped_checks.get(id_, {}).items()],
         )
         for id_, kind, labels, body in sorted(found, key=lambda element: position.get(element[0], -1))
     ]

@@ -170,6 +170,8 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "one, which takes no vault with a firewall and has secrets rewritten by hand when its key rotates. "
             "Nodes and cluster are upgraded on different days, so that trouble has one cause."
         )
+        self.skip_check("CKV_AZURE_170", "sku_tier is Standard wherever the input protected is true.")
+        self.skip_check("CKV_AZURE_4", "Audit logs go to Log Analytics by the setting below, not by an agent.")
         return self.resource(
             KubernetesCluster,
             "this",

@@ -164,6 +164,8 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             "copy would need a second key vault there. Changes of storage are ignored: a disk that has grown is larger "
             "than storage_gb, and azurerm would replace the server to shrink it."
         )
+        self.skip_check("CKV_AZURE_136", "Backups may not leave the country, as said above.")
+        self.skip_check("CKV2_AZURE_57", "The server is inside the network itself, in a delegated subnet.")
         server = self.resource(
             PostgresqlFlexibleServer,
             "this",

@@ -1,0 +1,104 @@
+"""One contract in every cloud: equal variables and outputs, and an environment that moves by changing one line."""
+
+import itertools
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import main
+from flowwise.project import IMPLEMENTED_CLOUDS
+from stacks.synthesis.tree import write_tree
+from tests.offline import offline_environment
+from tests.workspace import INFRA, REPOSITORY
+
+DEV = (REPOSITORY / "environments" / "dev.toml").read_text()
+# What production rules ask of a file like dev.toml.
+TO_PROD = {
+    'tier        = "dev"': 'tier        = "prod"',
+    "min_nodes = 1": "min_nodes = 3",
+    "max_nodes = 2": "max_nodes = 3",
+    'size              = "small"': 'size              = "medium"',
+    "backup_days       = 7": "backup_days       = 30",
+    "high_availability = false": "high_availability = true",
+}
+COMBINATIONS = list(itertools.product(IMPLEMENTED_CLOUDS, ("shared", "dedicated"), ("dev", "prod")))
+
+
+def environment_text(cloud: str, topology: str, tier: str) -> str:
+    changes = {'cloud       = "azure"': f'cloud       = "{cloud}"', '= "shared"': f'= "{topology}"'}
+    text = DEV
+    for old, new in (changes | (TO_PROD if tier == "prod" else {})).items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def environment_name(cloud: str, topology: str, tier: str) -> str:
+    return f"{cloud[:2]}-{topology[:3]}-{tier}"
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree of one environment for every combination."""
+    files = tmp_path_factory.mktemp("environments")
+    for combination in COMBINATIONS:
+        (files / f"{environment_name(*combination)}.toml").write_text(environment_text(*combination))
+    tree = tmp_path_factory.mktemp("tree")
+    write_tree(tree, main.make_tree(files))
+    return tree
+
+
+@pytest.mark.parametrize("combination", COMBINATIONS, ids="-".join)
+def test_a_moved_environment_is_valid(
+    combination: tuple[str, str, str], moved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The modules' own tests use the real providers, which take two seconds a command.
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+    root = moved / "environments" / environment_name(*combination)
+    for command in (["init", "-backend=false"], ["validate"], ["test"]):
+        result = subprocess.run(
+            ["terraform", f"-chdir={root}", *command, "-no-color"],
+            env=os.environ | offline_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout
+
+
+def test_moving_changes_one_line() -> None:
+    lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in IMPLEMENTED_CLOUDS]
+    assert [sum(a != b for a, b in zip(DEV.splitlines(), moved, strict=True)) for moved in lines] == [
+        int(cloud != "azure") for cloud in IMPLEMENTED_CLOUDS
+    ]
+
+
+def implementations() -> dict[str, list[Path]]:
+    """The folders that implement each contract, platforms included."""
+    services = {folder.name: sorted(folder.iterdir()) for folder in sorted((INFRA / "modules").iterdir())}
+    return services | {"platform": [INFRA / cloud for cloud in IMPLEMENTED_CLOUDS]}
+
+
+@pytest.mark.parametrize("service", implementations())
+def test_implementations_have_equal_variables_and_outputs(service: str) -> None:
+    first, *others = implementations()[service]
+    for other in others:
+        assert variables(other) == variables(first)
+        assert outputs(other) == outputs(first)
+
+
+def variables(folder: Path) -> str:
+    """All that variables.tf says, below the line that names its source."""
+    return (folder / "variables.tf").read_text().split("\n", 1)[1]
+
+
+def outputs(folder: Path) -> list[tuple[str, str, bool]]:
+    """Name, description and sensitivity of each output."""
+    blocks = re.split(r'^output "(\w+)" \{$', (folder / "outputs.tf").read_text(), flags=re.MULTILINE)[1:]
+    return [
+        (name, re.findall(r"^  description = (.*)$", body, re.MULTILINE)[0], "  sensitive   = true" in body)
+        for name, body in zip(blocks[::2], blocks[1::2], strict=True)
+    ]
