@@ -16,10 +16,7 @@ bindings.prepare()  # before anything imports CDKTF or a provider
 from cdktf import App
 
 from environments import EnvironmentFileErrors, load_environments
-from flowwise.k8s_cluster.azure import AzureK8sCluster
-from flowwise.network.azure import AzureNetwork
-from flowwise.platform.azure import AzurePlatform
-from flowwise.postgres_db.azure import AzurePostgresDb
+from flowwise.modules import MODULES
 from stacks.environment_stack import EnvironmentStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.failure import describe
@@ -27,13 +24,6 @@ from stacks.synthesis.synthesize import synthesize
 from stacks.synthesis.tree import write_tree
 
 REPOSITORY = Path(__file__).resolve().parent
-
-MODULES = (
-    AzureNetwork,
-    AzureK8sCluster,
-    AzurePostgresDb,
-    AzurePlatform,  # composes the modules above
-)
 
 
 def make_tree(environments: Path) -> dict[str, str]:

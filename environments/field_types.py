@@ -21,7 +21,7 @@ from environments.wording import shown
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
 from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import IMPLEMENTED_CLOUDS
+from flowwise.project import CLOUDS
 from flowwise.regions import REGIONS
 from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
 
@@ -84,7 +84,7 @@ def _not_the_system_pool(name: str) -> str:
     return name
 
 
-Cloud = Annotated[str, OneOf(IMPLEMENTED_CLOUDS)]
+Cloud = Annotated[str, OneOf(CLOUDS)]
 Region = Annotated[str, OneOf(tuple(REGIONS))]
 Size = Annotated[str, OneOf(tuple(NODE_SIZES))]
 KubernetesVersion = Annotated[str, OneOf(KUBERNETES_VERSIONS)]

@@ -9,13 +9,19 @@ from environments.model import NodePool as NodePoolTable
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.module import Module, TerraformFolder
 from flowwise.platform import ClusterSettings, NetworkSettings, PlatformInputs, PlatformOutputs, PostgresSettings
+from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
+from flowwise.platform.google import GooglePlatform
 from flowwise.project import PROJECT
 from flowwise.regions import REGIONS
 from stacks.cloud_account import CONFIGURE_ACCOUNT, AccountInputs
 from stacks.folder_stack import FolderStack
 
-PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {"azure": AzurePlatform}
+PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {
+    "azure": AzurePlatform,
+    "aws": AwsPlatform,
+    "google": GooglePlatform,
+}
 
 
 class EnvironmentStack(FolderStack):

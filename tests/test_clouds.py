@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import main
-from flowwise.project import IMPLEMENTED_CLOUDS
+from flowwise.project import CLOUDS
 from stacks.synthesis.tree import write_tree
 from tests.offline import offline_environment
 from tests.workspace import INFRA, REPOSITORY
@@ -24,7 +24,7 @@ TO_PROD = {
     "backup_days       = 7": "backup_days       = 30",
     "high_availability = false": "high_availability = true",
 }
-COMBINATIONS = list(itertools.product(IMPLEMENTED_CLOUDS, ("shared", "dedicated"), ("dev", "prod")))
+COMBINATIONS = list(itertools.product(CLOUDS, ("shared", "dedicated"), ("dev", "prod")))
 
 
 def environment_text(cloud: str, topology: str, tier: str) -> str:
@@ -70,16 +70,16 @@ def test_a_moved_environment_is_valid(
 
 
 def test_moving_changes_one_line() -> None:
-    lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in IMPLEMENTED_CLOUDS]
+    lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in CLOUDS]
     assert [sum(a != b for a, b in zip(DEV.splitlines(), moved, strict=True)) for moved in lines] == [
-        int(cloud != "azure") for cloud in IMPLEMENTED_CLOUDS
+        int(cloud != "azure") for cloud in CLOUDS
     ]
 
 
 def implementations() -> dict[str, list[Path]]:
     """The folders that implement each contract, platforms included."""
     services = {folder.name: sorted(folder.iterdir()) for folder in sorted((INFRA / "modules").iterdir())}
-    return services | {"platform": [INFRA / cloud for cloud in IMPLEMENTED_CLOUDS]}
+    return services | {"platform": [INFRA / cloud for cloud in CLOUDS]}
 
 
 @pytest.mark.parametrize("service", implementations())

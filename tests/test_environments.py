@@ -20,7 +20,7 @@ from environments.loading import MAX_NAME_LENGTH
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
 from flowwise.naming import MAX_PREFIX_LENGTH
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import IMPLEMENTED_CLOUDS
+from flowwise.project import CLOUDS
 from flowwise.regions import REGIONS
 from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
 
@@ -96,8 +96,8 @@ class Bad:
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
 POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
 BAD_WORDS = [
-    Bad("unknown cloud", '"azure"', '"aws"', "cloud", '"aws"', '"azure"'),
-    Bad("misspelt cloud", '"azure"', '"azur"', "cloud", '"azur"', '"azure"', '"azure"'),
+    Bad("unknown cloud", '"azure"', '"oci"', "cloud", '"oci"', '"azure", "aws" or "google"'),
+    Bad("misspelt cloud", '"azure"', '"azur"', "cloud", '"azur"', '"azure", "aws" or "google"', '"azure"'),
     Bad("misspelt region", '"brazil"', '"brasil"', "region", '"brasil"', '"brazil" or "usa"', '"brazil"'),
     Bad("upper case", '"brazil"', '"BRAZIL"', "region", '"BRAZIL"', '"brazil" or "usa"', '"brazil"'),
     Bad("blanks around", '"brazil"', '" brazil "', "region", '" brazil "', '"brazil" or "usa"', '"brazil"'),
@@ -578,7 +578,7 @@ def test_the_schema_uses_only_what_the_check_above_knows() -> None:
 
 def test_the_schema_offers_the_words_of_the_tables() -> None:
     definitions = SCHEMA["$defs"]
-    assert SCHEMA["properties"]["cloud"]["enum"] == list(IMPLEMENTED_CLOUDS)
+    assert SCHEMA["properties"]["cloud"]["enum"] == list(CLOUDS)
     assert SCHEMA["properties"]["region"]["enum"] == list(REGIONS)
     assert definitions["NodePool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
     assert definitions["SystemPool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
@@ -630,7 +630,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     spotty = st.booleans().map(lambda spot: {"spot": spot})
     node_pools = st.builds(dict.__or__, pools(3 if is_production else 0), spotty)
     return {
-        "cloud": draw(st.sampled_from(IMPLEMENTED_CLOUDS)),
+        "cloud": draw(st.sampled_from(CLOUDS)),
         "region": draw(st.sampled_from(list(REGIONS))),
         "tier": tier,
         "owner": draw(TAGS),

@@ -306,22 +306,13 @@ def test_generated_tests(files: dict[str, str]) -> None:
               command = apply
             }
 
-            run "refuses_name" {
+            run "refuses_wrong_values" {
               command = plan
 
-              expect_failures = [var.name]
+              expect_failures = [var.name, var.tier]
 
               variables {
                 name = ""
-              }
-            }
-
-            run "refuses_tier" {
-              command = plan
-
-              expect_failures = [var.tier]
-
-              variables {
                 tier = "none-of-these"
               }
             }

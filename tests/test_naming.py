@@ -16,16 +16,19 @@ from flowwise.naming import (
     RESOURCE_KINDS,
     resource_name,
 )
-from flowwise.project import IMPLEMENTED_CLOUDS
+from flowwise.project import CLOUDS
 from flowwise.regions import REGIONS
 from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
 # Written from Microsoft's page and not from our table, so that the table is checked and not repeated.
 NETWORK_RULE = r"(?=.{1,80}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
+COMPUTE_RULE = r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?"
 KEY_VAULT_RULE = r"(?=.{3,24}$)(?!.*--)[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
 RULES = {
     "cache_key_vault": KEY_VAULT_RULE,
     "cluster_key_vault": KEY_VAULT_RULE,
+    "consumption_budget": r"[A-Za-z0-9_-]{1,63}",
+    "container_registry": r"[A-Za-z0-9]{5,50}",
     "database_key_vault": KEY_VAULT_RULE,
     "disk_encryption_set": r"(?=.{1,80}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
     "key_vault": KEY_VAULT_RULE,
@@ -40,21 +43,49 @@ RULES = {
     "private_dns_zone_link": NETWORK_RULE,
     "private_endpoint": r"(?=.{2,64}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?",
     "public_ip": NETWORK_RULE,
+    "registry_key_vault": KEY_VAULT_RULE,
     "resource_group": r"(?=.{1,90}$)[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
     "storage_account": r"[a-z0-9]{3,24}",
     "subnet": NETWORK_RULE,
     "virtual_network": r"(?=.{2,64}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
     # From the API references of CloudWatch Logs, ElastiCache, KMS, S3 and EC2.
     "cache_log_group": r"(?=.{1,512}$)[A-Za-z0-9_/.#-]+",
+    "cost_budget": r"(?!.*/action/)[^:\\]{1,100}",
+    "db_instance": r"(?=.{1,63}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
+    "db_parameter_group": r"(?=.{1,255}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
+    "db_subnet_group": r"(?=.{1,255}$)(?!default$)[a-z0-9 ._-]+",
+    "ecr_repository": r"(?=.{2,256}$)[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*",
+    "eks_cluster": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_-]*",
+    "eks_log_group": r"(?=.{1,512}$)/aws/eks/[A-Za-z0-9_-]+/cluster",
     "elasticache": r"(?=.{1,40}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
+    "flow_log_group": r"(?=.{1,512}$)[A-Za-z0-9_/.#-]+",
+    "iam_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "kms_alias": r"(?=.{1,256}$)alias/(?!aws/)[A-Za-z0-9/_-]+",
+    "launch_template": r"[A-Za-z0-9()./_-]{3,128}",
     "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
     "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
     # From the references of Cloud Storage, Cloud KMS, Memorystore for Valkey and Network Connectivity.
+    "artifact_registry_repository": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
+    "billing_budget": r".{1,60}",
+    "cloud_sql_administrator": r"(?=.{6,30}$)[a-z]([a-z0-9-]*[a-z0-9])",
+    "cloud_sql_instance": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "gcs_state_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
-    "key_ring": r"[A-Za-z0-9_-]{1,63}",
+    "kms_key_ring": r"[A-Za-z0-9_-]{1,63}",
+    "log_bucket": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_-]*",
+    "log_sink": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_.-]*",
     "memorystore_instance": r"(?=.{4,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
     "service_connection_policy": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
+    # From the references of Compute Engine (RFC 1035), Cloud DNS, GKE, IAM and Cloud Logging.
+    "cloud_nat": COMPUTE_RULE,
+    "cloud_router": COMPUTE_RULE,
+    "dns_policy": COMPUTE_RULE,
+    "external_address": COMPUTE_RULE,
+    "firewall_rule": COMPUTE_RULE,
+    "gke_cluster": r"(?=.{1,40}$)[a-z]([a-z0-9-]*[a-z0-9])?",
+    "gke_node_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
+    "private_services_range": COMPUTE_RULE,
+    "subnetwork": COMPUTE_RULE,
+    "vpc_network": COMPUTE_RULE,
 }
 
 
@@ -93,7 +124,9 @@ def test_names_are_legal_and_distinct(kind: str) -> None:
     assert len(set(names.values())) == len(inputs)
 
 
-@pytest.mark.parametrize("kind", sorted(kind for kind, row in RESOURCE_KINDS.items() if row.max_length > 24))
+@pytest.mark.parametrize(
+    "kind", sorted(kind for kind, row in RESOURCE_KINDS.items() if row.max_length > 24 and row.hyphens)
+)
 def test_suffixed_names_are_legal_and_distinct(kind: str) -> None:
     suffixes = random_names(200, MAX_SUFFIX_LENGTH) | {"x" * MAX_SUFFIX_LENGTH}
     room = RESOURCE_KINDS[kind].longest_prefix - MAX_PREFIX_LENGTH - len("-")  # little, where the ending is long
@@ -168,7 +201,7 @@ def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("table", [REGIONS, NODE_SIZES, DATABASE_SIZES, CACHE_SIZES])
 def test_every_neutral_word_means_something_on_every_cloud(table: dict[str, dict[str, object]]) -> None:
-    assert set(IMPLEMENTED_CLOUDS) <= {"azure", "aws", "google"}
+    assert set(CLOUDS) <= {"azure", "aws", "google"}
     for word, by_cloud in table.items():
         assert set(by_cloud) == {"azure", "aws", "google"}, word
 

@@ -19,6 +19,13 @@ def _id(type_: str, name: str) -> str:
 
 
 RESOURCES: Mapping[str, Mapping[str, Any]] = {
+    "azurerm_consumption_budget_subscription": {
+        "id": f"/subscriptions/{_SUBSCRIPTION}/providers/Microsoft.Consumption/budgets/budget"
+    },
+    "azurerm_container_registry": {
+        "id": _id("Microsoft.ContainerRegistry/registries", "cr"),
+        "login_server": "cr.azurecr.io",
+    },
     "azurerm_disk_encryption_set": {"id": _id("Microsoft.Compute/diskEncryptionSets", "des")},
     "azurerm_key_vault": {"id": _id("Microsoft.KeyVault/vaults", "kv"), "vault_uri": _VAULT},
     "azurerm_key_vault_key": {
@@ -32,6 +39,10 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
         "private_fqdn": "aks.example",
     },
     "azurerm_log_analytics_workspace": {"id": _id("Microsoft.OperationalInsights/workspaces", "log")},
+    "azurerm_managed_redis": {
+        "id": _id("Microsoft.Cache/redisEnterprise", "amr"),
+        "hostname": "amr.brazilsouth.redis.azure.net",
+    },
     "azurerm_nat_gateway": {"id": _id("Microsoft.Network/natGateways", "ng")},
     "azurerm_network_security_group": {"id": _id("Microsoft.Network/networkSecurityGroups", "nsg")},
     "azurerm_postgresql_flexible_server": {
@@ -43,6 +54,10 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "azurerm_public_ip": {"id": _id("Microsoft.Network/publicIPAddresses", "pip")},
     "azurerm_resource_group": {"id": _GROUP},
+    "azurerm_storage_account": {"id": _id("Microsoft.Storage/storageAccounts", "st")},
+    "azurerm_storage_container": {
+        "id": _id("Microsoft.Storage/storageAccounts/st/blobServices/default/containers", "tfstate")
+    },
     "azurerm_subnet": {"id": f"{_NETWORK}/subnets/snet"},
     "azurerm_user_assigned_identity": {
         "id": _id("Microsoft.ManagedIdentity/userAssignedIdentities", "id"),
@@ -52,4 +67,9 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "azurerm_virtual_network": {"id": _NETWORK},
 }
-"""Attributes by type of resource. There are no data sources: no module reads what it did not make."""
+"""Attributes by type of resource."""
+
+DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},
+}
+"""Attributes by type of data source."""

@@ -37,24 +37,67 @@ class ResourceKind:
 
 RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     # Azure
-    "cluster_key_vault": ResourceKind("kvc-", 24),  # globally unique, like every vault
+    "cache_key_vault": ResourceKind("kvr-", 24),  # globally unique, like every vault
+    "cluster_key_vault": ResourceKind("kvc-", 24),
+    "consumption_budget": ResourceKind("budget-", 63),  # no abbreviation recommended
+    "container_registry": ResourceKind("cr", 50, hyphens=False, ending="images"),  # globally unique, at least 5
     "database_key_vault": ResourceKind("kvd-", 24),
     "disk_encryption_set": ResourceKind("des-", 80),
     "key_vault": ResourceKind("kv-", 24),  # globally unique
     "kubernetes_cluster": ResourceKind("aks-", 63),
     "log_analytics_workspace": ResourceKind("log-", 63),
     "managed_identity": ResourceKind("id-", 128),
+    "managed_redis": ResourceKind("amr-", 60),  # unique in its region
     "nat_gateway": ResourceKind("ng-", 80),
     "network_security_group": ResourceKind("nsg-", 80),
     # A zone for servers inside a virtual network must end like this, and may not begin with a server's name.
     "postgresql_private_dns_zone": ResourceKind("", 63, ending=".postgres.database.azure.com"),
     "postgresql_server": ResourceKind("psql-", 63),  # globally unique
     "private_dns_zone_link": ResourceKind("link-", 80),  # no abbreviation recommended
+    "private_endpoint": ResourceKind("pep-", 64),
     "public_ip": ResourceKind("pip-", 80),
+    "registry_key_vault": ResourceKind("kvi-", 24),
     "resource_group": ResourceKind("rg-", 90),
     "storage_account": ResourceKind("st", 24, hyphens=False),  # globally unique
     "subnet": ResourceKind("snet-", 80),
     "virtual_network": ResourceKind("vnet-", 64),
+    # AWS
+    "cache_log_group": ResourceKind("/aws/vendedlogs/elasticache/", 512),
+    "cost_budget": ResourceKind("", 100),
+    "db_instance": ResourceKind("postgres-", 63),
+    "db_parameter_group": ResourceKind("postgres-", 255),
+    "db_subnet_group": ResourceKind("", 255),
+    "ecr_repository": ResourceKind("images/", 256),
+    "eks_cluster": ResourceKind("eks-", 100),
+    "eks_log_group": ResourceKind("/aws/eks/eks-", 512, ending="/cluster"),  # where EKS writes, whatever one wants
+    "elasticache": ResourceKind("", 40, ending="-redis"),
+    "flow_log_group": ResourceKind("/aws/vpc/", 512, ending="/flow-logs"),
+    "iam_role": ResourceKind("", 64),
+    "kms_alias": ResourceKind("alias/", 256),
+    "launch_template": ResourceKind("eks-", 128),
+    "s3_state_bucket": ResourceKind("tfstate-", 63),  # globally unique
+    "security_group": ResourceKind("", 255),
+    # Google
+    "artifact_registry_repository": ResourceKind("", 63),
+    "billing_budget": ResourceKind("", 60),
+    "cloud_nat": ResourceKind("", 63),
+    "cloud_router": ResourceKind("", 63),
+    "cloud_sql_administrator": ResourceKind("postgres-", 30),  # a service account
+    "cloud_sql_instance": ResourceKind("postgres-", 63),
+    "dns_policy": ResourceKind("", 63),
+    "external_address": ResourceKind("", 63),
+    "firewall_rule": ResourceKind("", 63),
+    "gcs_state_bucket": ResourceKind("tfstate-", 63),  # globally unique
+    "gke_cluster": ResourceKind("gke-", 40),
+    "gke_node_account": ResourceKind("gke-", 30, ending="-nodes"),  # a service account
+    "kms_key_ring": ResourceKind("", 63),
+    "log_bucket": ResourceKind("", 100),
+    "log_sink": ResourceKind("", 100),
+    "memorystore_instance": ResourceKind("", 63, ending="-redis"),
+    "private_services_range": ResourceKind("", 63),
+    "service_connection_policy": ResourceKind("", 63),
+    "subnetwork": ResourceKind("", 63),
+    "vpc_network": ResourceKind("", 63),
 }
 """A kind belongs to one cloud: "kubernetes_cluster" is an AKS cluster. Other clouds add their own."""
 

@@ -3,5 +3,5 @@
 PROJECT = "flowwise"
 """First word of every resource name."""
 
-IMPLEMENTED_CLOUDS = ("azure",)
-"""Clouds that an environment may name. The tables of regions and sizes already hold the ones to come."""
+CLOUDS = ("azure", "aws", "google")
+"""Clouds that an environment may name."""

@@ -3,7 +3,8 @@
 Sources: Azure's "Ddsv5 sizes series" and "Compute options in Azure Database for PostgreSQL" (spelled as
 the azurerm provider wants them), Amazon's "EC2 instance types" and "DB instance classes", Google's
 "General-purpose machine family" (E2, because southamerica-east1 sells it) and "Cloud SQL instance
-settings".
+settings". For caches: the azurerm provider's managed_redis, Amazon's "Supported node types" of ElastiCache and Google's
+"Instance and node specification" of Memorystore for Valkey.
 """
 
 from collections.abc import Mapping
@@ -44,6 +45,14 @@ DATABASE_SIZES: Mapping[str, Mapping[str, DatabaseSize]] = {
     },
 }
 """PostgreSQL server, by size and cloud."""
+
+CACHE_SIZES: Mapping[str, Mapping[str, str]] = {
+    # Google gives its smallest node no service-level agreement: for development only.
+    "small": {"azure": "Balanced_B1", "aws": "cache.t4g.small", "google": "SHARED_CORE_NANO"},
+    "medium": {"azure": "Balanced_B3", "aws": "cache.m7g.large", "google": "STANDARD_SMALL"},
+    "large": {"azure": "Balanced_B5", "aws": "cache.m7g.xlarge", "google": "HIGHMEM_MEDIUM"},
+}
+"""Redis node, by size and cloud: 1, 3 and 6 GB on Azure; 1.4, 6.4 and 12.9 GiB on AWS; 1.4, 6.5 and 13 GB on Google."""
 
 DATABASE_STORAGE_GB = (32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
 """Disk sizes: the steps of Azure's Premium SSD ("Storage options", Azure PostgreSQL), fit for every cloud."""

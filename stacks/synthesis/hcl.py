@@ -145,6 +145,11 @@ _FIRST = (
     "repository",
     "chart",
     "version",
+    # of statements and conditions in policies
+    "sid",
+    "effect",
+    "test",
+    "variable",
 )
 _LAST = ("tags", "tags_all", "labels", "annotations")
 

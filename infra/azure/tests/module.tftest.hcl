@@ -142,34 +142,18 @@ run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_region" {
+run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.region]
+  expect_failures = [var.region, var.administrators, var.operator_cidrs]
 
   variables {
     region = "none-of-these"
-  }
-}
 
-run "refuses_administrators" {
-  command = plan
-
-  expect_failures = [var.administrators]
-
-  variables {
     administrators = {
       platform-team = ""
     }
-  }
-}
 
-run "refuses_operator_cidrs" {
-  command = plan
-
-  expect_failures = [var.operator_cidrs]
-
-  variables {
     operator_cidrs = ["203.0.113.7"]
   }
 }

@@ -93,90 +93,35 @@ run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_name" {
+run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.kubernetes_version,
+    var.pod_cidr,
+    var.service_cidr,
+    var.zone_count,
+    var.system_pool,
+    var.node_pools,
+    var.administrators,
+    var.operator_cidrs,
+    var.log_retention_days,
+  ]
 
   variables {
-    name = "Flow_Wise"
-  }
-}
-
-run "refuses_kubernetes_version" {
-  command = plan
-
-  expect_failures = [var.kubernetes_version]
-
-  variables {
+    name               = "Flow_Wise"
     kubernetes_version = "none-of-these"
-  }
-}
+    pod_cidr           = "10.0.0.1/8"
+    service_cidr       = "10.0.0.1/8"
+    zone_count         = 4
 
-run "refuses_pod_cidr" {
-  command = plan
-
-  expect_failures = [var.pod_cidr]
-
-  variables {
-    pod_cidr = "10.0.0.1/8"
-  }
-}
-
-run "refuses_service_cidr" {
-  command = plan
-
-  expect_failures = [var.service_cidr]
-
-  variables {
-    service_cidr = "10.0.0.1/8"
-  }
-}
-
-run "refuses_zone_count" {
-  command = plan
-
-  expect_failures = [var.zone_count]
-
-  variables {
-    zone_count = 4
-  }
-}
-
-run "refuses_system_pool_1" {
-  command = plan
-
-  expect_failures = [var.system_pool]
-
-  variables {
     system_pool = {
       size      = "gigantic"
       min_nodes = 1
       max_nodes = 1
     }
-  }
-}
 
-run "refuses_system_pool_2" {
-  command = plan
-
-  expect_failures = [var.system_pool]
-
-  variables {
-    system_pool = {
-      size      = "small"
-      min_nodes = 3
-      max_nodes = 2
-    }
-  }
-}
-
-run "refuses_node_pools_1" {
-  command = plan
-
-  expect_failures = [var.node_pools]
-
-  variables {
     node_pools = {
       General_Pool = {
         size      = "small"
@@ -184,15 +129,28 @@ run "refuses_node_pools_1" {
         max_nodes = 1
       }
     }
+
+    administrators = {
+      platform-team = ""
+    }
+
+    operator_cidrs     = ["203.0.113.7"]
+    log_retention_days = 7
   }
 }
 
-run "refuses_node_pools_2" {
+run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.node_pools]
+  expect_failures = [var.system_pool, var.node_pools]
 
   variables {
+    system_pool = {
+      size      = "small"
+      min_nodes = 3
+      max_nodes = 2
+    }
+
     node_pools = {
       general = {
         size      = "gigantic"
@@ -203,7 +161,7 @@ run "refuses_node_pools_2" {
   }
 }
 
-run "refuses_node_pools_3" {
+run "refuses_wrong_values_3" {
   command = plan
 
   expect_failures = [var.node_pools]
@@ -219,7 +177,7 @@ run "refuses_node_pools_3" {
   }
 }
 
-run "refuses_node_pools_4" {
+run "refuses_wrong_values_4" {
   command = plan
 
   expect_failures = [var.node_pools]
@@ -239,37 +197,5 @@ run "refuses_node_pools_4" {
         ]
       }
     }
-  }
-}
-
-run "refuses_administrators" {
-  command = plan
-
-  expect_failures = [var.administrators]
-
-  variables {
-    administrators = {
-      platform-team = ""
-    }
-  }
-}
-
-run "refuses_operator_cidrs" {
-  command = plan
-
-  expect_failures = [var.operator_cidrs]
-
-  variables {
-    operator_cidrs = ["203.0.113.7"]
-  }
-}
-
-run "refuses_log_retention_days" {
-  command = plan
-
-  expect_failures = [var.log_retention_days]
-
-  variables {
-    log_retention_days = 7
   }
 }

@@ -54,32 +54,14 @@ run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_name" {
+run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.name]
+  expect_failures = [var.name, var.cidr, var.zone_count]
 
   variables {
-    name = "Flow_Wise"
-  }
-}
-
-run "refuses_cidr" {
-  command = plan
-
-  expect_failures = [var.cidr]
-
-  variables {
-    cidr = "10.0.0.1/8"
-  }
-}
-
-run "refuses_zone_count" {
-  command = plan
-
-  expect_failures = [var.zone_count]
-
-  variables {
+    name       = "Flow_Wise"
+    cidr       = "10.0.0.1/8"
     zone_count = 4
   }
 }

@@ -64,114 +64,46 @@ run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_name" {
+run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.name]
+  expect_failures = [
+    var.name,
+    var.topology,
+    var.databases,
+    var.engine_version,
+    var.size,
+    var.storage_gb,
+    var.backup_days,
+    var.administrators,
+    var.operator_cidrs,
+    var.log_retention_days,
+  ]
 
   variables {
-    name = "Flow_Wise"
+    name           = "Flow_Wise"
+    topology       = "none-of-these"
+    databases      = ["lancamentos", "lancamentos"]
+    engine_version = "none-of-these"
+    size           = "none-of-these"
+    storage_gb     = 33
+    backup_days    = 36
+
+    administrators = {
+      platform-team = ""
+    }
+
+    operator_cidrs     = ["203.0.113.7"]
+    log_retention_days = 7
   }
 }
 
-run "refuses_topology" {
-  command = plan
-
-  expect_failures = [var.topology]
-
-  variables {
-    topology = "none-of-these"
-  }
-}
-
-run "refuses_databases_1" {
-  command = plan
-
-  expect_failures = [var.databases]
-
-  variables {
-    databases = ["lancamentos", "lancamentos"]
-  }
-}
-
-run "refuses_databases_2" {
+run "refuses_wrong_values_2" {
   command = plan
 
   expect_failures = [var.databases]
 
   variables {
     databases = ["Lançamentos"]
-  }
-}
-
-run "refuses_engine_version" {
-  command = plan
-
-  expect_failures = [var.engine_version]
-
-  variables {
-    engine_version = "none-of-these"
-  }
-}
-
-run "refuses_size" {
-  command = plan
-
-  expect_failures = [var.size]
-
-  variables {
-    size = "none-of-these"
-  }
-}
-
-run "refuses_storage_gb" {
-  command = plan
-
-  expect_failures = [var.storage_gb]
-
-  variables {
-    storage_gb = 33
-  }
-}
-
-run "refuses_backup_days" {
-  command = plan
-
-  expect_failures = [var.backup_days]
-
-  variables {
-    backup_days = 36
-  }
-}
-
-run "refuses_administrators" {
-  command = plan
-
-  expect_failures = [var.administrators]
-
-  variables {
-    administrators = {
-      platform-team = ""
-    }
-  }
-}
-
-run "refuses_operator_cidrs" {
-  command = plan
-
-  expect_failures = [var.operator_cidrs]
-
-  variables {
-    operator_cidrs = ["203.0.113.7"]
-  }
-}
-
-run "refuses_log_retention_days" {
-  command = plan
-
-  expect_failures = [var.log_retention_days]
-
-  variables {
-    log_retention_days = 7
   }
 }

@@ -1,0 +1,64 @@
+"""What AWS would fill in, for `terraform test` with a mocked provider.
+
+A mock invents random words for computed attributes. The aws provider's own validators, which run all the same, want
+ARNs, address ranges and JSON, and so do the modules where they take one apart.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_ACCOUNT = "123456789012"
+_REGION = "sa-east-1"
+_UUID = "11111111-1111-1111-1111-111111111111"
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{_REGION}:{_ACCOUNT}:{resource}"
+
+
+def _iam(resource: str) -> str:
+    return f"arn:aws:iam::{_ACCOUNT}:{resource}"
+
+
+RESOURCES: Mapping[str, Mapping[str, Any]] = {
+    "aws_cloudwatch_log_group": {"arn": _arn("logs", "log-group:logs")},
+    "aws_db_instance": {
+        "address": "postgres.sa-east-1.rds.amazonaws.com",
+        "arn": _arn("rds", "db:postgres"),
+        "master_user_secret": [{"secret_arn": _arn("secretsmanager", "secret:rds!db-postgres")}],
+        "resource_id": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    },
+    "aws_ecr_repository": {
+        "arn": _arn("ecr", "repository/images"),
+        "registry_id": _ACCOUNT,
+        "repository_url": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/images",
+    },
+    "aws_eks_cluster": {
+        "arn": _arn("eks", "cluster/eks-flowwise-dev"),
+        "certificate_authority": [{"data": "Y2VydGlmaWNhdGU="}],
+        "endpoint": "https://eks.example",
+        "identity": [{"oidc": [{"issuer": "https://oidc.example/id/00000000000000000000000000000000"}]}],
+    },
+    "aws_elasticache_replication_group": {
+        "arn": _arn("elasticache", "replicationgroup:redis"),
+        "primary_endpoint_address": f"master.redis.{_REGION}.cache.amazonaws.com",
+    },
+    "aws_elasticache_user": {"arn": _arn("elasticache", "user:user")},
+    "aws_iam_role": {"arn": _iam("role/role")},
+    "aws_kms_key": {"arn": _arn("kms", f"key/{_UUID}"), "key_id": _UUID},
+    "aws_launch_template": {"id": "lt-00000000000000000", "latest_version": 1},
+    "aws_s3_bucket": {"arn": "arn:aws:s3:::bucket"},
+}
+"""Attributes by type of resource."""
+
+DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "aws_availability_zones": {"names": [f"{_REGION}{letter}" for letter in "abc"]},
+    "aws_caller_identity": {"account_id": _ACCOUNT},
+    "aws_eks_addon_version": {"version": "v1.0.0-eksbuild.1"},
+    "aws_iam_policy_document": {"json": '{"Version":"2012-10-17","Statement":[]}'},
+    "aws_partition": {"partition": "aws"},
+    "aws_region": {"id": _REGION},
+    "aws_ssm_parameter": {"insecure_value": "1.35.0-20260101"},
+    "aws_vpc": {"arn": _arn("ec2", "vpc/vpc-0123456789abcdef0"), "cidr_block": "10.20.0.0/16"},
+}
+"""Attributes by type of data source."""

@@ -1,0 +1,67 @@
+"""The budget on Azure: one of the subscription, for what bears the environment's tag."""
+
+from cdktf_cdktf_provider_azurerm.consumption_budget_subscription import (
+    ConsumptionBudgetSubscription,
+    ConsumptionBudgetSubscriptionFilter,
+    ConsumptionBudgetSubscriptionFilterTag,
+    ConsumptionBudgetSubscriptionNotification,
+    ConsumptionBudgetSubscriptionTimePeriod,
+)
+from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import DataAzurermSubscription
+
+from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
+from flowwise.expressions import text
+from flowwise.module import Module, dynamic
+from flowwise.naming import resource_name
+
+
+class AzureBudget(Module[BudgetInputs, BudgetOutputs]):
+    """A budget of a subscription. `scope_id` is the subscription's UUID."""
+
+    contract = BUDGET
+    path = "modules/budget/azure"
+
+    def build(self, inputs: BudgetInputs) -> BudgetOutputs:
+        """Add the module's resources."""
+        self.comment("scope_id is the UUID of a subscription.")
+        subscription = self.resource(DataAzurermSubscription, "current", subscription_id=text("var.scope_id"))
+        self.comment(
+            "Azure refuses a start before the month in which it makes the budget, and a change of it makes a new one. "
+            "A budget bears no tags."
+        )
+        budget = self.resource(
+            ConsumptionBudgetSubscription,
+            "this",
+            name=resource_name("consumption_budget"),
+            subscription_id=subscription.id,
+            amount=inputs.monthly_amount_usd,
+            time_grain="Monthly",
+            time_period=ConsumptionBudgetSubscriptionTimePeriod(start_date=f"{inputs.start}T00:00:00Z"),
+            filter=ConsumptionBudgetSubscriptionFilter(
+                tag=[
+                    ConsumptionBudgetSubscriptionFilterTag(
+                        name=ENVIRONMENT_TAG, values=[text(f"var.tags.{ENVIRONMENT_TAG}")]
+                    )
+                ]
+            ),
+            notification=[
+                ConsumptionBudgetSubscriptionNotification(
+                    threshold_type="Forecasted",
+                    operator="GreaterThanOrEqualTo",
+                    threshold=FORECAST_THRESHOLD,
+                    contact_emails=inputs.contact_emails,
+                )
+            ],
+        )
+        dynamic(
+            budget,
+            "notification",
+            for_each="var.thresholds",
+            content={
+                "threshold_type": "Actual",
+                "operator": "GreaterThanOrEqualTo",
+                "threshold": text("notification.value"),
+                "contact_emails": inputs.contact_emails,
+            },
+        )
+        return BudgetOutputs(budget_id=budget.id, budget_name=budget.name)

@@ -1,0 +1,76 @@
+"""The budget on Google Cloud: one of the billing account, for what bears the environment's label in the project."""
+
+from cdktf_cdktf_provider_google.billing_budget import (
+    BillingBudget,
+    BillingBudgetAllUpdatesRule,
+    BillingBudgetAmount,
+    BillingBudgetAmountSpecifiedAmount,
+    BillingBudgetBudgetFilter,
+    BillingBudgetThresholdRules,
+)
+from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
+from cdktf_cdktf_provider_google.monitoring_notification_channel import MonitoringNotificationChannel
+
+from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
+from flowwise.expressions import for_each, strings, text
+from flowwise.module import Module, dynamic
+from flowwise.naming import resource_name
+
+
+class GoogleBudget(Module[BudgetInputs, BudgetOutputs]):
+    """A budget of a billing account. `scope_id` is the billing account's identifier."""
+
+    contract = BUDGET
+    path = "modules/budget/google"
+
+    def build(self, inputs: BudgetInputs) -> BudgetOutputs:
+        """Add the module's resources."""
+        project = self.resource(DataGoogleProject, "current")
+        self.resource(
+            MonitoringNotificationChannel,
+            "contacts",
+            for_each=for_each("toset(var.contact_emails)"),
+            type="email",
+            display_name=text("each.key"),
+            labels={"email_address": text("each.key")},
+            user_labels=inputs.tags,
+        )
+        self.comment(
+            "A billing account pays for many projects, which may use the same labels: hence the project. The currency "
+            "is said, so that Google Cloud refuses a budget of an account that is billed in another. No use of start: "
+            "a budget by calendar months counts from the current one on. A budget bears no labels. scope_id is that of "
+            "a billing account, such as 000000-000000-000000."
+        )
+        budget = self.resource(
+            BillingBudget,
+            "this",
+            billing_account=text("coalesce(var.scope_id, data.google_project.current.billing_account)"),
+            display_name=resource_name("billing_budget"),
+            amount=BillingBudgetAmount(
+                specified_amount=BillingBudgetAmountSpecifiedAmount(
+                    currency_code="USD", units=text("tostring(var.monthly_amount_usd)")
+                )
+            ),
+            budget_filter=BillingBudgetBudgetFilter(
+                calendar_period="MONTH",
+                projects=[f"projects/{project.number}"],
+                labels={ENVIRONMENT_TAG: text(f"var.tags.{ENVIRONMENT_TAG}")},
+            ),
+            threshold_rules=[
+                BillingBudgetThresholdRules(spend_basis="FORECASTED_SPEND", threshold_percent=FORECAST_THRESHOLD / 100)
+            ],
+            all_updates_rule=BillingBudgetAllUpdatesRule(
+                monitoring_notification_channels=strings(
+                    "[for channel in google_monitoring_notification_channel.contacts : channel.id]"
+                ),
+                # As on the other clouds, those are told who were named.
+                disable_default_iam_recipients=True,
+            ),
+        )
+        dynamic(
+            budget,
+            "threshold_rules",
+            for_each="var.thresholds",
+            content={"spend_basis": "CURRENT_SPEND", "threshold_percent": text("threshold_rules.value / 100")},
+        )
+        return BudgetOutputs(budget_id=budget.id, budget_name=text("google_billing_budget.this.display_name"))

@@ -1,0 +1,141 @@
+"""The registry on Google Cloud: a repository of Artifact Registry for each microservice."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cdktf_cdktf_provider_google.artifact_registry_repository import (
+    ArtifactRegistryRepository,
+    ArtifactRegistryRepositoryCleanupPolicies,
+    ArtifactRegistryRepositoryCleanupPoliciesCondition,
+    ArtifactRegistryRepositoryDockerConfig,
+    ArtifactRegistryRepositoryVulnerabilityScanningConfig,
+)
+from cdktf_cdktf_provider_google.artifact_registry_repository_iam_member import ArtifactRegistryRepositoryIamMember
+from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
+from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
+from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
+from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
+from cdktf_cdktf_provider_google.project_service import ProjectService
+
+from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
+from flowwise.expressions import for_each, string_map, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+
+_NINETY_DAYS = f"{90 * 24 * 60 * 60}s"
+
+
+class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOutputs]):
+    """One repository for each microservice, in one region of the project."""
+
+    contract = CONTAINER_REGISTRY
+    path = "modules/container-registry/google"
+    examples: ClassVar[Mapping[str, Any]] = {
+        "region": "southamerica-east1",
+        "network_id": "projects/flowwise-dev/global/networks/flowwise-dev",
+        "endpoint_subnet_ids": ["projects/flowwise-dev/regions/southamerica-east1/subnetworks/flowwise-dev-endpoints"],
+        "puller_ids": {"nodes": "flowwise-dev-nodes@flowwise-dev.iam.gserviceaccount.com"},
+    }
+
+    def build(self, inputs: ContainerRegistryInputs) -> ContainerRegistryOutputs:
+        """Add the module's resources."""
+        project = self.resource(DataGoogleProject, "current")
+        registry = f"{inputs.region}-docker.pkg.dev"
+        key, role = self._key(project, inputs)
+        self._repositories(key, role, inputs)
+        self._pullers()
+        return ContainerRegistryOutputs(
+            repository_urls=string_map(
+                "{\n"
+                "  for microservice, repository in google_artifact_registry_repository.this : microservice =>\n"
+                '  "${var.region}-docker.pkg.dev/${repository.project}/${repository.repository_id}/${microservice}"\n'
+                "}"
+            ),
+            registry_id=f"{project.id}/locations/{inputs.region}",
+            registry_host=registry,
+        )
+
+    def _key(
+        self, project: DataGoogleProject, inputs: ContainerRegistryInputs
+    ) -> tuple[KmsCryptoKey, KmsCryptoKeyIamMember]:
+        self.comment("Google Cloud never deletes a key ring: destroyed, it has to be imported to be made again.")
+        ring = self.resource(
+            KmsKeyRing, "encryption", name=resource_name("kms_key_ring", "registry"), location=inputs.region
+        )
+        self.skip_check("CKV_GCP_82", "An environment may be destroyed, and prevent_destroy takes no variable.")
+        key = self.resource(
+            KmsCryptoKey,
+            "encryption",
+            name="images",
+            key_ring=ring.id,
+            rotation_period=_NINETY_DAYS,
+            labels=inputs.tags,
+        )
+        self.comment(
+            "Artifact Registry's own service account. A project without any repository has none yet, and the provider "
+            "cannot make it: gcloud beta services identity create --service=artifactregistry.googleapis.com does."
+        )
+        role = self.resource(
+            KmsCryptoKeyIamMember,
+            "encryption",
+            crypto_key_id=key.id,
+            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
+            member=f"serviceAccount:service-{project.number}@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+        )
+        return key, role
+
+    def _repositories(self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, inputs: ContainerRegistryInputs) -> None:
+        self.comment(
+            "This service is the switch of scanning: while it is on, what is pushed is scanned. It stays on, for other "
+            "environments of the project."
+        )
+        scanning = self.resource(
+            ProjectService, "scanning", service="containerscanning.googleapis.com", disable_on_destroy=False
+        )
+        self.comment(
+            "Tagged images stay: an immutable tag cannot be deleted, not by a clean-up either. No use of network_id "
+            "and endpoint_subnet_ids: the network reaches Google's services by Private Google Access. No use of "
+            "protected: a repository has no lock, and prevent_destroy takes no variable."
+        )
+        self.resource(
+            ArtifactRegistryRepository,
+            "this",
+            for_each=for_each("toset(var.repositories)"),
+            repository_id=resource_name("artifact_registry_repository", "${each.key}"),
+            location=inputs.region,
+            format="DOCKER",
+            description=text('format("Images of %s", each.key)'),
+            kms_key_name=key.id,
+            docker_config=ArtifactRegistryRepositoryDockerConfig(immutable_tags=True),
+            vulnerability_scanning_config=ArtifactRegistryRepositoryVulnerabilityScanningConfig(
+                enablement_config="INHERITED"
+            ),
+            cleanup_policy_dry_run=False,
+            cleanup_policies=[
+                ArtifactRegistryRepositoryCleanupPolicies(
+                    id="delete-untagged",
+                    action="DELETE",
+                    condition=ArtifactRegistryRepositoryCleanupPoliciesCondition(
+                        tag_state="UNTAGGED", older_than=text('format("%ds", var.retention_days * 86400)')
+                    ),
+                )
+            ],
+            labels=inputs.tags,
+            depends_on=[role, scanning],
+        )
+
+    def _pullers(self) -> None:
+        self.resource(
+            ArtifactRegistryRepositoryIamMember,
+            "pullers",
+            for_each=for_each(
+                "{\n"
+                "  for pair in setproduct(var.repositories, keys(var.puller_ids)) :\n"
+                '  "${pair[0]}/${pair[1]}" => { repository = pair[0], puller = pair[1] }\n'
+                "}"
+            ),
+            location=text("google_artifact_registry_repository.this[each.value.repository].location"),
+            repository=text("google_artifact_registry_repository.this[each.value.repository].name"),
+            role="roles/artifactregistry.reader",
+            member=text('format("serviceAccount:%s", var.puller_ids[each.value.puller])'),
+        )

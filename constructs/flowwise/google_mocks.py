@@ -1,0 +1,69 @@
+"""What Google Cloud would fill in, for `terraform test` with a mocked provider.
+
+A mock invents random words for computed attributes. The google provider's own validators, which run all the same, want
+names of the right form, and so do the modules where they take one apart.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+_PROJECT = "flowwise-project"
+_REGION = "southamerica-east1"
+_COMPUTE = f"https://www.googleapis.com/compute/v1/projects/{_PROJECT}"
+_KEY_RING = f"projects/{_PROJECT}/locations/{_REGION}/keyRings/ring"
+_ACCOUNT = f"account@{_PROJECT}.iam.gserviceaccount.com"
+
+RESOURCES: Mapping[str, Mapping[str, Any]] = {
+    "google_compute_address": {"self_link": f"{_COMPUTE}/regions/{_REGION}/addresses/nat"},
+    "google_compute_network": {"id": f"projects/{_PROJECT}/global/networks/network"},
+    "google_compute_subnetwork": {"id": f"projects/{_PROJECT}/regions/{_REGION}/subnetworks/subnetwork"},
+    "google_container_cluster": {
+        "id": f"projects/{_PROJECT}/locations/{_REGION}/clusters/cluster",
+        "master_auth": {"cluster_ca_certificate": "Y2VydGlmaWNhdGU="},
+        "private_cluster_config": {"private_endpoint": "10.20.160.2"},
+    },
+    "google_kms_crypto_key": {"id": f"{_KEY_RING}/cryptoKeys/key"},
+    "google_kms_key_ring": {"id": _KEY_RING},
+    "google_logging_project_bucket_config": {"id": f"projects/{_PROJECT}/locations/{_REGION}/buckets/logs"},
+    "google_memorystore_instance": {
+        "endpoints": [
+            {
+                "connections": [
+                    {"psc_auto_connection": [{"connection_type": kind, "ip_address": address, "port": 6379}]}
+                    for kind, address in (
+                        ("CONNECTION_TYPE_PRIMARY", "10.20.144.2"),
+                        ("CONNECTION_TYPE_READER", "10.20.144.3"),
+                    )
+                ]
+            }
+        ],
+        "managed_server_ca": [{"ca_certs": [{"certificates": ["-----BEGIN CERTIFICATE-----"]}]}],
+    },
+    "google_monitoring_notification_channel": {"id": f"projects/{_PROJECT}/notificationChannels/1"},
+    "google_project_iam_custom_role": {"name": f"projects/{_PROJECT}/roles/role"},
+    "google_service_account": {
+        "email": _ACCOUNT,
+        "id": f"projects/{_PROJECT}/serviceAccounts/{_ACCOUNT}",
+        "member": f"serviceAccount:{_ACCOUNT}",
+        "name": f"projects/{_PROJECT}/serviceAccounts/{_ACCOUNT}",
+    },
+    "google_sql_database_instance": {
+        "connection_name": f"{_PROJECT}:{_REGION}:postgres",
+        "private_ip_address": "10.20.128.3",
+    },
+}
+"""Attributes by type of resource."""
+
+DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "google_compute_zones": {"names": [f"{_REGION}-a", f"{_REGION}-b", f"{_REGION}-c"]},
+    "google_project": {
+        "billing_account": "000000-000000-000000",
+        "id": f"projects/{_PROJECT}",
+        "number": "123456789012",
+        "project_id": _PROJECT,
+    },
+    "google_storage_project_service_account": {
+        "member": "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
+    },
+}
+"""Attributes by type of data source."""

@@ -1,0 +1,640 @@
+"""The cluster on AWS: EKS, its add-ons, managed node groups, encryption keys, logs and the access of people."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_eks_addon_version import DataAwsEksAddonVersion
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
+from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
+from cdktf_cdktf_provider_aws.eks_access_policy_association import (
+    EksAccessPolicyAssociation,
+    EksAccessPolicyAssociationAccessScope,
+)
+from cdktf_cdktf_provider_aws.eks_addon import EksAddon, EksAddonPodIdentityAssociation
+from cdktf_cdktf_provider_aws.eks_cluster import (
+    EksCluster,
+    EksClusterAccessConfig,
+    EksClusterEncryptionConfig,
+    EksClusterEncryptionConfigProvider,
+    EksClusterKubernetesNetworkConfig,
+    EksClusterUpgradePolicy,
+    EksClusterVpcConfig,
+    EksClusterZonalShiftConfig,
+)
+from cdktf_cdktf_provider_aws.eks_node_group import (
+    EksNodeGroup,
+    EksNodeGroupLaunchTemplate,
+    EksNodeGroupNodeRepairConfig,
+    EksNodeGroupScalingConfig,
+    EksNodeGroupTaint,
+    EksNodeGroupUpdateConfig,
+)
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.launch_template import (
+    LaunchTemplate,
+    LaunchTemplateBlockDeviceMappings,
+    LaunchTemplateBlockDeviceMappingsEbs,
+    LaunchTemplateMetadataOptions,
+)
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+
+from flowwise.expressions import for_each, number, string_map, text
+from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
+from flowwise.module import Module, dynamic
+from flowwise.naming import resource_name
+from flowwise.sizes import NODE_SIZES
+
+_LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+_ADDONS = ["aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]
+# Room for the images and logs of 110 pods, which a node of any size may have.
+_VOLUME_GB = 100
+# What keeps system pods on the nodes of the system pool, and off spot nodes.
+_SYSTEM_LABELS = {"pool": "system"}
+_SYSTEM_SELECTOR = 'nodeSelector = { pool = "system" }'
+_ACCOUNT = "${data.aws_caller_identity.current.account_id}"
+_PARTITION = "${data.aws_partition.current.partition}"
+_USE_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+_AUTO_SCALING = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+
+
+def _arn(service: str, resource: str) -> str:
+    """Template of the ARN of a resource in this account and region."""
+    return f"arn:{_PARTITION}:{service}:${{var.region}}:{_ACCOUNT}:{resource}"
+
+
+def _condition(test: str, variable: str, value: str) -> DataAwsIamPolicyDocumentStatementCondition:
+    return DataAwsIamPolicyDocumentStatementCondition(test=test, variable=variable, values=[value])
+
+
+def _service(name: str) -> list[DataAwsIamPolicyDocumentStatementPrincipals]:
+    return [DataAwsIamPolicyDocumentStatementPrincipals(type="Service", identifiers=[name])]
+
+
+class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
+    """An EKS cluster whose API server is inside the network."""
+
+    contract = K8S_CLUSTER
+    path = "modules/k8s-cluster/aws"
+    examples = {
+        "region": "sa-east-1",
+        "network_id": "vpc-0123456789abcdef0",
+        "control_plane_subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+        "node_subnet_ids": [
+            "subnet-0123456789abcdef2",
+            "subnet-0123456789abcdef3",
+            "subnet-0123456789abcdef4",
+        ],
+        "administrators": {"platform-team": "arn:aws:iam::123456789012:role/platform-team"},
+    }
+
+    def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
+        """Add the module's resources."""
+        self.local("instance_types", {size: machines["aws"] for size, machines in NODE_SIZES.items()})
+        self.local(
+            "taint_effects",
+            {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"},
+        )
+        ranges = ["var.pod_cidr", "var.service_cidr", "data.aws_vpc.this.cidr_block"]
+        self.local("apart", [[text(one), text(other)] for one, other in itertools.combinations(ranges, 2)])
+        self.local(
+            "pool_sizes",
+            text("{ for name, pool in merge({ system = var.system_pool }, var.node_pools) : name => pool.size }"),
+        )
+        self.resource(DataAwsCallerIdentity, "current")
+        self.resource(DataAwsPartition, "current")
+        cluster_key = self._cluster_key(inputs)
+        volume_key = self._volume_key(inputs)
+        cluster = self._cluster(cluster_key, inputs)
+        networking = self._networking_addons(cluster, inputs)
+        nodes, system = self._nodes(cluster, volume_key, networking, inputs)
+        self._system_addons(cluster, system, volume_key, inputs)
+        self._administrators(cluster, inputs)
+        issuer = cluster.identity.get(0).oidc.get(0).issuer
+        self.comment("Pods get their roles by pod identity. This is for identities that trust the issuer itself.")
+        self.resource(
+            IamOpenidConnectProvider, "this", url=issuer, client_id_list=["sts.amazonaws.com"], tags=inputs.tags
+        )
+        return K8sClusterOutputs(
+            cluster_id=cluster.arn,
+            cluster_name=cluster.name,
+            endpoint=cluster.endpoint,
+            ca_certificate=cluster.certificate_authority.get(0).data,
+            oidc_issuer_url=issuer,
+            node_identity_id=nodes.arn,
+        )
+
+    def _cluster_key(self, inputs: K8sClusterInputs) -> KmsKey:
+        self.comment("IAM decides who uses the key, and the log service may, for the logs of this cluster alone.")
+        policy = self._key_policy(
+            "cluster_key",
+            DataAwsIamPolicyDocumentStatement(
+                sid="Logs",
+                actions=_USE_KEY,
+                resources=["*"],
+                principals=_service(f"logs.{inputs.region}.amazonaws.com"),
+                condition=[
+                    _condition(
+                        "ArnEquals",
+                        "kms:EncryptionContext:aws:logs:arn",
+                        _arn("logs", f"log-group:{resource_name('eks_log_group')}"),
+                    )
+                ],
+            ),
+        )
+        self.comment(
+            "For Kubernetes secrets and the control plane's logs. No firewall guards a key of KMS, so operator_cidrs "
+            "have nothing to open here."
+        )
+        return self._key("cluster", "Encrypts the secrets and the logs of the EKS cluster.", policy, inputs)
+
+    def _volume_key(self, inputs: K8sClusterInputs) -> KmsKey:
+        auto_scaling = [
+            _condition("StringEquals", "kms:CallerAccount", _ACCOUNT),
+            _condition("ArnEquals", "aws:PrincipalArn", f"arn:{_PARTITION}:iam::{_ACCOUNT}:{_AUTO_SCALING}"),
+        ]
+        anyone = [DataAwsIamPolicyDocumentStatementPrincipals(type="AWS", identifiers=["*"])]
+        self.comment(
+            "EC2 Auto Scaling starts the nodes. Its role is named in conditions, because KMS refuses a principal that "
+            "does not exist, and AWS makes this one with an account's first group."
+        )
+        self.skip_check("CKV_AWS_283", "The conditions leave one role of this account.")
+        policy = self._key_policy(
+            "volume_key",
+            DataAwsIamPolicyDocumentStatement(
+                sid="AutoScaling", actions=_USE_KEY, resources=["*"], principals=anyone, condition=auto_scaling
+            ),
+            DataAwsIamPolicyDocumentStatement(
+                sid="AutoScalingVolumes",
+                actions=["kms:CreateGrant"],
+                resources=["*"],
+                principals=anyone,
+                condition=[*auto_scaling, _condition("Bool", "kms:GrantIsForAWSResource", "true")],
+            ),
+        )
+        self.comment("Apart from the other, so that what starts nodes cannot read secrets. For persistent volumes too.")
+        return self._key("volumes", "Encrypts the volumes of the EKS cluster's nodes and pods.", policy, inputs)
+
+    def _key_policy(self, name: str, *statements: DataAwsIamPolicyDocumentStatement) -> str:
+        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
+            self.skip_check(check, "It is the policy of a key, in which * is that key.")
+        account = DataAwsIamPolicyDocumentStatement(
+            sid="Account",
+            actions=["kms:*"],
+            resources=["*"],
+            principals=[
+                DataAwsIamPolicyDocumentStatementPrincipals(
+                    type="AWS", identifiers=[f"arn:{_PARTITION}:iam::{_ACCOUNT}:root"]
+                )
+            ],
+        )
+        return self._policy(name, account, *statements)
+
+    def _key(self, purpose: str, description: str, policy: str, inputs: K8sClusterInputs) -> KmsKey:
+        key = self.resource(
+            KmsKey,
+            purpose,
+            description=description,
+            enable_key_rotation=True,
+            deletion_window_in_days=number("var.protected ? 30 : 7"),
+            policy=policy,
+            tags=inputs.tags,
+        )
+        self.resource(KmsAlias, purpose, name=resource_name("kms_alias", f"eks-{purpose}"), target_key_id=key.key_id)
+        return key
+
+    def _cluster(self, key: KmsKey, inputs: K8sClusterInputs) -> EksCluster:
+        name = resource_name("eks_cluster")
+        self.comment("EKS would make the group itself, to keep logs for ever and without a key of ours.")
+        self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days: up to a year.")
+        logs = self.resource(
+            CloudwatchLogGroup,
+            "cluster",
+            name=resource_name("eks_log_group"),
+            retention_in_days=inputs.log_retention_days,
+            kms_key_id=key.arn,
+            skip_destroy=inputs.protected,
+            tags=inputs.tags,
+        )
+        role = self._role(
+            "cluster",
+            "eks.amazonaws.com",
+            ["sts:AssumeRole"],
+            [
+                _condition("StringEquals", "aws:SourceAccount", _ACCOUNT),
+                _condition("ArnEquals", "aws:SourceArn", _arn("eks", f"cluster/{name}")),
+            ],
+            inputs,
+        )
+        rights = [
+            self._attach("cluster", role, "AmazonEKSClusterPolicy"),
+            self._allow(
+                "cluster",
+                role,
+                DataAwsIamPolicyDocumentStatement(
+                    actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"], resources=[key.arn]
+                ),
+            ),
+        ]
+        vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)
+        guard = self._firewall(vpc, inputs)
+        self.comment(
+            "Terraform makes it, but administrators are only those named below. Pods have addresses of the nodes' "
+            "subnets on EKS: pod_cidr is only checked, so that an environment stays fit for other clouds. EKS's "
+            "deletion_protection is unknown to provider 5.100, which this module admits: until it is not, protected "
+            "keeps what is lost for good: the keys for 30 days, and the logs."
+        )
+        return self.resource(
+            EksCluster,
+            "this",
+            name=name,
+            version=inputs.kubernetes_version,
+            role_arn=role.arn,
+            bootstrap_self_managed_addons=False,
+            enabled_cluster_log_types=_LOGS,
+            access_config=EksClusterAccessConfig(
+                authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False
+            ),
+            vpc_config=EksClusterVpcConfig(
+                endpoint_private_access=True,
+                endpoint_public_access=False,
+                subnet_ids=inputs.control_plane_subnet_ids,
+                security_group_ids=[guard.id],
+            ),
+            kubernetes_network_config=EksClusterKubernetesNetworkConfig(
+                ip_family="ipv4", service_ipv4_cidr=inputs.service_cidr
+            ),
+            encryption_config=EksClusterEncryptionConfig(
+                provider=EksClusterEncryptionConfigProvider(key_arn=key.arn), resources=["secrets"]
+            ),
+            # Without extended support, which costs six times as much: EKS upgrades the cluster when support ends.
+            upgrade_policy=EksClusterUpgradePolicy(support_type="STANDARD"),
+            zonal_shift_config=EksClusterZonalShiftConfig(enabled=True),
+            tags=inputs.tags,
+            depends_on=[logs, *rights],
+            lifecycle=TerraformResourceLifecycle(precondition=self._preconditions()),
+        )
+
+    def _firewall(self, vpc: DataAwsVpc, inputs: K8sClusterInputs) -> SecurityGroup:
+        self.comment("EKS's own security group admits only nodes; people and pipelines in the network come in by this.")
+        guard = self.resource(
+            SecurityGroup,
+            "control_plane",
+            name=resource_name("security_group", "eks-control-plane"),
+            description="HTTPS from the network to the API server.",
+            vpc_id=inputs.network_id,
+            tags=inputs.tags,
+        )
+        self.resource(
+            VpcSecurityGroupIngressRule,
+            "control_plane",
+            security_group_id=guard.id,
+            description="HTTPS from the network.",
+            cidr_ipv4=vpc.cidr_block,
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            tags=inputs.tags,
+        )
+        return guard
+
+    def _preconditions(self) -> list[Precondition]:
+        # Ranges overlap if they begin alike once both are as large as the larger.
+        larger = 'min([for other in pair : tonumber(split("/", other)[1])]...)'
+        firsts = f'[for range in pair : cidrhost("${{split("/", range)[0]}}/${{{larger}}}", 0)]'
+        return [
+            Precondition(
+                condition=text("length(var.control_plane_subnet_ids) >= 2"),
+                error_message="control_plane_subnet_ids must be subnets in at least two zones: EKS wants that many.",
+            ),
+            Precondition(
+                condition=text("length(var.node_subnet_ids) == var.zone_count"),
+                error_message="node_subnet_ids must be one subnet in each of zone_count zones.",
+            ),
+            Precondition(
+                condition=text(f"alltrue([for pair in local.apart : length(distinct({firsts})) == 2])"),
+                error_message="pod_cidr and service_cidr must overlap neither each other nor the network.",
+            ),
+            Precondition(
+                condition=text(
+                    "alltrue([\n"
+                    "  for identifier in values(var.administrators) :\n"
+                    '  can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/", identifier))\n'
+                    "])"
+                ),
+                error_message="administrators must be ARNs of IAM roles or users: EKS admits no IAM group.",
+            ),
+        ]
+
+    def _networking_addons(self, cluster: EksCluster, inputs: K8sClusterInputs) -> list[EksAddon]:
+        self.comment("The version that AWS recommends for this Kubernetes: it rises with later plans.")
+        self.resource(
+            DataAwsEksAddonVersion,
+            "this",
+            for_each=for_each(f"toset({json.dumps(_ADDONS)})"),
+            addon_name=text("each.key"),
+            kubernetes_version=inputs.kubernetes_version,
+        )
+        role = self._pod_role("vpc_cni", "aws-node", inputs)
+        attached = self._attach("vpc_cni", role, "AmazonEKS_CNI_Policy")
+        self.comment(
+            "Before there are nodes, which take their number of pods from it: with prefixes of addresses it is 110, "
+            "and not the 29 of the smallest machine."
+        )
+        return [
+            self._addon(
+                "vpc_cni",
+                "vpc-cni",
+                cluster,
+                inputs,
+                configuration=(
+                    "jsonencode({\n"
+                    '  enableNetworkPolicy = "true"\n'
+                    '  env                 = { ENABLE_PREFIX_DELEGATION = "true", WARM_PREFIX_TARGET = "1" }\n'
+                    "})"
+                ),
+                identity=EksAddonPodIdentityAssociation(role_arn=role.arn, service_account="aws-node"),
+                depends_on=[attached],
+            ),
+            self._addon("kube_proxy", "kube-proxy", cluster, inputs),
+            self._addon("pod_identity_agent", "eks-pod-identity-agent", cluster, inputs),
+        ]
+
+    def _system_addons(self, cluster: EksCluster, system: EksNodeGroup, key: KmsKey, inputs: K8sClusterInputs) -> None:
+        role = self._pod_role("ebs_csi", "ebs-csi-controller-sa", inputs)
+        self.comment("It lets the driver touch volumes of this cluster alone, by the tags of its pod identity.")
+        attached = self._attach("ebs_csi", role, "AmazonEBSCSIDriverEKSClusterScopedPolicy")
+        allowed = self._allow(
+            "ebs_csi",
+            role,
+            DataAwsIamPolicyDocumentStatement(actions=_USE_KEY, resources=[key.arn]),
+            DataAwsIamPolicyDocumentStatement(
+                actions=["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+                resources=[key.arn],
+                condition=[_condition("Bool", "kms:GrantIsForAWSResource", "true")],
+            ),
+        )
+        self._addon(
+            "coredns",
+            "coredns",
+            cluster,
+            inputs,
+            configuration=f"jsonencode({{ {_SYSTEM_SELECTOR} }})",
+            depends_on=[system],
+        )
+        self._addon(
+            "ebs_csi",
+            "aws-ebs-csi-driver",
+            cluster,
+            inputs,
+            configuration=f"jsonencode({{ controller = {{ {_SYSTEM_SELECTOR} }} }})",
+            identity=EksAddonPodIdentityAssociation(role_arn=role.arn, service_account="ebs-csi-controller-sa"),
+            depends_on=[attached, allowed, system],
+        )
+
+    def _addon(
+        self,
+        name: str,
+        addon: str,
+        cluster: EksCluster,
+        inputs: K8sClusterInputs,
+        *,
+        configuration: str | None = None,
+        identity: EksAddonPodIdentityAssociation | None = None,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> EksAddon:
+        return self.resource(
+            EksAddon,
+            name,
+            cluster_name=cluster.name,
+            addon_name=addon,
+            addon_version=text(f'data.aws_eks_addon_version.this["{addon}"].version'),
+            configuration_values=text(configuration) if configuration else None,
+            pod_identity_association=[identity] if identity else None,
+            resolve_conflicts_on_update="OVERWRITE",
+            tags=inputs.tags,
+            depends_on=list(depends_on) or None,
+        )
+
+    def _nodes(
+        self, cluster: EksCluster, key: KmsKey, networking: list[EksAddon], inputs: K8sClusterInputs
+    ) -> tuple[IamRole, EksNodeGroup]:
+        """Add the nodes' role and pools; gives the role and the system pool."""
+        role = self._role("nodes", "ec2.amazonaws.com", ["sts:AssumeRole"], [], inputs)
+        needs: list[ITerraformDependable] = [
+            self._attach("nodes", role, "AmazonEKSWorkerNodePolicy"),
+            *networking,
+        ]
+        self.comment("The images of add-ons are in registries of AWS's own, which no policy of ours can open.")
+        needs.append(self._attach("nodes_images", role, "AmazonEC2ContainerRegistryPullOnly"))
+        self._launch_templates(key, inputs)
+        self.comment("The newest image for this Kubernetes: an apply rolls it out.")
+        release = self.resource(
+            DataAwsSsmParameter,
+            "node_release",
+            name=(
+                "/aws/service/eks/optimized-ami/${var.kubernetes_version}"
+                "/amazon-linux-2023/x86_64/standard/recommended/release_version"
+            ),
+        )
+        common: dict[str, Any] = {
+            "cluster_name": cluster.name,
+            "node_role_arn": role.arn,
+            "subnet_ids": inputs.node_subnet_ids,
+            "version": inputs.kubernetes_version,
+            "release_version": release.insecure_value,
+            "ami_type": "AL2023_x86_64_STANDARD",
+            "update_config": EksNodeGroupUpdateConfig(max_unavailable_percentage=33),
+            "node_repair_config": EksNodeGroupNodeRepairConfig(enabled=True),
+            "tags": inputs.tags,
+            "depends_on": needs,
+            "lifecycle": TerraformResourceLifecycle(
+                create_before_destroy=True,
+                ignore_changes=["scaling_config[0].desired_size"],
+            ),
+        }
+        system = self._system_pool(common)
+        self._node_pools(common)
+        return role, system
+
+    def _launch_templates(self, key: KmsKey, inputs: K8sClusterInputs) -> None:
+        self.comment(
+            "A new size comes as a new version of the template, which rolls through the nodes; named by the node group "
+            "itself, it would replace the group. No pod reaches a node's metadata, nor the node's role by it."
+        )
+        template = self.resource(
+            LaunchTemplate,
+            "this",
+            for_each=for_each("local.pool_sizes"),
+            name=resource_name("launch_template", "${each.key}"),
+            instance_type=text("local.instance_types[each.value]"),
+            update_default_version=True,
+            metadata_options=LaunchTemplateMetadataOptions(
+                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+            ),
+            block_device_mappings=[
+                LaunchTemplateBlockDeviceMappings(
+                    device_name="/dev/xvda",
+                    ebs=LaunchTemplateBlockDeviceMappingsEbs(
+                        volume_type="gp3",
+                        volume_size=_VOLUME_GB,
+                        encrypted="true",
+                        kms_key_id=key.arn,
+                        delete_on_termination="true",
+                    ),
+                )
+            ],
+            tags=inputs.tags,
+        )
+        dynamic(
+            template,
+            "tag_specifications",
+            # EC2 refuses a specification without tags.
+            for_each='length(var.tags) > 0 ? ["instance", "network-interface", "volume"] : []',
+            content={"resource_type": text("tag_specifications.value"), "tags": inputs.tags},
+        )
+
+    def _system_pool(self, common: dict[str, Any]) -> EksNodeGroup:
+        self.comment(
+            "A group that has to be replaced goes when the new one is there, so both have a name of their own. The "
+            "autoscaler changes the number of nodes, and a plan lets it be."
+        )
+        return self.resource(
+            EksNodeGroup,
+            "system",
+            node_group_name_prefix="system-",
+            labels=_SYSTEM_LABELS,
+            taint=[EksNodeGroupTaint(key="CriticalAddonsOnly", value="true", effect="NO_SCHEDULE")],
+            launch_template=_template('"system"'),
+            scaling_config=_scaling("var.system_pool"),
+            **common,
+        )
+
+    def _node_pools(self, common: dict[str, Any]) -> None:
+        pool = self.resource(
+            EksNodeGroup,
+            "this",
+            for_each=for_each("var.node_pools"),
+            node_group_name_prefix="${each.key}-",
+            capacity_type=text('each.value.spot ? "SPOT" : "ON_DEMAND"'),
+            labels=string_map("each.value.labels"),
+            launch_template=_template("each.key"),
+            scaling_config=_scaling("each.value"),
+            **common,
+        )
+        dynamic(
+            pool,
+            "taint",
+            for_each="each.value.taints",
+            content={
+                "key": text("taint.value.key"),
+                "value": text("taint.value.value"),
+                "effect": text("local.taint_effects[taint.value.effect]"),
+            },
+        )
+
+    def _administrators(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
+        entry = self.resource(
+            EksAccessEntry,
+            "administrators",
+            for_each=for_each("var.administrators"),
+            cluster_name=cluster.name,
+            principal_arn=text("each.value"),
+            type="STANDARD",
+            tags=inputs.tags,
+        )
+        self.resource(
+            EksAccessPolicyAssociation,
+            "administrators",
+            for_each=for_each("var.administrators"),
+            cluster_name=cluster.name,
+            principal_arn=text("each.value"),
+            policy_arn=f"arn:{_PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+            access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
+            depends_on=[entry],
+        )
+
+    def _pod_role(self, name: str, service_account: str, inputs: K8sClusterInputs) -> IamRole:
+        """A role that only this service account of kube-system in this cluster gets by pod identity."""
+        tags = {
+            "eks-cluster-name": resource_name("eks_cluster"),
+            "kubernetes-namespace": "kube-system",
+            "kubernetes-service-account": service_account,
+        }
+        return self._role(
+            name,
+            "pods.eks.amazonaws.com",
+            ["sts:AssumeRole", "sts:TagSession"],
+            [_condition("StringEquals", f"aws:RequestTag/{tag}", value) for tag, value in tags.items()],
+            inputs,
+        )
+
+    def _role(
+        self,
+        name: str,
+        service: str,
+        actions: list[str],
+        conditions: list[DataAwsIamPolicyDocumentStatementCondition],
+        inputs: K8sClusterInputs,
+    ) -> IamRole:
+        """A role that the service becomes under these conditions."""
+        trust = self._policy(
+            f"{name}_trust",
+            DataAwsIamPolicyDocumentStatement(
+                actions=actions, principals=_service(service), condition=conditions or None
+            ),
+        )
+        return self.resource(
+            IamRole,
+            name,
+            name=resource_name("iam_role", f"eks-{name.replace('_', '-')}"),
+            assume_role_policy=trust,
+            tags=inputs.tags,
+        )
+
+    def _attach(self, name: str, role: IamRole, managed_policy: str) -> IamRolePolicyAttachment:
+        return self.resource(
+            IamRolePolicyAttachment,
+            name,
+            role=role.name,
+            policy_arn=f"arn:{_PARTITION}:iam::aws:policy/{managed_policy}",
+        )
+
+    def _allow(self, name: str, role: IamRole, *statements: DataAwsIamPolicyDocumentStatement) -> IamRolePolicy:
+        return self.resource(IamRolePolicy, name, name="use-key", role=role.id, policy=self._policy(name, *statements))
+
+    def _policy(self, name: str, *statements: DataAwsIamPolicyDocumentStatement) -> str:
+        return self.resource(DataAwsIamPolicyDocument, name, statement=list(statements)).json
+
+
+def _template(key: str) -> EksNodeGroupLaunchTemplate:
+    return EksNodeGroupLaunchTemplate(
+        id=text(f"aws_launch_template.this[{key}].id"),
+        version=text(f"aws_launch_template.this[{key}].latest_version"),
+    )
+
+
+def _scaling(pool: str) -> EksNodeGroupScalingConfig:
+    return EksNodeGroupScalingConfig(
+        min_size=number(f"{pool}.min_nodes"),
+        max_size=number(f"{pool}.max_nodes"),
+        desired_size=number(f"{pool}.min_nodes"),
+    )

@@ -1,0 +1,480 @@
+"""The cluster on Google Cloud: a regional GKE cluster, its node pools, keys, logs and the access of people."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.container_cluster import (
+    ContainerCluster,
+    ContainerClusterAnonymousAuthenticationConfig,
+    ContainerClusterBinaryAuthorization,
+    ContainerClusterControlPlaneEndpointsConfig,
+    ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig,
+    ContainerClusterCostManagementConfig,
+    ContainerClusterDatabaseEncryption,
+    ContainerClusterGatewayApiConfig,
+    ContainerClusterIpAllocationPolicy,
+    ContainerClusterLoggingConfig,
+    ContainerClusterMaintenancePolicy,
+    ContainerClusterMaintenancePolicyRecurringWindow,
+    ContainerClusterMasterAuth,
+    ContainerClusterMasterAuthClientCertificateConfig,
+    ContainerClusterMasterAuthorizedNetworksConfig,
+    ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks,
+    ContainerClusterMonitoringConfig,
+    ContainerClusterMonitoringConfigManagedPrometheus,
+    ContainerClusterNodeConfig,
+    ContainerClusterNodeConfigShieldedInstanceConfig,
+    ContainerClusterNodeConfigWorkloadMetadataConfig,
+    ContainerClusterPrivateClusterConfig,
+    ContainerClusterRbacBindingConfig,
+    ContainerClusterReleaseChannel,
+    ContainerClusterSecurityPostureConfig,
+    ContainerClusterWorkloadIdentityConfig,
+)
+from cdktf_cdktf_provider_google.container_node_pool import (
+    ContainerNodePool,
+    ContainerNodePoolAutoscaling,
+    ContainerNodePoolManagement,
+    ContainerNodePoolNetworkConfig,
+    ContainerNodePoolNodeConfig,
+    ContainerNodePoolNodeConfigKubeletConfig,
+    ContainerNodePoolNodeConfigShieldedInstanceConfig,
+    ContainerNodePoolNodeConfigTaint,
+    ContainerNodePoolNodeConfigWorkloadMetadataConfig,
+    ContainerNodePoolUpgradeSettings,
+)
+from cdktf_cdktf_provider_google.data_google_compute_zones import DataGoogleComputeZones
+from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
+from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey, KmsCryptoKeyVersionTemplate
+from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
+from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
+from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingProjectBucketConfig
+from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
+from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
+from cdktf_cdktf_provider_google.service_account import ServiceAccount
+
+from flowwise.expressions import boolean, for_each, number, string_map, strings, text
+from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.sizes import NODE_SIZES
+
+_OS_DISK_GB = 100
+_MAX_PODS = 110
+# 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
+_WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
+    start_time="2026-01-03T06:00:00Z", end_time="2026-01-03T12:00:00Z", recurrence="FREQ=WEEKLY;BYDAY=SA,SU"
+)
+# The end of a minor version's support ("GKE release schedule"), from which on GKE upgrades whatever we say.
+_SUPPORTED_UNTIL = {"1.35": "2027-04-11T00:00:00Z"}
+_SUPPORTED_SINCE = "2026-01-01T00:00:00Z"
+_PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+_CONTROL_PLANE_COMPONENTS = ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]
+# GKE's own pods, such as DNS, tolerate this taint.
+_SYSTEM_TAINT = ContainerNodePoolNodeConfigTaint(
+    key="components.gke.io/gke-managed-components", value="true", effect="NO_SCHEDULE"
+)
+_SPOT = "cloud.google.com/gke-spot"
+_PROJECT = text("local.project")
+
+
+class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
+    """A regional GKE cluster, whose API server has no public address."""
+
+    contract = K8S_CLUSTER
+    path = "modules/k8s-cluster/google"
+    examples: ClassVar[Mapping[str, Any]] = {
+        "region": "southamerica-east1",
+        "network_id": "projects/flowwise-project/global/networks/flowwise-dev",
+        "control_plane_subnet_ids": [
+            "projects/flowwise-project/regions/southamerica-east1/subnetworks/flowwise-dev-control-plane"
+        ],
+        "node_subnet_ids": ["projects/flowwise-project/regions/southamerica-east1/subnetworks/flowwise-dev-nodes"],
+        "administrators": {"platform-team": "platform-team@example.com"},
+    }
+
+    def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
+        """Add the module's resources."""
+        self._locals()
+        project = self.resource(DataGoogleProject, "this")
+        self.resource(DataGoogleComputeZones, "this", region=inputs.region)
+        secrets, disks, grants = self._encryption(project, inputs)
+        nodes, role = self._node_account()
+        cluster = self._cluster(secrets, disks, nodes, [*grants, role], inputs)
+        self._system_pool(cluster, disks, nodes, inputs)
+        self._node_pools(cluster, disks, nodes, inputs)
+        self._logs(cluster, inputs)
+        self._administrators(cluster)
+        return K8sClusterOutputs(
+            cluster_id=cluster.id,
+            cluster_name=cluster.name,
+            endpoint=f"https://{cluster.private_cluster_config.private_endpoint}",
+            ca_certificate=cluster.master_auth.cluster_ca_certificate,
+            oidc_issuer_url=f"https://container.googleapis.com/v1/{cluster.id}",
+            node_identity_id=nodes.email,
+        )
+
+    def _locals(self) -> None:
+        self.comment(
+            "Until the support of a minor version ends, GKE applies nothing but its patches; that of 1.34 is over, so "
+            "nothing holds GKE back from 1.35. The project is the provider's: asked for without a name, it tells its "
+            "name in the id alone."
+        )
+        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        self.local("machine_types", {size: machines["google"] for size, machines in NODE_SIZES.items()})
+        self.local("zones", text("slice(sort(data.google_compute_zones.this.names), 0, var.zone_count)"))
+        self.local("supported_until", _SUPPORTED_UNTIL)
+        self.local(
+            "taint_effects",
+            {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"},
+        )
+
+    def _encryption(
+        self, project: DataGoogleProject, inputs: K8sClusterInputs
+    ) -> tuple[KmsCryptoKey, KmsCryptoKey, list[KmsCryptoKeyIamMember]]:
+        self.comment(
+            "Google never deletes a key ring or a key, only what is in the key. So after a destroy, import them before "
+            "an environment of the same name is made again. No firewall guards a key, so operator_cidrs have nothing "
+            "to open here."
+        )
+        ring = self.resource(
+            KmsKeyRing, "encryption", name=resource_name("kms_key_ring", "cluster"), location=inputs.region
+        )
+        self.comment("Encrypts Kubernetes secrets in etcd.")
+        secrets = self._key("secrets", ring, inputs)
+        self.comment("Encrypts the nodes' disks.")
+        disks = self._key("disks", ring, inputs)
+        self.comment("GKE's own account, which a project has from the day that its API is enabled.")
+        secrets_grant = self._allow_encryption("secrets", secrets, f"service-{project.number}@container-engine-robot")
+        self.comment("Compute Engine's own account: it makes the disks.")
+        disks_grant = self._allow_encryption("disks", disks, f"service-{project.number}@compute-system")
+        return secrets, disks, [secrets_grant, disks_grant]
+
+    def _key(self, name: str, ring: KmsKeyRing, inputs: K8sClusterInputs) -> KmsCryptoKey:
+        self.skip_check("CKV_GCP_82", "The cluster's own protection comes first; a destroyed key returns for 30 days.")
+        return self.resource(
+            KmsCryptoKey,
+            name,
+            name=name,
+            key_ring=ring.id,
+            purpose="ENCRYPT_DECRYPT",
+            rotation_period=f"{90 * 24 * 60 * 60}s",
+            version_template=KmsCryptoKeyVersionTemplate(
+                algorithm="GOOGLE_SYMMETRIC_ENCRYPTION", protection_level="HSM"
+            ),
+            labels=inputs.tags,
+        )
+
+    def _allow_encryption(self, name: str, key: KmsCryptoKey, account: str) -> KmsCryptoKeyIamMember:
+        return self.resource(
+            KmsCryptoKeyIamMember,
+            name,
+            crypto_key_id=key.id,
+            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
+            member=f"serviceAccount:{account}.iam.gserviceaccount.com",
+        )
+
+    def _node_account(self) -> tuple[ServiceAccount, ProjectIamMember]:
+        self.comment("The nodes' own, because Compute Engine's default account may edit the whole project.")
+        nodes = self.resource(
+            ServiceAccount,
+            "nodes",
+            account_id=resource_name("gke_node_account"),
+            display_name="Nodes of the cluster of ${var.name}.",
+        )
+        self.comment("The least that GKE wants of nodes: to write logs and metrics.")
+        role = self.resource(
+            ProjectIamMember,
+            "nodes",
+            project=_PROJECT,
+            role="roles/container.defaultNodeServiceAccount",
+            member=nodes.member,
+        )
+        return nodes, role
+
+    def _cluster(
+        self,
+        secrets: KmsCryptoKey,
+        disks: KmsCryptoKey,
+        nodes: ServiceAccount,
+        grants: list[KmsCryptoKeyIamMember | ProjectIamMember],
+        inputs: K8sClusterInputs,
+    ) -> ContainerCluster:
+        self.comment(
+            "The API server answers on its private address alone. Its DNS endpoint is shut to users: it faces the "
+            "Internet, guarded by IAM only. Envoy Gateway brings the Gateway API's resource definitions, and GKE's own "
+            "would stand in their way. Binary authorization applies the "
+            "project's policy, which admits every image until somebody says otherwise. Logs of workloads go where "
+            "their metrics go, to the tool that watches them."
+        )
+        self.skip_check("CKV_GCP_12", "Dataplane V2 enforces network policies, and excludes this older way to it.")
+        self.skip_check("CKV_GCP_21", "Labels are the tags of the caller, who may have none.")
+        self.skip_check("CKV_GCP_65", "Administrators are groups with a role in IAM; no other group needs rights here.")
+        cluster = self.resource(
+            ContainerCluster,
+            "this",
+            name=resource_name("gke_cluster"),
+            location=inputs.region,
+            node_locations=strings("local.zones"),
+            min_master_version=inputs.kubernetes_version,
+            release_channel=ContainerClusterReleaseChannel(channel="REGULAR"),
+            deletion_protection=inputs.protected,
+            network=inputs.network_id,
+            subnetwork=text("var.node_subnet_ids[0]"),
+            networking_mode="VPC_NATIVE",
+            datapath_provider="ADVANCED_DATAPATH",
+            enable_intranode_visibility=True,
+            default_max_pods_per_node=_MAX_PODS,
+            enable_shielded_nodes=True,
+            # The pools below are all there is; the first one is made with the cluster and goes at once.
+            remove_default_node_pool=True,
+            initial_node_count=1,
+            resource_labels=inputs.tags,
+            ip_allocation_policy=ContainerClusterIpAllocationPolicy(
+                cluster_ipv4_cidr_block=inputs.pod_cidr, services_ipv4_cidr_block=inputs.service_cidr
+            ),
+            private_cluster_config=ContainerClusterPrivateClusterConfig(
+                enable_private_nodes=True,
+                enable_private_endpoint=True,
+                private_endpoint_subnetwork=text("var.control_plane_subnet_ids[0]"),
+            ),
+            master_authorized_networks_config=ContainerClusterMasterAuthorizedNetworksConfig(
+                gcp_public_cidrs_access_enabled=False,
+                private_endpoint_enforcement_enabled=True,
+                cidr_blocks=[
+                    ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks(
+                        cidr_block=cidr, display_name="this and connected networks"
+                    )
+                    for cidr in _PRIVATE_RANGES
+                ],
+            ),
+            control_plane_endpoints_config=ContainerClusterControlPlaneEndpointsConfig(
+                dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(
+                    allow_external_traffic=False
+                )
+            ),
+            master_auth=ContainerClusterMasterAuth(
+                client_certificate_config=ContainerClusterMasterAuthClientCertificateConfig(
+                    issue_client_certificate=False
+                )
+            ),
+            database_encryption=ContainerClusterDatabaseEncryption(state="ENCRYPTED", key_name=secrets.id),
+            workload_identity_config=ContainerClusterWorkloadIdentityConfig(workload_pool=f"{_PROJECT}.svc.id.goog"),
+            # Whoever has a Google account is "authenticated" to Kubernetes: no role may be bound to them all.
+            rbac_binding_config=ContainerClusterRbacBindingConfig(
+                enable_insecure_binding_system_authenticated=False,
+                enable_insecure_binding_system_unauthenticated=False,
+            ),
+            anonymous_authentication_config=ContainerClusterAnonymousAuthenticationConfig(mode="LIMITED"),
+            binary_authorization=ContainerClusterBinaryAuthorization(
+                evaluation_mode="PROJECT_SINGLETON_POLICY_ENFORCE"
+            ),
+            security_posture_config=ContainerClusterSecurityPostureConfig(mode="BASIC"),
+            gateway_api_config=ContainerClusterGatewayApiConfig(channel="CHANNEL_DISABLED"),
+            cost_management_config=ContainerClusterCostManagementConfig(enabled=True),
+            logging_config=ContainerClusterLoggingConfig(enable_components=_CONTROL_PLANE_COMPONENTS),
+            monitoring_config=ContainerClusterMonitoringConfig(
+                enable_components=_CONTROL_PLANE_COMPONENTS,
+                managed_prometheus=ContainerClusterMonitoringConfigManagedPrometheus(enabled=False),
+            ),
+            maintenance_policy=ContainerClusterMaintenancePolicy(recurring_window=_WINDOW),
+            node_config=ContainerClusterNodeConfig(
+                service_account=nodes.email,
+                boot_disk_kms_key=disks.id,
+                shielded_instance_config=ContainerClusterNodeConfigShieldedInstanceConfig(
+                    enable_secure_boot=True, enable_integrity_monitoring=True
+                ),
+                workload_metadata_config=ContainerClusterNodeConfigWorkloadMetadataConfig(mode="GKE_METADATA"),
+            ),
+            depends_on=grants,
+            lifecycle=TerraformResourceLifecycle(
+                # It describes the pool that is gone.
+                ignore_changes=["node_config"],
+                precondition=self._preconditions(),
+            ),
+        )
+        cluster.add_override(
+            "maintenance_policy.dynamic.maintenance_exclusion",
+            {
+                "for_each": text(
+                    "contains(keys(local.supported_until), var.kubernetes_version) ? [var.kubernetes_version] : []"
+                ),
+                "content": {
+                    "exclusion_name": "next-minor-version",
+                    "start_time": _SUPPORTED_SINCE,
+                    "end_time": text("local.supported_until[maintenance_exclusion.value]"),
+                    "exclusion_options": {"scope": "NO_MINOR_UPGRADES"},
+                },
+            },
+        )
+        return cluster
+
+    def _preconditions(self) -> list[Precondition]:
+        return [
+            Precondition(
+                condition=text(
+                    "alltrue([\n"
+                    "  for id in concat(var.control_plane_subnet_ids, var.node_subnet_ids) :\n"
+                    '  strcontains(id, "/regions/${var.region}/subnetworks/")\n'
+                    "])"
+                ),
+                error_message="control_plane_subnet_ids and node_subnet_ids must be subnetworks in region.",
+            ),
+            Precondition(
+                condition=text(
+                    "sum(concat([var.system_pool.max_nodes + 1], [for pool in values(var.node_pools) : "
+                    'pool.max_nodes + 1])) <= pow(2, 24 - tonumber(split("/", var.pod_cidr)[1]))'
+                ),
+                error_message=(
+                    "pod_cidr is too small for the nodes that the pools may have at most, and one more of each while "
+                    "it is upgraded: each node takes a /24 of it."
+                ),
+            ),
+            Precondition(
+                condition=text('tonumber(split("/", var.service_cidr)[1]) >= 16'),
+                error_message="service_cidr must be a /16 or smaller: GKE takes no larger range for services.",
+            ),
+            Precondition(
+                condition=text(
+                    'alltrue([\n  for email in values(var.administrators) : can(regex("^[^@]+@[^@]+$", email))\n])'
+                ),
+                error_message="administrators must be identified by the e-mail addresses of Google groups.",
+            ),
+        ]
+
+    def _system_pool(
+        self, cluster: ContainerCluster, disks: KmsCryptoKey, nodes: ServiceAccount, inputs: K8sClusterInputs
+    ) -> None:
+        self.comment(
+            "Only GKE's own pods, such as DNS, tolerate its taint. A pool begins with as many nodes in each zone as in "
+            "any other. One that may have fewer nodes than there are zones begins with none, until a pod waits for one."
+        )
+        self.resource(
+            ContainerNodePool,
+            "system",
+            name="system",
+            cluster=cluster.id,
+            **_pool("var.system_pool"),
+            node_config=ContainerNodePoolNodeConfig(
+                **_node("var.system_pool", disks, nodes, inputs), taint=[_SYSTEM_TAINT]
+            ),
+        )
+
+    def _node_pools(
+        self, cluster: ContainerCluster, disks: KmsCryptoKey, nodes: ServiceAccount, inputs: K8sClusterInputs
+    ) -> None:
+        self.comment(
+            "GKE labels spot nodes by itself, but only this taint keeps off them what cannot bear to lose its node."
+        )
+        pool = self.resource(
+            ContainerNodePool,
+            "this",
+            for_each=for_each("var.node_pools"),
+            name=text("each.key"),
+            cluster=cluster.id,
+            **_pool("each.value", location_policy=text('each.value.spot ? "ANY" : "BALANCED"')),
+            node_config=ContainerNodePoolNodeConfig(
+                **_node("each.value", disks, nodes, inputs),
+                spot=boolean("each.value.spot"),
+                labels=string_map("each.value.labels"),
+            ),
+        )
+        pool.add_override(
+            "node_config.dynamic.taint",
+            {
+                "for_each": text(
+                    "concat(\n"
+                    "  each.value.taints,\n"
+                    f'  each.value.spot ? [{{ key = "{_SPOT}", value = "true", effect = "NoSchedule" }}] : []\n'
+                    ")"
+                ),
+                "content": {
+                    "key": text("taint.value.key"),
+                    "value": text("taint.value.value"),
+                    "effect": text("local.taint_effects[taint.value.effect]"),
+                },
+            },
+        )
+
+    def _logs(self, cluster: ContainerCluster, inputs: K8sClusterInputs) -> None:
+        self.comment(
+            "In the region, where the project's own bucket of logs need not be. Audit logs have who changed what. Who "
+            "read what would cost many times as much, and is in it only where the project asks for it."
+        )
+        bucket = self.resource(
+            LoggingProjectBucketConfig,
+            "this",
+            project=_PROJECT,
+            location=inputs.region,
+            bucket_id=resource_name("log_bucket", "cluster"),
+            description="Logs of the cluster.",
+            retention_days=inputs.log_retention_days,
+        )
+        self.resource(
+            LoggingProjectSink,
+            "this",
+            project=_PROJECT,
+            name=resource_name("log_sink", "cluster"),
+            description="Keeps the logs of the cluster.",
+            destination=f"logging.googleapis.com/{bucket.id}",
+            filter=(f'resource.labels.cluster_name="{cluster.name}" AND resource.labels.location="{cluster.location}"'),
+            unique_writer_identity=True,
+        )
+
+    def _administrators(self, cluster: ContainerCluster) -> None:
+        self.comment("Of this cluster and what runs in it, and not of every cluster of the project.")
+        self.resource(
+            ProjectIamMember,
+            "administrators",
+            for_each=for_each("var.administrators"),
+            project=_PROJECT,
+            role="roles/container.admin",
+            member="group:${each.value}",
+            condition=ProjectIamMemberCondition(
+                title="Only the cluster of ${var.name}",
+                expression=(f'resource.name == "{cluster.id}" || resource.name.startsWith("{cluster.id}/")'),
+            ),
+        )
+
+
+def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
+    """Arguments that all node pools have; `settings` is the expression of a pool's object."""
+    return {
+        "node_locations": strings("local.zones"),
+        # By zone, unlike the other numbers, and only to begin with.
+        "initial_node_count": number(
+            f"min(ceil({settings}.min_nodes / var.zone_count), floor({settings}.max_nodes / var.zone_count))"
+        ),
+        "max_pods_per_node": _MAX_PODS,
+        "autoscaling": ContainerNodePoolAutoscaling(
+            total_min_node_count=number(f"{settings}.min_nodes"),
+            total_max_node_count=number(f"{settings}.max_nodes"),
+            location_policy=location_policy,
+        ),
+        "management": ContainerNodePoolManagement(auto_repair=True, auto_upgrade=True),
+        "upgrade_settings": ContainerNodePoolUpgradeSettings(strategy="SURGE", max_surge=1, max_unavailable=0),
+        "network_config": ContainerNodePoolNetworkConfig(enable_private_nodes=True),
+        "lifecycle": TerraformResourceLifecycle(ignore_changes=["initial_node_count"]),
+    }
+
+
+def _node(settings: str, disks: KmsCryptoKey, nodes: ServiceAccount, inputs: K8sClusterInputs) -> dict[str, Any]:
+    """Arguments that all nodes have; `settings` is the expression of their pool's object."""
+    return {
+        "machine_type": text(f"local.machine_types[{settings}.size]"),
+        "image_type": "COS_CONTAINERD",
+        "disk_type": "pd-balanced",
+        "disk_size_gb": _OS_DISK_GB,
+        "boot_disk_kms_key": disks.id,
+        "service_account": nodes.email,
+        # Scopes are the older way to limit an account; its roles do that.
+        "oauth_scopes": ["https://www.googleapis.com/auth/cloud-platform"],
+        "resource_labels": inputs.tags,
+        "shielded_instance_config": ContainerNodePoolNodeConfigShieldedInstanceConfig(
+            enable_secure_boot=True, enable_integrity_monitoring=True
+        ),
+        # Pods get their own identity from the metadata server, and never the node's.
+        "workload_metadata_config": ContainerNodePoolNodeConfigWorkloadMetadataConfig(mode="GKE_METADATA"),
+        "kubelet_config": ContainerNodePoolNodeConfigKubeletConfig(insecure_kubelet_readonly_port_enabled="FALSE"),
+    }

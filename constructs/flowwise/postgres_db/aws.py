@@ -1,0 +1,470 @@
+"""The databases on AWS: RDS servers inside the network, where people and workloads sign in with IAM."""
+
+from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
+from cdktf_cdktf_provider_aws.db_instance import DbInstance
+from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
+from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+
+from flowwise.expressions import for_each, number, string_map, strings, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.sizes import DATABASE_SIZES
+
+_PORT = 5432
+_PARTITION = "${data.aws_partition.current.partition}"
+_ACCOUNT = "${data.aws_caller_identity.current.account_id}"
+_ADMINISTRATOR = "administrator"
+_LOGS = ("iam-db-auth-error", "postgresql", "upgrade")
+# Whether a value waits for a restart. AWS does not note a change of this alone, and lists rds.force_ssl, whose value is
+# its default, as waiting: said otherwise, every plan would want to change it.
+_WAITS = "pending-reboot"
+_AT_ONCE = "immediate"
+_PARAMETERS = (
+    ("rds.force_ssl", "1", _WAITS),
+    ("shared_preload_libraries", "pgaudit,pg_stat_statements", _WAITS),
+    ("log_connections", "1", _AT_ONCE),
+    ("log_disconnections", "1", _AT_ONCE),
+    ("log_lock_waits", "1", _AT_ONCE),
+    ("pgaudit.log", "ddl,role", _AT_ONCE),
+)
+
+
+def _arn(service: str, resource: str) -> str:
+    """Template of the ARN of a resource in this account and region."""
+    return f"arn:{_PARTITION}:{service}:${{var.region}}:{_ACCOUNT}:{resource}"
+
+
+class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
+    """One RDS server, or one for each database; no password is chosen, shown or kept by Terraform."""
+
+    contract = POSTGRES_DB
+    path = "modules/postgres-db/aws"
+    examples = {
+        "region": "sa-east-1",
+        "network_id": "vpc-0123456789abcdef0",
+        "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+        "private_dns_zone_id": None,
+        "administrators": {"platform-team": "arn:aws:iam::123456789012:role/platform-team"},
+    }
+
+    def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
+        """Add the module's resources."""
+        self._locals()
+        self.resource(DataAwsCallerIdentity, "current")
+        self.resource(DataAwsPartition, "current")
+        vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)
+        key = self._encryption(inputs)
+        subnets = self._subnets(inputs)
+        firewall = self._firewall(vpc, inputs)
+        self._parameters(inputs)
+        monitoring, monitoring_policy = self._monitoring(inputs)
+        logs = self._logs(key, inputs)
+        self._servers(key, subnets, firewall, monitoring, [monitoring_policy, logs], inputs)
+        administrator = self._administrator(key, inputs)
+        return PostgresDbOutputs(
+            hosts=string_map(
+                "{ for microservice, database in local.databases : "
+                "microservice => aws_db_instance.this[database.server].address }"
+            ),
+            port=_PORT,
+            database_names=string_map(
+                "{ for microservice, database in local.databases : microservice => database.name }"
+            ),
+            administrator_identity_id=administrator.arn,
+            administrator_client_id=administrator.arn,
+            administrator_name=_ADMINISTRATOR,
+            server_ids=string_map("{ for name, server in aws_db_instance.this : name => server.arn }"),
+        )
+
+    def _locals(self) -> None:
+        self.local("sizes", {size: clouds["aws"].sku for size, clouds in DATABASE_SIZES.items()})
+        self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
+        self.comment(
+            "RDS makes one database with a server, and renames it only by replacing the server. So it makes that of a "
+            "dedicated server; a shared one begins without, lest a new order of the databases replace it. The job in "
+            "the cluster that makes the microservices' roles makes whatever database is missing."
+        )
+        self.local(
+            "databases",
+            text(
+                "{\n"
+                "  for microservice in var.databases : microservice => {\n"
+                '    server = var.topology == "shared" ? "shared" : microservice\n'
+                '    name   = replace(microservice, "-", "_")\n'
+                "  }\n"
+                "}"
+            ),
+        )
+        self.local("logs", list(_LOGS))
+
+    def _encryption(self, inputs: PostgresDbInputs) -> KmsKey:
+        self.comment("IAM decides who uses the key, and the log service may, for the logs of these servers alone.")
+        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
+            self.skip_check(check, "In the policy of a key, * is that key.")
+        policy = self.resource(
+            DataAwsIamPolicyDocument,
+            "encryption",
+            statement=[
+                DataAwsIamPolicyDocumentStatement(
+                    sid="Account",
+                    actions=["kms:*"],
+                    resources=["*"],
+                    principals=[
+                        DataAwsIamPolicyDocumentStatementPrincipals(
+                            type="AWS", identifiers=[f"arn:{_PARTITION}:iam::{_ACCOUNT}:root"]
+                        )
+                    ],
+                ),
+                DataAwsIamPolicyDocumentStatement(
+                    sid="Logs",
+                    actions=[
+                        "kms:Decrypt*",
+                        "kms:Describe*",
+                        "kms:Encrypt*",
+                        "kms:GenerateDataKey*",
+                        "kms:ReEncrypt*",
+                    ],
+                    resources=["*"],
+                    principals=[
+                        DataAwsIamPolicyDocumentStatementPrincipals(
+                            type="Service", identifiers=[f"logs.{inputs.region}.amazonaws.com"]
+                        )
+                    ],
+                    condition=[
+                        DataAwsIamPolicyDocumentStatementCondition(
+                            test="ArnLike",
+                            variable="kms:EncryptionContext:aws:logs:arn",
+                            values=[_arn("logs", f"log-group:/aws/rds/instance/{resource_name('db_instance')}-*")],
+                        )
+                    ],
+                ),
+            ],
+        )
+        self.comment(
+            "For disks, backups, logs and the administrator's secret. Destroyed with the servers, it can be recovered "
+            "for 30 days; after that, nothing can read their last snapshots. No firewall guards a key of KMS, so "
+            "operator_cidrs have nothing to open here."
+        )
+        key = self.resource(
+            KmsKey,
+            "encryption",
+            description="Encrypts the PostgreSQL servers, their backups and their logs.",
+            enable_key_rotation=True,
+            deletion_window_in_days=30,
+            policy=policy.json,
+            tags=inputs.tags,
+        )
+        self.resource(KmsAlias, "encryption", name=resource_name("kms_alias", "postgres"), target_key_id=key.key_id)
+        return key
+
+    def _subnets(self, inputs: PostgresDbInputs) -> DbSubnetGroup:
+        return self.resource(
+            DbSubnetGroup,
+            "this",
+            name=resource_name("db_subnet_group", "postgres"),
+            description="Where the PostgreSQL servers live.",
+            subnet_ids=inputs.subnet_ids,
+            tags=inputs.tags,
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text("length(var.subnet_ids) >= 2"),
+                        error_message=(
+                            "subnet_ids must be in two availability zones or more: RDS wants them even for a server "
+                            "without a standby."
+                        ),
+                    )
+                ]
+            ),
+        )
+
+    def _firewall(self, vpc: DataAwsVpc, inputs: PostgresDbInputs) -> SecurityGroup:
+        self.comment("Without rules for what goes out: a server answers, and calls nobody.")
+        firewall = self.resource(
+            SecurityGroup,
+            "this",
+            name=resource_name("security_group", "postgres"),
+            description="Admits the network to the PostgreSQL servers.",
+            vpc_id=vpc.id,
+            tags=inputs.tags,
+        )
+        self.resource(
+            VpcSecurityGroupIngressRule,
+            "this",
+            security_group_id=firewall.id,
+            description="PostgreSQL from the network.",
+            cidr_ipv4=vpc.cidr_block,
+            ip_protocol="tcp",
+            from_port=_PORT,
+            to_port=_PORT,
+            tags=inputs.tags,
+        )
+        return firewall
+
+    def _parameters(self, inputs: PostgresDbInputs) -> None:
+        versions = ", ".join(f'"{version}"' for version in ENGINE_VERSIONS)
+        self.comment(
+            "One for each version, used or not: an upgrade waits for the maintenance window, and until then the server "
+            "holds on to the group of its old version. pgaudit logs changes of schema and of rights. To log what reads "
+            "and writes data would carry personal data into the logs."
+        )
+        self.resource(
+            DbParameterGroup,
+            "this",
+            for_each=for_each(f"toset([{versions}])"),
+            name=resource_name("db_parameter_group", "${each.key}"),
+            description="TLS only, and audit logs.",
+            family="postgres${each.key}",
+            parameter=[
+                DbParameterGroupParameter(name=name, value=value, apply_method=method)
+                for name, value, method in _PARAMETERS
+            ],
+            tags=inputs.tags,
+        )
+
+    def _monitoring(self, inputs: PostgresDbInputs) -> tuple[IamRole, IamRolePolicyAttachment]:
+        trust = self.resource(
+            DataAwsIamPolicyDocument,
+            "monitoring_trust",
+            statement=[
+                DataAwsIamPolicyDocumentStatement(
+                    actions=["sts:AssumeRole"],
+                    principals=[
+                        DataAwsIamPolicyDocumentStatementPrincipals(
+                            type="Service", identifiers=["monitoring.rds.amazonaws.com"]
+                        )
+                    ],
+                    # On behalf of these servers alone, and not of another account's.
+                    condition=[
+                        DataAwsIamPolicyDocumentStatementCondition(
+                            test="ArnLike",
+                            variable="aws:SourceArn",
+                            values=[_arn("rds", f"db:{resource_name('db_instance')}-*")],
+                        )
+                    ],
+                )
+            ],
+        )
+        role = self.resource(
+            IamRole,
+            "monitoring",
+            name=resource_name("iam_role", "postgres-monitoring"),
+            description="Lets the PostgreSQL servers write measurements of their operating system.",
+            assume_role_policy=trust.json,
+            tags=inputs.tags,
+        )
+        attachment = self.resource(
+            IamRolePolicyAttachment,
+            "monitoring",
+            role=role.name,
+            policy_arn=f"arn:{_PARTITION}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+        )
+        return role, attachment
+
+    def _logs(self, key: KmsKey, inputs: PostgresDbInputs) -> CloudwatchLogGroup:
+        server = resource_name("db_instance", "${each.value.server}")
+        self.comment("Before the servers, which would make them themselves, to keep for ever.")
+        self.skip_check("CKV_AWS_338", "log_retention_days says how long.")
+        return self.resource(
+            CloudwatchLogGroup,
+            "this",
+            for_each=for_each(
+                "{\n"
+                "  for pair in setproduct(local.servers, local.logs) :\n"
+                '  "${pair[0]}/${pair[1]}" => { server = pair[0], log = pair[1] }\n'
+                "}"
+            ),
+            name=f"/aws/rds/instance/{server}/${{each.value.log}}",
+            retention_in_days=inputs.log_retention_days,
+            kms_key_id=key.arn,
+            tags=inputs.tags,
+        )
+
+    def _servers(
+        self,
+        key: KmsKey,
+        subnets: DbSubnetGroup,
+        firewall: SecurityGroup,
+        monitoring: IamRole,
+        after: list[IamRolePolicyAttachment | CloudwatchLogGroup],
+        inputs: PostgresDbInputs,
+    ) -> None:
+        self.comment(
+            "RDS keeps the administrator's password in Secrets Manager and rotates it; Terraform never sees it. A new "
+            "engine_version is a decision that was reviewed, so RDS may make the upgrade, in the maintenance window. "
+            "The last snapshot is named after the key too, so that a server made anew finds its own name free."
+        )
+        self.resource(
+            DbInstance,
+            "this",
+            for_each=for_each("local.servers"),
+            identifier=resource_name("db_instance", "${each.key}"),
+            engine="postgres",
+            engine_version=inputs.engine_version,
+            allow_major_version_upgrade=True,
+            auto_minor_version_upgrade=True,
+            instance_class=text("local.sizes[var.size]"),
+            multi_az=inputs.high_availability,
+            db_name=text('var.topology == "shared" ? null : local.databases[each.key].name'),
+            parameter_group_name=text("aws_db_parameter_group.this[var.engine_version].name"),
+            storage_type="gp3",
+            allocated_storage=inputs.storage_gb,
+            # For the largest disk, RDS's own limit of 65,536 GB.
+            max_allocated_storage=number("var.storage_gb * 4"),
+            storage_encrypted=True,
+            kms_key_id=key.arn,
+            username=_ADMINISTRATOR,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=key.arn,
+            iam_database_authentication_enabled=True,
+            port=_PORT,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[firewall.id],
+            publicly_accessible=False,
+            ca_cert_identifier="rds-ca-rsa2048-g1",
+            backup_retention_period=inputs.backup_days,
+            backup_window="04:00-05:00",
+            maintenance_window="sun:06:00-sun:07:00",
+            copy_tags_to_snapshot=True,
+            deletion_protection=inputs.protected,
+            delete_automated_backups=False,
+            skip_final_snapshot=False,
+            final_snapshot_identifier=(
+                resource_name("db_instance", "${each.key}") + "-${substr(aws_kms_key.encryption.key_id, 0, 8)}"
+            ),
+            enabled_cloudwatch_logs_exports=strings("local.logs"),
+            monitoring_interval=60,
+            monitoring_role_arn=monitoring.arn,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=key.arn,
+            performance_insights_retention_period=7,
+            tags=inputs.tags,
+            depends_on=after,
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text("var.private_dns_zone_id == null"),
+                        error_message="private_dns_zone_id must be null: RDS names its servers in a zone of its own.",
+                    ),
+                    Precondition(
+                        condition=text('split(":", data.aws_vpc.this.arn)[3] == var.region'),
+                        error_message="region must be that of network_id and of the AWS provider.",
+                    ),
+                ]
+            ),
+        )
+
+    def _administrator(self, key: KmsKey, inputs: PostgresDbInputs) -> IamRole:
+        self.comment(
+            "Pods become it by an EKS Pod Identity association, which takes the right to pass this role. People "
+            "become it from the identities that they have, so that nobody needs a password of the servers."
+        )
+        trust = self.resource(
+            DataAwsIamPolicyDocument,
+            "administrator_trust",
+            statement=[
+                DataAwsIamPolicyDocumentStatement(
+                    sid="Workload",
+                    actions=["sts:AssumeRole", "sts:TagSession"],
+                    principals=[
+                        DataAwsIamPolicyDocumentStatementPrincipals(
+                            type="Service", identifiers=["pods.eks.amazonaws.com"]
+                        )
+                    ],
+                )
+            ],
+        )
+        trust.add_override(
+            "dynamic.statement",
+            {
+                "for_each": text("length(var.administrators) > 0 ? [1] : []"),
+                "content": {
+                    "sid": "People",
+                    "actions": ["sts:AssumeRole"],
+                    "principals": {"type": "AWS", "identifiers": strings("values(var.administrators)")},
+                },
+            },
+        )
+        self.comment(
+            "Whom the servers know as administrator. RDS makes that user with a password, so whoever signs in first "
+            "has to read it from Secrets Manager, and then to run GRANT rds_iam TO administrator: from there on the "
+            "server takes tokens of this role, and the password no more."
+        )
+        role = self.resource(
+            IamRole,
+            "administrator",
+            name=resource_name("iam_role", "postgres-administrator"),
+            description="Administers the PostgreSQL servers.",
+            assume_role_policy=trust.json,
+            tags=inputs.tags,
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text(
+                            "alltrue([\n"
+                            "  for arn in values(var.administrators) :\n"
+                            '  can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/", arn))\n'
+                            "])"
+                        ),
+                        error_message=(
+                            "administrators must be ARNs of IAM roles or users: a role trusts no IAM group."
+                        ),
+                    )
+                ]
+            ),
+        )
+        user = _arn("rds-db", "dbuser:${server.resource_id}/${server.username}")
+        rights = self.resource(
+            DataAwsIamPolicyDocument,
+            "administrator",
+            statement=[
+                DataAwsIamPolicyDocumentStatement(
+                    sid="Connect",
+                    actions=["rds-db:connect"],
+                    resources=strings(f'[\n  for server in aws_db_instance.this :\n  "{user}"\n]'),
+                ),
+                DataAwsIamPolicyDocumentStatement(
+                    # Which tells where the password is.
+                    sid="Describe",
+                    actions=["rds:DescribeDBInstances"],
+                    resources=strings("[for server in aws_db_instance.this : server.arn]"),
+                ),
+                DataAwsIamPolicyDocumentStatement(
+                    sid="ReadPassword",
+                    actions=["secretsmanager:GetSecretValue"],
+                    resources=strings("[for server in aws_db_instance.this : server.master_user_secret[0].secret_arn]"),
+                ),
+                DataAwsIamPolicyDocumentStatement(
+                    sid="DecryptPassword",
+                    actions=["kms:Decrypt"],
+                    resources=[key.arn],
+                    condition=[
+                        DataAwsIamPolicyDocumentStatementCondition(
+                            test="StringEquals",
+                            variable="kms:ViaService",
+                            values=[f"secretsmanager.{inputs.region}.amazonaws.com"],
+                        )
+                    ],
+                ),
+            ],
+        )
+        self.resource(IamRolePolicy, "administrator", name="postgres-administrator", role=role.id, policy=rights.json)
+        return role

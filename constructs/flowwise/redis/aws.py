@@ -1,0 +1,299 @@
+"""The cache on AWS: ElastiCache for Valkey, where each microservice signs in with IAM and sees its own keys."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
+    DataAwsIamPolicyDocument,
+    DataAwsIamPolicyDocumentStatement,
+    DataAwsIamPolicyDocumentStatementCondition,
+    DataAwsIamPolicyDocumentStatementPrincipals,
+)
+from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
+from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
+    ElasticacheParameterGroup,
+    ElasticacheParameterGroupParameter,
+)
+from cdktf_cdktf_provider_aws.elasticache_replication_group import ElasticacheReplicationGroup
+from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup
+from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser, ElasticacheUserAuthenticationMode
+from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.security_group import SecurityGroup
+from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
+
+from flowwise.expressions import for_each, number, string_map, strings, text
+from flowwise.module import Module, dynamic
+from flowwise.naming import resource_name
+from flowwise.redis import REDIS, RedisInputs, RedisOutputs
+from flowwise.sizes import CACHE_SIZES
+
+_PORT = 6379
+_SNAPSHOT_DAYS = 7
+_LONGEST_USER_ID = 40
+# Valkey's functions (@scripting) belong to all users, and @dangerous reads and empties what is others'.
+_COMMANDS = "-@all +@read +@write +@connection +@transaction +@pubsub -@scripting -@dangerous"
+
+
+class AwsRedis(Module[RedisInputs, RedisOutputs]):
+    """One replication group of ElastiCache, not sharded."""
+
+    contract = REDIS
+    path = "modules/redis/aws"
+    examples: ClassVar[Mapping[str, Any]] = {
+        "region": "sa-east-1",
+        "network_id": "vpc-0123456789abcdef0",
+        "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    }
+
+    def build(self, inputs: RedisInputs) -> RedisOutputs:
+        """Add the module's resources. No firewall guards a key of KMS, so operator_cidrs have nothing to open."""
+        self.local("sizes", {size: clouds["aws"] for size, clouds in CACHE_SIZES.items()})
+        self.comment(
+            "The users of all caches share the account's names, and ElastiCache allows these "
+            f"{_LONGEST_USER_ID} characters."
+        )
+        self.local(
+            "full_names", text('{ for microservice in var.users : microservice => "${var.name}-${microservice}" }')
+        )
+        self.local(
+            "user_names",
+            text(
+                "{\n"
+                "  for microservice, name in local.full_names :\n"
+                f"  microservice => length(name) <= {_LONGEST_USER_ID} ? name : "
+                f'"${{trimsuffix(substr(name, 0, {_LONGEST_USER_ID - 9}), "-")}}-${{substr(sha256(name), 0, 8)}}"\n'
+                "}"
+            ),
+        )
+        key = self._key(inputs)
+        self._logs(key, inputs)
+        firewall = self._firewall(inputs)
+        users = self._users(inputs)
+        cache = self._cache(key, firewall, users, inputs)
+        return RedisOutputs(
+            cache_id=cache.arn,
+            host=cache.primary_endpoint_address,
+            port=_PORT,
+            tls=True,
+            ca_certificate=text("null"),
+            user_names=string_map(
+                "{ for microservice, user in aws_elasticache_user.this : microservice => user.user_name }"
+            ),
+            user_ids=string_map("{ for microservice, user in aws_elasticache_user.this : microservice => user.arn }"),
+        )
+
+    def _key(self, inputs: RedisInputs) -> KmsKey:
+        account = self.resource(DataAwsCallerIdentity, "current")
+        partition = self.resource(DataAwsPartition, "current")
+        log_groups = f"{resource_name('cache_log_group')}-*"
+        self.comment("IAM decides who uses the key, and the log service may, for the logs of this cache alone.")
+        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
+            self.skip_check(check, "In the policy of a key, * is that key.")
+        policy = self.resource(
+            DataAwsIamPolicyDocument,
+            "key",
+            statement=[
+                DataAwsIamPolicyDocumentStatement(
+                    sid="Account",
+                    actions=["kms:*"],
+                    resources=["*"],
+                    principals=[
+                        DataAwsIamPolicyDocumentStatementPrincipals(
+                            type="AWS",
+                            identifiers=[f"arn:{partition.partition}:iam::{account.account_id}:root"],
+                        )
+                    ],
+                ),
+                DataAwsIamPolicyDocumentStatement(
+                    sid="Logs",
+                    actions=[
+                        "kms:Decrypt*",
+                        "kms:Describe*",
+                        "kms:Encrypt*",
+                        "kms:GenerateDataKey*",
+                        "kms:ReEncrypt*",
+                    ],
+                    resources=["*"],
+                    principals=[
+                        DataAwsIamPolicyDocumentStatementPrincipals(
+                            type="Service", identifiers=[f"logs.{inputs.region}.amazonaws.com"]
+                        )
+                    ],
+                    condition=[
+                        DataAwsIamPolicyDocumentStatementCondition(
+                            test="ArnLike",
+                            variable="kms:EncryptionContext:aws:logs:arn",
+                            values=[
+                                f"arn:{partition.partition}:logs:{inputs.region}:{account.account_id}:"
+                                f"log-group:{log_groups}"
+                            ],
+                        )
+                    ],
+                ),
+            ],
+        )
+        self.comment("For what ElastiCache writes to disk, for snapshots and for logs.")
+        key = self.resource(
+            KmsKey,
+            "this",
+            description="Encrypts the cache, its snapshots and its logs.",
+            enable_key_rotation=True,
+            deletion_window_in_days=30,
+            policy=policy.json,
+            tags=inputs.tags,
+        )
+        self.resource(KmsAlias, "this", name=resource_name("kms_alias", "redis"), target_key_id=key.key_id)
+        return key
+
+    def _logs(self, key: KmsKey, inputs: RedisInputs) -> None:
+        self.skip_check("CKV_AWS_338", "log_retention_days says how long.")
+        self.resource(
+            CloudwatchLogGroup,
+            "this",
+            for_each=for_each('toset(["engine-log", "slow-log"])'),
+            name=f"{resource_name('cache_log_group')}-${{each.key}}",
+            retention_in_days=inputs.log_retention_days,
+            kms_key_id=key.arn,
+            tags=inputs.tags,
+        )
+
+    def _firewall(self, inputs: RedisInputs) -> SecurityGroup:
+        vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)
+        self.comment("Without rules for what goes out: a cache answers, and calls nobody.")
+        firewall = self.resource(
+            SecurityGroup,
+            "this",
+            name=resource_name("security_group", "redis"),
+            description="Admits the network to the cache.",
+            vpc_id=vpc.id,
+            tags=inputs.tags,
+        )
+        self.resource(
+            VpcSecurityGroupIngressRule,
+            "this",
+            security_group_id=firewall.id,
+            description="Redis from the network.",
+            cidr_ipv4=vpc.cidr_block,
+            ip_protocol="tcp",
+            from_port=_PORT,
+            to_port=_PORT,
+            tags=inputs.tags,
+        )
+        return firewall
+
+    def _users(self, inputs: RedisInputs) -> ElasticacheUserGroup:
+        self.comment(
+            "A microservice signs in with its IAM role, which has to be allowed elasticache:Connect to both the cache "
+            "and its user here. IAM wants a user's name and id alike."
+        )
+        self.resource(
+            ElasticacheUser,
+            "this",
+            for_each=for_each("local.user_names"),
+            user_id=text("each.value"),
+            user_name=text("each.value"),
+            engine="valkey",
+            access_string=f"on ~${{each.key}}:* resetchannels &${{each.key}}:* {_COMMANDS}",
+            authentication_mode=ElasticacheUserAuthenticationMode(type="iam"),
+            tags=inputs.tags,
+        )
+        self.comment("Without a user called default, so nobody enters without a name.")
+        return self.resource(
+            ElasticacheUserGroup,
+            "this",
+            user_group_id=resource_name("elasticache"),
+            engine="valkey",
+            user_ids=strings("[for user in aws_elasticache_user.this : user.user_id]"),
+            tags=inputs.tags,
+        )
+
+    def _cache(
+        self,
+        key: KmsKey,
+        firewall: SecurityGroup,
+        users: ElasticacheUserGroup,
+        inputs: RedisInputs,
+    ) -> ElasticacheReplicationGroup:
+        subnets = self.resource(
+            ElasticacheSubnetGroup,
+            "this",
+            name=resource_name("elasticache"),
+            description="Where the nodes of the cache live.",
+            subnet_ids=inputs.subnet_ids,
+            tags=inputs.tags,
+        )
+        parameters = self.resource(
+            ElasticacheParameterGroup,
+            "this",
+            name=resource_name("elasticache"),
+            description="What gives way when the memory of the cache is full.",
+            family="valkey8",
+            parameter=[ElasticacheParameterGroupParameter(name="maxmemory-policy", value=inputs.eviction_policy)],
+            tags=inputs.tags,
+        )
+        self.comment(
+            "ElastiCache has no lock against deletion: a protected cache leaves a last snapshot instead. AWS applies "
+            "minor versions by itself in the maintenance window, in the early hours of Sunday in the Americas (times "
+            "are UTC), and going back would replace the cache: hence engine_version is ignored."
+        )
+        cache = self.resource(
+            ElasticacheReplicationGroup,
+            "this",
+            replication_group_id=resource_name("elasticache"),
+            description="The cache of the microservices.",
+            engine="valkey",
+            engine_version="8.1",
+            auto_minor_version_upgrade="true",
+            node_type=text("local.sizes[var.size]"),
+            num_cache_clusters=number("var.high_availability ? 2 : 1"),
+            automatic_failover_enabled=inputs.high_availability,
+            multi_az_enabled=inputs.high_availability,
+            port=_PORT,
+            parameter_group_name=parameters.name,
+            subnet_group_name=subnets.name,
+            security_group_ids=[firewall.id],
+            user_group_ids=[users.user_group_id],
+            transit_encryption_enabled=True,
+            transit_encryption_mode="required",
+            at_rest_encryption_enabled="true",
+            kms_key_id=key.arn,
+            snapshot_retention_limit=number(f"var.persistence ? {_SNAPSHOT_DAYS} : 0"),
+            snapshot_window="04:00-05:00",
+            maintenance_window="sun:06:00-sun:07:00",
+            final_snapshot_identifier=text(f'var.protected ? "{resource_name("elasticache")}-final" : null'),
+            tags=inputs.tags,
+            lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["engine_version"],
+                precondition=[
+                    Precondition(
+                        condition=text("!var.persistence || var.high_availability"),
+                        error_message=(
+                            "persistence needs high_availability on AWS: ElastiCache keeps no data on disk, so a node "
+                            "that restarts is filled from its replica. Snapshots are restored by hand."
+                        ),
+                    ),
+                    Precondition(
+                        condition=text("!var.high_availability || length(var.subnet_ids) >= 2"),
+                        error_message="high_availability needs subnet_ids in two availability zones or more.",
+                    ),
+                ],
+            ),
+        )
+        dynamic(
+            cache,
+            "log_delivery_configuration",
+            for_each="aws_cloudwatch_log_group.this",
+            content={
+                "log_type": text("log_delivery_configuration.key"),
+                "log_format": "json",
+                "destination_type": "cloudwatch-logs",
+                "destination": text("log_delivery_configuration.value.name"),
+            },
+        )
+        return cache

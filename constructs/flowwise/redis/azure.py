@@ -1,0 +1,200 @@
+"""The cache on Azure: Azure Managed Redis behind a private endpoint, without access keys."""
+
+from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_azurerm.key_vault_key import KeyVaultKey
+from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
+from cdktf_cdktf_provider_azurerm.managed_redis import (
+    ManagedRedis,
+    ManagedRedisCustomerManagedKey,
+    ManagedRedisDefaultDatabase,
+    ManagedRedisIdentity,
+)
+from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    MonitorDiagnosticSetting,
+    MonitorDiagnosticSettingEnabledLog,
+)
+from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
+from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import (
+    PrivateDnsZoneVirtualNetworkLink,
+)
+from cdktf_cdktf_provider_azurerm.private_endpoint import (
+    PrivateEndpoint,
+    PrivateEndpointPrivateDnsZoneGroup,
+    PrivateEndpointPrivateServiceConnection,
+)
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
+from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
+
+from flowwise.azure_encryption import add_encryption_key, allow_encryption
+from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.expressions import number, string_map, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
+from flowwise.sizes import CACHE_SIZES
+
+
+def _azure_policy(policy: str) -> str:
+    """What Azure calls an eviction policy: `allkeys-lru` is AllKeysLRU, `volatile-random` is VolatileRandom."""
+    if policy == "noeviction":
+        return "NoEviction"
+    keys, _, order = policy.partition("-")
+    scope = {"allkeys": "AllKeys", "volatile": "Volatile"}[keys]
+    return scope + ("Random" if order == "random" else order.upper())
+
+
+class AzureRedis(Module[RedisInputs, RedisOutputs]):
+    """One Managed Redis. Its zones are Azure's choice: with high availability, the nodes are spread over them."""
+
+    contract = REDIS
+    path = "modules/redis/azure"
+
+    def build(self, inputs: RedisInputs) -> RedisOutputs:
+        """Add the module's resources."""
+        self.local("sizes", {size: clouds["azure"] for size, clouds in CACHE_SIZES.items()})
+        self.local("eviction_policies", {policy: _azure_policy(policy) for policy in EVICTION_POLICIES})
+        group = self.resource(
+            ResourceGroup,
+            "this",
+            name=resource_name("resource_group", "redis"),
+            location=inputs.region,
+            tags=inputs.tags,
+        )
+        workspace = add_log_workspace(
+            self, "redis", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
+        )
+        identity, key, role = self._encryption(group, workspace, inputs)
+        redis = self._redis(group, identity, key, role, inputs)
+        self._endpoint(group, redis, inputs)
+        self._logs(redis, workspace)
+        add_deletion_lock(self, group, also_blocks="remove the private endpoint")
+        return RedisOutputs(
+            cache_id=redis.id,
+            host=redis.hostname,
+            port=number("azurerm_managed_redis.this.default_database[0].port"),
+            tls=True,
+            ca_certificate=text("null"),
+            user_names=string_map("{ for microservice in var.users : microservice => null }"),
+            user_ids={},
+        )
+
+    def _encryption(
+        self, group: ResourceGroup, workspace: LogAnalyticsWorkspace, inputs: RedisInputs
+    ) -> tuple[UserAssignedIdentity, KeyVaultKey, RoleAssignment]:
+        self.comment("Managed Redis takes no identity of its own for encryption, only an assigned one.")
+        identity = self.resource(
+            UserAssignedIdentity,
+            "encryption",
+            name=resource_name("managed_identity", "redis-encryption"),
+            location=group.location,
+            resource_group_name=group.name,
+            tags=inputs.tags,
+        )
+        key = add_encryption_key(
+            self,
+            vault_kind="cache_key_vault",
+            group=group,
+            tenant_id=identity.tenant_id,
+            workspace=workspace,
+            operator_cidrs=inputs.operator_cidrs,
+            tags=inputs.tags,
+        )
+        return identity, key, allow_encryption(self, key, identity.principal_id)
+
+    def _redis(
+        self,
+        group: ResourceGroup,
+        identity: UserAssignedIdentity,
+        key: KeyVaultKey,
+        role: RoleAssignment,
+        inputs: RedisInputs,
+    ) -> ManagedRedis:
+        self.comment(
+            "Without access keys, only Microsoft Entra signs in, with an identity's object id as the user name. Each "
+            "microservice's identity still has to be assigned the access policy default, where that identity is made: "
+            "azurerm has azurerm_managed_redis_access_policy_assignment from 4.60 on. Azure has no policy for a part "
+            "of the keys. One shard, as on other clouds, so that clients need no cluster protocol. The key is "
+            "given by version, as azurerm documents it: after a rotation, the next apply moves the cache on."
+        )
+        return self.resource(
+            ManagedRedis,
+            "this",
+            name=resource_name("managed_redis"),
+            location=group.location,
+            resource_group_name=group.name,
+            sku_name=text("local.sizes[var.size]"),
+            high_availability_enabled=inputs.high_availability,
+            public_network_access="Disabled",
+            default_database=ManagedRedisDefaultDatabase(
+                access_keys_authentication_enabled=False,
+                client_protocol="Encrypted",
+                clustering_policy="NoCluster",
+                eviction_policy=text("local.eviction_policies[var.eviction_policy]"),
+                persistence_append_only_file_backup_frequency=text('var.persistence ? "1s" : null'),
+            ),
+            identity=ManagedRedisIdentity(type="UserAssigned", identity_ids=[identity.id]),
+            customer_managed_key=ManagedRedisCustomerManagedKey(
+                key_vault_key_id=key.id, user_assigned_identity_id=identity.id
+            ),
+            tags=inputs.tags,
+            depends_on=[role],
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text(
+                            "alltrue([\n"
+                            '  for id in var.subnet_ids : startswith(lower(id), lower("${var.network_id}/subnets/"))\n'
+                            "])"
+                        ),
+                        error_message="subnet_ids must be subnets of network_id.",
+                    )
+                ]
+            ),
+        )
+
+    def _endpoint(self, group: ResourceGroup, redis: ManagedRedis, inputs: RedisInputs) -> None:
+        self.comment("Azure resolves the cache's public name to this zone, which must be called so.")
+        zone = self.resource(
+            PrivateDnsZone,
+            "this",
+            name="privatelink.redis.azure.net",
+            resource_group_name=group.name,
+            tags=inputs.tags,
+        )
+        self.resource(
+            PrivateDnsZoneVirtualNetworkLink,
+            "this",
+            name=resource_name("private_dns_zone_link", "redis"),
+            resource_group_name=group.name,
+            private_dns_zone_name=zone.name,
+            virtual_network_id=inputs.network_id,
+            tags=inputs.tags,
+        )
+        self.resource(
+            PrivateEndpoint,
+            "this",
+            name=resource_name("private_endpoint", "redis"),
+            location=group.location,
+            resource_group_name=group.name,
+            subnet_id=text("var.subnet_ids[0]"),
+            private_service_connection=PrivateEndpointPrivateServiceConnection(
+                name="redis",
+                private_connection_resource_id=redis.id,
+                subresource_names=["redisEnterprise"],
+                is_manual_connection=False,
+            ),
+            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(name="redis", private_dns_zone_ids=[zone.id]),
+            tags=inputs.tags,
+        )
+
+    def _logs(self, redis: ManagedRedis, workspace: LogAnalyticsWorkspace) -> None:
+        self.comment("Who connected, from where, and who was turned away.")
+        self.resource(
+            MonitorDiagnosticSetting,
+            "this",
+            name="audit",
+            target_resource_id=f"{redis.id}/databases/default",
+            log_analytics_workspace_id=workspace.id,
+            enabled_log=[MonitorDiagnosticSettingEnabledLog(category="ConnectionEvents")],
+        )

@@ -1,0 +1,53 @@
+"""Where Terraform keeps its state: one storage that every change is versioned in, and few may enter."""
+
+from flowwise import common_variables
+from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.rules import PREFIX
+
+DEFAULT_RETENTION_DAYS = 90
+
+
+class RemoteStateInputs(Inputs):
+    """What the storage is made from."""
+
+    name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
+    region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
+    writers: dict[str, str] = variable(
+        "Who reads and writes state: a name that people know, and the identity as the cloud identifies it.",
+        default={},
+        example={"pipeline": "22222222-2222-2222-2222-222222222222"},
+        validations=[
+            Validation(
+                'alltrue([for writer, identity in self : trimspace(writer) != "" && trimspace(identity) != ""])',
+                "writers must give each writer a name and an identity.",
+                rejects={"pipeline": ""},
+            )
+        ],
+    )
+    retention_days: int = variable(
+        "Days to keep states that were overwritten or deleted.",
+        default=DEFAULT_RETENTION_DAYS,
+        validations=[Validation("self >= 7 && self <= 365", "retention_days must be from 7 to 365.", rejects=6)],
+    )
+    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    protected: bool = variable("Refuse to delete the storage while it holds state.", default=True)
+    log_retention_days: int = common_variables.log_retention_days()
+    tags: dict[str, str] = common_variables.tags()
+
+
+class RemoteStateOutputs(Outputs):
+    """What the backend block of a root has to say, besides the key that tells its state from others'."""
+
+    storage_name: str = output("Name of the storage account or bucket.")
+    container: str | None = output("Container in the storage account. Null where a bucket has none.")
+    resource_group: str | None = output("Resource group of the storage account. Null where a bucket has none.")
+    region: str = output("Region of the storage.")
+    key_id: str | None = output("Key that state is encrypted with. Null where the cloud manages it.")
+
+
+REMOTE_STATE = Contract(
+    "remote-state",
+    "Storage for Terraform's state: versioned, encrypted, locked while in use, and closed to all but its writers.",
+    RemoteStateInputs,
+    RemoteStateOutputs,
+)

@@ -1,0 +1,191 @@
+"""The state on Azure: a storage account without shared keys."""
+
+from cdktf import TerraformCount
+from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
+from cdktf_cdktf_provider_azurerm.management_lock import ManagementLock
+from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    MonitorDiagnosticSetting,
+    MonitorDiagnosticSettingEnabledLog,
+)
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
+from cdktf_cdktf_provider_azurerm.storage_account import (
+    StorageAccount,
+    StorageAccountBlobProperties,
+    StorageAccountBlobPropertiesContainerDeleteRetentionPolicy,
+    StorageAccountBlobPropertiesDeleteRetentionPolicy,
+    StorageAccountNetworkRules,
+)
+from cdktf_cdktf_provider_azurerm.storage_container import StorageContainer
+from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+    StorageManagementPolicy,
+    StorageManagementPolicyRule,
+    StorageManagementPolicyRuleActions,
+    StorageManagementPolicyRuleActionsVersion,
+    StorageManagementPolicyRuleFilters,
+)
+
+from flowwise.azure_operations import add_log_workspace
+from flowwise.expressions import for_each, number, strings, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
+
+_CONTAINER = "tfstate"
+
+
+class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
+    """One storage account with one container. Terraform locks a state by leasing its blob."""
+
+    contract = REMOTE_STATE
+    path = "modules/remote-state/azure"
+
+    def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
+        """Add the module's resources."""
+        self.comment("The firewall of storage takes single addresses as such, and no range smaller than a /30.")
+        self.local(
+            "operator_addresses",
+            text(
+                "flatten([\n"
+                '  for cidr in var.operator_cidrs : tonumber(split("/", cidr)[1]) <= 30 ? [cidr] : [\n'
+                '    for host in range(pow(2, 32 - tonumber(split("/", cidr)[1]))) : cidrhost(cidr, host)\n'
+                "  ]\n"
+                "])"
+            ),
+        )
+        group = self.resource(
+            ResourceGroup,
+            "this",
+            name=resource_name("resource_group", "tfstate"),
+            location=inputs.region,
+            tags=inputs.tags,
+        )
+        workspace = add_log_workspace(
+            self, "tfstate", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
+        )
+        account = self._account(group, inputs)
+        container = self._container(account)
+        self._retention(account, container, inputs)
+        self._logs(account, workspace)
+        self._lock(account)
+        return RemoteStateOutputs(
+            storage_name=account.name,
+            container=container.name,
+            resource_group=group.name,
+            region=group.location,
+            key_id=text("null"),
+        )
+
+    def _account(self, group: ResourceGroup, inputs: RemoteStateInputs) -> StorageAccount:
+        self.comment(
+            "Copies in three zones, and none abroad: Azure's pair of Brazil South is in the USA, where this data may "
+            "not go. Microsoft Entra alone signs in, from operator_cidrs alone. Azure's own keys encrypt it, twice: "
+            "with a key of ours, a mistake with the vault would take the state of every environment along."
+        )
+        self.skip_check("CKV_AZURE_206", "Copies may not leave the country, as said above.")
+        self.skip_check("CKV_AZURE_59", "Terraform is run from outside; the firewall admits operator_cidrs only.")
+        self.skip_check("CKV2_AZURE_33", "Terraform is run from outside; the firewall admits operator_cidrs only.")
+        self.skip_check("CKV2_AZURE_1", "Azure's own keys on purpose, as said above.")
+        self.skip_check("CKV_AZURE_33", "The account has no queue.")
+        return self.resource(
+            StorageAccount,
+            "this",
+            name=resource_name("storage_account", "tf"),
+            location=group.location,
+            resource_group_name=group.name,
+            account_kind="StorageV2",
+            account_tier="Standard",
+            account_replication_type="ZRS",
+            min_tls_version="TLS1_2",
+            https_traffic_only_enabled=True,
+            shared_access_key_enabled=False,
+            default_to_oauth_authentication=True,
+            local_user_enabled=False,
+            allow_nested_items_to_be_public=False,
+            cross_tenant_replication_enabled=False,
+            allowed_copy_scope="AAD",
+            infrastructure_encryption_enabled=True,
+            blob_properties=StorageAccountBlobProperties(
+                versioning_enabled=True,
+                change_feed_enabled=True,
+                change_feed_retention_in_days=inputs.retention_days,
+                delete_retention_policy=StorageAccountBlobPropertiesDeleteRetentionPolicy(days=inputs.retention_days),
+                container_delete_retention_policy=StorageAccountBlobPropertiesContainerDeleteRetentionPolicy(
+                    days=inputs.retention_days
+                ),
+            ),
+            network_rules=StorageAccountNetworkRules(
+                default_action="Deny", bypass=["AzureServices"], ip_rules=strings("local.operator_addresses")
+            ),
+            tags=inputs.tags,
+        )
+
+    def _container(self, account: StorageAccount) -> StorageContainer:
+        self.comment("Made through Azure's management interface, which no firewall of the account is in the way of.")
+        self.skip_check("CKV2_AZURE_21", "The diagnostic setting below logs reads.")
+        container = self.resource(
+            StorageContainer,
+            "this",
+            name=_CONTAINER,
+            storage_account_id=account.id,
+            container_access_type="private",
+        )
+        self.resource(
+            RoleAssignment,
+            "writers",
+            for_each=for_each("var.writers"),
+            scope=container.id,
+            role_definition_name="Storage Blob Data Contributor",
+            principal_id=text("each.value"),
+        )
+        return container
+
+    def _retention(self, account: StorageAccount, container: StorageContainer, inputs: RemoteStateInputs) -> None:
+        self.resource(
+            StorageManagementPolicy,
+            "this",
+            storage_account_id=account.id,
+            rule=[
+                StorageManagementPolicyRule(
+                    name="old-versions",
+                    enabled=True,
+                    filters=StorageManagementPolicyRuleFilters(
+                        blob_types=["blockBlob"], prefix_match=[f"{container.name}/"]
+                    ),
+                    actions=StorageManagementPolicyRuleActions(
+                        version=StorageManagementPolicyRuleActionsVersion(
+                            delete_after_days_since_creation=inputs.retention_days
+                        )
+                    ),
+                )
+            ],
+        )
+
+    def _logs(self, account: StorageAccount, workspace: LogAnalyticsWorkspace) -> None:
+        self.comment("State holds what the environments look like inside: who reads it is on record.")
+        self.resource(
+            MonitorDiagnosticSetting,
+            "this",
+            name="audit",
+            target_resource_id=f"{account.id}/blobServices/default",
+            log_analytics_workspace_id=workspace.id,
+            enabled_log=[
+                MonitorDiagnosticSettingEnabledLog(category=category)
+                for category in ("StorageRead", "StorageWrite", "StorageDelete")
+            ],
+        )
+
+    def _lock(self, account: StorageAccount) -> None:
+        self.comment(
+            "It does not hinder who writes, locks or deletes a state in the account. It has to be lifted, with "
+            "protected = false, to remove a writer."
+        )
+        self.resource(
+            ManagementLock,
+            "this",
+            count=TerraformCount.of(number("var.protected ? 1 : 0")),
+            name="protected",
+            scope=account.id,
+            lock_level="CanNotDelete",
+            notes="Set by the input protected of the module that made this storage account.",
+        )

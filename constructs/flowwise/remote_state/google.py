@@ -1,0 +1,157 @@
+"""The state on Google Cloud: a bucket. Terraform locks a state with an object beside it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cdktf_cdktf_provider_google.data_google_storage_project_service_account import (
+    DataGoogleStorageProjectServiceAccount,
+)
+from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
+from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
+from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
+from cdktf_cdktf_provider_google.storage_bucket import (
+    StorageBucket,
+    StorageBucketEncryption,
+    StorageBucketLifecycleRule,
+    StorageBucketLifecycleRuleAction,
+    StorageBucketLifecycleRuleCondition,
+    StorageBucketLogging,
+    StorageBucketSoftDeletePolicy,
+    StorageBucketVersioning,
+)
+from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
+
+from flowwise.expressions import boolean, for_each, number, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
+
+_NINETY_DAYS = f"{90 * 24 * 60 * 60}s"
+_LONGEST_SOFT_DELETE_DAYS = 90
+_DELETE = StorageBucketLifecycleRuleAction(type="Delete")
+
+
+class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
+    """One bucket for state, and one for the log of who entered it."""
+
+    contract = REMOTE_STATE
+    path = "modules/remote-state/google"
+    examples: ClassVar[Mapping[str, Any]] = {
+        "region": "southamerica-east1",
+        "writers": {"pipeline": "serviceAccount:pipeline@flowwise-dev.iam.gserviceaccount.com"},
+    }
+
+    def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
+        """Add the module's resources.
+
+        A bucket's firewall would also keep out Google Cloud's console and its log delivery, so operator_cidrs open
+        nothing: IAM alone decides who enters.
+        """
+        key, role = self._key(inputs)
+        logs = self._access_log(key, role, inputs)
+        bucket = self._state(key, role, logs, inputs)
+        self.resource(
+            StorageBucketIamMember,
+            "writers",
+            for_each=for_each("var.writers"),
+            bucket=bucket.name,
+            role="roles/storage.objectUser",
+            member=text("each.value"),
+        )
+        return RemoteStateOutputs(
+            storage_name=bucket.name,
+            container=text("null"),
+            resource_group=text("null"),
+            region=inputs.region,
+            key_id=key.id,
+        )
+
+    def _key(self, inputs: RemoteStateInputs) -> tuple[KmsCryptoKey, KmsCryptoKeyIamMember]:
+        storage = self.resource(DataGoogleStorageProjectServiceAccount, "this")
+        self.comment("Google Cloud never deletes a key ring: destroyed, it has to be imported to be made again.")
+        ring = self.resource(KmsKeyRing, "this", name=resource_name("kms_key_ring", "tfstate"), location=inputs.region)
+        self.skip_check("CKV_GCP_82", "prevent_destroy takes no variable, and not all environments stay.")
+        key = self.resource(
+            KmsCryptoKey,
+            "this",
+            name="state",
+            key_ring=ring.id,
+            rotation_period=_NINETY_DAYS,
+            labels=inputs.tags,
+        )
+        self.comment("Cloud Storage encrypts for writers and readers, who need no right to the key.")
+        role = self.resource(
+            KmsCryptoKeyIamMember,
+            "this",
+            crypto_key_id=key.id,
+            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
+            member=storage.member,
+        )
+        return key, role
+
+    def _state(
+        self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, logs: StorageBucket, inputs: RemoteStateInputs
+    ) -> StorageBucket:
+        self.comment(
+            "Google Cloud deletes no bucket that holds anything, unless it is told to empty it first. What is deleted "
+            f"can be restored, {_LONGEST_SOFT_DELETE_DAYS} days at most."
+        )
+        return self.resource(
+            StorageBucket,
+            "this",
+            name=resource_name("gcs_state_bucket"),
+            location=inputs.region,
+            force_destroy=boolean("!var.protected"),
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning=StorageBucketVersioning(enabled=True),
+            soft_delete_policy=StorageBucketSoftDeletePolicy(
+                retention_duration_seconds=number(
+                    f"min(var.retention_days, {_LONGEST_SOFT_DELETE_DAYS}) * 24 * 60 * 60"
+                )
+            ),
+            lifecycle_rule=[
+                StorageBucketLifecycleRule(
+                    action=_DELETE,
+                    condition=StorageBucketLifecycleRuleCondition(
+                        days_since_noncurrent_time=inputs.retention_days, with_state="ARCHIVED"
+                    ),
+                )
+            ],
+            encryption=StorageBucketEncryption(default_kms_key_name=key.id),
+            logging=StorageBucketLogging(log_bucket=logs.name),
+            labels=inputs.tags,
+            depends_on=[role],
+        )
+
+    def _access_log(self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, inputs: RemoteStateInputs) -> StorageBucket:
+        self.comment("State holds what the environments look like inside: who reads it is on record.")
+        self.skip_check("CKV_GCP_62", "It is the log: to log it too would have no end.")
+        logs = self.resource(
+            StorageBucket,
+            "logs",
+            name=resource_name("gcs_state_bucket", "logs"),
+            location=inputs.region,
+            force_destroy=boolean("!var.protected"),
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning=StorageBucketVersioning(enabled=True),
+            lifecycle_rule=[
+                StorageBucketLifecycleRule(
+                    action=_DELETE,
+                    condition=StorageBucketLifecycleRuleCondition(age=inputs.log_retention_days, with_state="ANY"),
+                )
+            ],
+            encryption=StorageBucketEncryption(default_kms_key_name=key.id),
+            labels=inputs.tags,
+            depends_on=[role],
+        )
+        self.comment("Cloud Storage delivers its logs under this name.")
+        self.resource(
+            StorageBucketIamMember,
+            "logs",
+            bucket=logs.name,
+            role="roles/storage.objectCreator",
+            member="group:cloud-storage-analytics@google.com",
+        )
+        return logs
