@@ -1,27 +1,51 @@
 // The Node half of fast bindings (see bindings.py), loaded with `node --require` before the jsii kernel starts.
 // A provider package's lib/index.js holds one `exports.vpc = require("./vpc");` per resource, and running them all takes
 // seconds. Here that one file is compiled with a getter in place of each, so that a resource is read when it is used.
+// Every file of these packages ends in a source map several times its size, which V8 would keep: it is cut off.
 "use strict";
 
 const Module = require("module");
 const fs = require("fs");
 const v8 = require("v8");
 
-// A synthesis is over in a second or two: a small heap costs it no time, and saves some 15 MB.
+// A synthesis is over in a few seconds: a small heap costs it no time, and saves some 15 MB.
 v8.setFlagsFromString("--optimize-for-size");
 
+const PACKAGE_FILE = /[\\/]node_modules[\\/](?:cdktf|@cdktf[\\/]provider-[a-z0-9-]+)[\\/]lib[\\/].+\.js$/;
 const PROVIDER_INDEX = /[\\/]@cdktf[\\/]provider-[a-z0-9-]+[\\/]lib[\\/]index\.js$/;
 const EAGER_REQUIRE = /^exports\.(\w+) = require\("(\.\/[\w-]+)"\);$/gm;
+const LAZY_REQUIRE =
+  'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => require("$2") });';
+
+// jsii reads a file of 30 MB per provider into memory for the few types in use, of which it takes one slice each, by
+// `toString(encoding, start, end)`. This reads the slices alone.
+class FileSlices {
+  constructor(path) {
+    this.file = fs.openSync(path, "r");
+  }
+
+  toString(encoding, start, end) {
+    const bytes = Buffer.allocUnsafe(end - start);
+    fs.readSync(this.file, bytes, 0, bytes.length, start);
+    return bytes.toString(encoding);
+  }
+}
+
+const readFileSync = fs.readFileSync;
+
+fs.readFileSync = function (path, ...options) {
+  const isTypeDefinitions = typeof path === "string" && path.endsWith(".jsii.runtime-defs.v1.jsonl");
+  return isTypeDefinitions ? new FileSlices(path) : readFileSync.call(this, path, ...options);
+};
 
 const compileJavaScript = Module._extensions[".js"];
 
 Module._extensions[".js"] = function (module, filename) {
-  if (!PROVIDER_INDEX.test(filename)) {
+  if (!PACKAGE_FILE.test(filename)) {
     return compileJavaScript(module, filename);
   }
-  const source = fs.readFileSync(filename, "utf8").replace(
-    EAGER_REQUIRE,
-    'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => require("$2") });',
-  );
-  return module._compile(source, filename);
+  const bytes = fs.readFileSync(filename);
+  const map = bytes.lastIndexOf("\n//# sourceMappingURL=data:");
+  const source = bytes.toString("utf8", 0, map < 0 ? bytes.length : map);
+  return module._compile(PROVIDER_INDEX.test(filename) ? source.replace(EAGER_REQUIRE, LAZY_REQUIRE) : source, filename);
 };

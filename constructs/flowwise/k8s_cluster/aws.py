@@ -224,7 +224,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
     def _cluster(self, key: KmsKey, inputs: K8sClusterInputs) -> EksCluster:
         name = resource_name("eks_cluster")
         self.comment("EKS would make the group itself, to keep logs for ever and without a key of ours.")
-        self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days: up to a year.")
+        self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days.")
         logs = self.resource(
             CloudwatchLogGroup,
             "cluster",

@@ -282,7 +282,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
     def _logs(self, key: KmsKey, inputs: PostgresDbInputs) -> CloudwatchLogGroup:
         server = resource_name("db_instance", "${each.value.server}")
         self.comment("Before the servers, which would make them themselves, to keep for ever.")
-        self.skip_check("CKV_AWS_338", "log_retention_days says how long.")
+        self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days.")
         return self.resource(
             CloudwatchLogGroup,
             "this",

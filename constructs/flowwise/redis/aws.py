@@ -152,7 +152,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
         return key
 
     def _logs(self, key: KmsKey, inputs: RedisInputs) -> None:
-        self.skip_check("CKV_AWS_338", "log_retention_days says how long.")
+        self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days.")
         self.resource(
             CloudwatchLogGroup,
             "this",

@@ -195,7 +195,7 @@ resource "aws_kms_alias" "volumes" {
 
 # EKS would make the group itself, to keep logs for ever and without a key of ours.
 resource "aws_cloudwatch_log_group" "cluster" {
-  # checkov:skip=CKV_AWS_338:The environment says how long, by log_retention_days: up to a year.
+  # checkov:skip=CKV_AWS_338:The environment says how long, by log_retention_days.
 
   name              = "/aws/eks/eks-${var.name}/cluster"
   retention_in_days = var.log_retention_days

@@ -209,7 +209,7 @@ resource "aws_iam_role_policy_attachment" "monitoring" {
 
 # Before the servers, which would make them themselves, to keep for ever.
 resource "aws_cloudwatch_log_group" "this" {
-  # checkov:skip=CKV_AWS_338:log_retention_days says how long.
+  # checkov:skip=CKV_AWS_338:The environment says how long, by log_retention_days.
 
   for_each = {
     for pair in setproduct(local.servers, local.logs) :

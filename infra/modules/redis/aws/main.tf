@@ -84,7 +84,7 @@ resource "aws_kms_alias" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  # checkov:skip=CKV_AWS_338:log_retention_days says how long.
+  # checkov:skip=CKV_AWS_338:The environment says how long, by log_retention_days.
 
   for_each = toset(["engine-log", "slow-log"])
 
