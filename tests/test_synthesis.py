@@ -132,7 +132,7 @@ def test_killed_at_any_moment_and_run_again(repository: Path) -> None:
     assert synthesise(repository).returncode == 0
     whole_run = time.perf_counter() - start
     outcomes = set()
-    for moment in (0.5, 0.8, 0.85, 0.9, 0.95, 2):
+    for moment in (0.5, 0.8, 0.85, 0.9, 0.95, 20):  # the last one comes too late
         shutil.rmtree(repository / "infra", ignore_errors=True)
         process = start_synthesis(repository)
         with contextlib.suppress(subprocess.TimeoutExpired):
