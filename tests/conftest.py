@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from stacks.synthesis import bindings
 
 bindings.prepare()  # before any test module imports CDKTF
+gc.enable()  # which it turns off: tests run for longer than a synthesis
 
 from tests.offline import provider_origins  # noqa: E402
 

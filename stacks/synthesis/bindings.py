@@ -10,6 +10,7 @@ modules, and makes Node `require` as many. Two halves avoid that, and neither ch
 `FLOWWISE_STOCK_BINDINGS=1` turns both off; the benchmark measures the difference.
 """
 
+import gc
 import importlib
 import importlib.machinery
 import importlib.util
@@ -34,6 +35,7 @@ def prepare() -> None:
         os.environ.setdefault(variable, value)
     if os.environ.get("FLOWWISE_STOCK_BINDINGS") == "1":
         return
+    gc.disable()  # nothing that a synthesis makes is thrown away before its end
     # Set-up compiles nothing, for the bindings are too many. What we do import stays compiled here, wherever
     # PYTHONDONTWRITEBYTECODE is set for the sake of clean source folders.
     sys.pycache_prefix, sys.dont_write_bytecode = str(_BYTECODE), False
