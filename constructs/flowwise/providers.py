@@ -4,6 +4,7 @@ Lower bounds are what the modules need; upper bounds exclude the next major vers
 the prebuilt bindings, pinned in pyproject.toml.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 TERRAFORM = ">= 1.11, < 2.0"  # 1.11: write-only arguments
@@ -24,3 +25,8 @@ PROVIDERS = {
     "helm": Provider("hashicorp/helm", ">= 3.1, < 4.0"),
     "kubernetes": Provider("hashicorp/kubernetes", ">= 2.38, < 4.0"),
 }
+
+
+def required_providers(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The content of a `required_providers` block, by provider."""
+    return {name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].constraint} for name in sorted(names)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flowwise.providers import PROVIDERS, TERRAFORM
+from flowwise.providers import TERRAFORM, required_providers
 from stacks.folder_stack import FolderStack
 from stacks.synthesis.hcl import render_block
 from stacks.synthesis.schemas import Schemas
@@ -85,7 +85,6 @@ def _construct_id(body: Mapping[str, Any]) -> str:
 
 
 def _versions(providers: frozenset[str]) -> str:
-    required = {
-        name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].constraint} for name in sorted(providers)
-    }
-    return render_block("terraform", [], {"required_version": TERRAFORM, "required_providers": required}, None)
+    return render_block(
+        "terraform", [], {"required_version": TERRAFORM, "required_providers": required_providers(providers)}, None
+    )

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flowwise.providers import PROVIDERS
+from flowwise.providers import required_providers
 from stacks.folder_stack import FolderStack
 from stacks.synthesis.tree import MARK
 
@@ -36,13 +36,13 @@ def manifest(roots: Mapping[str, str]) -> str:
 
 def metadata(stack: FolderStack, providers: frozenset[str]) -> str:
     """The text of a root's metadata.json."""
-    required = {
-        name: {"source": PROVIDERS[name].source, "version": PROVIDERS[name].constraint} for name in sorted(providers)
-    }
     return _json(
         {
             "//": {"comment": f"{MARK}. Do not edit.", **stack.document["//"]},
-            "terraform": {"required_providers": required, "backend": stack.document["terraform"]["backend"]},
+            "terraform": {
+                "required_providers": required_providers(providers),
+                "backend": stack.document["terraform"]["backend"],
+            },
         }
     )
 
