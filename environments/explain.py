@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from environments.faults import Fault
-from environments.model import Environment
+from environments.plain_schema import environment_schema
 from environments.wording import dotted, listed, nearest, shown
 
 Node = Mapping[str, Any]
@@ -46,7 +46,7 @@ def explain(file: Path, document: Mapping[str, Any], error: ValidationError) -> 
 
 @cache
 def _schema() -> Node:
-    return Environment.model_json_schema()
+    return environment_schema()
 
 
 def _node_at(path: Sequence[str | int]) -> Node:

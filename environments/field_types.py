@@ -17,13 +17,15 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from environments.wording import shown
+from environments.wording import listed, shown
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
 from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.project import CLOUDS
+from flowwise.redis import EVICTION_POLICIES
 from flowwise.regions import REGIONS
 from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.workloads import OPERATORS
 
 SYSTEM_POOL = "system"
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -34,6 +36,11 @@ _RANGE_ALLOWED = (
     f'a private IPv4 range such as "10.10.0.0/16": inside {", ".join(map(str, _PRIVATE))}, with a prefix of '
     f"/{_PREFIX_LENGTHS[0]} to /{_PREFIX_LENGTHS[-1]} and no bit set behind it, but not in {_RESERVED}, "
     "which AKS keeps for itself"
+)
+
+_WIDEST_PUBLIC = 16
+_PUBLIC_ALLOWED = (
+    f'a public IPv4 range such as "200.160.2.3/32", with a prefix of /{_WIDEST_PUBLIC} to /32 and no bit set behind it'
 )
 
 
@@ -78,9 +85,25 @@ def _private_range(value: object) -> IPv4Network:
     return network
 
 
+def _public_range(value: str) -> str:
+    try:
+        network = IPv4Network(value)
+    except ValueError:
+        raise refusal(_PUBLIC_ALLOWED) from None
+    if not network.is_global or network.prefixlen < _WIDEST_PUBLIC:
+        raise refusal(_PUBLIC_ALLOWED)
+    return value
+
+
 def _not_the_system_pool(name: str) -> str:
     if name == SYSTEM_POOL:
         raise refusal(f'any other name: "{SYSTEM_POOL}" is the pool under [cluster.system_pool]')
+    return name
+
+
+def _no_operator(name: str) -> str:
+    if name in OPERATORS:
+        raise refusal(f"any other name: {listed(OPERATORS, 'and')} run beside the microservices")
     return name
 
 
@@ -90,6 +113,7 @@ Size = Annotated[str, OneOf(tuple(NODE_SIZES))]
 KubernetesVersion = Annotated[str, OneOf(KUBERNETES_VERSIONS)]
 Topology = Annotated[str, OneOf(TOPOLOGIES)]
 PostgresVersion = Annotated[str, OneOf(ENGINE_VERSIONS)]
+EvictionPolicy = Annotated[str, OneOf(EVICTION_POLICIES)]
 StorageGb = Annotated[int, OneOf(DATABASE_STORAGE_GB)]
 
 # Google's labels are the narrowest of the clouds' tags ("Requirements for labels").
@@ -107,6 +131,14 @@ PrivateRange = Annotated[
     ),
 ]
 
+PublicRange = Annotated[
+    str,
+    AfterValidator(_public_range),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+){3}/[0-9]+$", "errorMessage": _PUBLIC_ALLOWED}),
+]
+
+Email = Annotated[str, _text(r"[^@ ]+@[^@ ]+\.[^@ ]+", 254, 'an e-mail address such as "finops@flowwise.example"')]
+
 ServiceName = Annotated[
     str,
     _text(
@@ -114,7 +146,9 @@ ServiceName = Annotated[
         MAX_SUFFIX_LENGTH,
         "a name of lower-case letters, digits and single hyphens inside, starting with a letter, "
         f"of at most {MAX_SUFFIX_LENGTH} characters",
+        **{"not": {"enum": list(OPERATORS)}},
     ),
+    AfterValidator(_no_operator),
 ]
 PoolName = Annotated[
     str,

@@ -5,20 +5,10 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
-
-from environments.model import Environment
+from environments.plain_schema import environment_schema
 
 SCHEMA_FILE = Path(__file__).with_name("environment.schema.json")
-
-
-class _Untitled(GenerateJsonSchema):
-    """Leaves out the titles that pydantic makes of field names: they would say each name twice."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
 
 
 def schema_text() -> str:
@@ -26,7 +16,7 @@ def schema_text() -> str:
     # Draft 7, because editors' TOML extensions know no later one; nothing in here needs more.
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
-        **Environment.model_json_schema(schema_generator=_Untitled),
+        **environment_schema(),
     }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

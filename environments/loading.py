@@ -10,9 +10,11 @@ from environments.faults import EnvironmentFileErrors, Fault
 from environments.model import Environment
 from environments.reading import read_document
 from environments.wording import shown
-from flowwise.naming import MAX_PREFIX_LENGTH, NAME_PATTERN
+from flowwise.naming import MAX_PREFIX_LENGTH
 from flowwise.project import PROJECT
 
+# Without hyphens: flowwise-a-b-c could be the c of a-b, or the b-c of a.
+_NAME = "[a-z][a-z0-9]*"
 MAX_NAME_LENGTH = MAX_PREFIX_LENGTH - len(f"{PROJECT}-")
 
 
@@ -45,7 +47,7 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
     if not paths:
         allowed = "at least one environment file, such as dev.toml"
         raise EnvironmentFileErrors([Fault(folder, "(folder)", "no environment file", allowed)])
-    environments, faults = [], _clashing_names(paths)
+    environments, faults = list[Environment](), list[Fault]()
     for path in paths:
         try:
             environments.append(load_environment(path))
@@ -57,23 +59,10 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
 
 
 def _name_faults(path: Path) -> list[Fault]:
-    if re.fullmatch(rf"{NAME_PATTERN}\.toml", path.name) and len(path.stem) <= MAX_NAME_LENGTH:
+    if re.fullmatch(rf"{_NAME}\.toml", path.name) and len(path.stem) <= MAX_NAME_LENGTH:
         return []
     allowed = (
-        "the environment's name and .toml: lower-case letters, digits and single hyphens inside, starting "
-        f"with a letter, at most {MAX_NAME_LENGTH} characters, because all resources have "
-        f'"{PROJECT}-<name>" in their names'
+        "the environment's name and .toml: lower-case letters and digits, starting with a letter, at most "
+        f'{MAX_NAME_LENGTH} characters, because all resources have "{PROJECT}-<name>" in their names'
     )
     return [Fault(path, "(file name)", shown(path.name), allowed)]
-
-
-def _clashing_names(paths: list[Path]) -> list[Fault]:
-    """Names that differ in hyphens alone: resources of a kind that takes no hyphen would share a name."""
-    first_by_letters: dict[str, Path] = {}
-    faults = []
-    for path in paths:
-        first = first_by_letters.setdefault(path.stem.replace("-", ""), path)
-        if first is not path:
-            allowed = f"a name that differs from {first.name} in more than hyphens: storage accounts take none"
-            faults.append(Fault(path, "(file name)", shown(path.name), allowed))
-    return faults

@@ -5,10 +5,24 @@ from typing import Any
 from cdktf import App, LocalBackend
 
 from environments import Environment
-from environments.model import NodePool as NodePoolTable
+from environments.cluster import Cluster as ClusterTable
+from environments.cluster import NodePool as NodePoolTable
+from environments.postgres import Postgres as PostgresTable
+from environments.rabbitmq import Rabbitmq as RabbitmqTable
+from environments.redis import Redis as RedisTable
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.module import Module, TerraformFolder
-from flowwise.platform import ClusterSettings, NetworkSettings, PlatformInputs, PlatformOutputs, PostgresSettings
+from flowwise.platform import (
+    BudgetSettings,
+    ClusterSettings,
+    ManagedRabbitmqSettings,
+    Microservice,
+    NetworkSettings,
+    PlatformInputs,
+    PlatformOutputs,
+    PostgresSettings,
+    RedisSettings,
+)
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
@@ -37,42 +51,84 @@ class EnvironmentStack(FolderStack):
         account = CONFIGURE_ACCOUNT[environment.cloud](self, region)
         # Left alone, the path would be an absolute one of the machine that synthesised.
         LocalBackend(self, path="terraform.tfstate")
+        inputs = platform_inputs(environment, account)
+        # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
+        parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
         self.add_outputs(
-            self.content.call("platform", PLATFORMS[environment.cloud], platform_inputs(environment, account))
+            self.content.call("platform", PLATFORMS[environment.cloud], inputs),
+            leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
         )
 
 
 def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
     """What an environment file asks of a platform, in the words of the platform's contract."""
-    cluster, postgres = environment.cluster, environment.postgres
+    budget = environment.budget
     return PlatformInputs(
         name=environment.prefix,
         region=environment.region,
-        network=NetworkSettings(cidr=str(environment.network.cidr)),
-        cluster=ClusterSettings(
-            kubernetes_version=cluster.kubernetes_version,
-            pod_cidr=str(cluster.pod_cidr),
-            service_cidr=str(cluster.service_cidr),
-            system_pool=SystemPool(
-                size=cluster.system_pool.size,
-                min_nodes=cluster.system_pool.min_nodes,
-                max_nodes=cluster.system_pool.max_nodes,
-            ),
-            node_pools={name: _node_pool(pool) for name, pool in cluster.node_pools.items()},
+        network=NetworkSettings(cidr=str(environment.network.cidr), zones=environment.network.zones),
+        cluster=_cluster(environment.cluster),
+        services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
+        postgres=_postgres(environment.postgres),
+        redis=_redis(environment.redis),
+        managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
+        budget=BudgetSettings(
+            monthly_usd=budget.monthly_usd, contact_emails=list(budget.emails), start=budget.start.isoformat()
         ),
-        postgres=PostgresSettings(
-            databases=[name for name, service in environment.services.items() if "postgres" in service.uses],
-            topology=postgres.topology,
-            engine_version=postgres.version,
-            size=postgres.size,
-            storage_gb=postgres.storage_gb,
-            backup_days=postgres.backup_days,
-            high_availability=postgres.high_availability,
-        ),
+        secret_version=environment.secret_version,
         administrators=account.administrators,
         operator_cidrs=account.operator_cidrs,
-        protected=environment.tier == "prod",
+        protected=environment.deletion_protection,
         tags=_tags(environment),
+    )
+
+
+def _cluster(cluster: ClusterTable) -> ClusterSettings:
+    return ClusterSettings(
+        kubernetes_version=cluster.kubernetes_version,
+        pod_cidr=str(cluster.pod_cidr),
+        service_cidr=str(cluster.service_cidr),
+        public_access_cidrs=list(cluster.public_access_cidrs),
+        system_pool=SystemPool(
+            size=cluster.system_pool.size,
+            min_nodes=cluster.system_pool.min_nodes,
+            max_nodes=cluster.system_pool.max_nodes,
+        ),
+        node_pools={name: _node_pool(pool) for name, pool in cluster.node_pools.items()},
+    )
+
+
+def _postgres(postgres: PostgresTable | None) -> PostgresSettings | None:
+    if postgres is None:
+        return None
+    return PostgresSettings(
+        topology=postgres.topology,
+        engine_version=postgres.version,
+        size=postgres.size,
+        storage_gb=postgres.storage_gb,
+        backup_days=postgres.backup_days,
+        high_availability=postgres.high_availability,
+    )
+
+
+def _redis(redis: RedisTable | None) -> RedisSettings | None:
+    if redis is None:
+        return None
+    return RedisSettings(
+        size=redis.size,
+        high_availability=redis.high_availability,
+        persistence=redis.persistence,
+        eviction_policy=redis.eviction_policy,
+    )
+
+
+def _managed_rabbitmq(rabbitmq: RabbitmqTable | None) -> ManagedRabbitmqSettings | None:
+    if rabbitmq is None or rabbitmq.mode != "managed":
+        return None
+    return ManagedRabbitmqSettings(
+        size=rabbitmq.size,
+        high_availability=rabbitmq.high_availability,
+        accept_password_in_state=rabbitmq.accept_password_in_state,
     )
 
 

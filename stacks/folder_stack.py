@@ -60,15 +60,18 @@ class FolderStack(TerraformStack):
         """Declare each member as a variable; gives references to them."""
         return declared(**{member.name: self._variable(member) for member in members(declared)})
 
-    def add_outputs(self, outputs: Outputs) -> None:
-        """Declare each member as an output with the value it holds."""
+    def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:
+        """Declare each member as an output with the value it holds, but those that begin like one to leave out."""
         for member in members(type(outputs)):
+            if member.name.startswith(leave_out):
+                continue
             TerraformOutput(
                 self._outputs,
                 member.name,
                 description=member.description,
                 value=getattr(outputs, member.name),
                 sensitive=member.sensitive or None,
+                precondition=self.content.requirements.get(member.name),
             )
 
     def _variable(self, member: Member) -> Any:

@@ -17,7 +17,8 @@ from tests.workspace import INFRA, REPOSITORY
 DEV = (REPOSITORY / "environments" / "dev.toml").read_text()
 # What production rules ask of a file like dev.toml.
 TO_PROD = {
-    'tier        = "dev"': 'tier        = "prod"',
+    'tier                = "dev"': 'tier                = "prod"',
+    "deletion_protection = false": "deletion_protection = true",
     "min_nodes = 1": "min_nodes = 3",
     "max_nodes = 2": "max_nodes = 3",
     'size              = "small"': 'size              = "medium"',
@@ -28,7 +29,7 @@ COMBINATIONS = list(itertools.product(CLOUDS, ("shared", "dedicated"), ("dev", "
 
 
 def environment_text(cloud: str, topology: str, tier: str) -> str:
-    changes = {'cloud       = "azure"': f'cloud       = "{cloud}"', '= "shared"': f'= "{topology}"'}
+    changes = {'cloud               = "azure"': f'cloud               = "{cloud}"', '= "shared"': f'= "{topology}"'}
     text = DEV
     for old, new in (changes | (TO_PROD if tier == "prod" else {})).items():
         assert old in text
@@ -37,7 +38,7 @@ def environment_text(cloud: str, topology: str, tier: str) -> str:
 
 
 def environment_name(cloud: str, topology: str, tier: str) -> str:
-    return f"{cloud[:2]}-{topology[:3]}-{tier}"
+    return f"{cloud[:2]}{topology[:3]}{tier}"
 
 
 @pytest.fixture(scope="module")

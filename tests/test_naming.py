@@ -1,5 +1,6 @@
 """Names fit the rules of their kinds, whatever the environment; neutral words are known on every cloud."""
 
+import itertools
 import json
 import os
 import random
@@ -9,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from environments.loading import MAX_NAME_LENGTH
 from flowwise.naming import (
     MAX_PREFIX_LENGTH,
     MAX_SUFFIX_LENGTH,
     NAME_PATTERN,
     RESOURCE_KINDS,
     resource_name,
+    shortened,
 )
-from flowwise.project import CLOUDS
+from flowwise.project import CLOUDS, PROJECT
 from flowwise.regions import REGIONS
 from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
@@ -25,11 +28,8 @@ NETWORK_RULE = r"(?=.{1,80}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
 COMPUTE_RULE = r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?"
 KEY_VAULT_RULE = r"(?=.{3,24}$)(?!.*--)[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]"
 RULES = {
-    "cache_key_vault": KEY_VAULT_RULE,
-    "cluster_key_vault": KEY_VAULT_RULE,
     "consumption_budget": r"[A-Za-z0-9_-]{1,63}",
     "container_registry": r"[A-Za-z0-9]{5,50}",
-    "database_key_vault": KEY_VAULT_RULE,
     "disk_encryption_set": r"(?=.{1,80}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
     "key_vault": KEY_VAULT_RULE,
     "kubernetes_cluster": r"(?=.{1,63}$)[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?",
@@ -45,6 +45,7 @@ RULES = {
     "public_ip": NETWORK_RULE,
     "registry_key_vault": KEY_VAULT_RULE,
     "resource_group": r"(?=.{1,90}$)[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
+    "secrets_key_vault": KEY_VAULT_RULE,
     "storage_account": r"[a-z0-9]{3,24}",
     "subnet": NETWORK_RULE,
     "virtual_network": r"(?=.{2,64}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
@@ -62,19 +63,23 @@ RULES = {
     "iam_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "kms_alias": r"(?=.{1,256}$)alias/(?!aws/)[A-Za-z0-9/_-]+",
     "launch_template": r"[A-Za-z0-9()./_-]{3,128}",
+    "mq_broker": r"[A-Za-z0-9_-]{1,50}",
     "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    "secret_folder": r"(?=.{1,448}$)[A-Za-z0-9/_+=.@-]+/",
     "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
-    # From the references of Cloud Storage, Cloud KMS, Memorystore for Valkey and Network Connectivity.
+    "workload_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
+    # From the references of Cloud Storage, Cloud KMS, Memorystore for Valkey, Secret Manager and Network Connectivity.
     "artifact_registry_repository": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "billing_budget": r".{1,60}",
-    "cloud_sql_administrator": r"(?=.{6,30}$)[a-z]([a-z0-9-]*[a-z0-9])",
     "cloud_sql_instance": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "gcs_state_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
     "kms_key_ring": r"[A-Za-z0-9_-]{1,63}",
     "log_bucket": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_-]*",
     "log_sink": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_.-]*",
     "memorystore_instance": r"(?=.{4,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
+    "secret_manager_secret": r"[A-Za-z0-9_-]{1,255}",
     "service_connection_policy": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
+    "state_key_ring": r"[A-Za-z0-9_-]{1,63}",
     # From the references of Compute Engine (RFC 1035), Cloud DNS, GKE, IAM and Cloud Logging.
     "cloud_nat": COMPUTE_RULE,
     "cloud_router": COMPUTE_RULE,
@@ -137,6 +142,31 @@ def test_suffixed_names_are_legal_and_distinct(kind: str) -> None:
         assert not [name for name in names if not re.fullmatch(RULES[kind], name)]
 
 
+@pytest.mark.parametrize(
+    "kind", sorted(kind for kind, row in RESOURCE_KINDS.items() if row.max_length > 60 and row.hyphens)
+)
+def test_no_two_environments_share_a_name(kind: str) -> None:
+    room = RESOURCE_KINDS[kind].longest_prefix - MAX_PREFIX_LENGTH - len("-")
+    # Environments have no hyphen in their names; that is what this rests on.
+    environments = {name.replace("-", "") for name in random_names(60, MAX_NAME_LENGTH)}
+    suffixes = {suffix for suffix in random_names(100, MAX_SUFFIX_LENGTH) if len(suffix) <= room}
+    inputs = set(itertools.product(environments, suffixes))
+    names = {expanded(resource_name(kind, suffix), f"{PROJECT}-{name}") for name, suffix in inputs}
+    assert len(names) == len(inputs)
+
+
+@pytest.mark.parametrize("max_length", [30, 40, 64])
+def test_shortened_names_are_legal_distinct_and_stable(max_length: int, tmp_path: Path) -> None:
+    names = sorted(f"{PROJECT}-{name}" for name in random_names(3000, 60))
+    (tmp_path / "names.json").write_text(json.dumps(names))
+    every = f'{{ for name in jsondecode(file("names.json")) : name => {shortened("name", max_length)} }}'
+    first, second = (terraform_console(f"jsonencode({every})", tmp_path) for _ in range(2))
+    assert first == second
+    assert len(set(first.values())) == len(names)
+    assert all(re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])", name) and len(name) <= max_length for name in first.values())
+    assert all(short == name for name, short in first.items() if len(name) <= max_length)
+
+
 def test_the_templates_themselves() -> None:
     assert resource_name("kubernetes_cluster") == "aks-${var.name}"
     assert resource_name("postgresql_server", "ledger") == "psql-${var.name}-ledger"
@@ -182,21 +212,23 @@ def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('variable "name" {}\n')
     templates = {kind: resource_name(kind) for kind in RESOURCE_KINDS}
     pairs = ", ".join(f'{kind} = "{template}"' for kind, template in templates.items())
-    ours = {
-        "CHECKPOINT_DISABLE": "1",
-        **{key: os.environ[key] for key in os.environ if key != "TF_CLI_CONFIG_FILE"},
-    }
+    names = terraform_console(f"jsonencode({{{pairs}}})", tmp_path, "-var=name=flowwise-pre-prod")
+    assert names == {kind: expanded(template, "flowwise-pre-prod") for kind, template in templates.items()}
+
+
+def terraform_console(expression: str, folder: Path, *options: str) -> dict[str, str]:
+    """What Terraform makes of an expression that encodes a map of strings."""
     run = subprocess.run(
-        ["terraform", "console", "-var=name=flowwise-pre-prod"],
-        input=f"jsonencode({{{pairs}}})\n",
-        cwd=tmp_path,
-        env=ours,
+        ["terraform", "console", *options],
+        input=f"{expression}\n",
+        cwd=folder,
+        env={"CHECKPOINT_DISABLE": "1"} | {key: os.environ[key] for key in os.environ if key != "TF_CLI_CONFIG_FILE"},
         capture_output=True,
         text=True,
         check=True,
     )
-    names = json.loads(json.loads(run.stdout))
-    assert names == {kind: expanded(template, "flowwise-pre-prod") for kind, template in templates.items()}
+    found: dict[str, str] = json.loads(json.loads(run.stdout))
+    return found
 
 
 @pytest.mark.parametrize("table", [REGIONS, NODE_SIZES, DATABASE_SIZES, CACHE_SIZES])

@@ -92,8 +92,8 @@ FAILURES = {
     ),
     "an argument that the provider does not have": (
         "constructs/flowwise/network/azure.py",
-        ("return zone.id", "zone.add_override('colour', 'blue'); return zone.id"),
-        ["error: UnknownArgument at stacks/synthesis/hcl.py:", "azurerm_private_dns_zone", "colour"],
+        ("return gateway", "gateway.add_override('colour', 'blue'); return gateway"),
+        ["error: UnknownArgument at stacks/synthesis/hcl.py:", "azurerm_nat_gateway", "colour"],
     ),
 }
 

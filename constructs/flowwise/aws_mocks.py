@@ -25,7 +25,6 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_db_instance": {
         "address": "postgres.sa-east-1.rds.amazonaws.com",
         "arn": _arn("rds", "db:postgres"),
-        "master_user_secret": [{"secret_arn": _arn("secretsmanager", "secret:rds!db-postgres")}],
         "resource_id": "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     },
     "aws_ecr_repository": {
@@ -37,7 +36,9 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
         "arn": _arn("eks", "cluster/eks-flowwise-dev"),
         "certificate_authority": [{"data": "Y2VydGlmaWNhdGU="}],
         "endpoint": "https://eks.example",
-        "identity": [{"oidc": [{"issuer": "https://oidc.example/id/00000000000000000000000000000000"}]}],
+        "identity": [
+            {"oidc": [{"issuer": "https://oidc.eks.sa-east-1.amazonaws.com/id/00000000000000000000000000000000"}]}
+        ],
     },
     "aws_elasticache_replication_group": {
         "arn": _arn("elasticache", "replicationgroup:redis"),
@@ -47,12 +48,25 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_iam_role": {"arn": _iam("role/role")},
     "aws_kms_key": {"arn": _arn("kms", f"key/{_UUID}"), "key_id": _UUID},
     "aws_launch_template": {"id": "lt-00000000000000000", "latest_version": 1},
+    "aws_mq_broker": {
+        "arn": _arn("mq", f"broker:rabbitmq:b-{_UUID}"),
+        "id": f"b-{_UUID}",
+        "instances": [
+            {
+                "console_url": f"https://b-{_UUID}.mq.{_REGION}.amazonaws.com",
+                "endpoints": [
+                    f"amqps://b-{_UUID}.mq.{_REGION}.amazonaws.com:5671",
+                    f"https://b-{_UUID}.mq.{_REGION}.amazonaws.com:16001",
+                ],
+            }
+        ],
+    },
     "aws_s3_bucket": {"arn": "arn:aws:s3:::bucket"},
+    "aws_secretsmanager_secret": {"arn": _arn("secretsmanager", "secret:secret-AbCdEf")},
 }
 """Attributes by type of resource."""
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
-    "aws_availability_zones": {"names": [f"{_REGION}{letter}" for letter in "abc"]},
     "aws_caller_identity": {"account_id": _ACCOUNT},
     "aws_eks_addon_version": {"version": "v1.0.0-eksbuild.1"},
     "aws_iam_policy_document": {"json": '{"Version":"2012-10-17","Statement":[]}'},

@@ -30,7 +30,12 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "azurerm_key_vault": {"id": _id("Microsoft.KeyVault/vaults", "kv"), "vault_uri": _VAULT},
     "azurerm_key_vault_key": {
         "id": f"{_VAULT}keys/encryption/00000000000000000000000000000000",
+        "resource_versionless_id": f"{_id('Microsoft.KeyVault/vaults', 'kv')}/keys/encryption",
         "versionless_id": f"{_VAULT}keys/encryption",
+    },
+    "azurerm_key_vault_secret": {
+        "id": f"{_VAULT}secrets/secret/00000000000000000000000000000000",
+        "resource_versionless_id": f"{_id('Microsoft.KeyVault/vaults', 'kv')}/secrets/secret",
     },
     "azurerm_kubernetes_cluster": {
         "id": _id("Microsoft.ContainerService/managedClusters", "aks"),
@@ -70,6 +75,8 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 """Attributes by type of resource."""
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "azurerm_client_config": {"tenant_id": _UUID},
+    "azurerm_key_vault_key": {"id": f"{_VAULT}keys/encryption/00000000000000000000000000000000"},
     "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},
 }
 """Attributes by type of data source."""

@@ -34,8 +34,8 @@ def add_log_workspace(
 def add_deletion_lock(module: Module[Any, Any], group: ResourceGroup, *, also_blocks: str) -> None:
     """Lock the resource group when `var.protected`. `also_blocks` says what else cannot be removed meanwhile."""
     module.comment(
-        "On the group, so that it also stops a plan that replaces what is in it, and saves the encryption key. "
-        f"It has to be lifted, with protected = false, to {also_blocks}."
+        "On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with "
+        f"protected = false, to {also_blocks}."
     )
     module.resource(
         ManagementLock,

@@ -36,6 +36,18 @@ def operator_cidrs() -> Any:
     )
 
 
+def private_dns_zone_id(example_zone: str) -> Any:
+    """`str | None`: the zone in which a service's private endpoint registers its name."""
+    return variable(
+        "Private DNS zone for the name of the private endpoint. Null where the cloud needs none.",
+        default=None,
+        example=(
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
+            f"/providers/Microsoft.Network/privateDnsZones/{example_zone}"
+        ),
+    )
+
+
 def zone_count() -> Any:
     """`int`: availability zones in use."""
     return variable(

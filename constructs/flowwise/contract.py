@@ -80,7 +80,7 @@ def attribute(description: str, *, default: Any = MISSING) -> Any:
 
 
 def output(description: str, *, sensitive: bool = False) -> Any:
-    """Declare an output."""
+    """Declare an output. None is ephemeral: Terraform then refuses to run in the module's own folder."""
     return _member("output", MISSING, description=description, sensitive=sensitive)
 
 

@@ -17,6 +17,14 @@ def text(expression: str) -> str:
     return f"${{{expression}}}"
 
 
+def call(function: str, argument: Any) -> str:
+    """The call of a function whose argument is written as a value: `call("yamlencode", {"replicas": 2})`.
+
+    The value may be nested, and hold expressions and tokens.
+    """
+    return Token.as_string({f"${{{function}(...)}}": argument})
+
+
 def number(expression: str) -> int:
     """A number."""
     return cast(int, Token.as_number(text(expression)))

@@ -20,7 +20,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "google_container_cluster": {
         "id": f"projects/{_PROJECT}/locations/{_REGION}/clusters/cluster",
         "master_auth": {"cluster_ca_certificate": "Y2VydGlmaWNhdGU="},
-        "private_cluster_config": {"private_endpoint": "10.20.160.2"},
+        "private_cluster_config": {"private_endpoint": "10.20.160.2", "public_endpoint": "203.0.113.9"},
     },
     "google_kms_crypto_key": {"id": f"{_KEY_RING}/cryptoKeys/key"},
     "google_kms_key_ring": {"id": _KEY_RING},
@@ -37,10 +37,11 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
                 ]
             }
         ],
+        "id": f"projects/{_PROJECT}/locations/{_REGION}/instances/cache",
         "managed_server_ca": [{"ca_certs": [{"certificates": ["-----BEGIN CERTIFICATE-----"]}]}],
     },
     "google_monitoring_notification_channel": {"id": f"projects/{_PROJECT}/notificationChannels/1"},
-    "google_project_iam_custom_role": {"name": f"projects/{_PROJECT}/roles/role"},
+    "google_secret_manager_secret": {"id": f"projects/{_PROJECT}/secrets/secret"},
     "google_service_account": {
         "email": _ACCOUNT,
         "id": f"projects/{_PROJECT}/serviceAccounts/{_ACCOUNT}",
@@ -50,6 +51,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "google_sql_database_instance": {
         "connection_name": f"{_PROJECT}:{_REGION}:postgres",
         "private_ip_address": "10.20.128.3",
+        "server_ca_cert": [{"cert": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"}],
     },
 }
 """Attributes by type of resource."""

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from cdktf import TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource
+from cdktf import Precondition, TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource, TerraformStack
 
 from constructs import Construct
 from flowwise.contract import Contract, InputsT, Outputs, OutputsT
@@ -30,6 +30,7 @@ class TerraformFolder(Construct):
         self.comments: dict[str, str] = {}
         self.skipped_checks: dict[str, dict[str, str]] = {}
         self.called: list[type[Module[Any, Any]]] = []
+        self.requirements: dict[str, Precondition] = {}
         self._comment: str | None = None
         self._skips: dict[str, str] = {}
 
@@ -49,6 +50,14 @@ class TerraformFolder(Construct):
         self._remember(id_, kwargs)
         return element
 
+    def ephemeral(self, type_: str, name: str, /, **arguments: Any) -> None:
+        """Add an ephemeral resource, `ephemeral.<type>.<name>`, for which CDKTF has no class."""
+        id_ = f"ephemeral.{type_}.{name}"
+        # The path that CDKTF gives what has a class, by which the writer finds order and comment.
+        metadata = {"metadata": {"path": f"{self.folder}/{id_}"}}
+        TerraformStack.of(self).add_override(id_, {"//": metadata, **arguments})
+        self._remember(id_, arguments)
+
     def comment(self, reason: str) -> None:
         """Say why, above the block that is added next. Line breaks are the writer's business."""
         self._comment = " ".join(reason.split())
@@ -64,8 +73,15 @@ class TerraformFolder(Construct):
         self._remember(f"local.{name}", ())
         return text(f"local.{name}")
 
-    def call(self, name: str, module: "type[Module[InputsT, CalledOutputs]]", inputs: InputsT) -> CalledOutputs:
-        """Add a call of another module; gives references to its outputs."""
+    def call(
+        self,
+        name: str,
+        module: "type[Module[InputsT, CalledOutputs]]",
+        inputs: InputsT,
+        *,
+        only_if: str | None = None,
+    ) -> CalledOutputs:
+        """Add a call of another module, only if that expression is true; gives references to its outputs, or null."""
         source = posixpath.relpath(module.path, self.folder)
         id_, values = f"module.{name}", given_values(inputs)
         call = TerraformHclModule(
@@ -76,10 +92,21 @@ class TerraformFolder(Construct):
             skip_asset_creation_from_local_modules=True,
         )
         call.override_logical_id(name)
+        called = id_
+        if only_if is not None:
+            call.add_override("count", text(f"{only_if} ? 1 : 0"))
+            called = f"{id_}[*]"
         self._remember(id_, values)
         self.called.append(module)
         outputs: type[CalledOutputs] = module.contract.outputs
-        return outputs(**{member.name: text(f"module.{name}.{member.name}") for member in members(outputs)})
+        references = {member.name: f"{called}.{member.name}" for member in members(outputs)}
+        if only_if is not None:
+            references = {name: f"one({reference})" for name, reference in references.items()}
+        return outputs(**{name: text(reference) for name, reference in references.items()})
+
+    def require(self, output: str, condition: str, message: str) -> None:
+        """Have an output refuse to be computed, and so the plan, where the condition is false."""
+        self.requirements[output] = Precondition(condition=text(condition), error_message=message)
 
     def _remember(self, id_: str, arguments: Iterable[str]) -> None:
         self.arguments[id_] = tuple(arguments)

@@ -37,11 +37,8 @@ class ResourceKind:
 
 RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     # Azure
-    "cache_key_vault": ResourceKind("kvr-", 24),  # globally unique, like every vault
-    "cluster_key_vault": ResourceKind("kvc-", 24),
     "consumption_budget": ResourceKind("budget-", 63),  # no abbreviation recommended
     "container_registry": ResourceKind("cr", 50, hyphens=False, ending="images"),  # globally unique, at least 5
-    "database_key_vault": ResourceKind("kvd-", 24),
     "disk_encryption_set": ResourceKind("des-", 80),
     "key_vault": ResourceKind("kv-", 24),  # globally unique
     "kubernetes_cluster": ResourceKind("aks-", 63),
@@ -58,6 +55,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "public_ip": ResourceKind("pip-", 80),
     "registry_key_vault": ResourceKind("kvi-", 24),
     "resource_group": ResourceKind("rg-", 90),
+    "secrets_key_vault": ResourceKind("kvs-", 24),  # globally unique
     "storage_account": ResourceKind("st", 24, hyphens=False),  # globally unique
     "subnet": ResourceKind("snet-", 80),
     "virtual_network": ResourceKind("vnet-", 64),
@@ -75,14 +73,16 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "iam_role": ResourceKind("", 64),
     "kms_alias": ResourceKind("alias/", 256),
     "launch_template": ResourceKind("eks-", 128),
+    "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
     "s3_state_bucket": ResourceKind("tfstate-", 63),  # globally unique
+    "secret_folder": ResourceKind("", 448, ending="/"),  # leaves 64 for the name of a secret
     "security_group": ResourceKind("", 255),
+    "workload_role": ResourceKind("", 64, ending="-workload"),
     # Google
     "artifact_registry_repository": ResourceKind("", 63),
     "billing_budget": ResourceKind("", 60),
     "cloud_nat": ResourceKind("", 63),
     "cloud_router": ResourceKind("", 63),
-    "cloud_sql_administrator": ResourceKind("postgres-", 30),  # a service account
     "cloud_sql_instance": ResourceKind("postgres-", 63),
     "dns_policy": ResourceKind("", 63),
     "external_address": ResourceKind("", 63),
@@ -95,7 +95,9 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "log_sink": ResourceKind("", 100),
     "memorystore_instance": ResourceKind("", 63, ending="-redis"),
     "private_services_range": ResourceKind("", 63),
+    "secret_manager_secret": ResourceKind("", 255),
     "service_connection_policy": ResourceKind("", 63),
+    "state_key_ring": ResourceKind("tfstate-", 63),
     "subnetwork": ResourceKind("", 63),
     "vpc_network": ResourceKind("", 63),
 }
@@ -126,3 +128,12 @@ def resource_name(kind: str, suffix: str = "") -> str:
     if MAX_PREFIX_LENGTH + suffix_length > row.longest_prefix:
         raise ValueError(f"{suffix!r} does not fit the {row.max_length} characters of the name of a {kind}")
     return f"{row.affix}{prefix}{separator}{suffix}{row.ending}"
+
+
+def shortened(name: str, max_length: int) -> str:
+    """Terraform expression of a name that fits: what the expression `name` gives, or its beginning and a digest.
+
+    `name` is repeated in it, so it should be short: a variable of a `for`.
+    """
+    beginning = f'trimsuffix(substr({name}, 0, {max_length - 9}), "-")'
+    return f'length({name}) <= {max_length} ? {name} : "${{{beginning}}}-${{substr(sha256({name}), 0, 8)}}"'

@@ -1,7 +1,7 @@
 """The Terraform versions that the modules admit: one table for versions.tf, the tests and the offline providers.
 
 Lower bounds are what the modules need; upper bounds exclude the next major version. The versions in use are those of
-the prebuilt bindings, pinned in pyproject.toml.
+the prebuilt bindings, pinned in pyproject.toml; `random` has none.
 """
 
 from collections.abc import Iterable
@@ -24,6 +24,7 @@ PROVIDERS = {
     "google": Provider("hashicorp/google", ">= 6.50, < 8.0"),
     "helm": Provider("hashicorp/helm", ">= 3.1, < 4.0"),
     "kubernetes": Provider("hashicorp/kubernetes", ">= 2.38, < 4.0"),
+    "random": Provider("hashicorp/random", ">= 3.7.1, < 4.0"),  # 3.7.1: ephemeral passwords
 }
 
 

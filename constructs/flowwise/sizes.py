@@ -54,5 +54,12 @@ CACHE_SIZES: Mapping[str, Mapping[str, str]] = {
 }
 """Redis node, by size and cloud: 1, 3 and 6 GB on Azure; 1.4, 6.4 and 12.9 GiB on AWS; 1.4, 6.5 and 13 GB on Google."""
 
+BROKER_SIZES: Mapping[str, Mapping[str, str]] = {
+    "small": {"aws": "mq.m7g.medium"},
+    "medium": {"aws": "mq.m7g.large"},
+    "large": {"aws": "mq.m7g.xlarge"},
+}
+"""Node of a managed RabbitMQ broker, by size and cloud: RabbitMQ 4 runs on m7g ("Amazon MQ for RabbitMQ")."""
+
 DATABASE_STORAGE_GB = (32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
 """Disk sizes: the steps of Azure's Premium SSD ("Storage options", Azure PostgreSQL), fit for every cloud."""

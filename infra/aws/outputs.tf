@@ -11,7 +11,7 @@ output "cluster_name" {
 }
 
 output "cluster_endpoint" {
-  description = "Address of the API server, which only the network reaches."
+  description = "Address of the API server."
   value       = module.cluster.endpoint
 }
 
@@ -21,37 +21,112 @@ output "cluster_ca_certificate" {
   sensitive   = true
 }
 
-output "oidc_issuer_url" {
-  description = "Issuer of the service accounts' tokens, for identities to trust."
-  value       = module.cluster.oidc_issuer_url
+output "service_account_annotations" {
+  description = "Annotations that each workload's service account has to carry to be given its identity."
+  value       = module.workload_identity.service_account_annotations
+}
+
+output "pod_labels" {
+  description = "Labels that pods have to carry to be given their identity."
+  value       = module.workload_identity.pod_labels
+}
+
+output "client_ids" {
+  description = "Name that each workload asks the cloud for tokens with."
+  value       = module.workload_identity.client_ids
+}
+
+output "registry_host" {
+  description = "Host name of the container registry."
+  value       = module.container_registry.registry_host
+}
+
+output "repository_urls" {
+  description = "Where to push and pull each microservice's image, without its tag."
+  value       = module.container_registry.repository_urls
+}
+
+output "secret_store_address" {
+  description = "Where the secrets are kept."
+  value       = module.secret_store.store_address
+}
+
+output "secret_names" {
+  description = "Name of each secret in the store."
+  value       = module.secret_store.secret_names
 }
 
 output "database_hosts" {
   description = "Host name of the server of each microservice's database."
-  value       = module.postgres.hosts
+  value       = one(module.postgres[*].hosts)
 }
 
 output "database_port" {
   description = "Port of every database server."
-  value       = module.postgres.port
+  value       = one(module.postgres[*].port)
 }
 
 output "database_names" {
   description = "Name of each microservice's database."
-  value       = module.postgres.database_names
-}
-
-output "database_administrator_identity_id" {
-  description = "Identity that administers the database servers."
-  value       = module.postgres.administrator_identity_id
-}
-
-output "database_administrator_client_id" {
-  description = "What a workload asks a token of that identity with."
-  value       = module.postgres.administrator_client_id
+  value       = one(module.postgres[*].database_names)
 }
 
 output "database_administrator_name" {
-  description = "Database role of that identity."
-  value       = module.postgres.administrator_name
+  description = "User that makes the microservices' database roles."
+  value       = one(module.postgres[*].administrator_name)
+}
+
+output "database_ca_certificate" {
+  description = "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
+  value       = one(module.postgres[*].ca_certificate)
+}
+
+output "database_certificate_names_host" {
+  description = "Whether a server's certificate has the host name in it."
+  value       = one(module.postgres[*].certificate_names_host)
+}
+
+output "cache_host" {
+  description = "Where the cache is found."
+  value       = one(module.redis[*].host)
+}
+
+output "cache_port" {
+  description = "Port of the cache."
+  value       = one(module.redis[*].port)
+}
+
+output "cache_ca_certificate" {
+  description = "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
+  value       = one(module.redis[*].ca_certificate)
+}
+
+output "cache_user_names" {
+  description = "Name that each microservice signs in to the cache with."
+  value       = one(module.redis[*].user_names)
+}
+
+output "broker_host" {
+  description = "Host name of the broker that the cloud runs. Null where it runs in the cluster."
+  value       = one(module.rabbitmq[*].host)
+}
+
+output "broker_port" {
+  description = "Port of that broker."
+  value       = one(module.rabbitmq[*].port)
+}
+
+output "broker_management_url" {
+  description = "Address of that broker's management API."
+  value       = one(module.rabbitmq[*].management_url)
+}
+
+output "broker_administrator_name" {
+  description = "User of that broker that makes the others."
+  value       = one(module.rabbitmq[*].administrator_name)
+}
+
+output "broker_administrator_secret_name" {
+  description = "Secret in the store that holds that user's password."
+  value       = one(module.rabbitmq[*].administrator_secret_name)
 }

@@ -8,5 +8,9 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 5.100, < 7.0"
     }
+    random = {
+      source  = "hashicorp/random"
+      version = ">= 3.7.1, < 4.0"
+    }
   }
 }

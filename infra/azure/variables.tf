@@ -20,7 +20,8 @@ variable "region" {
 variable "network" {
   description = "The network."
   type = object({
-    cidr = string
+    cidr  = string
+    zones = number
   })
   nullable = false
 }
@@ -28,9 +29,10 @@ variable "network" {
 variable "cluster" {
   description = "The Kubernetes cluster."
   type = object({
-    kubernetes_version = string
-    pod_cidr           = string
-    service_cidr       = string
+    kubernetes_version  = string
+    pod_cidr            = string
+    service_cidr        = string
+    public_access_cidrs = optional(list(string), [])
     system_pool = object({
       size      = string
       min_nodes = number
@@ -52,10 +54,27 @@ variable "cluster" {
   nullable = false
 }
 
+variable "services" {
+  description = "The microservices, by name."
+  type = map(object({
+    uses = list(string)
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.services) > 0 && length(setintersection(keys(var.services), ["database-bootstrap", "rabbitmq", "observability"])) == 0
+    error_message = "services must name at least one microservice, and none database-bootstrap, rabbitmq, observability."
+  }
+
+  validation {
+    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis"])) == 0])
+    error_message = "Each of services may use postgres, rabbitmq, redis."
+  }
+}
+
 variable "postgres" {
-  description = "The PostgreSQL databases."
+  description = "The PostgreSQL databases. Null where no microservice uses any."
   type = object({
-    databases         = list(string)
     topology          = string
     engine_version    = string
     size              = string
@@ -63,7 +82,50 @@ variable "postgres" {
     backup_days       = number
     high_availability = bool
   })
+  default = null
+}
+
+variable "redis" {
+  description = "The cache. Null where no microservice uses it."
+  type = object({
+    size              = string
+    high_availability = bool
+    persistence       = optional(bool, false)
+    eviction_policy   = optional(string, "allkeys-lru")
+  })
+  default = null
+}
+
+variable "managed_rabbitmq" {
+  description = "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one."
+  type = object({
+    size                     = string
+    high_availability        = bool
+    accept_password_in_state = bool
+  })
+  default = null
+}
+
+variable "budget" {
+  description = "What a month may cost, and who is told."
+  type = object({
+    monthly_usd    = number
+    contact_emails = list(string)
+    start          = string
+  })
   nullable = false
+}
+
+variable "secret_version" {
+  description = "Raise it to have all passwords made anew, for instance after a first apply that failed half-way: a password is known only to the run that makes it, and has to reach both the store of secrets and the server."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.secret_version >= 1 && floor(var.secret_version) == var.secret_version
+    error_message = "secret_version must be a whole number from 1."
+  }
 }
 
 variable "administrators" {
@@ -98,8 +160,12 @@ variable "protected" {
 }
 
 variable "tags" {
-  description = "Tags of every resource."
+  description = "Tags of every resource. Costs count whose tag environment is the same as here."
   type        = map(string)
-  default     = {}
   nullable    = false
+
+  validation {
+    condition     = trimspace(lookup(var.tags, "environment", "")) != ""
+    error_message = "tags must have a tag called environment, which the budget finds costs by."
+  }
 }

@@ -8,5 +8,9 @@ terraform {
       source  = "hashicorp/google"
       version = ">= 6.50, < 8.0"
     }
+    random = {
+      source  = "hashicorp/random"
+      version = ">= 3.7.1, < 4.0"
+    }
   }
 }

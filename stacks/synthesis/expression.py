@@ -36,6 +36,9 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BARE_KEY = re.compile(r"(?!(?:for|true|false|null)\Z)[A-Za-z_][A-Za-z0-9_-]*")
 # The two most frequent forms of text need no scanning.
 _PLAIN_TEXT = re.compile(r"[ !#&-\[\]-~]*")
+# The only key of a mapping that stands for the call of a function, with what follows as its argument.
+_CALL = "${%s(...)}"
+_CALLED = re.compile(r"\$\{(\w+)\(\.\.\.\)\}")
 _REFERENCE = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[(?:\d+|\*|\"[\w./-]*\")\])*", re.ASCII)
 
 
@@ -90,7 +93,8 @@ def render_value(value: Any, indent: int = 0, name: str = "", width: int = 0) ->
     if isinstance(value, str):
         return _string(value, indent, name)
     if isinstance(value, Mapping):
-        return _object(value, indent)
+        call = _call(value)
+        return f"{call}({render_value(value[_CALL % call], indent)})" if call else _object(value, indent)
     if isinstance(value, list | tuple):
         return _list(value, indent, width + len(" = ") if name else 0)
     raise TypeError(f"{value!r} of type {type(value).__name__} has no place in JSON configuration")
@@ -112,6 +116,12 @@ def _is_long(value: str) -> bool:
 
 def _is_heredoc(value: str) -> bool:
     return value.startswith("<<")
+
+
+def _call(value: Mapping[str, Any]) -> str | None:
+    """The function that a mapping stands for a call of, if it does."""
+    called = _CALLED.fullmatch(next(iter(value), "")) if len(value) == 1 else None
+    return called[1] if called else None
 
 
 def _number(value: float) -> str:

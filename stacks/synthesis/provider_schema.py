@@ -1,4 +1,4 @@
-"""The schemas of the Terraform providers, derived from their installed CDKTF bindings, and cached."""
+"""The schemas of the Terraform providers, derived from their installed CDKTF bindings if they have one, and cached."""
 
 import hashlib
 import json
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stacks.synthesis import binding_schema, binding_source
+from stacks.synthesis import binding_schema, binding_source, unbound_schemas
 from stacks.synthesis.binding_schema import Schema
+from stacks.synthesis.unbound_schemas import UNBOUND
 
-PROVIDERS: tuple[str, ...] = ("aws", "azurerm", "google", "helm", "kubernetes")
+PROVIDERS: tuple[str, ...] = ("aws", "azurerm", "google", "helm", "kubernetes", "random")
 
 _PROTOCOL_6 = frozenset({"helm"})  # the others speak plugin protocol 5
 
@@ -25,7 +26,7 @@ class ProviderSchema:
     provider: Schema
     resource_schemas: Mapping[str, Schema]
     data_source_schemas: Mapping[str, Schema]
-    ephemeral_resource_schemas: Mapping[str, Schema]  # empty: CDKTF knows no ephemeral resources
+    ephemeral_resource_schemas: Mapping[str, Schema]  # empty where there is a binding: CDKTF knows none of them
 
 
 def provider_schema(name: str, cache: Path) -> ProviderSchema:
@@ -42,20 +43,24 @@ def provider_schema(name: str, cache: Path) -> ProviderSchema:
         provider=json.loads(entries["provider"]),
         resource_schemas=_Schemas("resource ", entries),
         data_source_schemas=_Schemas("data ", entries),
-        ephemeral_resource_schemas={},
+        ephemeral_resource_schemas=_Schemas("ephemeral ", entries),
     )
 
 
 def cached_schema_file(name: str, cache: Path) -> Path:
-    """The file `<cache>/<name>-<version of the binding>.json`, written anew if missing, damaged or outdated.
+    """The file `<cache>/<name>-<version>.json`, of the binding's version, written anew if missing, damaged or outdated.
 
     It is a JSON object with one member to a line, such as `"resource aws_vpc": {...}`: a reader that needs a
     few of the thousand schemas decodes just their lines.
     """
-    binding = binding_source.find_binding(name)
-    file = cache / f"{name}-{binding.version}.json"
+    if name in UNBOUND:
+        version, archive = UNBOUND[name]["about"]["version"], None
+    else:
+        binding = binding_source.find_binding(name)
+        version, archive = binding.version, binding.archive
+    file = cache / f"{name}-{version}.json"
     if not _is_intact(file):
-        _write_atomically(file, _derive(name, binding.archive))
+        _write_atomically(file, _lines(_derive(name, archive) if archive else UNBOUND[name]))
     return file
 
 
@@ -83,13 +88,17 @@ def _entry(line: str) -> tuple[str, str]:
     return key.strip('"'), value.removesuffix(",")
 
 
-def _derive(name: str, archive: Path) -> str:
+def _derive(name: str, archive: Path) -> Mapping[str, object]:
     content = binding_source.read_binding(archive)
     source = content.address.partition("/")[2]  # without the host
     members: dict[str, object] = {"about": {"source": source, "version": content.version}}
     for declared in sorted(content.declarations, key=lambda declared: (declared.kind, declared.terraform_type)):
         key = "provider" if declared.kind == "provider" else f"{declared.kind} {declared.terraform_type}"
         members[key] = binding_schema.derive_schema(declared, nested_attributes=name in _PROTOCOL_6)
+    return members
+
+
+def _lines(members: Mapping[str, object]) -> str:
     lines = (f'"{key}": {json.dumps(member, separators=(",", ":"))}' for key, member in members.items())
     return ",\n".join(lines) + "\n}"
 
@@ -113,7 +122,7 @@ def _write_atomically(file: Path, text: str) -> None:
 def _head(body: bytes) -> bytes:
     """The first line of a cache file: a digest of the rest, and of the code that derived it."""
     digest = hashlib.sha256()
-    for module in (__file__, binding_schema.__file__, binding_source.__file__):
+    for module in (__file__, binding_schema.__file__, binding_source.__file__, unbound_schemas.__file__):
         digest.update(Path(module).read_bytes())
     digest.update(body)
     return f'{{"sha256": "{digest.hexdigest()}",'.encode()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flowwise.providers import PROVIDERS
-from stacks.synthesis import binding_schema, binding_source, provider_schema
+from stacks.synthesis import binding_schema, binding_source, provider_schema, unbound_schemas
 from tests.offline.real_providers import REGISTRY, this_platform
 
 _HERE = Path(__file__).parent
@@ -72,11 +72,16 @@ def _script(*arguments: Path) -> str:
 
 
 def _digest_of_inputs() -> str:
-    schema_code = (binding_source.__file__, binding_schema.__file__, provider_schema.__file__)
+    schema_code = (
+        binding_source.__file__,
+        binding_schema.__file__,
+        provider_schema.__file__,
+        unbound_schemas.__file__,
+    )
     digest = hashlib.sha256(f"{sys.executable} {_REPOSITORY}".encode())
     for file in sorted([*_HERE.rglob("*.py"), *map(Path, schema_code)]):
         digest.update(file.read_bytes())
-    for name in PROVIDERS:
+    for name in sorted(PROVIDERS.keys() - unbound_schemas.UNBOUND.keys()):
         digest.update(str(binding_source.find_binding(name).archive).encode())
     return digest.hexdigest()
 

@@ -6,6 +6,13 @@ from flowwise.rules import PREFIX
 ENVIRONMENT_TAG = "environment"
 """The tag, or label, by which a budget knows what belongs to the environment."""
 
+NAMES_ENVIRONMENT = Validation(
+    f'trimspace(lookup(self, "{ENVIRONMENT_TAG}", "")) != ""',
+    f"tags must have a tag called {ENVIRONMENT_TAG}, which the budget finds costs by.",
+    rejects={},
+)
+"""A rule for tags."""
+
 DEFAULT_THRESHOLDS = (50, 80, 100)
 
 FORECAST_THRESHOLD = 100
@@ -89,13 +96,7 @@ class BudgetInputs(Inputs):
     tags: dict[str, str] = variable(
         f"Tags of every resource. Costs count whose tag {ENVIRONMENT_TAG} is the same as here.",
         example={ENVIRONMENT_TAG: "dev"},
-        validations=[
-            Validation(
-                f'trimspace(lookup(self, "{ENVIRONMENT_TAG}", "")) != ""',
-                f"tags must have a tag called {ENVIRONMENT_TAG}, which the budget finds costs by.",
-                rejects={},
-            )
-        ],
+        validations=[NAMES_ENVIRONMENT],
     )
 
 

@@ -2,6 +2,7 @@
 
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
 
@@ -31,14 +32,6 @@ class ContainerRegistryInputs(Inputs):
             ),
         ],
     )
-    network_id: str | None = variable(
-        "Network that reaches the registry. Null where the cloud gives a registry no address in a network.",
-        default=None,
-        example=(
-            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
-            "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev"
-        ),
-    )
     endpoint_subnet_ids: list[str] = variable(
         "Subnets for the registry's private endpoint. Empty where the cloud gives it none.",
         default=[],
@@ -47,6 +40,7 @@ class ContainerRegistryInputs(Inputs):
             "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-endpoints"
         ],
     )
+    private_dns_zone_id: str | None = common_variables.private_dns_zone_id("privatelink.azurecr.io")
     puller_ids: dict[str, str] = variable(
         "Identities that may pull images, such as that of the cluster's nodes: a name that people know, and the "
         "identifier that the cloud gives rights by. The names must be known when Terraform plans, the identifiers "
@@ -61,6 +55,7 @@ class ContainerRegistryInputs(Inputs):
             )
         ],
     )
+    encryption_key: EncryptionKey = encryption_key("what the registry stores", use="images")
     retention_days: int = variable(
         "Days to keep images that have no tag.",
         default=DEFAULT_RETENTION_DAYS,

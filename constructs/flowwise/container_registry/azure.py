@@ -6,20 +6,9 @@ from cdktf_cdktf_provider_azurerm.container_registry import (
     ContainerRegistryEncryption,
     ContainerRegistryIdentity,
 )
-from cdktf_cdktf_provider_azurerm.key_vault import KeyVault
-from cdktf_cdktf_provider_azurerm.key_vault_key import (
-    KeyVaultKey,
-    KeyVaultKeyRotationPolicy,
-    KeyVaultKeyRotationPolicyAutomatic,
-)
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
 from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
-)
-from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
-from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import (
-    PrivateDnsZoneVirtualNetworkLink,
 )
 from cdktf_cdktf_provider_azurerm.private_endpoint import (
     PrivateEndpoint,
@@ -37,8 +26,6 @@ from flowwise.expressions import for_each, string_map, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
 
-# Azure has private endpoints of a registry register their names in a zone of this name, and in no other.
-_PRIVATE_ZONE = "privatelink.azurecr.io"
 _LOGS = ("ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents")
 _LOG_RETENTION_DAYS = 90
 
@@ -70,9 +57,8 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             resource_group_name=group.name,
             tags=inputs.tags,
         )
-        key = self._key(group, identity, workspace, inputs)
-        role = allow_encryption(self, key, identity.principal_id)
-        registry = self._registry(group, identity, key, role, inputs)
+        role = allow_encryption(self, identity.principal_id)
+        registry = self._registry(group, identity, role, inputs)
         self._private_access(group, registry, inputs)
         self._pullers(registry)
         self.resource(
@@ -95,65 +81,10 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             registry_host=registry.login_server,
         )
 
-    def _key(
-        self,
-        group: ResourceGroup,
-        identity: UserAssignedIdentity,
-        workspace: LogAnalyticsWorkspace,
-        inputs: ContainerRegistryInputs,
-    ) -> KeyVaultKey:
-        self.comment(
-            "Without a firewall: Key Vault's would not take a registry's assigned identity for a trusted service, and "
-            "Azure would refuse to make the registry. The vault holds this key alone, and serves nobody without a "
-            "role. Who runs Terraform needs the role Key Vault Crypto Officer beforehand: given here, it would work "
-            "minutes late."
-        )
-        for check in ("CKV_AZURE_109", "CKV_AZURE_189", "CKV2_AZURE_32"):
-            self.skip_check(check, "A registry cannot reach a closed vault, as said above.")
-        vault = self.resource(
-            KeyVault,
-            "encryption",
-            name=resource_name("registry_key_vault"),
-            location=group.location,
-            resource_group_name=group.name,
-            tenant_id=identity.tenant_id,
-            sku_name="premium",
-            rbac_authorization_enabled=True,
-            purge_protection_enabled=True,
-            tags=inputs.tags,
-        )
-        self.resource(
-            MonitorDiagnosticSetting,
-            "encryption",
-            name="audit",
-            target_resource_id=vault.id,
-            log_analytics_workspace_id=workspace.id,
-            enabled_log=[MonitorDiagnosticSettingEnabledLog(category="AuditEvent")],
-        )
-        self.comment(
-            "Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what the lost "
-            "key encrypted would be lost with it."
-        )
-        self.skip_check("CKV_AZURE_40", "It rotates; azurerm would replace a key that gains an expiry, as said above.")
-        return self.resource(
-            KeyVaultKey,
-            "encryption",
-            name="encryption",
-            key_vault_id=vault.id,
-            key_type="RSA-HSM",
-            key_size=3072,
-            key_opts=["wrapKey", "unwrapKey"],
-            rotation_policy=KeyVaultKeyRotationPolicy(
-                automatic=KeyVaultKeyRotationPolicyAutomatic(time_after_creation="P1Y")
-            ),
-            tags=inputs.tags,
-        )
-
     def _registry(
         self,
         group: ResourceGroup,
         identity: UserAssignedIdentity,
-        key: KeyVaultKey,
         role: RoleAssignment,
         inputs: ContainerRegistryInputs,
     ) -> ContainerRegistry:
@@ -186,7 +117,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             encryption=[
                 ContainerRegistryEncryption(
                     # Without a version, so that the registry follows the key's rotation.
-                    key_vault_key_id=key.versionless_id,
+                    key_vault_key_id=text("var.encryption_key.id"),
                     identity_client_id=identity.client_id,
                 )
             ],
@@ -195,14 +126,10 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=text(
-                            "length(var.endpoint_subnet_ids) > 0 && try(alltrue([\n"
-                            "  for id in var.endpoint_subnet_ids :\n"
-                            '  startswith(lower(id), lower("${var.network_id}/subnets/"))\n'
-                            "]), false)"
-                        ),
+                        condition=text("length(var.endpoint_subnet_ids) > 0 && var.private_dns_zone_id != null"),
                         error_message=(
-                            "network_id, and endpoint_subnet_ids in it, are needed: the registry has no public address."
+                            "endpoint_subnet_ids and private_dns_zone_id are needed: the registry has no public "
+                            "address."
                         ),
                     )
                 ]
@@ -212,23 +139,6 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
     def _private_access(
         self, group: ResourceGroup, registry: ContainerRegistry, inputs: ContainerRegistryInputs
     ) -> None:
-        self.comment("A network takes one zone of this name, and so one module that makes it.")
-        zone = self.resource(
-            PrivateDnsZone,
-            "this",
-            name=_PRIVATE_ZONE,
-            resource_group_name=group.name,
-            tags=inputs.tags,
-        )
-        self.resource(
-            PrivateDnsZoneVirtualNetworkLink,
-            "this",
-            name=resource_name("private_dns_zone_link", "registry"),
-            resource_group_name=group.name,
-            private_dns_zone_name=zone.name,
-            virtual_network_id=text("var.network_id"),
-            tags=inputs.tags,
-        )
         self.resource(
             PrivateEndpoint,
             "this",
@@ -242,7 +152,9 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
                 subresource_names=["registry"],
                 is_manual_connection=False,
             ),
-            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(name="registry", private_dns_zone_ids=[zone.id]),
+            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
+                name="registry", private_dns_zone_ids=[text("var.private_dns_zone_id")]
+            ),
             tags=inputs.tags,
         )
 

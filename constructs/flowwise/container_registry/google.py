@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.artifact_registry_repository import (
     ArtifactRegistryRepository,
     ArtifactRegistryRepositoryCleanupPolicies,
@@ -12,17 +13,14 @@ from cdktf_cdktf_provider_google.artifact_registry_repository import (
 )
 from cdktf_cdktf_provider_google.artifact_registry_repository_iam_member import ArtifactRegistryRepositoryIamMember
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from cdktf_cdktf_provider_google.project_service import ProjectService
 
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.expressions import for_each, string_map, text
+from flowwise.google_encryption import allow_encryption, example_key
 from flowwise.module import Module
 from flowwise.naming import resource_name
-
-_NINETY_DAYS = f"{90 * 24 * 60 * 60}s"
 
 
 class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOutputs]):
@@ -32,17 +30,17 @@ class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryO
     path = "modules/container-registry/google"
     examples: ClassVar[Mapping[str, Any]] = {
         "region": "southamerica-east1",
-        "network_id": "projects/flowwise-dev/global/networks/flowwise-dev",
         "endpoint_subnet_ids": ["projects/flowwise-dev/regions/southamerica-east1/subnetworks/flowwise-dev-endpoints"],
-        "puller_ids": {"nodes": "flowwise-dev-nodes@flowwise-dev.iam.gserviceaccount.com"},
+        "private_dns_zone_id": None,
+        "puller_ids": {"nodes": "serviceAccount:gke-flowwise-dev-nodes@flowwise-dev.iam.gserviceaccount.com"},
+        "encryption_key": example_key("images"),
     }
 
     def build(self, inputs: ContainerRegistryInputs) -> ContainerRegistryOutputs:
         """Add the module's resources."""
         project = self.resource(DataGoogleProject, "current")
         registry = f"{inputs.region}-docker.pkg.dev"
-        key, role = self._key(project, inputs)
-        self._repositories(key, role, inputs)
+        self._repositories(self._allow_encryption(project), inputs)
         self._pullers()
         return ContainerRegistryOutputs(
             repository_urls=string_map(
@@ -55,36 +53,18 @@ class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryO
             registry_host=registry,
         )
 
-    def _key(
-        self, project: DataGoogleProject, inputs: ContainerRegistryInputs
-    ) -> tuple[KmsCryptoKey, KmsCryptoKeyIamMember]:
-        self.comment("Google Cloud never deletes a key ring: destroyed, it has to be imported to be made again.")
-        ring = self.resource(
-            KmsKeyRing, "encryption", name=resource_name("kms_key_ring", "registry"), location=inputs.region
-        )
-        self.skip_check("CKV_GCP_82", "An environment may be destroyed, and prevent_destroy takes no variable.")
-        key = self.resource(
-            KmsCryptoKey,
-            "encryption",
-            name="images",
-            key_ring=ring.id,
-            rotation_period=_NINETY_DAYS,
-            labels=inputs.tags,
-        )
+    def _allow_encryption(self, project: DataGoogleProject) -> KmsCryptoKeyIamMember:
         self.comment(
             "Artifact Registry's own service account. A project without any repository has none yet, and the provider "
             "cannot make it: gcloud beta services identity create --service=artifactregistry.googleapis.com does."
         )
-        role = self.resource(
-            KmsCryptoKeyIamMember,
-            "encryption",
-            crypto_key_id=key.id,
-            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
-            member=f"serviceAccount:service-{project.number}@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+        return allow_encryption(
+            self,
+            "registry",
+            f"serviceAccount:service-{project.number}@gcp-sa-artifactregistry.iam.gserviceaccount.com",
         )
-        return key, role
 
-    def _repositories(self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, inputs: ContainerRegistryInputs) -> None:
+    def _repositories(self, role: KmsCryptoKeyIamMember, inputs: ContainerRegistryInputs) -> None:
         self.comment(
             "This service is the switch of scanning: while it is on, what is pushed is scanned. It stays on, for other "
             "environments of the project."
@@ -93,8 +73,8 @@ class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryO
             ProjectService, "scanning", service="containerscanning.googleapis.com", disable_on_destroy=False
         )
         self.comment(
-            "Tagged images stay: an immutable tag cannot be deleted, not by a clean-up either. No use of network_id "
-            "and endpoint_subnet_ids: the network reaches Google's services by Private Google Access. No use of "
+            "Tagged images stay: an immutable tag cannot be deleted, not by a clean-up either. No use of "
+            "endpoint_subnet_ids: the network reaches Google's services by Private Google Access. No use of "
             "protected: a repository has no lock, and prevent_destroy takes no variable."
         )
         self.resource(
@@ -105,7 +85,7 @@ class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryO
             location=inputs.region,
             format="DOCKER",
             description=text('format("Images of %s", each.key)'),
-            kms_key_name=key.id,
+            kms_key_name=text("var.encryption_key.id"),
             docker_config=ArtifactRegistryRepositoryDockerConfig(immutable_tags=True),
             vulnerability_scanning_config=ArtifactRegistryRepositoryVulnerabilityScanningConfig(
                 enablement_config="INHERITED"
@@ -122,6 +102,14 @@ class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryO
             ],
             labels=inputs.tags,
             depends_on=[role, scanning],
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text("var.private_dns_zone_id == null"),
+                        error_message="private_dns_zone_id must be null: Artifact Registry has one name everywhere.",
+                    )
+                ]
+            ),
         )
 
     def _pullers(self) -> None:
@@ -137,5 +125,5 @@ class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryO
             location=text("google_artifact_registry_repository.this[each.value.repository].location"),
             repository=text("google_artifact_registry_repository.this[each.value.repository].name"),
             role="roles/artifactregistry.reader",
-            member=text('format("serviceAccount:%s", var.puller_ids[each.value.puller])'),
+            member=text("var.puller_ids[each.value.puller]"),
         )

@@ -12,11 +12,12 @@ from flowwise.contract import (
     output,
     variable,
 )
+from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.naming import NODE_POOL_NAME_PATTERN
 from flowwise.rules import PREFIX, private_range
 from flowwise.sizes import NODE_SIZES
 
-KUBERNETES_VERSIONS = ("1.34", "1.35")
+KUBERNETES_VERSIONS = ("1.35",)
 """Minor versions that every cloud supports, and so do the charts that run in the cluster."""
 
 DEFAULT_KUBERNETES_VERSION = KUBERNETES_VERSIONS[-1]
@@ -149,8 +150,19 @@ class K8sClusterInputs(Inputs):
             ),
         ],
     )
+    public_access_cidrs: list[str] = variable(
+        "Public addresses that may reach the API server. Empty, the default, leaves it without a public address.",
+        default=[],
+        validations=[
+            Validation(
+                'alltrue([for range in self : can(cidrnetmask(range)) && !endswith(range, "/0")])',
+                "public_access_cidrs must be IPv4 ranges such as 203.0.113.7/32, and not all addresses there are.",
+                rejects=["0.0.0.0/0"],
+            )
+        ],
+    )
     administrators: dict[str, str] = common_variables.administrators("the cluster")
-    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    encryption_key: EncryptionKey = encryption_key("what the cluster stores, its secrets and its disks,", use="cluster")
     protected: bool = variable(
         "Pay for the control plane's service-level agreement, and refuse to delete the cluster.", default=True
     )
@@ -163,7 +175,7 @@ class K8sClusterOutputs(Outputs):
 
     cluster_id: str = output("Identifier of the cluster.")
     cluster_name: str = output("Name of the cluster.")
-    endpoint: str = output("Address of the API server, which only the network reaches.")
+    endpoint: str = output("Address of the API server.")
     ca_certificate: str = output("Certificate that the API server's is signed with, in base64.", sensitive=True)
     oidc_issuer_url: str = output("Issuer of the service accounts' tokens, for identities to trust.")
     node_identity_id: str = output("Identity of the nodes, which pulls images: give it access to the registry.")

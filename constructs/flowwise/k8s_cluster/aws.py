@@ -1,4 +1,4 @@
-"""The cluster on AWS: EKS, its add-ons, managed node groups, encryption keys, logs and the access of people."""
+"""The cluster on AWS: EKS, its add-ons, managed node groups, logs, autoscaling and the access of people."""
 
 import itertools
 import json
@@ -7,15 +7,7 @@ from typing import Any
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_eks_addon_version import DataAwsEksAddonVersion
-from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
-    DataAwsIamPolicyDocument,
-    DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
-    DataAwsIamPolicyDocumentStatementPrincipals,
-)
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
@@ -42,12 +34,11 @@ from cdktf_cdktf_provider_aws.eks_node_group import (
     EksNodeGroupTaint,
     EksNodeGroupUpdateConfig,
 )
+from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
 from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
-from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
-from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.launch_template import (
     LaunchTemplate,
     LaunchTemplateBlockDeviceMappings,
@@ -57,7 +48,19 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
-from flowwise.expressions import for_each, number, string_map, text
+from flowwise.aws_policies import (
+    ACCOUNT,
+    PARTITION,
+    USE_KEY,
+    Statement,
+    add_account,
+    arn,
+    policy,
+    statement,
+    trust,
+)
+from flowwise.encryption import EncryptionKey
+from flowwise.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module, dynamic
 from flowwise.naming import resource_name
@@ -70,27 +73,16 @@ _VOLUME_GB = 100
 # What keeps system pods on the nodes of the system pool, and off spot nodes.
 _SYSTEM_LABELS = {"pool": "system"}
 _SYSTEM_SELECTOR = 'nodeSelector = { pool = "system" }'
-_ACCOUNT = "${data.aws_caller_identity.current.account_id}"
-_PARTITION = "${data.aws_partition.current.partition}"
-_USE_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
-_AUTO_SCALING = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
-
-
-def _arn(service: str, resource: str) -> str:
-    """Template of the ARN of a resource in this account and region."""
-    return f"arn:{_PARTITION}:{service}:${{var.region}}:{_ACCOUNT}:{resource}"
-
-
-def _condition(test: str, variable: str, value: str) -> DataAwsIamPolicyDocumentStatementCondition:
-    return DataAwsIamPolicyDocumentStatementCondition(test=test, variable=variable, values=[value])
-
-
-def _service(name: str) -> list[DataAwsIamPolicyDocumentStatementPrincipals]:
-    return [DataAwsIamPolicyDocumentStatementPrincipals(type="Service", identifiers=[name])]
+_SYSTEM_NAMESPACE = "kube-system"
+# Deployed with the other charts; this is the service account that its chart is told to make.
+_AUTOSCALER = "cluster-autoscaler"
+_KEY = text("var.encryption_key.id")
+_KEY_RESOURCE = text("var.encryption_key.resource_id")
+_EXAMPLE_KEY = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
 
 
 class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
-    """An EKS cluster whose API server is inside the network."""
+    """An EKS cluster whose API server is inside the network, and public for those addresses alone that are given."""
 
     contract = K8S_CLUSTER
     path = "modules/k8s-cluster/aws"
@@ -104,6 +96,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "subnet-0123456789abcdef4",
         ],
         "administrators": {"platform-team": "arn:aws:iam::123456789012:role/platform-team"},
+        "encryption_key": EncryptionKey(id=_EXAMPLE_KEY, resource_id=_EXAMPLE_KEY),
     }
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
@@ -119,17 +112,17 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "pool_sizes",
             text("{ for name, pool in merge({ system = var.system_pool }, var.node_pools) : name => pool.size }"),
         )
-        self.resource(DataAwsCallerIdentity, "current")
-        self.resource(DataAwsPartition, "current")
-        cluster_key = self._cluster_key(inputs)
-        volume_key = self._volume_key(inputs)
-        cluster = self._cluster(cluster_key, inputs)
+        add_account(self)
+        cluster = self._cluster(inputs)
         networking = self._networking_addons(cluster, inputs)
-        nodes, system = self._nodes(cluster, volume_key, networking, inputs)
-        self._system_addons(cluster, system, volume_key, inputs)
+        nodes, system = self._nodes(cluster, networking, inputs)
+        self._system_addons(cluster, system, inputs)
+        self._autoscaler(cluster, inputs)
         self._administrators(cluster, inputs)
         issuer = cluster.identity.get(0).oidc.get(0).issuer
-        self.comment("Pods get their roles by pod identity. This is for identities that trust the issuer itself.")
+        self.comment(
+            "Add-ons get their roles by pod identity. This is for workloads, whose roles trust the issuer itself."
+        )
         self.resource(
             IamOpenidConnectProvider, "this", url=issuer, client_id_list=["sts.amazonaws.com"], tags=inputs.tags
         )
@@ -142,86 +135,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             node_identity_id=nodes.arn,
         )
 
-    def _cluster_key(self, inputs: K8sClusterInputs) -> KmsKey:
-        self.comment("IAM decides who uses the key, and the log service may, for the logs of this cluster alone.")
-        policy = self._key_policy(
-            "cluster_key",
-            DataAwsIamPolicyDocumentStatement(
-                sid="Logs",
-                actions=_USE_KEY,
-                resources=["*"],
-                principals=_service(f"logs.{inputs.region}.amazonaws.com"),
-                condition=[
-                    _condition(
-                        "ArnEquals",
-                        "kms:EncryptionContext:aws:logs:arn",
-                        _arn("logs", f"log-group:{resource_name('eks_log_group')}"),
-                    )
-                ],
-            ),
-        )
-        self.comment(
-            "For Kubernetes secrets and the control plane's logs. No firewall guards a key of KMS, so operator_cidrs "
-            "have nothing to open here."
-        )
-        return self._key("cluster", "Encrypts the secrets and the logs of the EKS cluster.", policy, inputs)
-
-    def _volume_key(self, inputs: K8sClusterInputs) -> KmsKey:
-        auto_scaling = [
-            _condition("StringEquals", "kms:CallerAccount", _ACCOUNT),
-            _condition("ArnEquals", "aws:PrincipalArn", f"arn:{_PARTITION}:iam::{_ACCOUNT}:{_AUTO_SCALING}"),
-        ]
-        anyone = [DataAwsIamPolicyDocumentStatementPrincipals(type="AWS", identifiers=["*"])]
-        self.comment(
-            "EC2 Auto Scaling starts the nodes. Its role is named in conditions, because KMS refuses a principal that "
-            "does not exist, and AWS makes this one with an account's first group."
-        )
-        self.skip_check("CKV_AWS_283", "The conditions leave one role of this account.")
-        policy = self._key_policy(
-            "volume_key",
-            DataAwsIamPolicyDocumentStatement(
-                sid="AutoScaling", actions=_USE_KEY, resources=["*"], principals=anyone, condition=auto_scaling
-            ),
-            DataAwsIamPolicyDocumentStatement(
-                sid="AutoScalingVolumes",
-                actions=["kms:CreateGrant"],
-                resources=["*"],
-                principals=anyone,
-                condition=[*auto_scaling, _condition("Bool", "kms:GrantIsForAWSResource", "true")],
-            ),
-        )
-        self.comment("Apart from the other, so that what starts nodes cannot read secrets. For persistent volumes too.")
-        return self._key("volumes", "Encrypts the volumes of the EKS cluster's nodes and pods.", policy, inputs)
-
-    def _key_policy(self, name: str, *statements: DataAwsIamPolicyDocumentStatement) -> str:
-        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
-            self.skip_check(check, "It is the policy of a key, in which * is that key.")
-        account = DataAwsIamPolicyDocumentStatement(
-            sid="Account",
-            actions=["kms:*"],
-            resources=["*"],
-            principals=[
-                DataAwsIamPolicyDocumentStatementPrincipals(
-                    type="AWS", identifiers=[f"arn:{_PARTITION}:iam::{_ACCOUNT}:root"]
-                )
-            ],
-        )
-        return self._policy(name, account, *statements)
-
-    def _key(self, purpose: str, description: str, policy: str, inputs: K8sClusterInputs) -> KmsKey:
-        key = self.resource(
-            KmsKey,
-            purpose,
-            description=description,
-            enable_key_rotation=True,
-            deletion_window_in_days=number("var.protected ? 30 : 7"),
-            policy=policy,
-            tags=inputs.tags,
-        )
-        self.resource(KmsAlias, purpose, name=resource_name("kms_alias", f"eks-{purpose}"), target_key_id=key.key_id)
-        return key
-
-    def _cluster(self, key: KmsKey, inputs: K8sClusterInputs) -> EksCluster:
+    def _cluster(self, inputs: K8sClusterInputs) -> EksCluster:
         name = resource_name("eks_cluster")
         self.comment("EKS would make the group itself, to keep logs for ever and without a key of ours.")
         self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days.")
@@ -230,27 +144,31 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "cluster",
             name=resource_name("eks_log_group"),
             retention_in_days=inputs.log_retention_days,
-            kms_key_id=key.arn,
+            kms_key_id=_KEY,
             skip_destroy=inputs.protected,
             tags=inputs.tags,
         )
         role = self._role(
             "cluster",
-            "eks.amazonaws.com",
-            ["sts:AssumeRole"],
-            [
-                _condition("StringEquals", "aws:SourceAccount", _ACCOUNT),
-                _condition("ArnEquals", "aws:SourceArn", _arn("eks", f"cluster/{name}")),
-            ],
+            trust(
+                "eks.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                    "ArnEquals": {"aws:SourceArn": arn("eks", f"cluster/{name}")},
+                },
+            ),
             inputs,
         )
         rights = [
             self._attach("cluster", role, "AmazonEKSClusterPolicy"),
             self._allow(
                 "cluster",
+                "use-key",
                 role,
-                DataAwsIamPolicyDocumentStatement(
-                    actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"], resources=[key.arn]
+                statement(
+                    "UseKey",
+                    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"],
+                    resources=[_KEY_RESOURCE],
                 ),
             ),
         ]
@@ -260,7 +178,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "Terraform makes it, but administrators are only those named below. Pods have addresses of the nodes' "
             "subnets on EKS: pod_cidr is only checked, so that an environment stays fit for other clouds. EKS's "
             "deletion_protection is unknown to provider 5.100, which this module admits: until it is not, protected "
-            "keeps what is lost for good: the keys for 30 days, and the logs."
+            "keeps the logs, which would be lost for good."
         )
         return self.resource(
             EksCluster,
@@ -275,7 +193,9 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
             vpc_config=EksClusterVpcConfig(
                 endpoint_private_access=True,
-                endpoint_public_access=False,
+                endpoint_public_access=boolean("length(var.public_access_cidrs) > 0"),
+                # EKS takes no empty list. Left out, it means every address, of which none gets in without an endpoint.
+                public_access_cidrs=strings("length(var.public_access_cidrs) > 0 ? var.public_access_cidrs : null"),
                 subnet_ids=inputs.control_plane_subnet_ids,
                 security_group_ids=[guard.id],
             ),
@@ -283,7 +203,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 ip_family="ipv4", service_ipv4_cidr=inputs.service_cidr
             ),
             encryption_config=EksClusterEncryptionConfig(
-                provider=EksClusterEncryptionConfigProvider(key_arn=key.arn), resources=["secrets"]
+                provider=EksClusterEncryptionConfigProvider(key_arn=_KEY), resources=["secrets"]
             ),
             # Without extended support, which costs six times as much: EKS upgrades the cluster when support ends.
             upgrade_policy=EksClusterUpgradePolicy(support_type="STANDARD"),
@@ -378,18 +298,20 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             self._addon("pod_identity_agent", "eks-pod-identity-agent", cluster, inputs),
         ]
 
-    def _system_addons(self, cluster: EksCluster, system: EksNodeGroup, key: KmsKey, inputs: K8sClusterInputs) -> None:
+    def _system_addons(self, cluster: EksCluster, system: EksNodeGroup, inputs: K8sClusterInputs) -> None:
         role = self._pod_role("ebs_csi", "ebs-csi-controller-sa", inputs)
         self.comment("It lets the driver touch volumes of this cluster alone, by the tags of its pod identity.")
         attached = self._attach("ebs_csi", role, "AmazonEBSCSIDriverEKSClusterScopedPolicy")
         allowed = self._allow(
             "ebs_csi",
+            "use-key",
             role,
-            DataAwsIamPolicyDocumentStatement(actions=_USE_KEY, resources=[key.arn]),
-            DataAwsIamPolicyDocumentStatement(
-                actions=["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
-                resources=[key.arn],
-                condition=[_condition("Bool", "kms:GrantIsForAWSResource", "true")],
+            statement("UseKey", USE_KEY, resources=[_KEY_RESOURCE]),
+            statement(
+                "GrantKey",
+                ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"],
+                resources=[_KEY_RESOURCE],
+                conditions={"Bool": {"kms:GrantIsForAWSResource": "true"}},
             ),
         )
         self._addon(
@@ -435,17 +357,17 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
     def _nodes(
-        self, cluster: EksCluster, key: KmsKey, networking: list[EksAddon], inputs: K8sClusterInputs
+        self, cluster: EksCluster, networking: list[EksAddon], inputs: K8sClusterInputs
     ) -> tuple[IamRole, EksNodeGroup]:
         """Add the nodes' role and pools; gives the role and the system pool."""
-        role = self._role("nodes", "ec2.amazonaws.com", ["sts:AssumeRole"], [], inputs)
+        role = self._role("nodes", trust("ec2.amazonaws.com"), inputs)
         needs: list[ITerraformDependable] = [
             self._attach("nodes", role, "AmazonEKSWorkerNodePolicy"),
             *networking,
         ]
         self.comment("The images of add-ons are in registries of AWS's own, which no policy of ours can open.")
         needs.append(self._attach("nodes_images", role, "AmazonEC2ContainerRegistryPullOnly"))
-        self._launch_templates(key, inputs)
+        self._launch_templates(inputs)
         self.comment("The newest image for this Kubernetes: an apply rolls it out.")
         release = self.resource(
             DataAwsSsmParameter,
@@ -475,7 +397,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self._node_pools(common)
         return role, system
 
-    def _launch_templates(self, key: KmsKey, inputs: K8sClusterInputs) -> None:
+    def _launch_templates(self, inputs: K8sClusterInputs) -> None:
         self.comment(
             "A new size comes as a new version of the template, which rolls through the nodes; named by the node group "
             "itself, it would replace the group. No pod reaches a node's metadata, nor the node's role by it."
@@ -497,7 +419,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                         volume_type="gp3",
                         volume_size=_VOLUME_GB,
                         encrypted="true",
-                        kms_key_id=key.arn,
+                        kms_key_id=_KEY,
                         delete_on_termination="true",
                     ),
                 )
@@ -551,6 +473,56 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             },
         )
 
+    def _autoscaler(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
+        """Let the cluster autoscaler, a chart of its own, change the number of this cluster's nodes."""
+        role = self._pod_role(_AUTOSCALER.replace("-", "_"), _AUTOSCALER, inputs)
+        name = resource_name("eks_cluster")
+        self.comment(
+            "It sees the groups of the whole account, because AWS lists them to all or to none, and changes only those "
+            "with the tags that EKS puts on the groups of this cluster."
+        )
+        self._allow(
+            "cluster_autoscaler",
+            "scale-nodes",
+            role,
+            statement(
+                "See",
+                [
+                    "autoscaling:DescribeAutoScalingGroups",
+                    "autoscaling:DescribeAutoScalingInstances",
+                    "autoscaling:DescribeLaunchConfigurations",
+                    "autoscaling:DescribeScalingActivities",
+                    "autoscaling:DescribeTags",
+                    "ec2:DescribeImages",
+                    "ec2:DescribeInstanceTypes",
+                    "ec2:DescribeLaunchTemplateVersions",
+                    "ec2:GetInstanceTypesFromInstanceRequirements",
+                ],
+                resources="*",
+            ),
+            statement("SeePools", ["eks:DescribeNodegroup"], resources=[arn("eks", f"nodegroup/{name}/*")]),
+            statement(
+                "Scale",
+                ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+                resources=[arn("autoscaling", "autoScalingGroup:*:autoScalingGroupName/eks-*")],
+                conditions={
+                    "StringEquals": {
+                        "aws:ResourceTag/k8s.io/cluster-autoscaler/enabled": "true",
+                        f"aws:ResourceTag/k8s.io/cluster-autoscaler/{name}": "owned",
+                    }
+                },
+            ),
+        )
+        self.resource(
+            EksPodIdentityAssociation,
+            "cluster_autoscaler",
+            cluster_name=cluster.name,
+            namespace=_SYSTEM_NAMESPACE,
+            service_account=_AUTOSCALER,
+            role_arn=role.arn,
+            tags=inputs.tags,
+        )
+
     def _administrators(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
         entry = self.resource(
             EksAccessEntry,
@@ -567,7 +539,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             for_each=for_each("var.administrators"),
             cluster_name=cluster.name,
             principal_arn=text("each.value"),
-            policy_arn=f"arn:{_PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+            policy_arn=f"arn:{PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
             access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
             depends_on=[entry],
         )
@@ -576,37 +548,25 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         """A role that only this service account of kube-system in this cluster gets by pod identity."""
         tags = {
             "eks-cluster-name": resource_name("eks_cluster"),
-            "kubernetes-namespace": "kube-system",
+            "kubernetes-namespace": _SYSTEM_NAMESPACE,
             "kubernetes-service-account": service_account,
         }
         return self._role(
             name,
-            "pods.eks.amazonaws.com",
-            ["sts:AssumeRole", "sts:TagSession"],
-            [_condition("StringEquals", f"aws:RequestTag/{tag}", value) for tag, value in tags.items()],
+            trust(
+                "pods.eks.amazonaws.com",
+                conditions={"StringEquals": {f"aws:RequestTag/{tag}": value for tag, value in tags.items()}},
+                pods=True,
+            ),
             inputs,
         )
 
-    def _role(
-        self,
-        name: str,
-        service: str,
-        actions: list[str],
-        conditions: list[DataAwsIamPolicyDocumentStatementCondition],
-        inputs: K8sClusterInputs,
-    ) -> IamRole:
-        """A role that the service becomes under these conditions."""
-        trust = self._policy(
-            f"{name}_trust",
-            DataAwsIamPolicyDocumentStatement(
-                actions=actions, principals=_service(service), condition=conditions or None
-            ),
-        )
+    def _role(self, name: str, trusted: str, inputs: K8sClusterInputs) -> IamRole:
         return self.resource(
             IamRole,
             name,
             name=resource_name("iam_role", f"eks-{name.replace('_', '-')}"),
-            assume_role_policy=trust,
+            assume_role_policy=trusted,
             tags=inputs.tags,
         )
 
@@ -615,14 +575,11 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             IamRolePolicyAttachment,
             name,
             role=role.name,
-            policy_arn=f"arn:{_PARTITION}:iam::aws:policy/{managed_policy}",
+            policy_arn=f"arn:{PARTITION}:iam::aws:policy/{managed_policy}",
         )
 
-    def _allow(self, name: str, role: IamRole, *statements: DataAwsIamPolicyDocumentStatement) -> IamRolePolicy:
-        return self.resource(IamRolePolicy, name, name="use-key", role=role.id, policy=self._policy(name, *statements))
-
-    def _policy(self, name: str, *statements: DataAwsIamPolicyDocumentStatement) -> str:
-        return self.resource(DataAwsIamPolicyDocument, name, statement=list(statements)).json
+    def _allow(self, name: str, what: str, role: IamRole, *statements: Statement) -> IamRolePolicy:
+        return self.resource(IamRolePolicy, name, name=what, role=role.id, policy=policy(*statements))
 
 
 def _template(key: str) -> EksNodeGroupLaunchTemplate:

@@ -27,9 +27,9 @@ from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from flowwise.azure_encryption import add_encryption_key, allow_encryption
+from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
-from flowwise.expressions import for_each, number, string_map, strings, text
+from flowwise.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module, dynamic
 from flowwise.naming import resource_name
@@ -53,7 +53,7 @@ _SPOT = "kubernetes.azure.com/scalesetpriority"
 
 
 class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
-    """An AKS cluster whose API server is inside the network."""
+    """An AKS cluster whose API server is inside the network, with a public address only where one was asked for."""
 
     contract = K8S_CLUSTER
     path = "modules/k8s-cluster/azure"
@@ -63,6 +63,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.local("vm_sizes", {size: machines["azure"] for size, machines in NODE_SIZES.items()})
         self.local("os_disk_gb", _OS_DISK_GB)
         self.local("zones", text('slice(["1", "2", "3"], 0, var.zone_count)'))
+        self.local("private", text("length(var.public_access_cidrs) == 0"))
         group = self.resource(
             ResourceGroup,
             "this",
@@ -74,7 +75,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         workspace = add_log_workspace(
             self, "cluster", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
-        encryption, disk_roles = self._disk_encryption(group, identity, workspace, inputs)
+        encryption, disk_roles = self._disk_encryption(group, identity, inputs)
         cluster = self._cluster(group, identity, nodes, encryption, [*roles, *disk_roles], inputs)
         self._node_pools(cluster, inputs)
         self._logs(cluster, workspace)
@@ -83,7 +84,9 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         return K8sClusterOutputs(
             cluster_id=cluster.id,
             cluster_name=cluster.name,
-            endpoint=f"https://{cluster.private_fqdn}:443",
+            endpoint="https://${"
+            "local.private ? azurerm_kubernetes_cluster.this.private_fqdn : azurerm_kubernetes_cluster.this.fqdn"
+            "}:443",
             ca_certificate=cluster.kube_config.get(0).cluster_ca_certificate,
             oidc_issuer_url=cluster.oidc_issuer_url,
             node_identity_id=nodes.principal_id,
@@ -125,21 +128,8 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
     def _disk_encryption(
-        self,
-        group: ResourceGroup,
-        identity: UserAssignedIdentity,
-        workspace: LogAnalyticsWorkspace,
-        inputs: K8sClusterInputs,
+        self, group: ResourceGroup, identity: UserAssignedIdentity, inputs: K8sClusterInputs
     ) -> tuple[DiskEncryptionSet, list[RoleAssignment]]:
-        key = add_encryption_key(
-            self,
-            vault_kind="cluster_key_vault",
-            group=group,
-            tenant_id=identity.tenant_id,
-            workspace=workspace,
-            operator_cidrs=inputs.operator_cidrs,
-            tags=inputs.tags,
-        )
         self.comment("Encrypts the disks of nodes and of persistent volumes.")
         encryption = self.resource(
             DiskEncryptionSet,
@@ -147,14 +137,14 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             name=resource_name("disk_encryption_set"),
             location=group.location,
             resource_group_name=group.name,
-            key_vault_key_id=key.versionless_id,
+            key_vault_key_id=text("var.encryption_key.id"),
             auto_key_rotation_enabled=True,
             identity=DiskEncryptionSetIdentity(type="SystemAssigned"),
             tags=inputs.tags,
         )
         self.comment("AKS looks the disk encryption set up under this identity.")
         reader = self._role("disk_encryption_set", "Reader", encryption.id, identity)
-        return encryption, [allow_encryption(self, key, encryption.identity.principal_id), reader]
+        return encryption, [allow_encryption(self, encryption.identity.principal_id), reader]
 
     def _cluster(
         self,
@@ -168,7 +158,9 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.comment(
             "Secrets in etcd have Azure's encryption, not ours: the only kind that azurerm 4.55 knows is AKS's legacy "
             "one, which takes no vault with a firewall and has secrets rewritten by hand when its key rotates. "
-            "Nodes and cluster are upgraded on different days, so that trouble has one cause."
+            "Nodes and cluster are upgraded on different days, so that trouble has one cause. Nodes reach the API "
+            "server inside the network, whether or not it has a public address too; Azure could add or remove that, "
+            "but azurerm makes another cluster, so it is a choice for good."
         )
         self.skip_check("CKV_AZURE_170", "sku_tier is Standard wherever the input protected is true.")
         self.skip_check("CKV_AZURE_4", "Audit logs go to Log Analytics by the setting below, not by an agent.")
@@ -185,8 +177,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             cost_analysis_enabled=inputs.protected,
             automatic_upgrade_channel="patch",
             node_os_upgrade_channel="NodeImage",
-            private_cluster_enabled=True,
-            private_dns_zone_id="System",
+            private_cluster_enabled=boolean("local.private"),
             local_account_disabled=True,
             run_command_enabled=False,
             oidc_issuer_enabled=True,
@@ -205,7 +196,9 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 )
             ),
             api_server_access_profile=KubernetesClusterApiServerAccessProfile(
-                virtual_network_integration_enabled=True, subnet_id=text("var.control_plane_subnet_ids[0]")
+                virtual_network_integration_enabled=True,
+                subnet_id=text("var.control_plane_subnet_ids[0]"),
+                authorized_ip_ranges=inputs.public_access_cidrs,
             ),
             network_profile=KubernetesClusterNetworkProfile(
                 network_plugin="azure",

@@ -16,6 +16,8 @@ from cdktf_cdktf_provider_google.container_cluster import (
     ContainerClusterIpAllocationPolicy,
     ContainerClusterLoggingConfig,
     ContainerClusterMaintenancePolicy,
+    ContainerClusterMaintenancePolicyMaintenanceExclusion,
+    ContainerClusterMaintenancePolicyMaintenanceExclusionExclusionOptions,
     ContainerClusterMaintenancePolicyRecurringWindow,
     ContainerClusterMasterAuth,
     ContainerClusterMasterAuthClientCertificateConfig,
@@ -23,6 +25,7 @@ from cdktf_cdktf_provider_google.container_cluster import (
     ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks,
     ContainerClusterMonitoringConfig,
     ContainerClusterMonitoringConfigManagedPrometheus,
+    ContainerClusterNetworkPolicy,
     ContainerClusterNodeConfig,
     ContainerClusterNodeConfigShieldedInstanceConfig,
     ContainerClusterNodeConfigWorkloadMetadataConfig,
@@ -46,15 +49,13 @@ from cdktf_cdktf_provider_google.container_node_pool import (
 )
 from cdktf_cdktf_provider_google.data_google_compute_zones import DataGoogleComputeZones
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey, KmsCryptoKeyVersionTemplate
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
-from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingProjectBucketConfig
-from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
 from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 
 from flowwise.expressions import boolean, for_each, number, string_map, strings, text
+from flowwise.google_encryption import allow_encryption, example_key
+from flowwise.google_logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module
 from flowwise.naming import resource_name
@@ -77,10 +78,12 @@ _SYSTEM_TAINT = ContainerNodePoolNodeConfigTaint(
 )
 _SPOT = "cloud.google.com/gke-spot"
 _PROJECT = text("local.project")
+_KEY = text("var.encryption_key.id")
+_PRIVATE = "length(var.public_access_cidrs) == 0"
 
 
 class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
-    """A regional GKE cluster, whose API server has no public address."""
+    """A regional GKE cluster, whose API server has no public address unless somebody may use it."""
 
     contract = K8S_CLUSTER
     path = "modules/k8s-cluster/google"
@@ -92,6 +95,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         ],
         "node_subnet_ids": ["projects/flowwise-project/regions/southamerica-east1/subnetworks/flowwise-dev-nodes"],
         "administrators": {"platform-team": "platform-team@example.com"},
+        "encryption_key": example_key("cluster"),
     }
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
@@ -99,27 +103,26 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self._locals()
         project = self.resource(DataGoogleProject, "this")
         self.resource(DataGoogleComputeZones, "this", region=inputs.region)
-        secrets, disks, grants = self._encryption(project, inputs)
+        encryption = self._allow_encryption(project)
         nodes, role = self._node_account()
-        cluster = self._cluster(secrets, disks, nodes, [*grants, role], inputs)
-        self._system_pool(cluster, disks, nodes, inputs)
-        self._node_pools(cluster, disks, nodes, inputs)
+        cluster = self._cluster(nodes, [*encryption, role], inputs)
+        self._system_pool(cluster, nodes, inputs)
+        self._node_pools(cluster, nodes, inputs)
         self._logs(cluster, inputs)
         self._administrators(cluster)
         return K8sClusterOutputs(
             cluster_id=cluster.id,
             cluster_name=cluster.name,
-            endpoint=f"https://{cluster.private_cluster_config.private_endpoint}",
+            endpoint=f"https://{self._address()}",
             ca_certificate=cluster.master_auth.cluster_ca_certificate,
             oidc_issuer_url=f"https://container.googleapis.com/v1/{cluster.id}",
-            node_identity_id=nodes.email,
+            node_identity_id=nodes.member,
         )
 
     def _locals(self) -> None:
         self.comment(
-            "Until the support of a minor version ends, GKE applies nothing but its patches; that of 1.34 is over, so "
-            "nothing holds GKE back from 1.35. The project is the provider's: asked for without a name, it tells its "
-            "name in the id alone."
+            "Until the support of a minor version ends, GKE applies nothing but its patches. The project is the "
+            "provider's: asked for without a name, it tells its name in the id alone."
         )
         self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
         self.local("machine_types", {size: machines["google"] for size, machines in NODE_SIZES.items()})
@@ -130,50 +133,18 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"},
         )
 
-    def _encryption(
-        self, project: DataGoogleProject, inputs: K8sClusterInputs
-    ) -> tuple[KmsCryptoKey, KmsCryptoKey, list[KmsCryptoKeyIamMember]]:
+    def _allow_encryption(self, project: DataGoogleProject) -> list[KmsCryptoKeyIamMember]:
         self.comment(
-            "Google never deletes a key ring or a key, only what is in the key. So after a destroy, import them before "
-            "an environment of the same name is made again. No firewall guards a key, so operator_cidrs have nothing "
-            "to open here."
+            "GKE's own account, which a project has from the day that its API is enabled. It encrypts Kubernetes "
+            "secrets in etcd."
         )
-        ring = self.resource(
-            KmsKeyRing, "encryption", name=resource_name("kms_key_ring", "cluster"), location=inputs.region
-        )
-        self.comment("Encrypts Kubernetes secrets in etcd.")
-        secrets = self._key("secrets", ring, inputs)
-        self.comment("Encrypts the nodes' disks.")
-        disks = self._key("disks", ring, inputs)
-        self.comment("GKE's own account, which a project has from the day that its API is enabled.")
-        secrets_grant = self._allow_encryption("secrets", secrets, f"service-{project.number}@container-engine-robot")
-        self.comment("Compute Engine's own account: it makes the disks.")
-        disks_grant = self._allow_encryption("disks", disks, f"service-{project.number}@compute-system")
-        return secrets, disks, [secrets_grant, disks_grant]
+        secrets = self._allow("secrets", f"service-{project.number}@container-engine-robot")
+        self.comment("Compute Engine's own account: it makes the nodes' disks.")
+        disks = self._allow("disks", f"service-{project.number}@compute-system")
+        return [secrets, disks]
 
-    def _key(self, name: str, ring: KmsKeyRing, inputs: K8sClusterInputs) -> KmsCryptoKey:
-        self.skip_check("CKV_GCP_82", "The cluster's own protection comes first; a destroyed key returns for 30 days.")
-        return self.resource(
-            KmsCryptoKey,
-            name,
-            name=name,
-            key_ring=ring.id,
-            purpose="ENCRYPT_DECRYPT",
-            rotation_period=f"{90 * 24 * 60 * 60}s",
-            version_template=KmsCryptoKeyVersionTemplate(
-                algorithm="GOOGLE_SYMMETRIC_ENCRYPTION", protection_level="HSM"
-            ),
-            labels=inputs.tags,
-        )
-
-    def _allow_encryption(self, name: str, key: KmsCryptoKey, account: str) -> KmsCryptoKeyIamMember:
-        return self.resource(
-            KmsCryptoKeyIamMember,
-            name,
-            crypto_key_id=key.id,
-            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
-            member=f"serviceAccount:{account}.iam.gserviceaccount.com",
-        )
+    def _allow(self, name: str, account: str) -> KmsCryptoKeyIamMember:
+        return allow_encryption(self, name, f"serviceAccount:{account}.iam.gserviceaccount.com")
 
     def _node_account(self) -> tuple[ServiceAccount, ProjectIamMember]:
         self.comment("The nodes' own, because Compute Engine's default account may edit the whole project.")
@@ -195,21 +166,20 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def _cluster(
         self,
-        secrets: KmsCryptoKey,
-        disks: KmsCryptoKey,
         nodes: ServiceAccount,
         grants: list[KmsCryptoKeyIamMember | ProjectIamMember],
         inputs: K8sClusterInputs,
     ) -> ContainerCluster:
         self.comment(
-            "The API server answers on its private address alone. Its DNS endpoint is shut to users: it faces the "
-            "Internet, guarded by IAM only. Envoy Gateway brings the Gateway API's resource definitions, and GKE's own "
-            "would stand in their way. Binary authorization applies the "
-            "project's policy, which admits every image until somebody says otherwise. Logs of workloads go where "
-            "their metrics go, to the tool that watches them."
+            "The API server answers on its private address, and has a public one only if public_access_cidrs admit "
+            "somebody to it. Its DNS endpoint is shut to users: it faces the Internet, guarded by IAM only. Dataplane "
+            "V2 enforces network policies, and excludes the older way to it, network_policy. Envoy Gateway brings the "
+            "Gateway API's resource definitions, and GKE's own would stand in their way. Binary authorization applies "
+            "the project's policy, which admits every image until somebody says otherwise. Logs of workloads go where "
+            "their metrics go, to the tool that watches them. The label tells clusters of a project apart in bills and "
+            "lists, whatever tags there are."
         )
-        self.skip_check("CKV_GCP_12", "Dataplane V2 enforces network policies, and excludes this older way to it.")
-        self.skip_check("CKV_GCP_21", "Labels are the tags of the caller, who may have none.")
+        self.skip_check("CKV_GCP_21", "Its labels are var.tags, which Checkov does not see through.")
         self.skip_check("CKV_GCP_65", "Administrators are groups with a role in IAM; no other group needs rights here.")
         cluster = self.resource(
             ContainerCluster,
@@ -224,6 +194,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             subnetwork=text("var.node_subnet_ids[0]"),
             networking_mode="VPC_NATIVE",
             datapath_provider="ADVANCED_DATAPATH",
+            network_policy=ContainerClusterNetworkPolicy(enabled=False),
             enable_intranode_visibility=True,
             default_max_pods_per_node=_MAX_PODS,
             enable_shielded_nodes=True,
@@ -236,7 +207,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
             private_cluster_config=ContainerClusterPrivateClusterConfig(
                 enable_private_nodes=True,
-                enable_private_endpoint=True,
+                enable_private_endpoint=boolean(_PRIVATE),
                 private_endpoint_subnetwork=text("var.control_plane_subnet_ids[0]"),
             ),
             master_authorized_networks_config=ContainerClusterMasterAuthorizedNetworksConfig(
@@ -259,7 +230,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                     issue_client_certificate=False
                 )
             ),
-            database_encryption=ContainerClusterDatabaseEncryption(state="ENCRYPTED", key_name=secrets.id),
+            database_encryption=ContainerClusterDatabaseEncryption(state="ENCRYPTED", key_name=_KEY),
             workload_identity_config=ContainerClusterWorkloadIdentityConfig(workload_pool=f"{_PROJECT}.svc.id.goog"),
             # Whoever has a Google account is "authenticated" to Kubernetes: no role may be bound to them all.
             rbac_binding_config=ContainerClusterRbacBindingConfig(
@@ -278,10 +249,22 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 enable_components=_CONTROL_PLANE_COMPONENTS,
                 managed_prometheus=ContainerClusterMonitoringConfigManagedPrometheus(enabled=False),
             ),
-            maintenance_policy=ContainerClusterMaintenancePolicy(recurring_window=_WINDOW),
+            maintenance_policy=ContainerClusterMaintenancePolicy(
+                recurring_window=_WINDOW,
+                maintenance_exclusion=[
+                    ContainerClusterMaintenancePolicyMaintenanceExclusion(
+                        exclusion_name="next-minor-version",
+                        start_time=_SUPPORTED_SINCE,
+                        end_time=text("local.supported_until[var.kubernetes_version]"),
+                        exclusion_options=ContainerClusterMaintenancePolicyMaintenanceExclusionExclusionOptions(
+                            scope="NO_MINOR_UPGRADES"
+                        ),
+                    )
+                ],
+            ),
             node_config=ContainerClusterNodeConfig(
                 service_account=nodes.email,
-                boot_disk_kms_key=disks.id,
+                boot_disk_kms_key=_KEY,
                 shielded_instance_config=ContainerClusterNodeConfigShieldedInstanceConfig(
                     enable_secure_boot=True, enable_integrity_monitoring=True
                 ),
@@ -295,20 +278,17 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
         )
         cluster.add_override(
-            "maintenance_policy.dynamic.maintenance_exclusion",
+            "master_authorized_networks_config.dynamic.cidr_blocks",
             {
-                "for_each": text(
-                    "contains(keys(local.supported_until), var.kubernetes_version) ? [var.kubernetes_version] : []"
-                ),
-                "content": {
-                    "exclusion_name": "next-minor-version",
-                    "start_time": _SUPPORTED_SINCE,
-                    "end_time": text("local.supported_until[maintenance_exclusion.value]"),
-                    "exclusion_options": {"scope": "NO_MINOR_UPGRADES"},
-                },
+                "for_each": text("toset(var.public_access_cidrs)"),
+                "content": {"cidr_block": text("cidr_blocks.value"), "display_name": "public_access_cidrs"},
             },
         )
         return cluster
+
+    def _address(self) -> str:
+        addresses = "google_container_cluster.this.private_cluster_config[0]"
+        return text(f"{_PRIVATE} ? {addresses}.private_endpoint : {addresses}.public_endpoint")
 
     def _preconditions(self) -> list[Precondition]:
         return [
@@ -343,9 +323,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
         ]
 
-    def _system_pool(
-        self, cluster: ContainerCluster, disks: KmsCryptoKey, nodes: ServiceAccount, inputs: K8sClusterInputs
-    ) -> None:
+    def _system_pool(self, cluster: ContainerCluster, nodes: ServiceAccount, inputs: K8sClusterInputs) -> None:
         self.comment(
             "Only GKE's own pods, such as DNS, tolerate its taint. A pool begins with as many nodes in each zone as in "
             "any other. One that may have fewer nodes than there are zones begins with none, until a pod waits for one."
@@ -356,14 +334,10 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             name="system",
             cluster=cluster.id,
             **_pool("var.system_pool"),
-            node_config=ContainerNodePoolNodeConfig(
-                **_node("var.system_pool", disks, nodes, inputs), taint=[_SYSTEM_TAINT]
-            ),
+            node_config=ContainerNodePoolNodeConfig(**_node("var.system_pool", nodes, inputs), taint=[_SYSTEM_TAINT]),
         )
 
-    def _node_pools(
-        self, cluster: ContainerCluster, disks: KmsCryptoKey, nodes: ServiceAccount, inputs: K8sClusterInputs
-    ) -> None:
+    def _node_pools(self, cluster: ContainerCluster, nodes: ServiceAccount, inputs: K8sClusterInputs) -> None:
         self.comment(
             "GKE labels spot nodes by itself, but only this taint keeps off them what cannot bear to lose its node."
         )
@@ -375,7 +349,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             cluster=cluster.id,
             **_pool("each.value", location_policy=text('each.value.spot ? "ANY" : "BALANCED"')),
             node_config=ContainerNodePoolNodeConfig(
-                **_node("each.value", disks, nodes, inputs),
+                **_node("each.value", nodes, inputs),
                 spot=boolean("each.value.spot"),
                 labels=string_map("each.value.labels"),
             ),
@@ -398,28 +372,16 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
     def _logs(self, cluster: ContainerCluster, inputs: K8sClusterInputs) -> None:
-        self.comment(
-            "In the region, where the project's own bucket of logs need not be. Audit logs have who changed what. Who "
-            "read what would cost many times as much, and is in it only where the project asks for it."
-        )
-        bucket = self.resource(
-            LoggingProjectBucketConfig,
-            "this",
+        keep_logs(
+            self,
+            "cluster",
+            of="of the cluster",
             project=_PROJECT,
-            location=inputs.region,
-            bucket_id=resource_name("log_bucket", "cluster"),
-            description="Logs of the cluster.",
+            region=inputs.region,
             retention_days=inputs.log_retention_days,
-        )
-        self.resource(
-            LoggingProjectSink,
-            "this",
-            project=_PROJECT,
-            name=resource_name("log_sink", "cluster"),
-            description="Keeps the logs of the cluster.",
-            destination=f"logging.googleapis.com/{bucket.id}",
             filter=(f'resource.labels.cluster_name="{cluster.name}" AND resource.labels.location="{cluster.location}"'),
-            unique_writer_identity=True,
+            why="Audit logs have who changed what. Who read what would cost many times as much, and is in it only "
+            "where the project asks for it.",
         )
 
     def _administrators(self, cluster: ContainerCluster) -> None:
@@ -459,14 +421,14 @@ def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
     }
 
 
-def _node(settings: str, disks: KmsCryptoKey, nodes: ServiceAccount, inputs: K8sClusterInputs) -> dict[str, Any]:
+def _node(settings: str, nodes: ServiceAccount, inputs: K8sClusterInputs) -> dict[str, Any]:
     """Arguments that all nodes have; `settings` is the expression of their pool's object."""
     return {
         "machine_type": text(f"local.machine_types[{settings}.size]"),
         "image_type": "COS_CONTAINERD",
         "disk_type": "pd-balanced",
         "disk_size_gb": _OS_DISK_GB,
-        "boot_disk_kms_key": disks.id,
+        "boot_disk_kms_key": _KEY,
         "service_account": nodes.email,
         # Scopes are the older way to limit an account; its roles do that.
         "oauth_scopes": ["https://www.googleapis.com/auth/cloud-platform"],

@@ -28,7 +28,8 @@ class NetworkOutputs(Outputs):
     database_subnet_ids: list[str] = output("Subnets for databases.")
     endpoint_subnet_ids: list[str] = output("Subnets for private endpoints of managed services.")
     private_dns_zone_ids: dict[str, str] = output(
-        "Private DNS zones by the service that registers its names there, such as postgres."
+        "Private DNS zones by what registers its names there: postgres, redis, registry, secrets. Empty where the "
+        "cloud makes such names by itself."
     )
 
 

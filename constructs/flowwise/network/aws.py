@@ -4,18 +4,7 @@ import json
 
 from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_availability_zones import (
-    DataAwsAvailabilityZones,
-    DataAwsAvailabilityZonesFilter,
-)
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
-    DataAwsIamPolicyDocument,
-    DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
-    DataAwsIamPolicyDocumentStatementPrincipals,
-)
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
+from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.default_security_group import DefaultSecurityGroup
 from cdktf_cdktf_provider_aws.eip import Eip
 from cdktf_cdktf_provider_aws.flow_log import FlowLog
@@ -34,20 +23,27 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
-from flowwise.expressions import for_each, strings, text
+from flowwise.aws_policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
+from flowwise.expressions import for_each, string_map, strings, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
+from flowwise.regions import REGIONS
 
-# "Subnet requirements for clusters", Amazon EKS user guide: zones that have no EKS.
-_ZONES_WITHOUT_EKS = ["use1-az3", "usw1-az2", "cac1-az3"]
-# What nodes and their add-ons call all the time ("Deploy private clusters", Amazon EKS user guide).
-_SERVICES = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"]
+# Zones by their ids, which mean the same in every account, as their letters do not ("AZ IDs", AWS Regions and
+# Availability Zones). Not use1-az3, which has no EKS ("Subnet requirements for clusters", Amazon EKS user guide).
+_ZONE_IDS = {
+    "sa-east-1": ["sae1-az1", "sae1-az2", "sae1-az3"],
+    "us-east-1": ["use1-az1", "use1-az2", "use1-az4"],
+}
+# What hands out images, credentials and secrets.
+_SERVICES = ["ecr.api", "ecr.dkr", "eks-auth", "secretsmanager", "sts"]
+# Where Kubernetes looks for subnets ("Subnet discovery", AWS Load Balancer Controller).
+_PUBLIC_BALANCERS = "kubernetes.io/role/elb"
+_PRIVATE_BALANCERS = "kubernetes.io/role/internal-elb"
 # As long as Checkov (CKV_AWS_338) and most auditors want evidence kept; the contract has no say in it.
 _FLOW_LOG_DAYS = 365
 _ANYWHERE = "0.0.0.0/0"
-_ACCOUNT = "${data.aws_caller_identity.current.account_id}"
-_ARN = "arn:${data.aws_partition.current.partition}"
 
 
 class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
@@ -61,23 +57,22 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
         """Add the module's resources."""
         self._zones()
         vpc = self._vpc(inputs)
-        gateways = self._nat_gateways(vpc, inputs)
-        nodes = self._nodes(vpc, gateways, inputs)
+        self._nat_gateways(vpc)
+        nodes = self._nodes(vpc)
         self.comment("Without a route out of the network: what is in these subnets only answers.")
-        isolated = self.resource(RouteTable, "isolated", vpc_id=vpc.id, tags=inputs.tags)
+        isolated = self.resource(RouteTable, "isolated", vpc_id=vpc.id, tags=_named("isolated"))
         self.comment("The smallest that AWS has, as it advises: EKS puts at most four network interfaces in them.")
         control_plane = self._isolated_subnets(
             "control_plane",
             "local.zones_at_least_two",
             "cidrsubnet(cidrsubnet(var.cidr, 4, 14), 24 - local.prefix_length, each.key)",
             isolated,
-            inputs,
         )
         databases = self._isolated_subnets(
-            "databases", "local.zones_at_least_two", "cidrsubnet(var.cidr, 6, 48 + each.key)", isolated, inputs
+            "databases", "local.zones_at_least_two", "cidrsubnet(var.cidr, 6, 48 + each.key)", isolated
         )
         endpoints = self._isolated_subnets(
-            "endpoints", "local.zones", "cidrsubnet(var.cidr, 6, 52 + each.key)", isolated, inputs
+            "endpoints", "local.zones", "cidrsubnet(var.cidr, 6, 52 + each.key)", isolated
         )
         self._service_endpoints(vpc, inputs)
         self._flow_logs(vpc, inputs)
@@ -92,27 +87,21 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
         )
 
     def _zones(self) -> None:
-        self.comment(
-            "Local Zones are left out, and zones without EKS, whose letters differ between accounts. Not filtered by "
-            "state: while a zone is impaired, its subnets must not move to another."
-        )
-        self.skip_check("CKV_AWS_394", "Only the first zones are used, and a zone that AWS adds is the last.")
-        self.resource(
-            DataAwsAvailabilityZones,
-            "this",
-            exclude_zone_ids=_ZONES_WITHOUT_EKS,
-            filter=[DataAwsAvailabilityZonesFilter(name="opt-in-status", values=["opt-in-not-required"])],
+        self.comment("By id, because which zone a letter means differs between accounts. All of them have EKS.")
+        self.local(
+            "zone_ids", {code: _ZONE_IDS[code] for code in sorted(zones["aws"].code for zones in REGIONS.values())}
         )
         self.local("prefix_length", text('tonumber(split("/", var.cidr)[1])'))
         self.comment(
-            "Zones are numbered, so that the keys are known before the region's names are. EKS, and subnet groups of "
-            "databases, want two zones even where everything else is in one."
+            "Zones are numbered, so that a network of one zone grows to three and keeps its subnets. EKS, and subnet "
+            "groups of databases, want two zones even where everything else is in one."
         )
         for name, count in (("zones", "var.zone_count"), ("zones_at_least_two", "max(var.zone_count, 2)")):
-            zone = "data.aws_availability_zones.this.names[number]"
+            zone = "local.zone_ids[var.region][number]"
             self.local(name, text(f"{{\n  for number in range({count}) : number => {zone}\n}}"))
 
     def _vpc(self, inputs: NetworkInputs) -> Vpc:
+        self.resource(DataAwsRegion, "current")
         self.comment(
             "Three quarters are for nodes, and for pods, which have addresses of the nodes' subnets on EKS; the last "
             "quarter is for all else. There is room for three zones from the start: subnets stay when zones are added."
@@ -123,11 +112,11 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             cidr_block=inputs.cidr,
             enable_dns_support=True,
             enable_dns_hostnames=True,
-            tags=inputs.tags,
+            tags=string_map("merge(var.tags, { Name = var.name })"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=text("startswith(data.aws_availability_zones.this.names[0], var.region)"),
+                        condition=text("data.aws_region.current.id == var.region"),
                         error_message="region must be the one that the aws provider is configured for.",
                     )
                 ]
@@ -136,19 +125,17 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
         self.comment(
             "AWS makes it, and lets its members talk to each other and to everyone. Without rules, it is shut."
         )
-        self.resource(DefaultSecurityGroup, "this", vpc_id=vpc.id, tags=inputs.tags)
+        self.resource(DefaultSecurityGroup, "this", vpc_id=vpc.id, tags=_named("default-closed"))
         return vpc
 
-    def _nat_gateways(self, vpc: Vpc, inputs: NetworkInputs) -> NatGateway:
-        internet = self.resource(InternetGateway, "this", vpc_id=vpc.id, tags=inputs.tags)
-        self.comment("For NAT gateways alone: nothing else fits in, and nothing gets a public address by itself.")
-        self._subnets(
-            "public",
-            "local.zones",
-            "cidrsubnet(cidrsubnet(var.cidr, 4, 15), 24 - local.prefix_length, each.key)",
-            inputs,
+    def _nat_gateways(self, vpc: Vpc) -> None:
+        internet = self.resource(InternetGateway, "this", vpc_id=vpc.id, tags=_named("internet"))
+        self.comment(
+            "For NAT gateways, and for load balancers that Kubernetes is asked to make public, of which each wants a "
+            "/27 and eight free addresses. Nothing gets a public address by itself."
         )
-        table = self.resource(RouteTable, "public", vpc_id=vpc.id, tags=inputs.tags)
+        self._subnets("public", "local.zones", "cidrsubnet(var.cidr, 6, 60 + each.key)", _PUBLIC_BALANCERS)
+        table = self.resource(RouteTable, "public", vpc_id=vpc.id, tags=_named("public"))
         route = self.resource(
             Route,
             "public",
@@ -164,24 +151,26 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             route_table_id=table.id,
             depends_on=[route],
         )
-        self.resource(Eip, "nat", for_each=for_each("local.zones"), domain="vpc", tags=inputs.tags)
+        self.resource(Eip, "nat", for_each=for_each("local.zones"), domain="vpc", tags=_named("nat-${each.value}"))
         self.comment(
             "One for each zone, so that no zone depends on another for its way out, nor pays for traffic between "
             "zones. An environment that would save on them sets zone_count to 1, and has one."
         )
-        return self.resource(
+        self.resource(
             NatGateway,
             "this",
             for_each=for_each("local.zones"),
             subnet_id=text("aws_subnet.public[each.key].id"),
             allocation_id=text("aws_eip.nat[each.key].id"),
-            tags=inputs.tags,
+            tags=_named("${each.value}"),
             depends_on=[routed],
         )
 
-    def _nodes(self, vpc: Vpc, gateways: NatGateway, inputs: NetworkInputs) -> list[str]:
-        self._subnets("nodes", "local.zones", "cidrsubnet(var.cidr, 2, each.key)", inputs)
-        self.resource(RouteTable, "nodes", for_each=for_each("local.zones"), vpc_id=vpc.id, tags=inputs.tags)
+    def _nodes(self, vpc: Vpc) -> list[str]:
+        self._subnets("nodes", "local.zones", "cidrsubnet(var.cidr, 2, each.key)", _PRIVATE_BALANCERS)
+        self.resource(
+            RouteTable, "nodes", for_each=for_each("local.zones"), vpc_id=vpc.id, tags=_named("nodes-${each.value}")
+        )
         route = self.resource(
             Route,
             "nodes",
@@ -193,21 +182,19 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
         self.comment("Nodes need the way out when they start, so whoever asks for the subnets waits for it.")
         return self._routed("nodes", "local.zones", text("aws_route_table.nodes[each.key].id"), depends_on=[route])
 
-    def _isolated_subnets(
-        self, purpose: str, zones: str, cidr: str, table: RouteTable, inputs: NetworkInputs
-    ) -> list[str]:
-        self._subnets(purpose, zones, cidr, inputs)
+    def _isolated_subnets(self, purpose: str, zones: str, cidr: str, table: RouteTable) -> list[str]:
+        self._subnets(purpose, zones, cidr)
         return self._routed(purpose, zones, table.id)
 
-    def _subnets(self, purpose: str, zones: str, cidr: str, inputs: NetworkInputs) -> None:
+    def _subnets(self, purpose: str, zones: str, cidr: str, *roles: str) -> None:
         self.resource(
             Subnet,
             purpose,
             for_each=for_each(zones),
             vpc_id=text("aws_vpc.this.id"),
-            availability_zone=text("each.value"),
+            availability_zone_id=text("each.value"),
             cidr_block=text(cidr),
-            tags=inputs.tags,
+            tags=_named(f"{purpose.replace('_', '-')}-${{each.value}}", *roles),
         )
 
     def _routed(self, purpose: str, zones: str, table_id: str, depends_on: list[Route] | None = None) -> list[str]:
@@ -223,7 +210,9 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
         return strings(f"values(aws_route_table_association.{purpose})[*].subnet_id")
 
     def _service_endpoints(self, vpc: Vpc, inputs: NetworkInputs) -> None:
-        self.comment("Layers of images come from here, past the NAT gateways, which charge for every gigabyte.")
+        self.comment(
+            "Free, and layers of images come from here, past the NAT gateways, which charge for every gigabyte."
+        )
         self.resource(
             VpcEndpoint,
             "s3",
@@ -231,7 +220,7 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             vpc_endpoint_type="Gateway",
             service_name="com.amazonaws.${var.region}.s3",
             route_table_ids=strings("values(aws_route_table.nodes)[*].id"),
-            tags=inputs.tags,
+            tags=_named("s3"),
         )
         guard = self.resource(
             SecurityGroup,
@@ -252,6 +241,12 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             to_port=443,
             tags=inputs.tags,
         )
+        self.comment(
+            "Images, credentials and secrets do not leave the network. AWS charges for each of these by the hour in "
+            "each zone (0.01 USD in us-east-1), whether it is used or not, and less for a gigabyte than a NAT gateway "
+            "does: only some 200 GB a month and zone would pay for one. So all else, which is small and reaches AWS "
+            "over TLS, takes the NAT gateways."
+        )
         self.resource(
             VpcEndpoint,
             "interface",
@@ -262,7 +257,7 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             subnet_ids=strings("values(aws_subnet.endpoints)[*].id"),
             security_group_ids=[guard.id],
             private_dns_enabled=True,
-            tags=inputs.tags,
+            tags=_named("${each.key}"),
         )
 
     def _flow_logs(self, vpc: Vpc, inputs: NetworkInputs) -> None:
@@ -282,105 +277,59 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             traffic_type="ALL",
             log_destination_type="cloud-watch-logs",
             log_destination=group.arn,
-            iam_role_arn=self._flow_log_role(group, inputs).arn,
-            tags=inputs.tags,
+            iam_role_arn=self._flow_log_role(inputs).arn,
+            tags=_named("flow-logs"),
         )
 
     def _log_key(self, inputs: NetworkInputs) -> KmsKey:
-        self.resource(DataAwsCallerIdentity, "current")
-        self.resource(DataAwsPartition, "current")
+        add_account(self)
         self.comment("IAM decides who uses the key, and the log service may, for this group alone.")
-        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
-            self.skip_check(check, "It is the policy of a key, in which * is that key.")
-        policy = self.resource(
-            DataAwsIamPolicyDocument,
-            "key",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Account",
-                    actions=["kms:*"],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="AWS", identifiers=[f"{_ARN}:iam::{_ACCOUNT}:root"]
-                        )
-                    ],
-                ),
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Logs",
-                    actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=["logs.${var.region}.amazonaws.com"]
-                        )
-                    ],
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="ArnEquals",
-                            variable="kms:EncryptionContext:aws:logs:arn",
-                            values=[
-                                f"{_ARN}:logs:${{var.region}}:{_ACCOUNT}:log-group:{resource_name('flow_log_group')}"
-                            ],
-                        )
-                    ],
-                ),
-            ],
-        )
         key = self.resource(
             KmsKey,
             "flow_logs",
             description="Encrypts the flow logs of the network.",
             enable_key_rotation=True,
             deletion_window_in_days=30,
-            policy=policy.json,
+            policy=policy(account_decides(), logs_are_encrypted(resource_name("flow_log_group"))),
             tags=inputs.tags,
         )
         self.resource(KmsAlias, "flow_logs", name=resource_name("kms_alias", "flow-logs"), target_key_id=key.key_id)
         return key
 
-    def _flow_log_role(self, group: CloudwatchLogGroup, inputs: NetworkInputs) -> IamRole:
+    def _flow_log_role(self, inputs: NetworkInputs) -> IamRole:
         self.comment("The condition keeps the service from writing here on another account's behalf.")
-        trust = self.resource(
-            DataAwsIamPolicyDocument,
-            "flow_logs_trust",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    actions=["sts:AssumeRole"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=["vpc-flow-logs.amazonaws.com"]
-                        )
-                    ],
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="StringEquals", variable="aws:SourceAccount", values=[_ACCOUNT]
-                        )
-                    ],
-                )
-            ],
-        )
         role = self.resource(
             IamRole,
             "flow_logs",
             name=resource_name("iam_role", "flow-logs"),
-            assume_role_policy=trust.json,
+            assume_role_policy=trust(
+                "vpc-flow-logs.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+            ),
             tags=inputs.tags,
         )
-        rights = self.resource(
-            DataAwsIamPolicyDocument,
+        self.resource(
+            IamRolePolicy,
             "flow_logs",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    actions=[
+            name="write-flow-logs",
+            role=role.id,
+            policy=policy(
+                statement(
+                    "Write",
+                    [
                         "logs:CreateLogStream",
                         "logs:DescribeLogGroups",
                         "logs:DescribeLogStreams",
                         "logs:PutLogEvents",
                     ],
-                    resources=[f"{group.arn}:*"],
+                    resources=["${aws_cloudwatch_log_group.flow_logs.arn}:*"],
                 )
-            ],
+            ),
         )
-        self.resource(IamRolePolicy, "flow_logs", name="write-flow-logs", role=role.id, policy=rights.json)
         return role
+
+
+def _named(what: str, *roles: str) -> dict[str, str]:
+    """Tags with the name that the console shows, and with the roles that subnets have for Kubernetes."""
+    members = [f'Name = "${{var.name}}-{what}"', *(f'"{role}" = "1"' for role in roles)]
+    named = "{\n" + "\n".join(members) + "\n}" if roles else f"{{ {members[0]} }}"
+    return string_map(f"merge(var.tags, {named})")

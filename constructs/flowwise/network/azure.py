@@ -17,12 +17,19 @@ from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association impo
 )
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
-from flowwise.expressions import strings, text
+from flowwise.expressions import for_each, string_map, strings, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 
 _JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
+# Azure fixes the names, and of PostgreSQL's the ending ("Azure Private Endpoint private DNS zone values").
+_PRIVATE_DNS_ZONES = {
+    "postgres": resource_name("postgresql_private_dns_zone"),
+    "redis": "privatelink.redis.azure.net",
+    "registry": "privatelink.azurecr.io",
+    "secrets": "privatelink.vaultcore.azure.net",
+}
 
 
 def _delegated_to(service: str) -> list[SubnetDelegation]:
@@ -35,7 +42,7 @@ def _delegated_to(service: str) -> list[SubnetDelegation]:
 
 
 class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
-    """One virtual network. Subnets span all zones on Azure, so there is one for each purpose."""
+    """One virtual network, without flow logs. Subnets span all zones on Azure, so there is one for each purpose."""
 
     contract = NETWORK
     path = "modules/network/azure"
@@ -50,7 +57,12 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             location=inputs.region,
             tags=inputs.tags,
         )
-        self.comment("Half of it is for nodes, and sixteenths for the other subnets: five of these are free.")
+        self.comment(
+            "Half of it is for nodes, and sixteenths for the other subnets: five of these are free. There are no flow "
+            "logs: Azure writes them to a storage account only, and azurerm cannot yet give a flow log the identity to "
+            "do it with (hashicorp/terraform-provider-azurerm#30219). Without one, the account would have to accept "
+            "its shared keys, and whoever holds such a key can rewrite what was logged."
+        )
         network = self.resource(
             VirtualNetwork,
             "this",
@@ -67,7 +79,7 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             node_subnet_ids=[self._nodes(group, network, gateway, inputs)],
             database_subnet_ids=[self._databases(group, network, inputs)],
             endpoint_subnet_ids=[self._endpoints(group, network, inputs)],
-            private_dns_zone_ids={"postgres": self._postgres_dns(group, network, inputs)},
+            private_dns_zone_ids=self._private_dns(group, network, inputs),
         )
 
     def _locals(self) -> None:
@@ -81,6 +93,7 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
                 "control_plane": text("cidrsubnet(cidrsubnet(var.cidr, 4, 10), 23 - local.prefix_length, 0)"),
             },
         )
+        self.local("private_dns_zones", _PRIVATE_DNS_ZONES)
 
     def _nat_gateway(self, group: ResourceGroup, inputs: NetworkInputs) -> NatGateway:
         self.comment("In every zone, so that it fits a NAT gateway in any. A single-zone environment stays in zone 1.")
@@ -249,22 +262,30 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             network_security_group_id=guard.id,
         )
 
-    def _postgres_dns(self, group: ResourceGroup, network: VirtualNetwork, inputs: NetworkInputs) -> str:
-        self.comment("PostgreSQL registers its servers only in a zone whose name ends like this.")
-        zone = self.resource(
+    def _private_dns(self, group: ResourceGroup, network: VirtualNetwork, inputs: NetworkInputs) -> dict[str, str]:
+        self.comment("Made here and not beside each service, because a network takes one zone of a name.")
+        self.resource(
             PrivateDnsZone,
-            "postgres",
-            name=resource_name("postgresql_private_dns_zone"),
+            "this",
+            for_each=for_each("local.private_dns_zones"),
+            name=text("each.value"),
             resource_group_name=group.name,
             tags=inputs.tags,
         )
+        self.comment("PostgreSQL wants its network to know the zone beforehand: who asks for a zone waits for this.")
         self.resource(
             PrivateDnsZoneVirtualNetworkLink,
-            "postgres",
-            name=resource_name("private_dns_zone_link", "postgres"),
+            "this",
+            for_each=for_each("azurerm_private_dns_zone.this"),
+            name=resource_name("private_dns_zone_link", "${each.key}"),
             resource_group_name=group.name,
-            private_dns_zone_name=zone.name,
+            private_dns_zone_name=text("each.value.name"),
             virtual_network_id=network.id,
             tags=inputs.tags,
         )
-        return zone.id
+        return string_map(
+            "{\n"
+            "  for service, link in azurerm_private_dns_zone_virtual_network_link.this :\n"
+            "  service => azurerm_private_dns_zone.this[service].id\n"
+            "}"
+        )

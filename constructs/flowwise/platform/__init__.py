@@ -1,16 +1,29 @@
 """All that an environment has in one cloud."""
 
+import json
+
 from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Object, Outputs, attribute, one_of, output, variable
+from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT
+from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
 from flowwise.k8s_cluster import DEFAULT_KUBERNETES_VERSION, NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
+from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.regions import REGIONS
+from flowwise.workloads import OPERATORS
+
+NEEDS = ("postgres", "rabbitmq", "redis")
+"""What a microservice may use."""
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return json.dumps(list(words))
 
 
 class NetworkSettings(Object):
     """The network of an environment."""
 
     cidr: str = attribute("Addresses of the network.")
+    zones: int = attribute("Availability zones to spread over.")
 
 
 class ClusterSettings(Object):
@@ -19,6 +32,7 @@ class ClusterSettings(Object):
     kubernetes_version: str = attribute("Minor version of Kubernetes.")
     pod_cidr: str = attribute("Addresses of pods.")
     service_cidr: str = attribute("Addresses of Kubernetes services.")
+    public_access_cidrs: list[str] = attribute("Public addresses that may reach the API server.", default=[])
     system_pool: SystemPool = attribute("Nodes for what the cluster itself runs.")
     node_pools: dict[str, NodePool] = attribute("Nodes for workloads, by the name of the pool.")
 
@@ -26,7 +40,6 @@ class ClusterSettings(Object):
 class PostgresSettings(Object):
     """The databases of an environment."""
 
-    databases: list[str] = attribute("Microservices to make a database for.")
     topology: str = attribute("One server for all databases (shared) or one for each (dedicated).")
     engine_version: str = attribute("Major version of PostgreSQL.")
     size: str = attribute("Size of a server.")
@@ -35,12 +48,43 @@ class PostgresSettings(Object):
     high_availability: bool = attribute("Keep a standby of each server in another availability zone.")
 
 
+class RedisSettings(Object):
+    """The cache of an environment."""
+
+    size: str = attribute("Size of a node.")
+    high_availability: bool = attribute("Keep a replica in another availability zone.")
+    persistence: bool = attribute("Keep the data when nodes restart.", default=False)
+    eviction_policy: str = attribute("What gives way when memory is full.", default=DEFAULT_EVICTION_POLICY)
+
+
+class ManagedRabbitmqSettings(Object):
+    """A broker that the cloud runs."""
+
+    size: str = attribute("Size of a node.")
+    high_availability: bool = attribute("Run three nodes, in availability zones of their own.")
+    accept_password_in_state: bool = attribute("Accept that its administrator's password is in Terraform's state.")
+
+
+class BudgetSettings(Object):
+    """What an environment may cost."""
+
+    monthly_usd: int = attribute("US dollars a month.")
+    contact_emails: list[str] = attribute("Who is told.")
+    start: str = attribute("First day of the first month that counts.")
+
+
+class Microservice(Object):
+    """What a microservice needs of the platform."""
+
+    uses: list[str] = attribute(f"Of {', '.join(NEEDS)}, what it uses.")
+
+
 class PlatformInputs(Inputs):
     """What an environment is made from."""
 
     name: str = variable("Prefix of every name.", example="flowwise-dev")
     region: str = variable("Where to run.", example="brazil", validations=[one_of(tuple(REGIONS), "region")])
-    network: NetworkSettings = variable("The network.", example=NetworkSettings(cidr="10.20.0.0/16"))
+    network: NetworkSettings = variable("The network.", example=NetworkSettings(cidr="10.20.0.0/16", zones=3))
     cluster: ClusterSettings = variable(
         "The Kubernetes cluster.",
         example=ClusterSettings(
@@ -51,10 +95,29 @@ class PlatformInputs(Inputs):
             node_pools={"general": NodePool(size="medium", min_nodes=2, max_nodes=6)},
         ),
     )
-    postgres: PostgresSettings = variable(
-        "The PostgreSQL databases.",
+    services: dict[str, Microservice] = variable(
+        "The microservices, by name.",
+        example={
+            "lancamentos": Microservice(uses=list(NEEDS)),
+            "consolidacao": Microservice(uses=list(NEEDS)),
+        },
+        validations=[
+            Validation(
+                f"length(self) > 0 && length(setintersection(keys(self), {_words(OPERATORS)})) == 0",
+                f"services must name at least one microservice, and none {', '.join(OPERATORS)}.",
+                rejects={OPERATORS[0]: Microservice(uses=[])},
+            ),
+            Validation(
+                f"alltrue([for service in values(self) : length(setsubtract(service.uses, {_words(NEEDS)})) == 0])",
+                f"Each of services may use {', '.join(NEEDS)}.",
+                rejects={"lancamentos": Microservice(uses=["mysql"])},
+            ),
+        ],
+    )
+    postgres: PostgresSettings | None = variable(
+        "The PostgreSQL databases. Null where no microservice uses any.",
+        default=None,
         example=PostgresSettings(
-            databases=["lancamentos", "consolidacao"],
             topology=DEFAULT_TOPOLOGY,
             engine_version=DEFAULT_ENGINE_VERSION,
             size="medium",
@@ -63,10 +126,34 @@ class PlatformInputs(Inputs):
             high_availability=True,
         ),
     )
+    redis: RedisSettings | None = variable(
+        "The cache. Null where no microservice uses it.",
+        default=None,
+        example=RedisSettings(size="medium", high_availability=True),
+    )
+    managed_rabbitmq: ManagedRabbitmqSettings | None = variable(
+        "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one.", default=None
+    )
+    budget: BudgetSettings = variable(
+        "What a month may cost, and who is told.",
+        example=BudgetSettings(monthly_usd=500, contact_emails=["finops@flowwise.example"], start="2026-12-01"),
+    )
+    secret_version: int = variable(
+        "Raise it to have all passwords made anew, for instance after a first apply that failed half-way: a password "
+        "is known only to the run that makes it, and has to reach both the store of secrets and the server.",
+        default=1,
+        validations=[
+            Validation("self >= 1 && floor(self) == self", "secret_version must be a whole number from 1.", rejects=0)
+        ],
+    )
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     operator_cidrs: list[str] = common_variables.operator_cidrs()
     protected: bool = variable("Refuse to delete what holds data or serves users.", default=True)
-    tags: dict[str, str] = common_variables.tags()
+    tags: dict[str, str] = variable(
+        f"Tags of every resource. Costs count whose tag {ENVIRONMENT_TAG} is the same as here.",
+        example={ENVIRONMENT_TAG: "dev"},
+        validations=[NAMES_ENVIRONMENT],
+    )
 
 
 class PlatformOutputs(Outputs):
@@ -74,20 +161,42 @@ class PlatformOutputs(Outputs):
 
     cluster_id: str = output("Identifier of the cluster.")
     cluster_name: str = output("Name of the cluster.")
-    cluster_endpoint: str = output("Address of the API server, which only the network reaches.")
+    cluster_endpoint: str = output("Address of the API server.")
     cluster_ca_certificate: str = output("Certificate that the API server's is signed with, in base64.", sensitive=True)
-    oidc_issuer_url: str = output("Issuer of the service accounts' tokens, for identities to trust.")
-    database_hosts: dict[str, str] = output("Host name of the server of each microservice's database.")
-    database_port: int = output("Port of every database server.")
-    database_names: dict[str, str] = output("Name of each microservice's database.")
-    database_administrator_identity_id: str = output("Identity that administers the database servers.")
-    database_administrator_client_id: str = output("What a workload asks a token of that identity with.")
-    database_administrator_name: str = output("Database role of that identity.")
+    service_account_annotations: dict[str, dict[str, str]] = output(
+        "Annotations that each workload's service account has to carry to be given its identity."
+    )
+    pod_labels: dict[str, str] = output("Labels that pods have to carry to be given their identity.")
+    client_ids: dict[str, str] = output("Name that each workload asks the cloud for tokens with.")
+    registry_host: str = output("Host name of the container registry.")
+    repository_urls: dict[str, str] = output("Where to push and pull each microservice's image, without its tag.")
+    secret_store_address: str = output("Where the secrets are kept.")
+    secret_names: dict[str, str] = output("Name of each secret in the store.")
+    database_hosts: dict[str, str] | None = output("Host name of the server of each microservice's database.")
+    database_port: int | None = output("Port of every database server.")
+    database_names: dict[str, str] | None = output("Name of each microservice's database.")
+    database_administrator_name: str | None = output("User that makes the microservices' database roles.")
+    database_ca_certificate: str | None = output(
+        "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
+    )
+    database_certificate_names_host: bool | None = output("Whether a server's certificate has the host name in it.")
+    cache_host: str | None = output("Where the cache is found.")
+    cache_port: int | None = output("Port of the cache.")
+    cache_ca_certificate: str | None = output(
+        "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
+    )
+    cache_user_names: dict[str, str] | None = output("Name that each microservice signs in to the cache with.")
+    broker_host: str | None = output("Host name of the broker that the cloud runs. Null where it runs in the cluster.")
+    broker_port: int | None = output("Port of that broker.")
+    broker_management_url: str | None = output("Address of that broker's management API.")
+    broker_administrator_name: str | None = output("User of that broker that makes the others.")
+    broker_administrator_secret_name: str | None = output("Secret in the store that holds that user's password.")
 
 
 PLATFORM = Contract(
     "platform",
-    "All that an environment has in one cloud: network, Kubernetes cluster and databases.",
+    "All that an environment has in one cloud: network, Kubernetes cluster, databases, cache, registry, identities and "
+    "secrets.",
     PlatformInputs,
     PlatformOutputs,
 )

@@ -1,15 +1,29 @@
 """The platform on AWS."""
 
+from flowwise.budget.aws import AwsBudget
+from flowwise.container_registry.aws import AwsContainerRegistry
+from flowwise.encryption.aws import AwsEncryption
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.network.aws import AwsNetwork
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.aws import AwsPostgresDb
+from flowwise.rabbitmq.aws import AwsRabbitmq
+from flowwise.redis.aws import AwsRedis
+from flowwise.secret_store.aws import AwsSecretStore
+from flowwise.workload_identity.aws import AwsWorkloadIdentity
 
 
 class AwsPlatform(Platform):
     """The modules of AWS, composed."""
 
     path = "aws"
+    encryption = AwsEncryption
     network = AwsNetwork
     cluster = AwsK8sCluster
+    workload_identity = AwsWorkloadIdentity
+    secret_store = AwsSecretStore
+    registry = AwsContainerRegistry
     postgres = AwsPostgresDb
+    redis = AwsRedis
+    rabbitmq = AwsRabbitmq
+    budget = AwsBudget

@@ -1,15 +1,28 @@
 """The platform on Azure."""
 
+from flowwise.budget.azure import AzureBudget
+from flowwise.container_registry.azure import AzureContainerRegistry
+from flowwise.encryption.azure import AzureEncryption
 from flowwise.k8s_cluster.azure import AzureK8sCluster
 from flowwise.network.azure import AzureNetwork
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.azure import AzurePostgresDb
+from flowwise.redis.azure import AzureRedis
+from flowwise.secret_store.azure import AzureSecretStore
+from flowwise.workload_identity.azure import AzureWorkloadIdentity
 
 
 class AzurePlatform(Platform):
     """The modules of Azure, composed."""
 
     path = "azure"
+    encryption = AzureEncryption
     network = AzureNetwork
     cluster = AzureK8sCluster
+    workload_identity = AzureWorkloadIdentity
+    secret_store = AzureSecretStore
+    registry = AzureContainerRegistry
     postgres = AzurePostgresDb
+    redis = AzureRedis
+    rabbitmq = None
+    budget = AzureBudget

@@ -1,87 +1,131 @@
 """The composition of a platform, which is the same in every cloud: only the modules differ."""
 
-from typing import ClassVar
+import json
+from typing import Any, ClassVar
 
+from flowwise.budget import BudgetInputs, BudgetOutputs
+from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
+from flowwise.declarations import members
+from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
 from flowwise.expressions import anything, boolean, number, string_map, strings, text
 from flowwise.k8s_cluster import K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module
 from flowwise.network import NetworkInputs, NetworkOutputs
-from flowwise.platform import PLATFORM, PlatformInputs, PlatformOutputs
+from flowwise.platform import NEEDS, PLATFORM, PlatformInputs, PlatformOutputs
 from flowwise.postgres_db import PostgresDbInputs, PostgresDbOutputs
+from flowwise.rabbitmq import RabbitmqInputs, RabbitmqOutputs
+from flowwise.redis import RedisInputs, RedisOutputs
 from flowwise.regions import REGIONS
+from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
+from flowwise.secret_store.values import add_generated
+from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
+from flowwise.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OPERATORS
+
+_ADMINISTRATOR = "postgres-administrator"
+_ADMINISTRATOR_PASSWORD = text("ephemeral.random_password.database_administrator.result")
 
 
 class Platform(Module[PlatformInputs, PlatformOutputs]):
     """All that an environment has in one cloud. Subclasses name the cloud and its modules."""
 
     contract = PLATFORM
+    encryption: ClassVar[type[Module[EncryptionInputs, EncryptionOutputs]]]
     network: ClassVar[type[Module[NetworkInputs, NetworkOutputs]]]
     cluster: ClassVar[type[Module[K8sClusterInputs, K8sClusterOutputs]]]
+    workload_identity: ClassVar[type[Module[WorkloadIdentityInputs, WorkloadIdentityOutputs]]]
+    secret_store: ClassVar[type[Module[SecretStoreInputs, SecretStoreOutputs]]]
+    registry: ClassVar[type[Module[ContainerRegistryInputs, ContainerRegistryOutputs]]]
     postgres: ClassVar[type[Module[PostgresDbInputs, PostgresDbOutputs]]]
+    redis: ClassVar[type[Module[RedisInputs, RedisOutputs]]]
+    rabbitmq: ClassVar[type[Module[RabbitmqInputs, RabbitmqOutputs]] | None]  # None where the cloud sells no broker
+    budget: ClassVar[type[Module[BudgetInputs, BudgetOutputs]]]
 
     def build(self, inputs: PlatformInputs) -> PlatformOutputs:
         """Add the module calls."""
-        self.local(
-            "regions",
-            {
-                word: {"code": clouds[self.path].code, "zones": clouds[self.path].zones}
-                for word, clouds in REGIONS.items()
-            },
+        self._locals()
+        self.call(
+            "encryption",
+            self.encryption,
+            EncryptionInputs(
+                name=inputs.name,
+                region=_REGION,
+                operator_cidrs=inputs.operator_cidrs,
+                protected=inputs.protected,
+                tags=_tags("encryption"),
+            ),
         )
-        region = text("local.regions[var.region].code")
-        zones = number("local.regions[var.region].zones")
         network = self.call(
             "network",
             self.network,
             NetworkInputs(
                 name=inputs.name,
-                region=region,
+                region=_REGION,
                 cidr=text("var.network.cidr"),
-                zone_count=zones,
+                zone_count=number("var.network.zones"),
                 tags=_tags("network"),
             ),
         )
-        cluster = self.call(
-            "cluster",
-            self.cluster,
-            K8sClusterInputs(
+        cluster = self._cluster(inputs, network)
+        identities = self.call(
+            "workload_identity",
+            self.workload_identity,
+            WorkloadIdentityInputs(
                 name=inputs.name,
-                region=region,
-                kubernetes_version=text("var.cluster.kubernetes_version"),
-                network_id=network.network_id,
-                control_plane_subnet_ids=network.control_plane_subnet_ids,
-                node_subnet_ids=network.node_subnet_ids,
-                pod_cidr=text("var.cluster.pod_cidr"),
-                service_cidr=text("var.cluster.service_cidr"),
-                zone_count=zones,
-                system_pool=anything("var.cluster.system_pool"),
-                node_pools=anything("var.cluster.node_pools"),
-                administrators=inputs.administrators,
-                operator_cidrs=inputs.operator_cidrs,
-                protected=inputs.protected,
-                tags=_tags("k8s-cluster"),
+                region=_REGION,
+                oidc_issuer_url=cluster.oidc_issuer_url,
+                workloads=anything("{ for name in local.workloads : name => { namespace = name, name = name } }"),
+                tags=_tags("workload-identity"),
             ),
         )
-        postgres = self.call(
-            "postgres",
-            self.postgres,
-            PostgresDbInputs(
+        self.comment(
+            "Made here because it has to reach both the store and the servers. Terraform makes another in each run, "
+            "which goes nowhere unless secret_version is raised."
+        )
+        add_generated(self, "database_administrator")
+        secrets = self.call(
+            "secret_store",
+            self.secret_store,
+            SecretStoreInputs(
                 name=inputs.name,
-                region=region,
-                network_id=network.network_id,
-                subnet_ids=network.database_subnet_ids,
-                private_dns_zone_id=text('lookup(module.network.private_dns_zone_ids, "postgres", null)'),
-                topology=text("var.postgres.topology"),
-                databases=strings("var.postgres.databases"),
-                engine_version=text("var.postgres.engine_version"),
-                size=text("var.postgres.size"),
-                storage_gb=number("var.postgres.storage_gb"),
-                backup_days=number("var.postgres.backup_days"),
-                high_availability=boolean("var.postgres.high_availability"),
-                administrators=inputs.administrators,
+                region=_REGION,
+                endpoint_subnet_ids=network.endpoint_subnet_ids,
+                private_dns_zone_id=_dns_zone("secrets"),
+                secrets=anything("local.secrets"),
+                secret_values={_ADMINISTRATOR: _ADMINISTRATOR_PASSWORD},
+                reader_ids=identities.principal_ids,
                 operator_cidrs=inputs.operator_cidrs,
+                encryption_key=_key("secrets"),
                 protected=inputs.protected,
-                tags=_tags("postgres-db"),
+                tags=_tags("secret-store"),
+            ),
+        )
+        registry = self.call(
+            "container_registry",
+            self.registry,
+            ContainerRegistryInputs(
+                name=inputs.name,
+                region=_REGION,
+                repositories=strings("keys(var.services)"),
+                endpoint_subnet_ids=network.endpoint_subnet_ids,
+                private_dns_zone_id=_dns_zone("registry"),
+                puller_ids={"nodes": cluster.node_identity_id},
+                encryption_key=_key("images"),
+                protected=inputs.protected,
+                tags=_tags("container-registry"),
+            ),
+        )
+        postgres = self._postgres(inputs, network)
+        redis = self._redis(inputs, network)
+        broker = self._rabbitmq(inputs, network)
+        self.call(
+            "budget",
+            self.budget,
+            BudgetInputs(
+                name=inputs.name,
+                monthly_amount_usd=number("var.budget.monthly_usd"),
+                contact_emails=strings("var.budget.contact_emails"),
+                start=text("var.budget.start"),
+                tags=_tags("budget"),
             ),
         )
         return PlatformOutputs(
@@ -89,15 +133,175 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             cluster_name=cluster.cluster_name,
             cluster_endpoint=cluster.endpoint,
             cluster_ca_certificate=cluster.ca_certificate,
-            oidc_issuer_url=cluster.oidc_issuer_url,
+            service_account_annotations=identities.service_account_annotations,
+            pod_labels=identities.pod_labels,
+            client_ids=identities.client_ids,
+            registry_host=registry.registry_host,
+            repository_urls=registry.repository_urls,
+            secret_store_address=secrets.store_address,
+            secret_names=secrets.secret_names,
             database_hosts=postgres.hosts,
             database_port=postgres.port,
             database_names=postgres.database_names,
-            database_administrator_identity_id=postgres.administrator_identity_id,
-            database_administrator_client_id=postgres.administrator_client_id,
             database_administrator_name=postgres.administrator_name,
+            database_ca_certificate=postgres.ca_certificate,
+            database_certificate_names_host=postgres.certificate_names_host,
+            cache_host=redis.host,
+            cache_port=redis.port,
+            cache_ca_certificate=redis.ca_certificate,
+            cache_user_names=redis.user_names,
+            broker_host=broker.host,
+            broker_port=broker.port,
+            broker_management_url=broker.management_url,
+            broker_administrator_name=broker.administrator_name,
+            broker_administrator_secret_name=broker.administrator_secret_name,
         )
+
+    def _locals(self) -> None:
+        self.local("region_codes", {word: clouds[self.path].code for word, clouds in REGIONS.items()})
+        for need in NEEDS:
+            self.local(
+                f"{need}_users", text(f'[for name, service in var.services : name if contains(service.uses, "{need}")]')
+            )
+        self.local("workloads", text(f"concat(keys(var.services), {json.dumps(OPERATORS)})"))
+        self.local(
+            "secrets",
+            text(
+                "merge(\n"
+                "  {\n"
+                '    for name in local.postgres_users : "${name}-postgres" =>\n'
+                f'    {{ readers = [name, "{DATABASE_BOOTSTRAP}"], version = var.secret_version }}\n'
+                "  },\n"
+                "  {\n"
+                '    for name in local.rabbitmq_users : "${name}-rabbitmq" =>\n'
+                f'    {{ readers = [name, "{MESSAGE_BROKER}"], version = var.secret_version }}\n'
+                "  },\n"
+                "  var.postgres == null ? {} : {\n"
+                f"    {_ADMINISTRATOR} = {{\n"
+                f'      readers   = ["{DATABASE_BOOTSTRAP}"]\n'
+                "      generated = false\n"
+                "      version   = var.secret_version\n"
+                "    }\n"
+                "  }\n"
+                ")"
+            ),
+        )
+
+    def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs) -> K8sClusterOutputs:
+        return self.call(
+            "cluster",
+            self.cluster,
+            K8sClusterInputs(
+                name=inputs.name,
+                region=_REGION,
+                kubernetes_version=text("var.cluster.kubernetes_version"),
+                network_id=network.network_id,
+                control_plane_subnet_ids=network.control_plane_subnet_ids,
+                node_subnet_ids=network.node_subnet_ids,
+                pod_cidr=text("var.cluster.pod_cidr"),
+                service_cidr=text("var.cluster.service_cidr"),
+                public_access_cidrs=strings("var.cluster.public_access_cidrs"),
+                zone_count=number("var.network.zones"),
+                system_pool=anything("var.cluster.system_pool"),
+                node_pools=anything("var.cluster.node_pools"),
+                administrators=inputs.administrators,
+                encryption_key=_key("cluster"),
+                protected=inputs.protected,
+                tags=_tags("k8s-cluster"),
+            ),
+        )
+
+    def _postgres(self, inputs: PlatformInputs, network: NetworkOutputs) -> PostgresDbOutputs:
+        return self.call(
+            "postgres",
+            self.postgres,
+            PostgresDbInputs(
+                name=inputs.name,
+                region=_REGION,
+                network_id=network.network_id,
+                subnet_ids=network.database_subnet_ids,
+                private_dns_zone_id=_dns_zone("postgres"),
+                topology=text("var.postgres.topology"),
+                databases=strings("local.postgres_users"),
+                engine_version=text("var.postgres.engine_version"),
+                size=text("var.postgres.size"),
+                storage_gb=number("var.postgres.storage_gb"),
+                backup_days=number("var.postgres.backup_days"),
+                high_availability=boolean("var.postgres.high_availability"),
+                administrator_password=_ADMINISTRATOR_PASSWORD,
+                administrator_password_version=inputs.secret_version,
+                administrators=inputs.administrators,
+                encryption_key=_key("databases"),
+                protected=inputs.protected,
+                tags=_tags("postgres-db"),
+            ),
+            only_if="var.postgres != null",
+        )
+
+    def _redis(self, inputs: PlatformInputs, network: NetworkOutputs) -> RedisOutputs:
+        return self.call(
+            "redis",
+            self.redis,
+            RedisInputs(
+                name=inputs.name,
+                region=_REGION,
+                network_id=network.network_id,
+                subnet_ids=network.endpoint_subnet_ids,
+                private_dns_zone_id=_dns_zone("redis"),
+                users=string_map(
+                    "{ for name in local.redis_users : name => module.workload_identity.principal_ids[name] }"
+                ),
+                size=text("var.redis.size"),
+                high_availability=boolean("var.redis.high_availability"),
+                persistence=boolean("var.redis.persistence"),
+                eviction_policy=text("var.redis.eviction_policy"),
+                encryption_key=_key("cache"),
+                protected=inputs.protected,
+                tags=_tags("redis"),
+            ),
+            only_if="var.redis != null",
+        )
+
+    def _rabbitmq(self, inputs: PlatformInputs, network: NetworkOutputs) -> RabbitmqOutputs:
+        if self.rabbitmq is None:
+            self.require(
+                "broker_host",
+                "var.managed_rabbitmq == null",
+                "managed_rabbitmq must be null: this cloud sells no managed RabbitMQ, so it has to run in the cluster.",
+            )
+            nothing: dict[str, Any] = {member.name: text("null") for member in members(RabbitmqOutputs)}
+            return RabbitmqOutputs(**nothing)
+        return self.call(
+            "rabbitmq",
+            self.rabbitmq,
+            RabbitmqInputs(
+                name=inputs.name,
+                region=_REGION,
+                network_id=network.network_id,
+                subnet_ids=network.database_subnet_ids,
+                size=text("var.managed_rabbitmq.size"),
+                high_availability=boolean("var.managed_rabbitmq.high_availability"),
+                accept_password_in_state=boolean("var.managed_rabbitmq.accept_password_in_state"),
+                reader_ids={MESSAGE_BROKER: text(f'module.workload_identity.principal_ids["{MESSAGE_BROKER}"]')},
+                encryption_key=_key("secrets"),
+                protected=inputs.protected,
+                tags=_tags("rabbitmq"),
+            ),
+            only_if="var.managed_rabbitmq != null",
+        )
+
+
+_REGION = text("local.region_codes[var.region]")
 
 
 def _tags(service: str) -> dict[str, str]:
     return string_map(f'merge(var.tags, {{ service = "{service}" }})')
+
+
+def _key(purpose: str) -> EncryptionKey:
+    key: EncryptionKey = anything(f"module.encryption.keys.{purpose}")
+    return key
+
+
+def _dns_zone(service: str) -> str:
+    return text(f'lookup(module.network.private_dns_zone_ids, "{service}", null)')

@@ -1,15 +1,28 @@
 """The platform on Google Cloud."""
 
+from flowwise.budget.google import GoogleBudget
+from flowwise.container_registry.google import GoogleContainerRegistry
+from flowwise.encryption.google import GoogleEncryption
 from flowwise.k8s_cluster.google import GoogleK8sCluster
 from flowwise.network.google import GoogleNetwork
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.google import GooglePostgresDb
+from flowwise.redis.google import GoogleRedis
+from flowwise.secret_store.google import GoogleSecretStore
+from flowwise.workload_identity.google import GoogleWorkloadIdentity
 
 
 class GooglePlatform(Platform):
     """The modules of Google Cloud, composed."""
 
     path = "google"
+    encryption = GoogleEncryption
     network = GoogleNetwork
     cluster = GoogleK8sCluster
+    workload_identity = GoogleWorkloadIdentity
+    secret_store = GoogleSecretStore
+    registry = GoogleContainerRegistry
     postgres = GooglePostgresDb
+    redis = GoogleRedis
+    rabbitmq = None
+    budget = GoogleBudget

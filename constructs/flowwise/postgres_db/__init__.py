@@ -1,7 +1,8 @@
-"""PostgreSQL databases, one for each microservice that needs one, without a password anywhere."""
+"""PostgreSQL databases, one for each microservice that needs one."""
 
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
 from flowwise.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
@@ -93,8 +94,32 @@ class PostgresDbInputs(Inputs):
         "Keep a standby of each server in another availability zone.",
         default=True,
     )
+    administrator_password: str = variable(
+        "Password of the administrator, for the job that makes the microservices' roles. It is in no state or plan.",
+        example="an-example-of-a-password-1",
+        sensitive=True,
+        ephemeral=True,
+        validations=[
+            Validation(
+                "length(self) >= 16 && length(self) <= 128",
+                "administrator_password must have 16 to 128 characters.",
+                rejects="short",
+            )
+        ],
+    )
+    administrator_password_version: int = variable(
+        "Raise it to have administrator_password set anew.",
+        default=1,
+        validations=[
+            Validation(
+                "self >= 1 && floor(self) == self",
+                "administrator_password_version must be a whole number from 1.",
+                rejects=0,
+            )
+        ],
+    )
     administrators: dict[str, str] = common_variables.administrators("the servers")
-    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    encryption_key: EncryptionKey = encryption_key("what the servers store", use="databases")
     protected: bool = variable("Refuse to delete the servers.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
     tags: dict[str, str] = common_variables.tags()
@@ -106,15 +131,18 @@ class PostgresDbOutputs(Outputs):
     hosts: dict[str, str] = output("Host name of the server of each microservice's database.")
     port: int = output("Port of every server.")
     database_names: dict[str, str] = output("Name of each microservice's database.")
-    administrator_identity_id: str = output("Identity that administers the servers, for a workload to be trusted as.")
-    administrator_client_id: str = output("What a workload asks a token of that identity with.")
-    administrator_name: str = output("Database role of that identity.")
+    administrator_name: str = output("User that makes the microservices' roles, with the administrator's password.")
+    ca_certificate: str = output(
+        "Certificates that the servers' own are signed with, in PEM. Empty where an authority signs them whose "
+        "certificates the cloud publishes."
+    )
+    certificate_names_host: bool = output("Whether a server's certificate has the host name in it, to be checked.")
     server_ids: dict[str, str] = output("Identifiers of the servers.")
 
 
 POSTGRES_DB = Contract(
     "postgres-db",
-    "PostgreSQL databases that only the network reaches: sign-in by identity, encryption, backups, audit logs.",
+    "PostgreSQL databases that only the network reaches: TLS, encryption, backups, audit logs, people by directory.",
     PostgresDbInputs,
     PostgresDbOutputs,
 )

@@ -1,15 +1,7 @@
-"""The databases on AWS: RDS servers inside the network, where people and workloads sign in with IAM."""
+"""The databases on AWS: RDS servers inside the network, where people sign in with IAM."""
 
 from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
-    DataAwsIamPolicyDocument,
-    DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
-    DataAwsIamPolicyDocumentStatementPrincipals,
-)
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.db_instance import DbInstance
 from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
@@ -17,11 +9,10 @@ from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
-from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
-from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
+from flowwise.aws_policies import PARTITION, add_account, arn, policy, statement, trust
 from flowwise.expressions import for_each, number, string_map, strings, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
@@ -29,9 +20,9 @@ from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs,
 from flowwise.sizes import DATABASE_SIZES
 
 _PORT = 5432
-_PARTITION = "${data.aws_partition.current.partition}"
-_ACCOUNT = "${data.aws_caller_identity.current.account_id}"
 _ADMINISTRATOR = "administrator"
+_ADMINISTRATORS = "administrators"
+_KEY = text("var.encryption_key.id")
 _LOGS = ("iam-db-auth-error", "postgresql", "upgrade")
 # Whether a value waits for a restart. AWS does not note a change of this alone, and lists rds.force_ssl, whose value is
 # its default, as waiting: said otherwise, every plan would want to change it.
@@ -47,13 +38,8 @@ _PARAMETERS = (
 )
 
 
-def _arn(service: str, resource: str) -> str:
-    """Template of the ARN of a resource in this account and region."""
-    return f"arn:{_PARTITION}:{service}:${{var.region}}:{_ACCOUNT}:{resource}"
-
-
 class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
-    """One RDS server, or one for each database; no password is chosen, shown or kept by Terraform."""
+    """One RDS server, or one for each database. The administrator's password is in no state."""
 
     contract = POSTGRES_DB
     path = "modules/postgres-db/aws"
@@ -63,22 +49,24 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
         "private_dns_zone_id": None,
         "administrators": {"platform-team": "arn:aws:iam::123456789012:role/platform-team"},
+        "encryption_key": {
+            "id": "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
+            "resource_id": "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
+        },
     }
 
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
         self._locals()
-        self.resource(DataAwsCallerIdentity, "current")
-        self.resource(DataAwsPartition, "current")
+        add_account(self)
         vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)
-        key = self._encryption(inputs)
         subnets = self._subnets(inputs)
         firewall = self._firewall(vpc, inputs)
         self._parameters(inputs)
         monitoring, monitoring_policy = self._monitoring(inputs)
-        logs = self._logs(key, inputs)
-        self._servers(key, subnets, firewall, monitoring, [monitoring_policy, logs], inputs)
-        administrator = self._administrator(key, inputs)
+        logs = self._logs(inputs)
+        self._servers(subnets, firewall, monitoring, [monitoring_policy, logs], inputs)
+        self._administrators(inputs)
         return PostgresDbOutputs(
             hosts=string_map(
                 "{ for microservice, database in local.databases : "
@@ -88,9 +76,9 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             database_names=string_map(
                 "{ for microservice, database in local.databases : microservice => database.name }"
             ),
-            administrator_identity_id=administrator.arn,
-            administrator_client_id=administrator.arn,
             administrator_name=_ADMINISTRATOR,
+            ca_certificate="",
+            certificate_names_host=True,
             server_ids=string_map("{ for name, server in aws_db_instance.this : name => server.arn }"),
         )
 
@@ -114,66 +102,6 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ),
         )
         self.local("logs", list(_LOGS))
-
-    def _encryption(self, inputs: PostgresDbInputs) -> KmsKey:
-        self.comment("IAM decides who uses the key, and the log service may, for the logs of these servers alone.")
-        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
-            self.skip_check(check, "In the policy of a key, * is that key.")
-        policy = self.resource(
-            DataAwsIamPolicyDocument,
-            "encryption",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Account",
-                    actions=["kms:*"],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="AWS", identifiers=[f"arn:{_PARTITION}:iam::{_ACCOUNT}:root"]
-                        )
-                    ],
-                ),
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Logs",
-                    actions=[
-                        "kms:Decrypt*",
-                        "kms:Describe*",
-                        "kms:Encrypt*",
-                        "kms:GenerateDataKey*",
-                        "kms:ReEncrypt*",
-                    ],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=[f"logs.{inputs.region}.amazonaws.com"]
-                        )
-                    ],
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="ArnLike",
-                            variable="kms:EncryptionContext:aws:logs:arn",
-                            values=[_arn("logs", f"log-group:/aws/rds/instance/{resource_name('db_instance')}-*")],
-                        )
-                    ],
-                ),
-            ],
-        )
-        self.comment(
-            "For disks, backups, logs and the administrator's secret. Destroyed with the servers, it can be recovered "
-            "for 30 days; after that, nothing can read their last snapshots. No firewall guards a key of KMS, so "
-            "operator_cidrs have nothing to open here."
-        )
-        key = self.resource(
-            KmsKey,
-            "encryption",
-            description="Encrypts the PostgreSQL servers, their backups and their logs.",
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
-            policy=policy.json,
-            tags=inputs.tags,
-        )
-        self.resource(KmsAlias, "encryption", name=resource_name("kms_alias", "postgres"), target_key_id=key.key_id)
-        return key
 
     def _subnets(self, inputs: PostgresDbInputs) -> DbSubnetGroup:
         return self.resource(
@@ -241,45 +169,27 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         )
 
     def _monitoring(self, inputs: PostgresDbInputs) -> tuple[IamRole, IamRolePolicyAttachment]:
-        trust = self.resource(
-            DataAwsIamPolicyDocument,
-            "monitoring_trust",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    actions=["sts:AssumeRole"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=["monitoring.rds.amazonaws.com"]
-                        )
-                    ],
-                    # On behalf of these servers alone, and not of another account's.
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="ArnLike",
-                            variable="aws:SourceArn",
-                            values=[_arn("rds", f"db:{resource_name('db_instance')}-*")],
-                        )
-                    ],
-                )
-            ],
-        )
         role = self.resource(
             IamRole,
             "monitoring",
             name=resource_name("iam_role", "postgres-monitoring"),
             description="Lets the PostgreSQL servers write measurements of their operating system.",
-            assume_role_policy=trust.json,
+            # On behalf of these servers alone, and not of another account's.
+            assume_role_policy=trust(
+                "monitoring.rds.amazonaws.com",
+                conditions={"ArnLike": {"aws:SourceArn": arn("rds", f"db:{resource_name('db_instance')}-*")}},
+            ),
             tags=inputs.tags,
         )
         attachment = self.resource(
             IamRolePolicyAttachment,
             "monitoring",
             role=role.name,
-            policy_arn=f"arn:{_PARTITION}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+            policy_arn=f"arn:{PARTITION}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
         )
         return role, attachment
 
-    def _logs(self, key: KmsKey, inputs: PostgresDbInputs) -> CloudwatchLogGroup:
+    def _logs(self, inputs: PostgresDbInputs) -> CloudwatchLogGroup:
         server = resource_name("db_instance", "${each.value.server}")
         self.comment("Before the servers, which would make them themselves, to keep for ever.")
         self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days.")
@@ -294,13 +204,12 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ),
             name=f"/aws/rds/instance/{server}/${{each.value.log}}",
             retention_in_days=inputs.log_retention_days,
-            kms_key_id=key.arn,
+            kms_key_id=_KEY,
             tags=inputs.tags,
         )
 
     def _servers(
         self,
-        key: KmsKey,
         subnets: DbSubnetGroup,
         firewall: SecurityGroup,
         monitoring: IamRole,
@@ -308,10 +217,12 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         inputs: PostgresDbInputs,
     ) -> None:
         self.comment(
-            "RDS keeps the administrator's password in Secrets Manager and rotates it; Terraform never sees it. A new "
+            "The administrator's password is sent when its version is new, and kept in no plan or state. A new "
             "engine_version is a decision that was reviewed, so RDS may make the upgrade, in the maintenance window. "
-            "The last snapshot is named after the key too, so that a server made anew finds its own name free."
+            "The last snapshot is named after the time the server was made, so that one made anew finds its name free."
         )
+        self.skip_check("CKV_AWS_157", "A development environment does without a standby, and says so in its file.")
+        self.skip_check("CKV_AWS_293", "A development environment is not protected, and says so in its file.")
         self.resource(
             DbInstance,
             "this",
@@ -330,10 +241,10 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             # For the largest disk, RDS's own limit of 65,536 GB.
             max_allocated_storage=number("var.storage_gb * 4"),
             storage_encrypted=True,
-            kms_key_id=key.arn,
+            kms_key_id=_KEY,
             username=_ADMINISTRATOR,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=key.arn,
+            password_wo=inputs.administrator_password,
+            password_wo_version=inputs.administrator_password_version,
             iam_database_authentication_enabled=True,
             port=_PORT,
             db_subnet_group_name=subnets.name,
@@ -348,17 +259,18 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             delete_automated_backups=False,
             skip_final_snapshot=False,
             final_snapshot_identifier=(
-                resource_name("db_instance", "${each.key}") + "-${substr(aws_kms_key.encryption.key_id, 0, 8)}"
+                resource_name("db_instance", "${each.key}") + '-${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
             ),
             enabled_cloudwatch_logs_exports=strings("local.logs"),
             monitoring_interval=60,
             monitoring_role_arn=monitoring.arn,
             performance_insights_enabled=True,
-            performance_insights_kms_key_id=key.arn,
+            performance_insights_kms_key_id=_KEY,
             performance_insights_retention_period=7,
             tags=inputs.tags,
             depends_on=after,
             lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["final_snapshot_identifier"],
                 precondition=[
                     Precondition(
                         condition=text("var.private_dns_zone_id == null"),
@@ -368,52 +280,25 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                         condition=text('split(":", data.aws_vpc.this.arn)[3] == var.region'),
                         error_message="region must be that of network_id and of the AWS provider.",
                     ),
-                ]
+                ],
             ),
         )
 
-    def _administrator(self, key: KmsKey, inputs: PostgresDbInputs) -> IamRole:
+    def _administrators(self, inputs: PostgresDbInputs) -> None:
         self.comment(
-            "Pods become it by an EKS Pod Identity association, which takes the right to pass this role. People "
-            "become it from the identities that they have, so that nobody needs a password of the servers."
+            "Whom people become, from the identities that they have, so that nobody needs a password of the servers: "
+            f"with a token of this role they sign in as {_ADMINISTRATORS}. The job in the cluster that makes the "
+            f"microservices' roles makes that one too, by GRANT rds_iam TO {_ADMINISTRATORS}."
         )
-        trust = self.resource(
-            DataAwsIamPolicyDocument,
-            "administrator_trust",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Workload",
-                    actions=["sts:AssumeRole", "sts:TagSession"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=["pods.eks.amazonaws.com"]
-                        )
-                    ],
-                )
-            ],
-        )
-        trust.add_override(
-            "dynamic.statement",
-            {
-                "for_each": text("length(var.administrators) > 0 ? [1] : []"),
-                "content": {
-                    "sid": "People",
-                    "actions": ["sts:AssumeRole"],
-                    "principals": {"type": "AWS", "identifiers": strings("values(var.administrators)")},
-                },
-            },
-        )
-        self.comment(
-            "Whom the servers know as administrator. RDS makes that user with a password, so whoever signs in first "
-            "has to read it from Secrets Manager, and then to run GRANT rds_iam TO administrator: from there on the "
-            "server takes tokens of this role, and the password no more."
-        )
-        role = self.resource(
+        self.resource(
             IamRole,
-            "administrator",
-            name=resource_name("iam_role", "postgres-administrator"),
+            _ADMINISTRATORS,
+            count=number("length(var.administrators) > 0 ? 1 : 0"),
+            name=resource_name("iam_role", f"postgres-{_ADMINISTRATORS}"),
             description="Administers the PostgreSQL servers.",
-            assume_role_policy=trust.json,
+            assume_role_policy=policy(
+                statement("People", ["sts:AssumeRole"], principal={"AWS": text("values(var.administrators)")})
+            ),
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
@@ -431,40 +316,24 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 ]
             ),
         )
-        user = _arn("rds-db", "dbuser:${server.resource_id}/${server.username}")
-        rights = self.resource(
-            DataAwsIamPolicyDocument,
-            "administrator",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Connect",
-                    actions=["rds-db:connect"],
-                    resources=strings(f'[\n  for server in aws_db_instance.this :\n  "{user}"\n]'),
+        user = arn("rds-db", f"dbuser:${{server.resource_id}}/{_ADMINISTRATORS}")
+        self.resource(
+            IamRolePolicy,
+            _ADMINISTRATORS,
+            count=number("length(aws_iam_role.administrators)"),
+            name="connect-postgres",
+            role=text("aws_iam_role.administrators[0].id"),
+            policy=policy(
+                statement(
+                    "Connect",
+                    ["rds-db:connect"],
+                    resources=text(f'[\n  for server in values(aws_db_instance.this) :\n  "{user}"\n]'),
                 ),
-                DataAwsIamPolicyDocumentStatement(
-                    # Which tells where the password is.
-                    sid="Describe",
-                    actions=["rds:DescribeDBInstances"],
-                    resources=strings("[for server in aws_db_instance.this : server.arn]"),
+                statement(
+                    # Which tells where they are.
+                    "Describe",
+                    ["rds:DescribeDBInstances"],
+                    resources=text("values(aws_db_instance.this)[*].arn"),
                 ),
-                DataAwsIamPolicyDocumentStatement(
-                    sid="ReadPassword",
-                    actions=["secretsmanager:GetSecretValue"],
-                    resources=strings("[for server in aws_db_instance.this : server.master_user_secret[0].secret_arn]"),
-                ),
-                DataAwsIamPolicyDocumentStatement(
-                    sid="DecryptPassword",
-                    actions=["kms:Decrypt"],
-                    resources=[key.arn],
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="StringEquals",
-                            variable="kms:ViaService",
-                            values=[f"secretsmanager.{inputs.region}.amazonaws.com"],
-                        )
-                    ],
-                ),
-            ],
+            ),
         )
-        self.resource(IamRolePolicy, "administrator", name="postgres-administrator", role=role.id, policy=rights.json)
-        return role

@@ -1,7 +1,6 @@
-"""The databases on Azure: flexible servers inside the network, without a password."""
+"""The databases on Azure: flexible servers inside the network."""
 
 from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.key_vault_key import KeyVaultKey
 from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
 from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
@@ -25,7 +24,7 @@ from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from flowwise.azure_encryption import add_encryption_key, allow_encryption
+from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.expressions import for_each, number, string_map, text
 from flowwise.module import Module, dynamic
@@ -34,6 +33,7 @@ from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutput
 from flowwise.sizes import DATABASE_SIZES
 
 _PORT = 5432
+_ADMINISTRATOR = "serveradmin"  # Azure refuses "administrator" and "admin"
 _PARAMETERS = {
     "require_secure_transport": "on",
     "ssl_min_protocol_version": "TLSv1.3",
@@ -42,6 +42,7 @@ _PARAMETERS = {
     "log_connections": "on",
     "log_disconnections": "on",
     "log_lock_waits": "on",
+    "password_encryption": "scram-sha-256",  # Azure's default is md5
     "pgaudit.log": "ddl,role",
 }
 # In whose absence the server does not know the parameters of the table above.
@@ -62,7 +63,7 @@ def _on_each_server(entries: str) -> str:
 
 
 class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
-    """One flexible server, or one for each database; people and workloads sign in with Microsoft Entra."""
+    """One flexible server, or one for each database. People sign in with Microsoft Entra, roles with passwords."""
 
     contract = POSTGRES_DB
     path = "modules/postgres-db/azure"
@@ -80,11 +81,11 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         workspace = add_log_workspace(
             self, "postgres", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
-        identity, key, role = self._encryption(group, workspace, inputs)
-        self._servers(group, identity, key, role, inputs)
+        identity, role = self._encryption(group, inputs)
+        self._servers(group, identity, role, inputs)
         self._parameters()
         self._databases()
-        administrator = self._administrators(group, inputs)
+        self._administrators(group, identity)
         self._logs(workspace)
         add_deletion_lock(self, group, also_blocks="remove a database or an administrator")
         return PostgresDbOutputs(
@@ -97,9 +98,9 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in azurerm_postgresql_flexible_server_database.this : "
                 "microservice => database.name }"
             ),
-            administrator_identity_id=administrator.id,
-            administrator_client_id=administrator.client_id,
-            administrator_name=administrator.name,
+            administrator_name=_ADMINISTRATOR,
+            ca_certificate="",
+            certificate_names_host=True,
             server_ids=string_map(
                 "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.id }"
             ),
@@ -129,8 +130,8 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         self.local("parameters", _PARAMETERS)
 
     def _encryption(
-        self, group: ResourceGroup, workspace: LogAnalyticsWorkspace, inputs: PostgresDbInputs
-    ) -> tuple[UserAssignedIdentity, KeyVaultKey, RoleAssignment]:
+        self, group: ResourceGroup, inputs: PostgresDbInputs
+    ) -> tuple[UserAssignedIdentity, RoleAssignment]:
         self.comment("Flexible servers take no identity of their own for encryption, only an assigned one.")
         identity = self.resource(
             UserAssignedIdentity,
@@ -140,29 +141,21 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             resource_group_name=group.name,
             tags=inputs.tags,
         )
-        key = add_encryption_key(
-            self,
-            vault_kind="database_key_vault",
-            group=group,
-            tenant_id=identity.tenant_id,
-            workspace=workspace,
-            operator_cidrs=inputs.operator_cidrs,
-            tags=inputs.tags,
-        )
-        return identity, key, allow_encryption(self, key, identity.principal_id)
+        return identity, allow_encryption(self, identity.principal_id)
 
     def _servers(
         self,
         group: ResourceGroup,
         identity: UserAssignedIdentity,
-        key: KeyVaultKey,
         role: RoleAssignment,
         inputs: PostgresDbInputs,
     ) -> None:
         self.comment(
             "No geo-redundant backup: Azure's pair of Brazil South is in the USA, where this data may not go, and the "
             "copy would need a second key vault there. Changes of storage are ignored: a disk that has grown is larger "
-            "than storage_gb, and azurerm would replace the server to shrink it."
+            "than storage_gb, and azurerm would replace the server to shrink it. People sign in with Microsoft Entra, "
+            "but passwords are admitted too: with one, a job in the cluster makes the microservices' roles in the same "
+            "way on every cloud, and these sign in with passwords from the store of secrets."
         )
         self.skip_check("CKV_AZURE_136", "Backups may not leave the country, as said above.")
         self.skip_check("CKV2_AZURE_57", "The server is inside the network itself, in a delegated subnet.")
@@ -182,15 +175,18 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             delegated_subnet_id=text("var.subnet_ids[0]"),
             private_dns_zone_id=inputs.private_dns_zone_id,
             public_network_access_enabled=False,
+            administrator_login=_ADMINISTRATOR,
+            administrator_password_wo=inputs.administrator_password,
+            administrator_password_wo_version=inputs.administrator_password_version,
             authentication=PostgresqlFlexibleServerAuthentication(
                 active_directory_auth_enabled=True,
-                password_auth_enabled=False,
+                password_auth_enabled=True,
                 tenant_id=identity.tenant_id,
             ),
             identity=PostgresqlFlexibleServerIdentity(type="UserAssigned", identity_ids=[identity.id]),
             customer_managed_key=PostgresqlFlexibleServerCustomerManagedKey(
                 # Without a version, so that the server follows the key's rotation.
-                key_vault_key_id=key.versionless_id,
+                key_vault_key_id=text("var.encryption_key.id"),
                 primary_user_assigned_identity_id=identity.id,
             ),
             maintenance_window=PostgresqlFlexibleServerMaintenanceWindow(day_of_week=0, start_hour=6, start_minute=0),
@@ -270,30 +266,10 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             collation="en_US.utf8",
         )
 
-    def _administrators(self, group: ResourceGroup, inputs: PostgresDbInputs) -> UserAssignedIdentity:
-        self.comment("For the job in the cluster that makes the microservices' roles: it signs in as this identity.")
-        identity = self.resource(
-            UserAssignedIdentity,
-            "administrator",
-            name=resource_name("managed_identity", "postgres-administrator"),
-            location=group.location,
-            resource_group_name=group.name,
-            tags=inputs.tags,
-        )
+    def _administrators(self, group: ResourceGroup, identity: UserAssignedIdentity) -> None:
         self.resource(
             PostgresqlFlexibleServerActiveDirectoryAdministrator,
             "this",
-            for_each=for_each("local.servers"),
-            server_name=text("azurerm_postgresql_flexible_server.this[each.key].name"),
-            resource_group_name=group.name,
-            tenant_id=identity.tenant_id,
-            object_id=identity.principal_id,
-            principal_name=identity.name,
-            principal_type="ServicePrincipal",
-        )
-        self.resource(
-            PostgresqlFlexibleServerActiveDirectoryAdministrator,
-            "groups",
             for_each=for_each(_on_each_server("var.administrators")),
             server_name=text("azurerm_postgresql_flexible_server.this[each.value.server].name"),
             resource_group_name=group.name,
@@ -302,7 +278,6 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             principal_name=text("each.value.name"),
             principal_type="Group",
         )
-        return identity
 
     def _logs(self, workspace: LogAnalyticsWorkspace) -> None:
         self.resource(

@@ -1,19 +1,13 @@
-"""The databases on Google Cloud: Cloud SQL servers on a private address, where everyone signs in with IAM."""
+"""The databases on Google Cloud: Cloud SQL servers on a private address, where people sign in with IAM."""
 
 from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey, KmsCryptoKeyVersionTemplate
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
-from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingProjectBucketConfig
-from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
 from cdktf_cdktf_provider_google.project_iam_audit_config import (
     ProjectIamAuditConfig,
     ProjectIamAuditConfigAuditLogConfig,
 )
-from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
+from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
 from cdktf_cdktf_provider_google.sql_database import SqlDatabase
 from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstance,
@@ -27,13 +21,18 @@ from cdktf_cdktf_provider_google.sql_database_instance import (
 )
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 
+from flowwise.encryption import EncryptionKey
 from flowwise.expressions import for_each, number, string_map, text
+from flowwise.google_encryption import allow_encryption
+from flowwise.google_logs import keep_logs
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.sizes import DATABASE_SIZES
 
 _PORT = 5432
+_ADMINISTRATOR = "postgres"
+_KEY = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/databases"
 _PROJECT = text("local.project")
 _FLAGS = {
     "cloudsql.iam_authentication": "on",
@@ -45,12 +44,10 @@ _FLAGS = {
     "log_lock_waits": "on",
     "log_min_error_statement": "error",
 }
-# What PostgreSQL calls a service account.
-_ADMINISTRATOR = text('trimsuffix(google_service_account.administrator.email, ".gserviceaccount.com")')
 
 
 class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
-    """One Cloud SQL server, or one for each database; no user of them has a password."""
+    """One Cloud SQL server, or one for each database."""
 
     contract = POSTGRES_DB
     path = "modules/postgres-db/google"
@@ -60,18 +57,25 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         "subnet_ids": ["flowwise-dev-databases"],
         "private_dns_zone_id": None,
         "administrators": {"platform-team": "platform-team@example.com"},
+        "encryption_key": EncryptionKey(id=_KEY, resource_id=_KEY),
     }
 
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
         self._locals()
         project = self.resource(DataGoogleProject, "this")
-        key = self._encryption_key(inputs)
-        allowed = self._allow_encryption(project, key)
+        self.comment(
+            "Cloud SQL's own account. A project has it from the first time that someone runs gcloud beta services "
+            "identity create --service=sqladmin.googleapis.com, for which only the provider google-beta has a resource."
+        )
+        allowed = allow_encryption(
+            self, "encryption", f"serviceAccount:service-{project.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"
+        )
         self._logs(inputs)
-        self._servers(key, allowed, inputs)
+        self._servers(allowed, inputs)
         self._databases()
-        administrator = self._administrators()
+        self._administrator(inputs)
+        self._people()
         return PostgresDbOutputs(
             hosts=string_map(
                 "{ for microservice, database in local.databases : "
@@ -81,9 +85,12 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             database_names=string_map(
                 "{ for microservice, database in google_sql_database.this : microservice => database.name }"
             ),
-            administrator_identity_id=administrator.id,
-            administrator_client_id=administrator.email,
             administrator_name=_ADMINISTRATOR,
+            ca_certificate=text(
+                'join("\\n", [for server in google_sql_database_instance.this : server.server_ca_cert[0].cert])'
+            ),
+            # It has the instance's name instead.
+            certificate_names_host=False,
             server_ids=string_map(
                 "{ for name, server in google_sql_database_instance.this : name => server.connection_name }"
             ),
@@ -106,42 +113,6 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ),
         )
 
-    def _encryption_key(self, inputs: PostgresDbInputs) -> KmsCryptoKey:
-        self.comment(
-            "Google never deletes a key ring or a key, only what is in the key. So after a destroy, import both before "
-            "an environment of the same name is made again. No firewall guards a key, so operator_cidrs have nothing "
-            "to open here."
-        )
-        ring = self.resource(
-            KmsKeyRing, "encryption", name=resource_name("kms_key_ring", "postgres"), location=inputs.region
-        )
-        self.skip_check("CKV_GCP_82", "prevent_destroy takes no variable, and not all environments stay.")
-        return self.resource(
-            KmsCryptoKey,
-            "encryption",
-            name="encryption",
-            key_ring=ring.id,
-            purpose="ENCRYPT_DECRYPT",
-            rotation_period=f"{90 * 24 * 60 * 60}s",
-            version_template=KmsCryptoKeyVersionTemplate(
-                algorithm="GOOGLE_SYMMETRIC_ENCRYPTION", protection_level="HSM"
-            ),
-            labels=inputs.tags,
-        )
-
-    def _allow_encryption(self, project: DataGoogleProject, key: KmsCryptoKey) -> KmsCryptoKeyIamMember:
-        self.comment(
-            "Cloud SQL's own account. A project has it from the first time that someone runs gcloud beta services "
-            "identity create --service=sqladmin.googleapis.com, for which only the provider google-beta has a resource."
-        )
-        return self.resource(
-            KmsCryptoKeyIamMember,
-            "encryption",
-            crypto_key_id=key.id,
-            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
-            member=f"serviceAccount:service-{project.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
-        )
-
     def _logs(self, inputs: PostgresDbInputs) -> None:
         self.comment(
             "What pgaudit and sign-ins log are audit logs of access to data, which Google keeps only when asked. This "
@@ -157,29 +128,18 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 ProjectIamAuditConfigAuditLogConfig(log_type="DATA_WRITE"),
             ],
         )
-        self.comment("In the region, where the project's own bucket of logs need not be.")
-        bucket = self.resource(
-            LoggingProjectBucketConfig,
-            "this",
-            project=_PROJECT,
-            location=inputs.region,
-            bucket_id=resource_name("log_bucket", "postgres"),
-            description="Logs of the PostgreSQL servers.",
-            retention_days=inputs.log_retention_days,
-        )
         servers = f"^{_PROJECT}:{resource_name('cloud_sql_instance')}-"
-        self.resource(
-            LoggingProjectSink,
-            "this",
+        keep_logs(
+            self,
+            "postgres",
+            of="of the PostgreSQL servers",
             project=_PROJECT,
-            name=resource_name("log_sink", "postgres"),
-            description="Keeps the logs of the PostgreSQL servers.",
-            destination=f"logging.googleapis.com/{bucket.id}",
+            region=inputs.region,
+            retention_days=inputs.log_retention_days,
             filter=f'resource.type="cloudsql_database" AND resource.labels.database_id=~"{servers}"',
-            unique_writer_identity=True,
         )
 
-    def _servers(self, key: KmsCryptoKey, allowed: KmsCryptoKeyIamMember, inputs: PostgresDbInputs) -> None:
+    def _servers(self, allowed: KmsCryptoKeyIamMember, inputs: PostgresDbInputs) -> None:
         self.comment(
             "A server lives in a network of Google's that is peered with network_id by private services access, and "
             "takes its address from the range that subnet_ids names. Clients show a token of IAM and no certificate, "
@@ -190,7 +150,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         self.skip_check("CKV_GCP_6", "No connection goes without TLS; a client's certificate is what it misses.")
         self.skip_check("CKV_GCP_79", "engine_version says which, and an environment may wait.")
         self.skip_check("CKV_GCP_108", "It looks up a name for every connection; the addresses are logged.")
-        self.skip_check("CKV_GCP_111", "pgaudit logs what changes the schema; data stays out of the logs.")
+        self.skip_check("CKV_GCP_111", "pgaudit logs what changes the schema, without the passwords of new roles.")
         self.skip_check("CKV2_GCP_13", "Query insights measure it without a line for every statement.")
         self.resource(
             SqlDatabaseInstance,
@@ -199,7 +159,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             name=resource_name("cloud_sql_instance", "${each.key}"),
             region=inputs.region,
             database_version="POSTGRES_${var.engine_version}",
-            encryption_key_name=key.id,
+            encryption_key_name=text("var.encryption_key.id"),
             deletion_protection=inputs.protected,
             settings=SqlDatabaseInstanceSettings(
                 edition="ENTERPRISE",
@@ -274,68 +234,35 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             deletion_policy="ABANDON",
         )
 
-    def _administrators(self) -> ServiceAccount:
-        self.comment("For the job in the cluster that makes the microservices' roles: it signs in as this account.")
-        account = self.resource(
-            ServiceAccount,
-            "administrator",
-            account_id=resource_name("cloud_sql_administrator"),
-            display_name="Administers the PostgreSQL servers of ${var.name}.",
-        )
+    def _administrator(self, inputs: PostgresDbInputs) -> None:
         self.comment(
-            "Cloud SQL gives a new user of IAM no rights in PostgreSQL. With this role, the job makes itself a "
-            "cloudsqlsuperuser, by the users.update method of Cloud SQL's API, and then the groups with GRANT."
+            "For the job in the cluster that makes the microservices' roles. Cloud SQL makes this user with each "
+            "server, without a password, so that nobody can sign in as it yet; a user of another name would be a "
+            "second one with the same rights. Let go of and not dropped, as one that owns tables cannot be."
         )
-        role = self.resource(
-            ProjectIamCustomRole,
-            "administrator",
-            project=_PROJECT,
-            role_id=text('replace(var.name, "-", "_")') + "_postgres_administrator",
-            title="PostgreSQL administrator of ${var.name}",
-            permissions=[
-                "cloudsql.instances.get",
-                "cloudsql.users.get",
-                "cloudsql.users.list",
-                "cloudsql.users.update",
-            ],
-        )
-        server = "projects/${local.project}/instances/" + resource_name("cloud_sql_instance", "${each.key}")
-        self.resource(
-            ProjectIamMember,
-            "administrator",
-            for_each=for_each("local.servers"),
-            project=_PROJECT,
-            role=role.name,
-            member=account.member,
-            condition=ProjectIamMemberCondition(
-                title="Only ${each.key} of ${var.name}",
-                expression=f'resource.service == "sqladmin.googleapis.com" && resource.name == "{server}"',
-            ),
-        )
-        self.comment("It lets nobody into a server that does not have them as a user, so it has no condition.")
-        self.resource(
-            ProjectIamMember,
-            "login",
-            for_each=for_each(
-                "merge(\n"
-                "  { administrator = google_service_account.administrator.member },\n"
-                '  { for name, email in var.administrators : "group/${name}" => "group:${email}" }\n'
-                ")"
-            ),
-            project=_PROJECT,
-            role="roles/cloudsql.instanceUser",
-            member=text("each.value"),
-        )
-        self.comment("Let go of and not dropped, as one that owns tables cannot be.")
         self.resource(
             SqlUser,
             "administrator",
             for_each=for_each("local.servers"),
             instance=text("google_sql_database_instance.this[each.key].name"),
             name=_ADMINISTRATOR,
-            type="CLOUD_IAM_SERVICE_ACCOUNT",
+            type="BUILT_IN",
+            password_wo=inputs.administrator_password,
+            password_wo_version=inputs.administrator_password_version,
             deletion_policy="ABANDON",
         )
+
+    def _people(self) -> None:
+        self.comment("It lets nobody into a server that does not have them as a user, so it has no condition.")
+        self.resource(
+            ProjectIamMember,
+            "login",
+            for_each=for_each("var.administrators"),
+            project=_PROJECT,
+            role="roles/cloudsql.instanceUser",
+            member="group:${each.value}",
+        )
+        self.comment("Cloud SQL gives a new user of IAM no rights in PostgreSQL: the job gives the groups theirs.")
         self.resource(
             SqlUser,
             "groups",
@@ -349,4 +276,3 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             name=text("var.administrators[each.value.name]"),
             type="CLOUD_IAM_GROUP",
         )
-        return account

@@ -2,6 +2,7 @@
 
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
 from flowwise.sizes import CACHE_SIZES
@@ -40,21 +41,23 @@ class RedisInputs(Inputs):
             "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-endpoints"
         ],
     )
-    users: list[str] = variable(
-        "Microservices that use the cache. Each begins its keys and channels with its own name and a colon.",
-        example=["lancamentos", "consolidacao"],
+    private_dns_zone_id: str | None = common_variables.private_dns_zone_id("privatelink.redis.azure.net")
+    users: dict[str, str] = variable(
+        "Microservices that use the cache, and the identifiers by which the cloud gives them rights. Each begins its "
+        "keys and channels with its own name and a colon. The names must be known when Terraform plans, the "
+        "identifiers need not be.",
+        example={
+            "lancamentos": "11111111-1111-1111-1111-111111111111",
+            "consolidacao": "22222222-2222-2222-2222-222222222222",
+        },
         validations=[
+            Validation("length(self) > 0", "users must name at least one microservice.", rejects={}),
             Validation(
-                "length(self) > 0 && length(distinct(self)) == length(self)",
-                "users must name at least one microservice, and none twice.",
-                rejects=["lancamentos", "lancamentos"],
-            ),
-            Validation(
-                "alltrue([for name in self : "
+                "alltrue([for name in keys(self) : "
                 f'can(regex("^{NAME_PATTERN}$", name)) && length(name) <= {MAX_SUFFIX_LENGTH}])',
                 f"Each of users must have at most {MAX_SUFFIX_LENGTH} lower-case letters, digits and single hyphens, "
                 "must start with a letter and must not end with a hyphen.",
-                rejects=["Lançamentos"],
+                rejects={"Lançamentos": "11111111-1111-1111-1111-111111111111"},
             ),
         ],
     )
@@ -70,7 +73,7 @@ class RedisInputs(Inputs):
         default=DEFAULT_EVICTION_POLICY,
         validations=[one_of(EVICTION_POLICIES, "eviction_policy")],
     )
-    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    encryption_key: EncryptionKey = encryption_key("what the cache stores", use="cache")
     protected: bool = variable("Do not let the cache and its data be deleted by accident.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
     tags: dict[str, str] = common_variables.tags()
@@ -83,16 +86,12 @@ class RedisOutputs(Outputs):
     host: str = output("Where the cache is found, inside the network.")
     port: int = output("Port of the cache.")
     tls: bool = output("Whether connections are encrypted: always.")
-    ca_certificate: str | None = output(
-        "Certificates that the cache's own is signed with, in PEM. Null where a public authority signs it."
+    ca_certificate: str = output(
+        "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
     )
     user_names: dict[str, str] = output(
         "Name that each microservice signs in with, and a token of its identity as the password. Null where it is the "
         "identity's own identifier."
-    )
-    user_ids: dict[str, str] = output(
-        "Identifiers of the users that each microservice's identity has to be allowed to be. Empty where the cloud has "
-        "no such users."
     )
 
 

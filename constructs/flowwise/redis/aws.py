@@ -5,14 +5,6 @@ from typing import Any, ClassVar
 
 from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
-    DataAwsIamPolicyDocument,
-    DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
-    DataAwsIamPolicyDocumentStatementPrincipals,
-)
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
     ElasticacheParameterGroup,
@@ -22,16 +14,17 @@ from cdktf_cdktf_provider_aws.elasticache_replication_group import ElasticacheRe
 from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup
 from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser, ElasticacheUserAuthenticationMode
 from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
-from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
-from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
+from flowwise.aws_policies import policy, statement
 from flowwise.expressions import for_each, number, string_map, strings, text
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
+from flowwise.naming import resource_name, shortened
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
 from flowwise.sizes import CACHE_SIZES
+from flowwise.workload_identity.aws import is_role, role_name
 
 _PORT = 6379
 _SNAPSHOT_DAYS = 7
@@ -49,109 +42,54 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
         "region": "sa-east-1",
         "network_id": "vpc-0123456789abcdef0",
         "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+        "private_dns_zone_id": None,
+        "users": {
+            "lancamentos": "arn:aws:iam::123456789012:role/flowwise-dev-lancamentos-workload",
+            "consolidacao": "arn:aws:iam::123456789012:role/flowwise-dev-consolidacao-workload",
+        },
+        "encryption_key": {
+            "id": "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
+            "resource_id": "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
+        },
     }
 
     def build(self, inputs: RedisInputs) -> RedisOutputs:
-        """Add the module's resources. No firewall guards a key of KMS, so operator_cidrs have nothing to open."""
+        """Add the module's resources."""
         self.local("sizes", {size: clouds["aws"] for size, clouds in CACHE_SIZES.items()})
         self.comment(
             "The users of all caches share the account's names, and ElastiCache allows these "
             f"{_LONGEST_USER_ID} characters."
         )
         self.local(
-            "full_names", text('{ for microservice in var.users : microservice => "${var.name}-${microservice}" }')
+            "full_names",
+            text('{ for microservice in keys(var.users) : microservice => "${var.name}-${microservice}" }'),
         )
         self.local(
             "user_names",
             text(
                 "{\n"
                 "  for microservice, name in local.full_names :\n"
-                f"  microservice => length(name) <= {_LONGEST_USER_ID} ? name : "
-                f'"${{trimsuffix(substr(name, 0, {_LONGEST_USER_ID - 9}), "-")}}-${{substr(sha256(name), 0, 8)}}"\n'
+                f"  microservice => {shortened('name', _LONGEST_USER_ID)}\n"
                 "}"
             ),
         )
-        key = self._key(inputs)
-        self._logs(key, inputs)
+        self._logs(inputs)
         firewall = self._firewall(inputs)
         users = self._users(inputs)
-        cache = self._cache(key, firewall, users, inputs)
+        cache = self._cache(firewall, users, inputs)
+        self._rights()
         return RedisOutputs(
             cache_id=cache.arn,
             host=cache.primary_endpoint_address,
             port=_PORT,
             tls=True,
-            ca_certificate=text("null"),
+            ca_certificate="",
             user_names=string_map(
                 "{ for microservice, user in aws_elasticache_user.this : microservice => user.user_name }"
             ),
-            user_ids=string_map("{ for microservice, user in aws_elasticache_user.this : microservice => user.arn }"),
         )
 
-    def _key(self, inputs: RedisInputs) -> KmsKey:
-        account = self.resource(DataAwsCallerIdentity, "current")
-        partition = self.resource(DataAwsPartition, "current")
-        log_groups = f"{resource_name('cache_log_group')}-*"
-        self.comment("IAM decides who uses the key, and the log service may, for the logs of this cache alone.")
-        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
-            self.skip_check(check, "In the policy of a key, * is that key.")
-        policy = self.resource(
-            DataAwsIamPolicyDocument,
-            "key",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Account",
-                    actions=["kms:*"],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="AWS",
-                            identifiers=[f"arn:{partition.partition}:iam::{account.account_id}:root"],
-                        )
-                    ],
-                ),
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Logs",
-                    actions=[
-                        "kms:Decrypt*",
-                        "kms:Describe*",
-                        "kms:Encrypt*",
-                        "kms:GenerateDataKey*",
-                        "kms:ReEncrypt*",
-                    ],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=[f"logs.{inputs.region}.amazonaws.com"]
-                        )
-                    ],
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="ArnLike",
-                            variable="kms:EncryptionContext:aws:logs:arn",
-                            values=[
-                                f"arn:{partition.partition}:logs:{inputs.region}:{account.account_id}:"
-                                f"log-group:{log_groups}"
-                            ],
-                        )
-                    ],
-                ),
-            ],
-        )
-        self.comment("For what ElastiCache writes to disk, for snapshots and for logs.")
-        key = self.resource(
-            KmsKey,
-            "this",
-            description="Encrypts the cache, its snapshots and its logs.",
-            enable_key_rotation=True,
-            deletion_window_in_days=30,
-            policy=policy.json,
-            tags=inputs.tags,
-        )
-        self.resource(KmsAlias, "this", name=resource_name("kms_alias", "redis"), target_key_id=key.key_id)
-        return key
-
-    def _logs(self, key: KmsKey, inputs: RedisInputs) -> None:
+    def _logs(self, inputs: RedisInputs) -> None:
         self.skip_check("CKV_AWS_338", "The environment says how long, by log_retention_days.")
         self.resource(
             CloudwatchLogGroup,
@@ -159,7 +97,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             for_each=for_each('toset(["engine-log", "slow-log"])'),
             name=f"{resource_name('cache_log_group')}-${{each.key}}",
             retention_in_days=inputs.log_retention_days,
-            kms_key_id=key.arn,
+            kms_key_id=text("var.encryption_key.id"),
             tags=inputs.tags,
         )
 
@@ -189,8 +127,8 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
 
     def _users(self, inputs: RedisInputs) -> ElasticacheUserGroup:
         self.comment(
-            "A microservice signs in with its IAM role, which has to be allowed elasticache:Connect to both the cache "
-            "and its user here. IAM wants a user's name and id alike."
+            "A microservice signs in with its IAM role, as the user that is called after it here. IAM wants a user's "
+            "name and id alike."
         )
         self.resource(
             ElasticacheUser,
@@ -215,7 +153,6 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
 
     def _cache(
         self,
-        key: KmsKey,
         firewall: SecurityGroup,
         users: ElasticacheUserGroup,
         inputs: RedisInputs,
@@ -262,7 +199,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             at_rest_encryption_enabled="true",
-            kms_key_id=key.arn,
+            kms_key_id=text("var.encryption_key.id"),
             snapshot_retention_limit=number(f"var.persistence ? {_SNAPSHOT_DAYS} : 0"),
             snapshot_window="04:00-05:00",
             maintenance_window="sun:06:00-sun:07:00",
@@ -271,6 +208,10 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 ignore_changes=["engine_version"],
                 precondition=[
+                    Precondition(
+                        condition=text("var.private_dns_zone_id == null"),
+                        error_message="private_dns_zone_id must be null: ElastiCache has names of its own.",
+                    ),
                     Precondition(
                         condition=text("!var.persistence || var.high_availability"),
                         error_message=(
@@ -297,3 +238,24 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             },
         )
         return cache
+
+    def _rights(self) -> None:
+        self.comment("Connecting takes the right to the cache and to the user, of which each microservice has its own.")
+        self.resource(
+            IamRolePolicy,
+            "connect",
+            for_each=for_each("var.users"),
+            name="connect-redis",
+            role=role_name("each.value"),
+            policy=policy(
+                statement(
+                    "Connect",
+                    ["elasticache:Connect"],
+                    resources=[
+                        text("aws_elasticache_replication_group.this.arn"),
+                        text("aws_elasticache_user.this[each.key].arn"),
+                    ],
+                )
+            ),
+            lifecycle=TerraformResourceLifecycle(precondition=[is_role("each.value", "users")]),
+        )

@@ -1,7 +1,7 @@
 """The cache on Azure: Azure Managed Redis behind a private endpoint, without access keys."""
 
 from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.key_vault_key import KeyVaultKey
+from cdktf_cdktf_provider_azurerm.data_azurerm_key_vault_key import DataAzurermKeyVaultKey
 from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
 from cdktf_cdktf_provider_azurerm.managed_redis import (
     ManagedRedis,
@@ -13,26 +13,48 @@ from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
 )
-from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
-from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import (
-    PrivateDnsZoneVirtualNetworkLink,
-)
 from cdktf_cdktf_provider_azurerm.private_endpoint import (
     PrivateEndpoint,
     PrivateEndpointPrivateDnsZoneGroup,
     PrivateEndpointPrivateServiceConnection,
 )
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.resource_group_template_deployment import ResourceGroupTemplateDeployment
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from flowwise.azure_encryption import add_encryption_key, allow_encryption
+from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
-from flowwise.expressions import number, string_map, text
+from flowwise.expressions import number, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
 from flowwise.sizes import CACHE_SIZES
+
+# Names without hyphens, because the az command takes letters and digits only.
+_ASSIGNMENTS = """jsonencode({
+  "$schema"      = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+  contentVersion = "1.0.0.0"
+  parameters = {
+    cache      = { type = "string" }
+    principals = { type = "array" }
+  }
+  resources = [{
+    type       = "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments"
+    apiVersion = "2025-07-01"
+    name       = "[concat(parameters('cache'), '/default/', replace(parameters('principals')[copyIndex()], '-', ''))]"
+    copy = {
+      name      = "assignments"
+      count     = "[length(parameters('principals'))]"
+      mode      = "serial"
+      batchSize = 1
+    }
+    properties = {
+      accessPolicyName = "default"
+      user             = { objectId = "[parameters('principals')[copyIndex()]]" }
+    }
+  }]
+})"""
 
 
 def _azure_policy(policy: str) -> str:
@@ -64,24 +86,24 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
         workspace = add_log_workspace(
             self, "redis", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
-        identity, key, role = self._encryption(group, workspace, inputs)
+        identity, key, role = self._encryption(group, inputs)
         redis = self._redis(group, identity, key, role, inputs)
+        self._users(group, inputs)
         self._endpoint(group, redis, inputs)
         self._logs(redis, workspace)
-        add_deletion_lock(self, group, also_blocks="remove the private endpoint")
+        add_deletion_lock(self, group, also_blocks="remove a microservice's access or the private endpoint")
         return RedisOutputs(
             cache_id=redis.id,
             host=redis.hostname,
             port=number("azurerm_managed_redis.this.default_database[0].port"),
             tls=True,
-            ca_certificate=text("null"),
-            user_names=string_map("{ for microservice in var.users : microservice => null }"),
-            user_ids={},
+            ca_certificate="",
+            user_names=inputs.users,
         )
 
     def _encryption(
-        self, group: ResourceGroup, workspace: LogAnalyticsWorkspace, inputs: RedisInputs
-    ) -> tuple[UserAssignedIdentity, KeyVaultKey, RoleAssignment]:
+        self, group: ResourceGroup, inputs: RedisInputs
+    ) -> tuple[UserAssignedIdentity, DataAzurermKeyVaultKey, RoleAssignment]:
         self.comment("Managed Redis takes no identity of its own for encryption, only an assigned one.")
         identity = self.resource(
             UserAssignedIdentity,
@@ -91,31 +113,29 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
             resource_group_name=group.name,
             tags=inputs.tags,
         )
-        key = add_encryption_key(
-            self,
-            vault_kind="cache_key_vault",
-            group=group,
-            tenant_id=identity.tenant_id,
-            workspace=workspace,
-            operator_cidrs=inputs.operator_cidrs,
-            tags=inputs.tags,
+        self.comment(
+            "Managed Redis takes a key by its version only. Read here, where the newest version is found: the next "
+            "apply after a rotation moves the cache on."
         )
-        return identity, key, allow_encryption(self, key, identity.principal_id)
+        key = self.resource(
+            DataAzurermKeyVaultKey,
+            "encryption",
+            name=text('split("/keys/", var.encryption_key.resource_id)[1]'),
+            key_vault_id=text('split("/keys/", var.encryption_key.resource_id)[0]'),
+        )
+        return identity, key, allow_encryption(self, identity.principal_id)
 
     def _redis(
         self,
         group: ResourceGroup,
         identity: UserAssignedIdentity,
-        key: KeyVaultKey,
+        key: DataAzurermKeyVaultKey,
         role: RoleAssignment,
         inputs: RedisInputs,
     ) -> ManagedRedis:
         self.comment(
-            "Without access keys, only Microsoft Entra signs in, with an identity's object id as the user name. Each "
-            "microservice's identity still has to be assigned the access policy default, where that identity is made: "
-            "azurerm has azurerm_managed_redis_access_policy_assignment from 4.60 on. Azure has no policy for a part "
-            "of the keys. One shard, as on other clouds, so that clients need no cluster protocol. The key is "
-            "given by version, as azurerm documents it: after a rotation, the next apply moves the cache on."
+            "Without access keys, only identities of Microsoft Entra sign in. One shard, as on other clouds, so that "
+            "clients need no cluster protocol."
         )
         return self.resource(
             ManagedRedis,
@@ -148,29 +168,42 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
                             "])"
                         ),
                         error_message="subnet_ids must be subnets of network_id.",
-                    )
+                    ),
+                    Precondition(
+                        condition=text("var.private_dns_zone_id != null"),
+                        error_message=(
+                            "private_dns_zone_id is needed: without it, the cache's name leads nowhere in the network."
+                        ),
+                    ),
                 ]
             ),
         )
 
-    def _endpoint(self, group: ResourceGroup, redis: ManagedRedis, inputs: RedisInputs) -> None:
-        self.comment("Azure resolves the cache's public name to this zone, which must be called so.")
-        zone = self.resource(
-            PrivateDnsZone,
-            "this",
-            name="privatelink.redis.azure.net",
-            resource_group_name=group.name,
-            tags=inputs.tags,
+    def _users(self, group: ResourceGroup, inputs: RedisInputs) -> None:
+        self.comment(
+            "Lets each microservice's identity sign in, with its object id as the user name. Azure has no policy for a "
+            "part of the keys. A template, because azurerm has azurerm_managed_redis_access_policy_assignment from "
+            "4.60 on only; and one for all of them, because of two assignments written at once, Azure fails one. It "
+            "takes nothing away: of a microservice that leaves users and keeps its identity, the assignment has to be "
+            "deleted by hand, with az redisenterprise database access-policy-assignment delete."
         )
         self.resource(
-            PrivateDnsZoneVirtualNetworkLink,
-            "this",
-            name=resource_name("private_dns_zone_link", "redis"),
+            ResourceGroupTemplateDeployment,
+            "users",
+            name="redis-users",
             resource_group_name=group.name,
-            private_dns_zone_name=zone.name,
-            virtual_network_id=inputs.network_id,
+            deployment_mode="Incremental",
+            template_content=text(_ASSIGNMENTS),
+            parameters_content=text(
+                "jsonencode({\n"
+                "  cache      = { value = azurerm_managed_redis.this.name }\n"
+                "  principals = { value = distinct(values(var.users)) }\n"
+                "})"
+            ),
             tags=inputs.tags,
         )
+
+    def _endpoint(self, group: ResourceGroup, redis: ManagedRedis, inputs: RedisInputs) -> None:
         self.resource(
             PrivateEndpoint,
             "this",
@@ -184,7 +217,9 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
                 subresource_names=["redisEnterprise"],
                 is_manual_connection=False,
             ),
-            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(name="redis", private_dns_zone_ids=[zone.id]),
+            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
+                name="redis", private_dns_zone_ids=[text("var.private_dns_zone_id")]
+            ),
             tags=inputs.tags,
         )
 

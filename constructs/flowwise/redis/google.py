@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from cdktf_cdktf_provider_google.memorystore_instance import (
     MemorystoreInstance,
     MemorystoreInstanceDesiredAutoCreatedEndpoints,
@@ -20,14 +19,18 @@ from cdktf_cdktf_provider_google.network_connectivity_service_connection_policy 
     NetworkConnectivityServiceConnectionPolicy,
     NetworkConnectivityServiceConnectionPolicyPscConfig,
 )
+from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
 
-from flowwise.expressions import number, string_map, text
+from flowwise.encryption import EncryptionKey
+from flowwise.expressions import for_each, number, string_map, text
+from flowwise.google_encryption import allow_encryption
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
 from flowwise.sizes import CACHE_SIZES
 
-_NINETY_DAYS = f"{90 * 24 * 60 * 60}s"
+_PROJECT = text("local.project")
+_KEY = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/cache"
 
 
 class GoogleRedis(Module[RedisInputs, RedisOutputs]):
@@ -37,20 +40,34 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
     path = "modules/redis/google"
     examples: ClassVar[Mapping[str, Any]] = {
         "region": "southamerica-east1",
-        "network_id": "projects/flowwise-dev/global/networks/flowwise-dev",
-        "subnet_ids": ["projects/flowwise-dev/regions/southamerica-east1/subnetworks/flowwise-dev-endpoints"],
+        "network_id": "projects/flowwise-project/global/networks/flowwise-dev",
+        "subnet_ids": ["projects/flowwise-project/regions/southamerica-east1/subnetworks/flowwise-dev-endpoints"],
+        "private_dns_zone_id": None,
+        "users": {
+            "lancamentos": "serviceAccount:lancamentos@flowwise-project.iam.gserviceaccount.com",
+            "consolidacao": "serviceAccount:consolidacao@flowwise-project.iam.gserviceaccount.com",
+        },
+        "encryption_key": EncryptionKey(id=_KEY, resource_id=_KEY),
     }
 
     def build(self, inputs: RedisInputs) -> RedisOutputs:
         """Add the module's resources.
 
-        No firewall guards a key of Cloud KMS, so operator_cidrs have nothing to open; Memorystore keeps its logs in
-        Cloud Logging, whose buckets say for how long, and not log_retention_days.
+        Memorystore keeps its logs in Cloud Logging, whose buckets say for how long, and not log_retention_days.
         """
         project = self.resource(DataGoogleProject, "this")
+        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
+        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
         self.local("sizes", {size: clouds["google"] for size, clouds in CACHE_SIZES.items()})
-        key, role = self._key(project, inputs)
-        cache = self._cache(project, key, role, inputs)
+        self.comment(
+            "Memorystore's own account. A project without any instance has none yet, and the provider cannot make it: "
+            "gcloud beta services identity create --service=memorystore.googleapis.com does."
+        )
+        allowed = allow_encryption(
+            self, "encryption", f"serviceAccount:service-{project.number}@gcp-sa-memorystore.iam.gserviceaccount.com"
+        )
+        cache = self._cache(allowed, inputs)
+        self._users(cache)
         self.comment("An instance without shards has a connection to its primary, and one to its replica.")
         self.local(
             "endpoint",
@@ -74,38 +91,10 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
                 "authority.ca_certs[*].certificates\n"
                 "]))"
             ),
-            user_names=string_map('{ for microservice in var.users : microservice => "default" }'),
-            user_ids={},
+            user_names=string_map('{ for microservice in keys(var.users) : microservice => "default" }'),
         )
 
-    def _key(self, project: DataGoogleProject, inputs: RedisInputs) -> tuple[KmsCryptoKey, KmsCryptoKeyIamMember]:
-        self.comment("Google Cloud never deletes a key ring: destroyed, it has to be imported to be made again.")
-        ring = self.resource(KmsKeyRing, "this", name=resource_name("kms_key_ring", "redis"), location=inputs.region)
-        self.skip_check("CKV_GCP_82", "prevent_destroy takes no variable, and not all environments stay.")
-        key = self.resource(
-            KmsCryptoKey,
-            "this",
-            name="cache",
-            key_ring=ring.id,
-            rotation_period=_NINETY_DAYS,
-            labels=inputs.tags,
-        )
-        self.comment(
-            "Memorystore's own service account. A project without any instance has none yet, and the provider cannot "
-            "make it: gcloud beta services identity create --service=memorystore.googleapis.com does."
-        )
-        role = self.resource(
-            KmsCryptoKeyIamMember,
-            "this",
-            crypto_key_id=key.id,
-            role="roles/cloudkms.cryptoKeyEncrypterDecrypter",
-            member=f"serviceAccount:service-{project.number}@gcp-sa-memorystore.iam.gserviceaccount.com",
-        )
-        return key, role
-
-    def _cache(
-        self, project: DataGoogleProject, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, inputs: RedisInputs
-    ) -> MemorystoreInstance:
+    def _cache(self, allowed: KmsCryptoKeyIamMember, inputs: RedisInputs) -> MemorystoreInstance:
         self.comment(
             "Lets Memorystore take addresses of these subnets. A network has one such policy in a region, for all "
             "instances."
@@ -122,10 +111,8 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
             labels=inputs.tags,
         )
         self.comment(
-            "A microservice signs in with a token of its service account, which needs the role "
-            "roles/memorystore.dbConnectionUser, given where that account is made. All are one user, default, which "
-            "sees every key. With persistence, each second's writes are on disk. Always spread over zones: that cannot "
-            "be changed later, and a lone node does not mind. The window is Sunday's, early in the Americas (UTC)."
+            "With persistence, each second's writes are on disk. Always spread over zones: that cannot be changed "
+            "later, and a lone node does not mind. The window is Sunday's, early in the Americas (UTC)."
         )
         return self.resource(
             MemorystoreInstance,
@@ -140,11 +127,11 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
             zone_distribution_config=MemorystoreInstanceZoneDistributionConfig(mode="MULTI_ZONE"),
             authorization_mode="IAM_AUTH",
             transit_encryption_mode="SERVER_AUTHENTICATION",
-            kms_key=key.id,
+            kms_key=text("var.encryption_key.id"),
             engine_configs={"maxmemory-policy": inputs.eviction_policy},
             persistence_config=MemorystoreInstancePersistenceConfig(mode=text('var.persistence ? "AOF" : "DISABLED"')),
             desired_auto_created_endpoints=[
-                MemorystoreInstanceDesiredAutoCreatedEndpoints(network=inputs.network_id, project_id=project.project_id)
+                MemorystoreInstanceDesiredAutoCreatedEndpoints(network=inputs.network_id, project_id=_PROJECT)
             ],
             maintenance_policy=MemorystoreInstanceMaintenancePolicy(
                 weekly_maintenance_window=[
@@ -156,5 +143,30 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
             ),
             deletion_protection_enabled=inputs.protected,
             labels=inputs.tags,
-            depends_on=[policy, role],
+            depends_on=[policy, allowed],
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text("var.private_dns_zone_id == null"),
+                        error_message="private_dns_zone_id must be null: Memorystore has an address and no name.",
+                    )
+                ]
+            ),
+        )
+
+    def _users(self, cache: MemorystoreInstance) -> None:
+        self.comment(
+            "A microservice signs in with a token of its service account. An instance has no policy of its own, so the "
+            "project's says which instance is meant. All who sign in are one user, default, which sees every key."
+        )
+        self.resource(
+            ProjectIamMember,
+            "users",
+            for_each=for_each("var.users"),
+            project=_PROJECT,
+            role="roles/memorystore.dbConnectionUser",
+            member=text("each.value"),
+            condition=ProjectIamMemberCondition(
+                title="Only the cache of ${var.name}", expression=f'resource.name == "{cache.id}"'
+            ),
         )

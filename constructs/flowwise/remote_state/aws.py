@@ -4,14 +4,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_iam_policy_document import (
-    DataAwsIamPolicyDocument,
-    DataAwsIamPolicyDocumentStatement,
-    DataAwsIamPolicyDocumentStatementCondition,
-    DataAwsIamPolicyDocumentStatementPrincipals,
-)
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 from cdktf_cdktf_provider_aws.data_aws_region import DataAwsRegion
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
@@ -25,6 +17,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_logging import S3BucketLoggingA
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
     S3BucketOwnershipControlsRule,
@@ -41,25 +34,24 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
     S3BucketVersioningVersioningConfiguration,
 )
 
+from flowwise.aws_policies import ACCOUNT, Statement, account_decides, add_account, policy, statement, statements
 from flowwise.expressions import boolean, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 
 _LOGS_PREFIX = "access/"
-_ANYONE = DataAwsIamPolicyDocumentStatementPrincipals(type="AWS", identifiers=["*"])
+_WRITERS = {"AWS": text("values(var.writers)")}
 
 
-def _tls_only(bucket: S3Bucket) -> DataAwsIamPolicyDocumentStatement:
-    return DataAwsIamPolicyDocumentStatement(
-        sid="TlsOnly",
+def _tls_only(bucket: str) -> Statement:
+    return statement(
+        "TlsOnly",
+        ["s3:*"],
+        resources=[text(f"{bucket}.arn"), f"${{{bucket}.arn}}/*"],
+        principal={"AWS": "*"},
+        conditions={"Bool": {"aws:SecureTransport": "false"}},
         effect="Deny",
-        actions=["s3:*"],
-        resources=[bucket.arn, f"{bucket.arn}/*"],
-        principals=[_ANYONE],
-        condition=[
-            DataAwsIamPolicyDocumentStatementCondition(test="Bool", variable="aws:SecureTransport", values=["false"])
-        ],
     )
 
 
@@ -67,21 +59,9 @@ def _abandoned_uploads() -> S3BucketLifecycleConfigurationRuleAbortIncompleteMul
     return S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
 
 
-def _add_writers(policy: DataAwsIamPolicyDocument, grants: str, condition: Mapping[str, Any] | None = None) -> None:
-    """Add a statement for each of the local value `grants`, unless there is no writer: AWS wants a principal."""
-    content = {
-        "sid": text("statement.key"),
-        "actions": text("statement.value.actions"),
-        "resources": text("statement.value.resources"),
-        "principals": {"type": "AWS", "identifiers": text("values(var.writers)")},
-    }
-    policy.add_override(
-        "dynamic.statement",
-        {
-            "for_each": text(f"{{ for sid, grant in {grants} : sid => grant if length(var.writers) > 0 }}"),
-            "content": content | ({"condition": condition} if condition else {}),
-        },
-    )
+def _for_writers(grants: str) -> str:
+    """Those statements of the local value `grants`, if there is a writer: AWS wants a principal."""
+    return f"[for grant in local.{grants} : grant if length(var.writers) > 0]"
 
 
 class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
@@ -96,12 +76,11 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
 
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
         """Add the module's resources. S3 has no firewall of addresses, so operator_cidrs have nothing to open."""
-        account = self.resource(DataAwsCallerIdentity, "current")
-        partition = self.resource(DataAwsPartition, "current")
-        key = self._key(account, partition, inputs)
+        add_account(self)
+        key = self._key(inputs)
         bucket = self._state(key, inputs)
         self._state_policy(bucket)
-        self._access_log(bucket, account, inputs)
+        self._access_log(bucket, inputs)
         return RemoteStateOutputs(
             storage_name=bucket.bucket,
             container=text("null"),
@@ -110,44 +89,23 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             key_id=key.arn,
         )
 
-    def _key(self, account: DataAwsCallerIdentity, partition: DataAwsPartition, inputs: RemoteStateInputs) -> KmsKey:
+    def _key(self, inputs: RemoteStateInputs) -> KmsKey:
+        use = statement(
+            "Use",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+            resources="*",
+            principal=_WRITERS,
+            conditions={"StringEquals": {"kms:ViaService": "s3.${var.region}.amazonaws.com"}},
+        )
+        self.local("key_grants", statements(use))
         self.comment("IAM decides who else uses the key; writers may, for what they read and write in S3.")
-        for check in ("CKV_AWS_109", "CKV_AWS_111", "CKV_AWS_356"):
-            self.skip_check(check, "In the policy of a key, * is that key.")
-        policy = self.resource(
-            DataAwsIamPolicyDocument,
-            "key",
-            statement=[
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Account",
-                    actions=["kms:*"],
-                    resources=["*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="AWS",
-                            identifiers=[f"arn:{partition.partition}:iam::{account.account_id}:root"],
-                        )
-                    ],
-                )
-            ],
-        )
-        self.local("key_grants", {"Use": {"actions": ["kms:Decrypt", "kms:GenerateDataKey"], "resources": ["*"]}})
-        _add_writers(
-            policy,
-            "local.key_grants",
-            condition={
-                "test": "StringEquals",
-                "variable": "kms:ViaService",
-                "values": [f"s3.{inputs.region}.amazonaws.com"],
-            },
-        )
         key = self.resource(
             KmsKey,
             "this",
             description="Encrypts Terraform's state.",
             enable_key_rotation=True,
             deletion_window_in_days=30,
-            policy=policy.json,
+            policy=policy(account_decides(), _for_writers("key_grants")),
             tags=inputs.tags,
         )
         self.resource(KmsAlias, "this", name=resource_name("kms_alias", "tfstate"), target_key_id=key.key_id)
@@ -157,7 +115,6 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         self.resource(DataAwsRegion, "current")
         self.comment("S3 deletes no bucket that holds anything, unless it is told to empty it first.")
         self.skip_check("CKV_AWS_144", "Copies may not leave the country, and Brazil has one region.")
-        self.skip_check("CKV2_AWS_62", "Nobody waits for news of the state.")
         bucket = self.resource(
             S3Bucket,
             "this",
@@ -174,6 +131,7 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             ),
         )
         self._close("this", bucket)
+        self._announce("this", bucket)
         self.resource(
             S3BucketServerSideEncryptionConfigurationA,
             "this",
@@ -214,27 +172,30 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         return bucket
 
     def _state_policy(self, bucket: S3Bucket) -> None:
+        arn = "${aws_s3_bucket.this.arn}"
+        self.local(
+            "state_grants",
+            statements(
+                statement("List", ["s3:ListBucket"], resources=[arn], principal=_WRITERS),
+                statement("ReadAndWrite", ["s3:GetObject", "s3:PutObject"], resources=[f"{arn}/*"], principal=_WRITERS),
+                statement("Unlock", ["s3:DeleteObject"], resources=[f"{arn}/*.tflock"], principal=_WRITERS),
+            ),
+        )
         self.comment(
             "A writer deletes locks and no state, and no version of one. This is all it needs: within the account, the "
             "bucket's word is enough."
         )
-        policy = self.resource(DataAwsIamPolicyDocument, "state", statement=[_tls_only(bucket)])
-        self.local(
-            "state_grants",
-            {
-                "List": {"actions": ["s3:ListBucket"], "resources": [bucket.arn]},
-                "ReadAndWrite": {"actions": ["s3:GetObject", "s3:PutObject"], "resources": [f"{bucket.arn}/*"]},
-                "Unlock": {"actions": ["s3:DeleteObject"], "resources": [f"{bucket.arn}/*.tflock"]},
-            },
+        self.resource(
+            S3BucketPolicy,
+            "this",
+            bucket=bucket.id,
+            policy=policy(_tls_only("aws_s3_bucket.this"), _for_writers("state_grants")),
         )
-        _add_writers(policy, "local.state_grants")
-        self.resource(S3BucketPolicy, "this", bucket=bucket.id, policy=policy.json)
 
-    def _access_log(self, state: S3Bucket, account: DataAwsCallerIdentity, inputs: RemoteStateInputs) -> None:
+    def _access_log(self, state: S3Bucket, inputs: RemoteStateInputs) -> None:
         self.comment("State holds what the environments look like inside: who reads it is on record.")
         self.skip_check("CKV_AWS_144", "Copies may not leave the country, and Brazil has one region.")
         self.skip_check("CKV_AWS_145", "S3 delivers logs to no bucket that is encrypted with a key of ours.")
-        self.skip_check("CKV2_AWS_62", "Nobody waits for news of the log.")
         bucket = self.resource(
             S3Bucket,
             "logs",
@@ -243,6 +204,7 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             tags=inputs.tags,
         )
         self._close("logs", bucket)
+        self._announce("logs", bucket)
         versioning = self._keep_versions("logs", bucket)
         self.resource(
             S3BucketLifecycleConfiguration,
@@ -262,32 +224,19 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             ],
             depends_on=[versioning],
         )
-        policy = self.resource(
-            DataAwsIamPolicyDocument,
-            "logs",
-            statement=[
-                _tls_only(bucket),
-                DataAwsIamPolicyDocumentStatement(
-                    sid="Deliver",
-                    actions=["s3:PutObject"],
-                    resources=[f"{bucket.arn}/{_LOGS_PREFIX}*"],
-                    principals=[
-                        DataAwsIamPolicyDocumentStatementPrincipals(
-                            type="Service", identifiers=["logging.s3.amazonaws.com"]
-                        )
-                    ],
-                    condition=[
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="ArnLike", variable="aws:SourceArn", values=[state.arn]
-                        ),
-                        DataAwsIamPolicyDocumentStatementCondition(
-                            test="StringEquals", variable="aws:SourceAccount", values=[account.account_id]
-                        ),
-                    ],
-                ),
-            ],
+        deliver = statement(
+            "Deliver",
+            ["s3:PutObject"],
+            resources=[f"${{aws_s3_bucket.logs.arn}}/{_LOGS_PREFIX}*"],
+            principal={"Service": "logging.s3.amazonaws.com"},
+            conditions={
+                "ArnLike": {"aws:SourceArn": text("aws_s3_bucket.this.arn")},
+                "StringEquals": {"aws:SourceAccount": ACCOUNT},
+            },
         )
-        delivery = self.resource(S3BucketPolicy, "logs", bucket=bucket.id, policy=policy.json)
+        delivery = self.resource(
+            S3BucketPolicy, "logs", bucket=bucket.id, policy=policy(_tls_only("aws_s3_bucket.logs"), deliver)
+        )
         self.resource(
             S3BucketLoggingA,
             "this",
@@ -314,6 +263,10 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             bucket=bucket.id,
             rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
         )
+
+    def _announce(self, name: str, bucket: S3Bucket) -> None:
+        self.comment("So that a rule can tell of a state, or a log, that goes. Without one, it costs nothing.")
+        self.resource(S3BucketNotification, name, bucket=bucket.id, eventbridge=True)
 
     def _keep_versions(self, name: str, bucket: S3Bucket) -> S3BucketVersioningA:
         return self.resource(

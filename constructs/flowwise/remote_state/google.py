@@ -8,7 +8,6 @@ from cdktf_cdktf_provider_google.data_google_storage_project_service_account imp
 )
 from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucket,
     StorageBucketEncryption,
@@ -22,11 +21,11 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 
 from flowwise.expressions import boolean, for_each, number, text
+from flowwise.google_encryption import add_key, add_key_ring
 from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 
-_NINETY_DAYS = f"{90 * 24 * 60 * 60}s"
 _LONGEST_SOFT_DELETE_DAYS = 90
 _DELETE = StorageBucketLifecycleRuleAction(type="Delete")
 
@@ -68,17 +67,7 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
 
     def _key(self, inputs: RemoteStateInputs) -> tuple[KmsCryptoKey, KmsCryptoKeyIamMember]:
         storage = self.resource(DataGoogleStorageProjectServiceAccount, "this")
-        self.comment("Google Cloud never deletes a key ring: destroyed, it has to be imported to be made again.")
-        ring = self.resource(KmsKeyRing, "this", name=resource_name("kms_key_ring", "tfstate"), location=inputs.region)
-        self.skip_check("CKV_GCP_82", "prevent_destroy takes no variable, and not all environments stay.")
-        key = self.resource(
-            KmsCryptoKey,
-            "this",
-            name="state",
-            key_ring=ring.id,
-            rotation_period=_NINETY_DAYS,
-            labels=inputs.tags,
-        )
+        key = add_key(self, add_key_ring(self, "state_key_ring", inputs.region), "state", inputs.tags)
         self.comment("Cloud Storage encrypts for writers and readers, who need no right to the key.")
         role = self.resource(
             KmsCryptoKeyIamMember,

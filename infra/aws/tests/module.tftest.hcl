@@ -9,14 +9,17 @@ mock_provider "aws" {
 
   mock_resource "aws_db_instance" {
     defaults = {
-      address = "postgres.sa-east-1.rds.amazonaws.com"
-      arn     = "arn:aws:rds:sa-east-1:123456789012:db:postgres"
-      master_user_secret = [
-        {
-          secret_arn = "arn:aws:secretsmanager:sa-east-1:123456789012:secret:rds!db-postgres"
-        },
-      ]
+      address     = "postgres.sa-east-1.rds.amazonaws.com"
+      arn         = "arn:aws:rds:sa-east-1:123456789012:db:postgres"
       resource_id = "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    }
+  }
+
+  mock_resource "aws_ecr_repository" {
+    defaults = {
+      arn            = "arn:aws:ecr:sa-east-1:123456789012:repository/images"
+      registry_id    = "123456789012"
+      repository_url = "123456789012.dkr.ecr.sa-east-1.amazonaws.com/images"
     }
   }
 
@@ -33,11 +36,24 @@ mock_provider "aws" {
         {
           oidc = [
             {
-              issuer = "https://oidc.example/id/00000000000000000000000000000000"
+              issuer = "https://oidc.eks.sa-east-1.amazonaws.com/id/00000000000000000000000000000000"
             },
           ]
         },
       ]
+    }
+  }
+
+  mock_resource "aws_elasticache_replication_group" {
+    defaults = {
+      arn                      = "arn:aws:elasticache:sa-east-1:123456789012:replicationgroup:redis"
+      primary_endpoint_address = "master.redis.sa-east-1.cache.amazonaws.com"
+    }
+  }
+
+  mock_resource "aws_elasticache_user" {
+    defaults = {
+      arn = "arn:aws:elasticache:sa-east-1:123456789012:user:user"
     }
   }
 
@@ -61,9 +77,25 @@ mock_provider "aws" {
     }
   }
 
-  mock_data "aws_availability_zones" {
+  mock_resource "aws_mq_broker" {
     defaults = {
-      names = ["sa-east-1a", "sa-east-1b", "sa-east-1c"]
+      arn = "arn:aws:mq:sa-east-1:123456789012:broker:rabbitmq:b-11111111-1111-1111-1111-111111111111"
+      id  = "b-11111111-1111-1111-1111-111111111111"
+      instances = [
+        {
+          console_url = "https://b-11111111-1111-1111-1111-111111111111.mq.sa-east-1.amazonaws.com"
+          endpoints = [
+            "amqps://b-11111111-1111-1111-1111-111111111111.mq.sa-east-1.amazonaws.com:5671",
+            "https://b-11111111-1111-1111-1111-111111111111.mq.sa-east-1.amazonaws.com:16001",
+          ]
+        },
+      ]
+    }
+  }
+
+  mock_resource "aws_secretsmanager_secret" {
+    defaults = {
+      arn = "arn:aws:secretsmanager:sa-east-1:123456789012:secret:secret-AbCdEf"
     }
   }
 
@@ -79,15 +111,15 @@ mock_provider "aws" {
     }
   }
 
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    }
-  }
-
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "sa-east-1"
     }
   }
 
@@ -110,7 +142,8 @@ variables {
   region = "brazil"
 
   network = {
-    cidr = "10.20.0.0/16"
+    cidr  = "10.20.0.0/16"
+    zones = 3
   }
 
   cluster = {
@@ -131,8 +164,16 @@ variables {
     }
   }
 
+  services = {
+    lancamentos = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+    consolidacao = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+  }
+
   postgres = {
-    databases         = ["lancamentos", "consolidacao"]
     topology          = "shared"
     engine_version    = "17"
     size              = "medium"
@@ -141,25 +182,70 @@ variables {
     high_availability = true
   }
 
+  redis = {
+    size              = "medium"
+    high_availability = true
+  }
+
+  budget = {
+    monthly_usd    = 500
+    contact_emails = ["finops@flowwise.example"]
+    start          = "2026-12-01"
+  }
+
   operator_cidrs = ["203.0.113.7/32"]
+
+  tags = {
+    environment = "dev"
+  }
 }
 
 run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_wrong_values" {
+run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.region, var.administrators, var.operator_cidrs]
+  expect_failures = [
+    var.region,
+    var.services,
+    var.secret_version,
+    var.administrators,
+    var.operator_cidrs,
+    var.tags,
+  ]
 
   variables {
     region = "none-of-these"
+
+    services = {
+      database-bootstrap = {
+        uses = []
+      }
+    }
+
+    secret_version = 0
 
     administrators = {
       platform-team = ""
     }
 
     operator_cidrs = ["203.0.113.7"]
+    tags           = {}
+  }
+}
+
+run "refuses_wrong_values_2" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = ["mysql"]
+      }
+    }
   }
 }

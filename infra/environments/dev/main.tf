@@ -7,7 +7,8 @@ module "platform" {
   region = "brazil"
 
   network = {
-    cidr = "10.10.0.0/16"
+    cidr  = "10.10.0.0/16"
+    zones = 3
   }
 
   cluster = {
@@ -28,14 +29,33 @@ module "platform" {
     }
   }
 
+  services = {
+    lancamentos = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+    consolidacao = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+  }
+
   postgres = {
-    databases         = ["lancamentos", "consolidacao"]
     topology          = "shared"
     engine_version    = "17"
     size              = "small"
     storage_gb        = 32
     backup_days       = 7
     high_availability = false
+  }
+
+  redis = {
+    size              = "small"
+    high_availability = false
+  }
+
+  budget = {
+    monthly_usd    = 900
+    contact_emails = ["plataforma@flowwise.example"]
+    start          = "2026-12-01"
   }
 
   administrators = var.administrators

@@ -11,7 +11,7 @@ output "cluster_name" {
 }
 
 output "cluster_endpoint" {
-  description = "Address of the API server, which only the network reaches."
+  description = "Address of the API server."
   value       = module.platform.cluster_endpoint
 }
 
@@ -21,9 +21,39 @@ output "cluster_ca_certificate" {
   sensitive   = true
 }
 
-output "oidc_issuer_url" {
-  description = "Issuer of the service accounts' tokens, for identities to trust."
-  value       = module.platform.oidc_issuer_url
+output "service_account_annotations" {
+  description = "Annotations that each workload's service account has to carry to be given its identity."
+  value       = module.platform.service_account_annotations
+}
+
+output "pod_labels" {
+  description = "Labels that pods have to carry to be given their identity."
+  value       = module.platform.pod_labels
+}
+
+output "client_ids" {
+  description = "Name that each workload asks the cloud for tokens with."
+  value       = module.platform.client_ids
+}
+
+output "registry_host" {
+  description = "Host name of the container registry."
+  value       = module.platform.registry_host
+}
+
+output "repository_urls" {
+  description = "Where to push and pull each microservice's image, without its tag."
+  value       = module.platform.repository_urls
+}
+
+output "secret_store_address" {
+  description = "Where the secrets are kept."
+  value       = module.platform.secret_store_address
+}
+
+output "secret_names" {
+  description = "Name of each secret in the store."
+  value       = module.platform.secret_names
 }
 
 output "database_hosts" {
@@ -41,17 +71,37 @@ output "database_names" {
   value       = module.platform.database_names
 }
 
-output "database_administrator_identity_id" {
-  description = "Identity that administers the database servers."
-  value       = module.platform.database_administrator_identity_id
-}
-
-output "database_administrator_client_id" {
-  description = "What a workload asks a token of that identity with."
-  value       = module.platform.database_administrator_client_id
-}
-
 output "database_administrator_name" {
-  description = "Database role of that identity."
+  description = "User that makes the microservices' database roles."
   value       = module.platform.database_administrator_name
+}
+
+output "database_ca_certificate" {
+  description = "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
+  value       = module.platform.database_ca_certificate
+}
+
+output "database_certificate_names_host" {
+  description = "Whether a server's certificate has the host name in it."
+  value       = module.platform.database_certificate_names_host
+}
+
+output "cache_host" {
+  description = "Where the cache is found."
+  value       = module.platform.cache_host
+}
+
+output "cache_port" {
+  description = "Port of the cache."
+  value       = module.platform.cache_port
+}
+
+output "cache_ca_certificate" {
+  description = "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
+  value       = module.platform.cache_ca_certificate
+}
+
+output "cache_user_names" {
+  description = "Name that each microservice signs in to the cache with."
+  value       = module.platform.cache_user_names
 }

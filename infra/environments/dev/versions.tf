@@ -8,5 +8,9 @@ terraform {
       source  = "hashicorp/azurerm"
       version = ">= 4.55, < 5.0"
     }
+    random = {
+      source  = "hashicorp/random"
+      version = ">= 3.7.1, < 4.0"
+    }
   }
 }

@@ -27,6 +27,7 @@ mock_provider "google" {
       }
       private_cluster_config = {
         private_endpoint = "10.20.160.2"
+        public_endpoint  = "203.0.113.9"
       }
     }
   }
@@ -49,9 +50,54 @@ mock_provider "google" {
     }
   }
 
-  mock_resource "google_project_iam_custom_role" {
+  mock_resource "google_memorystore_instance" {
     defaults = {
-      name = "projects/flowwise-project/roles/role"
+      endpoints = [
+        {
+          connections = [
+            {
+              psc_auto_connection = [
+                {
+                  connection_type = "CONNECTION_TYPE_PRIMARY"
+                  ip_address      = "10.20.144.2"
+                  port            = 6379
+                },
+              ]
+            },
+            {
+              psc_auto_connection = [
+                {
+                  connection_type = "CONNECTION_TYPE_READER"
+                  ip_address      = "10.20.144.3"
+                  port            = 6379
+                },
+              ]
+            },
+          ]
+        },
+      ]
+      id = "projects/flowwise-project/locations/southamerica-east1/instances/cache"
+      managed_server_ca = [
+        {
+          ca_certs = [
+            {
+              certificates = ["-----BEGIN CERTIFICATE-----"]
+            },
+          ]
+        },
+      ]
+    }
+  }
+
+  mock_resource "google_monitoring_notification_channel" {
+    defaults = {
+      id = "projects/flowwise-project/notificationChannels/1"
+    }
+  }
+
+  mock_resource "google_secret_manager_secret" {
+    defaults = {
+      id = "projects/flowwise-project/secrets/secret"
     }
   }
 
@@ -68,6 +114,14 @@ mock_provider "google" {
     defaults = {
       connection_name    = "flowwise-project:southamerica-east1:postgres"
       private_ip_address = "10.20.128.3"
+      server_ca_cert = [
+        {
+          cert = <<-EOT
+            -----BEGIN CERTIFICATE-----
+            -----END CERTIFICATE-----
+          EOT
+        },
+      ]
     }
   }
 
@@ -92,7 +146,8 @@ variables {
   region = "brazil"
 
   network = {
-    cidr = "10.20.0.0/16"
+    cidr  = "10.20.0.0/16"
+    zones = 3
   }
 
   cluster = {
@@ -113,8 +168,16 @@ variables {
     }
   }
 
+  services = {
+    lancamentos = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+    consolidacao = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+  }
+
   postgres = {
-    databases         = ["lancamentos", "consolidacao"]
     topology          = "shared"
     engine_version    = "17"
     size              = "medium"
@@ -123,25 +186,70 @@ variables {
     high_availability = true
   }
 
+  redis = {
+    size              = "medium"
+    high_availability = true
+  }
+
+  budget = {
+    monthly_usd    = 500
+    contact_emails = ["finops@flowwise.example"]
+    start          = "2026-12-01"
+  }
+
   operator_cidrs = ["203.0.113.7/32"]
+
+  tags = {
+    environment = "dev"
+  }
 }
 
 run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_wrong_values" {
+run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.region, var.administrators, var.operator_cidrs]
+  expect_failures = [
+    var.region,
+    var.services,
+    var.secret_version,
+    var.administrators,
+    var.operator_cidrs,
+    var.tags,
+  ]
 
   variables {
     region = "none-of-these"
+
+    services = {
+      database-bootstrap = {
+        uses = []
+      }
+    }
+
+    secret_version = 0
 
     administrators = {
       platform-team = ""
     }
 
     operator_cidrs = ["203.0.113.7"]
+    tags           = {}
+  }
+}
+
+run "refuses_wrong_values_2" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = ["mysql"]
+      }
+    }
   }
 }

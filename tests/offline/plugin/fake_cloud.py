@@ -4,6 +4,7 @@ Only what Terraform itself cannot do without is here. There are no validators, a
 """
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -40,6 +41,9 @@ class FakeCloud:
             "PlanResourceChange": self._plan,
             "ApplyResourceChange": self._apply,
             "ReadDataSource": self._read_data_source,
+            "ValidateEphemeralResourceConfig": _accept,
+            "OpenEphemeralResource": self._open,
+            "CloseEphemeralResource": _accept,
         }
 
     def _upgrade(self, request: bytes) -> bytes:
@@ -70,6 +74,18 @@ class FakeCloud:
         configuration = _decode(arguments[2])
         values = FakeValues(arguments[1].decode(), configuration, seed=arguments[2])
         return message(1, _encode(_Completion(values).block(self._block("data", arguments[1]), configuration)))
+
+    def _open(self, request: bytes) -> bytes:
+        arguments = contents(request)
+        configuration = _decode(arguments[2])
+        values = FakeValues(arguments[1].decode(), configuration, seed=os.urandom(16))
+        opened = _Completion(values).block(self._block("ephemeral", arguments[1]), configuration)
+        if "length" in configuration:
+            opened["result"] = os.urandom(configuration["length"]).hex()[: configuration["length"]]
+        if "OFFLINE_EPHEMERAL_VALUES" in os.environ:  # for whoever wants to look for them where they may not be
+            with Path(os.environ["OFFLINE_EPHEMERAL_VALUES"]).open("a") as noted:
+                noted.write(json.dumps(opened) + "\n")
+        return message(3, _encode(opened))
 
     def _block(self, kind: str, type_: bytes) -> "Block":
         """Decode the one schema, of the thousand that are in the file, a line each."""

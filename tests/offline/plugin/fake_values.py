@@ -51,6 +51,8 @@ class FakeValues:
         digest = hashlib.sha256(self._seed + path.encode()).hexdigest()
         if path == "id":
             return self._id(digest[:8])
+        if path == "resource_versionless_id" and (vault := self._known("key_vault_id")):
+            return f"{vault}/keys/{self._known('name')}"
         name = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
         for pattern, text in _TEXTS:
             if pattern.search(name):

@@ -33,17 +33,17 @@ variable "repositories" {
   }
 }
 
-variable "network_id" {
-  description = "Network that reaches the registry. Null where the cloud gives a registry no address in a network."
-  type        = string
-  default     = null
-}
-
 variable "endpoint_subnet_ids" {
   description = "Subnets for the registry's private endpoint. Empty where the cloud gives it none."
   type        = list(string)
   default     = []
   nullable    = false
+}
+
+variable "private_dns_zone_id" {
+  description = "Private DNS zone for the name of the private endpoint. Null where the cloud needs none."
+  type        = string
+  default     = null
 }
 
 variable "puller_ids" {
@@ -56,6 +56,15 @@ variable "puller_ids" {
     condition     = alltrue([for name, identifier in var.puller_ids : trimspace(name) != "" && trimspace(identifier) != ""])
     error_message = "puller_ids must give each identity a name and an identifier."
   }
+}
+
+variable "encryption_key" {
+  description = "Key that what the registry stores is encrypted with: what the service is told, and what the right to use the key is given on."
+  type = object({
+    id          = string
+    resource_id = string
+  })
+  nullable = false
 }
 
 variable "retention_days" {

@@ -26,56 +26,8 @@ resource "azurerm_user_assigned_identity" "encryption" {
   tags                = var.tags
 }
 
-# Without a firewall: Key Vault's would not take a registry's assigned identity for a trusted
-# service, and Azure would refuse to make the registry. The vault holds this key alone, and serves
-# nobody without a role. Who runs Terraform needs the role Key Vault Crypto Officer beforehand:
-# given here, it would work minutes late.
-resource "azurerm_key_vault" "encryption" {
-  # checkov:skip=CKV_AZURE_109:A registry cannot reach a closed vault, as said above.
-  # checkov:skip=CKV_AZURE_189:A registry cannot reach a closed vault, as said above.
-  # checkov:skip=CKV2_AZURE_32:A registry cannot reach a closed vault, as said above.
-
-  name                       = "kvi-${var.name}"
-  resource_group_name        = azurerm_resource_group.this.name
-  location                   = azurerm_resource_group.this.location
-  tenant_id                  = azurerm_user_assigned_identity.encryption.tenant_id
-  sku_name                   = "premium"
-  rbac_authorization_enabled = true
-  purge_protection_enabled   = true
-  tags                       = var.tags
-}
-
-resource "azurerm_monitor_diagnostic_setting" "encryption" {
-  name                       = "audit"
-  target_resource_id         = azurerm_key_vault.encryption.id
-  log_analytics_workspace_id = azurerm_log_analytics_workspace.this.id
-
-  enabled_log {
-    category = "AuditEvent"
-  }
-}
-
-# Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what
-# the lost key encrypted would be lost with it.
-resource "azurerm_key_vault_key" "encryption" {
-  # checkov:skip=CKV_AZURE_40:It rotates; azurerm would replace a key that gains an expiry, as said above.
-
-  name         = "encryption"
-  key_vault_id = azurerm_key_vault.encryption.id
-  key_type     = "RSA-HSM"
-  key_size     = 3072
-  key_opts     = ["wrapKey", "unwrapKey"]
-  tags         = var.tags
-
-  rotation_policy {
-    automatic {
-      time_after_creation = "P1Y"
-    }
-  }
-}
-
 resource "azurerm_role_assignment" "encryption" {
-  scope                = azurerm_key_vault_key.encryption.key_vault_id
+  scope                = var.encryption_key.resource_id
   role_definition_name = "Key Vault Crypto Service Encryption User"
   principal_id         = azurerm_user_assigned_identity.encryption.principal_id
   principal_type       = "ServicePrincipal"
@@ -106,7 +58,7 @@ resource "azurerm_container_registry" "this" {
   encryption = [
     {
       identity_client_id = azurerm_user_assigned_identity.encryption.client_id
-      key_vault_key_id   = azurerm_key_vault_key.encryption.versionless_id
+      key_vault_key_id   = var.encryption_key.id
     },
   ]
 
@@ -119,30 +71,12 @@ resource "azurerm_container_registry" "this" {
 
   lifecycle {
     precondition {
-      condition = length(var.endpoint_subnet_ids) > 0 && try(alltrue([
-        for id in var.endpoint_subnet_ids :
-        startswith(lower(id), lower("${var.network_id}/subnets/"))
-      ]), false)
-      error_message = "network_id, and endpoint_subnet_ids in it, are needed: the registry has no public address."
+      condition     = length(var.endpoint_subnet_ids) > 0 && var.private_dns_zone_id != null
+      error_message = "endpoint_subnet_ids and private_dns_zone_id are needed: the registry has no public address."
     }
   }
 
   depends_on = [azurerm_role_assignment.encryption]
-}
-
-# A network takes one zone of this name, and so one module that makes it.
-resource "azurerm_private_dns_zone" "this" {
-  name                = "privatelink.azurecr.io"
-  resource_group_name = azurerm_resource_group.this.name
-  tags                = var.tags
-}
-
-resource "azurerm_private_dns_zone_virtual_network_link" "this" {
-  name                  = "link-${var.name}-registry"
-  resource_group_name   = azurerm_resource_group.this.name
-  private_dns_zone_name = azurerm_private_dns_zone.this.name
-  virtual_network_id    = var.network_id
-  tags                  = var.tags
 }
 
 resource "azurerm_private_endpoint" "this" {
@@ -161,7 +95,7 @@ resource "azurerm_private_endpoint" "this" {
 
   private_dns_zone_group {
     name                 = "registry"
-    private_dns_zone_ids = [azurerm_private_dns_zone.this.id]
+    private_dns_zone_ids = [var.private_dns_zone_id]
   }
 }
 
@@ -189,8 +123,8 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
   }
 }
 
-# On the group, so that it also stops a plan that replaces what is in it, and saves the encryption
-# key. It has to be lifted, with protected = false, to take a right to pull away.
+# On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with
+# protected = false, to take a right to pull away.
 resource "azurerm_management_lock" "this" {
   count = var.protected ? 1 : 0
 

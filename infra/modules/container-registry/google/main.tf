@@ -2,26 +2,11 @@
 
 data "google_project" "current" {}
 
-# Google Cloud never deletes a key ring: destroyed, it has to be imported to be made again.
-resource "google_kms_key_ring" "encryption" {
-  name     = "${var.name}-registry"
-  location = var.region
-}
-
-resource "google_kms_crypto_key" "encryption" {
-  # checkov:skip=CKV_GCP_82:An environment may be destroyed, and prevent_destroy takes no variable.
-
-  name            = "images"
-  key_ring        = google_kms_key_ring.encryption.id
-  rotation_period = "7776000s"
-  labels          = var.tags
-}
-
 # Artifact Registry's own service account. A project without any repository has none yet, and the
 # provider cannot make it: gcloud beta services identity create
 # --service=artifactregistry.googleapis.com does.
-resource "google_kms_crypto_key_iam_member" "encryption" {
-  crypto_key_id = google_kms_crypto_key.encryption.id
+resource "google_kms_crypto_key_iam_member" "registry" {
+  crypto_key_id = var.encryption_key.resource_id
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = "serviceAccount:service-${data.google_project.current.number}@gcp-sa-artifactregistry.iam.gserviceaccount.com"
 }
@@ -34,8 +19,8 @@ resource "google_project_service" "scanning" {
 }
 
 # Tagged images stay: an immutable tag cannot be deleted, not by a clean-up either. No use of
-# network_id and endpoint_subnet_ids: the network reaches Google's services by Private Google
-# Access. No use of protected: a repository has no lock, and prevent_destroy takes no variable.
+# endpoint_subnet_ids: the network reaches Google's services by Private Google Access. No use of
+# protected: a repository has no lock, and prevent_destroy takes no variable.
 resource "google_artifact_registry_repository" "this" {
   for_each = toset(var.repositories)
 
@@ -43,7 +28,7 @@ resource "google_artifact_registry_repository" "this" {
   location               = var.region
   repository_id          = "${var.name}-${each.key}"
   format                 = "DOCKER"
-  kms_key_name           = google_kms_crypto_key.encryption.id
+  kms_key_name           = var.encryption_key.id
   cleanup_policy_dry_run = false
   labels                 = var.tags
 
@@ -65,7 +50,14 @@ resource "google_artifact_registry_repository" "this" {
     }
   }
 
-  depends_on = [google_kms_crypto_key_iam_member.encryption, google_project_service.scanning]
+  lifecycle {
+    precondition {
+      condition     = var.private_dns_zone_id == null
+      error_message = "private_dns_zone_id must be null: Artifact Registry has one name everywhere."
+    }
+  }
+
+  depends_on = [google_kms_crypto_key_iam_member.registry, google_project_service.scanning]
 }
 
 resource "google_artifact_registry_repository_iam_member" "pullers" {
@@ -77,5 +69,5 @@ resource "google_artifact_registry_repository_iam_member" "pullers" {
   location   = google_artifact_registry_repository.this[each.value.repository].location
   repository = google_artifact_registry_repository.this[each.value.repository].name
   role       = "roles/artifactregistry.reader"
-  member     = format("serviceAccount:%s", var.puller_ids[each.value.puller])
+  member     = var.puller_ids[each.value.puller]
 }

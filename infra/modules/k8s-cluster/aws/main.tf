@@ -26,214 +26,39 @@ data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
 
-# IAM decides who uses the key, and the log service may, for the logs of this cluster alone.
-data "aws_iam_policy_document" "cluster_key" {
-  # checkov:skip=CKV_AWS_109:It is the policy of a key, in which * is that key.
-  # checkov:skip=CKV_AWS_111:It is the policy of a key, in which * is that key.
-  # checkov:skip=CKV_AWS_356:It is the policy of a key, in which * is that key.
-
-  statement {
-    sid       = "Account"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      identifiers = [
-        "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root",
-      ]
-
-      type = "AWS"
-    }
-  }
-
-  statement {
-    sid = "Logs"
-
-    actions = [
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:Encrypt",
-      "kms:GenerateDataKey*",
-      "kms:ReEncrypt*",
-    ]
-
-    resources = ["*"]
-
-    condition {
-      test     = "ArnEquals"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/eks/eks-${var.name}/cluster",
-      ]
-    }
-
-    principals {
-      identifiers = ["logs.${var.region}.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
-# For Kubernetes secrets and the control plane's logs. No firewall guards a key of KMS, so
-# operator_cidrs have nothing to open here.
-resource "aws_kms_key" "cluster" {
-  description             = "Encrypts the secrets and the logs of the EKS cluster."
-  enable_key_rotation     = true
-  deletion_window_in_days = var.protected ? 30 : 7
-  policy                  = data.aws_iam_policy_document.cluster_key.json
-  tags                    = var.tags
-}
-
-resource "aws_kms_alias" "cluster" {
-  name          = "alias/${var.name}-eks-cluster"
-  target_key_id = aws_kms_key.cluster.key_id
-}
-
-# EC2 Auto Scaling starts the nodes. Its role is named in conditions, because KMS refuses a
-# principal that does not exist, and AWS makes this one with an account's first group.
-data "aws_iam_policy_document" "volume_key" {
-  # checkov:skip=CKV_AWS_283:The conditions leave one role of this account.
-  # checkov:skip=CKV_AWS_109:It is the policy of a key, in which * is that key.
-  # checkov:skip=CKV_AWS_111:It is the policy of a key, in which * is that key.
-  # checkov:skip=CKV_AWS_356:It is the policy of a key, in which * is that key.
-
-  statement {
-    sid       = "Account"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      identifiers = [
-        "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root",
-      ]
-
-      type = "AWS"
-    }
-  }
-
-  statement {
-    sid = "AutoScaling"
-
-    actions = [
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:Encrypt",
-      "kms:GenerateDataKey*",
-      "kms:ReEncrypt*",
-    ]
-
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:CallerAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:PrincipalArn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-      ]
-    }
-
-    principals {
-      identifiers = ["*"]
-      type        = "AWS"
-    }
-  }
-
-  statement {
-    sid       = "AutoScalingVolumes"
-    actions   = ["kms:CreateGrant"]
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:CallerAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:PrincipalArn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-      ]
-    }
-
-    condition {
-      test     = "Bool"
-      variable = "kms:GrantIsForAWSResource"
-      values   = ["true"]
-    }
-
-    principals {
-      identifiers = ["*"]
-      type        = "AWS"
-    }
-  }
-}
-
-# Apart from the other, so that what starts nodes cannot read secrets. For persistent volumes too.
-resource "aws_kms_key" "volumes" {
-  description             = "Encrypts the volumes of the EKS cluster's nodes and pods."
-  enable_key_rotation     = true
-  deletion_window_in_days = var.protected ? 30 : 7
-  policy                  = data.aws_iam_policy_document.volume_key.json
-  tags                    = var.tags
-}
-
-resource "aws_kms_alias" "volumes" {
-  name          = "alias/${var.name}-eks-volumes"
-  target_key_id = aws_kms_key.volumes.key_id
-}
-
 # EKS would make the group itself, to keep logs for ever and without a key of ours.
 resource "aws_cloudwatch_log_group" "cluster" {
   # checkov:skip=CKV_AWS_338:The environment says how long, by log_retention_days.
 
   name              = "/aws/eks/eks-${var.name}/cluster"
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.cluster.arn
+  kms_key_id        = var.encryption_key.id
   skip_destroy      = var.protected
   tags              = var.tags
 }
 
-data "aws_iam_policy_document" "cluster_trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:eks:${var.region}:${data.aws_caller_identity.current.account_id}:cluster/eks-${var.name}",
-      ]
-    }
-
-    principals {
-      identifiers = ["eks.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
 resource "aws_iam_role" "cluster" {
-  name               = "${var.name}-eks-cluster"
-  assume_role_policy = data.aws_iam_policy_document.cluster_trust.json
-  tags               = var.tags
+  name = "${var.name}-eks-cluster"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Trust"
+        Effect    = "Allow"
+        Principal = { Service = "eks.amazonaws.com" }
+        Action    = ["sts:AssumeRole"]
+        Condition = {
+          StringEquals = { "aws:SourceAccount" = data.aws_caller_identity.current.account_id }
+          ArnEquals = {
+            "aws:SourceArn" = "arn:${data.aws_partition.current.partition}:eks:${var.region}:${data.aws_caller_identity.current.account_id}:cluster/eks-${var.name}"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "cluster" {
@@ -241,17 +66,21 @@ resource "aws_iam_role_policy_attachment" "cluster" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AmazonEKSClusterPolicy"
 }
 
-data "aws_iam_policy_document" "cluster" {
-  statement {
-    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"]
-    resources = [aws_kms_key.cluster.arn]
-  }
-}
-
 resource "aws_iam_role_policy" "cluster" {
-  name   = "use-key"
-  role   = aws_iam_role.cluster.id
-  policy = data.aws_iam_policy_document.cluster.json
+  name = "use-key"
+  role = aws_iam_role.cluster.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "UseKey"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"]
+        Resource = [var.encryption_key.resource_id]
+      },
+    ]
+  })
 }
 
 data "aws_vpc" "this" {
@@ -279,7 +108,7 @@ resource "aws_vpc_security_group_ingress_rule" "control_plane" {
 # Terraform makes it, but administrators are only those named below. Pods have addresses of the
 # nodes' subnets on EKS: pod_cidr is only checked, so that an environment stays fit for other
 # clouds. EKS's deletion_protection is unknown to provider 5.100, which this module admits: until it
-# is not, protected keeps what is lost for good: the keys for 30 days, and the logs.
+# is not, protected keeps the logs, which would be lost for good.
 resource "aws_eks_cluster" "this" {
   name                          = "eks-${var.name}"
   version                       = var.kubernetes_version
@@ -303,7 +132,8 @@ resource "aws_eks_cluster" "this" {
 
   vpc_config {
     endpoint_private_access = true
-    endpoint_public_access  = false
+    endpoint_public_access  = length(var.public_access_cidrs) > 0
+    public_access_cidrs     = length(var.public_access_cidrs) > 0 ? var.public_access_cidrs : null
     security_group_ids      = [aws_security_group.control_plane.id]
     subnet_ids              = var.control_plane_subnet_ids
   }
@@ -317,7 +147,7 @@ resource "aws_eks_cluster" "this" {
     resources = ["secrets"]
 
     provider {
-      key_arn = aws_kms_key.cluster.arn
+      key_arn = var.encryption_key.id
     }
   }
 
@@ -369,39 +199,29 @@ data "aws_eks_addon_version" "this" {
   kubernetes_version = var.kubernetes_version
 }
 
-data "aws_iam_policy_document" "vpc_cni_trust" {
-  statement {
-    actions = ["sts:AssumeRole", "sts:TagSession"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/eks-cluster-name"
-      values   = ["eks-${var.name}"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/kubernetes-namespace"
-      values   = ["kube-system"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/kubernetes-service-account"
-      values   = ["aws-node"]
-    }
-
-    principals {
-      identifiers = ["pods.eks.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
 resource "aws_iam_role" "vpc_cni" {
-  name               = "${var.name}-eks-vpc-cni"
-  assume_role_policy = data.aws_iam_policy_document.vpc_cni_trust.json
-  tags               = var.tags
+  name = "${var.name}-eks-vpc-cni"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Trust"
+        Effect    = "Allow"
+        Principal = { Service = "pods.eks.amazonaws.com" }
+        Action    = ["sts:AssumeRole", "sts:TagSession"]
+        Condition = {
+          StringEquals = {
+            "aws:RequestTag/eks-cluster-name"           = "eks-${var.name}"
+            "aws:RequestTag/kubernetes-namespace"       = "kube-system"
+            "aws:RequestTag/kubernetes-service-account" = "aws-node"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "vpc_cni" {
@@ -448,21 +268,22 @@ resource "aws_eks_addon" "pod_identity_agent" {
   tags                        = var.tags
 }
 
-data "aws_iam_policy_document" "nodes_trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      identifiers = ["ec2.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
 resource "aws_iam_role" "nodes" {
-  name               = "${var.name}-eks-nodes"
-  assume_role_policy = data.aws_iam_policy_document.nodes_trust.json
-  tags               = var.tags
+  name = "${var.name}-eks-nodes"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Trust"
+        Effect    = "Allow"
+        Principal = { Service = "ec2.amazonaws.com" }
+        Action    = ["sts:AssumeRole"]
+      },
+    ]
+  })
+
+  tags = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "nodes" {
@@ -499,7 +320,7 @@ resource "aws_launch_template" "this" {
     ebs {
       delete_on_termination = "true"
       encrypted             = "true"
-      kms_key_id            = aws_kms_key.volumes.arn
+      kms_key_id            = var.encryption_key.id
       volume_size           = 100
       volume_type           = "gp3"
     }
@@ -632,39 +453,29 @@ resource "aws_eks_node_group" "this" {
   ]
 }
 
-data "aws_iam_policy_document" "ebs_csi_trust" {
-  statement {
-    actions = ["sts:AssumeRole", "sts:TagSession"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/eks-cluster-name"
-      values   = ["eks-${var.name}"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/kubernetes-namespace"
-      values   = ["kube-system"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/kubernetes-service-account"
-      values   = ["ebs-csi-controller-sa"]
-    }
-
-    principals {
-      identifiers = ["pods.eks.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
 resource "aws_iam_role" "ebs_csi" {
-  name               = "${var.name}-eks-ebs-csi"
-  assume_role_policy = data.aws_iam_policy_document.ebs_csi_trust.json
-  tags               = var.tags
+  name = "${var.name}-eks-ebs-csi"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Trust"
+        Effect    = "Allow"
+        Principal = { Service = "pods.eks.amazonaws.com" }
+        Action    = ["sts:AssumeRole", "sts:TagSession"]
+        Condition = {
+          StringEquals = {
+            "aws:RequestTag/eks-cluster-name"           = "eks-${var.name}"
+            "aws:RequestTag/kubernetes-namespace"       = "kube-system"
+            "aws:RequestTag/kubernetes-service-account" = "ebs-csi-controller-sa"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = var.tags
 }
 
 # It lets the driver touch volumes of this cluster alone, by the tags of its pod identity.
@@ -673,35 +484,34 @@ resource "aws_iam_role_policy_attachment" "ebs_csi" {
   policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AmazonEBSCSIDriverEKSClusterScopedPolicy"
 }
 
-data "aws_iam_policy_document" "ebs_csi" {
-  statement {
-    actions = [
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:Encrypt",
-      "kms:GenerateDataKey*",
-      "kms:ReEncrypt*",
-    ]
-
-    resources = [aws_kms_key.volumes.arn]
-  }
-
-  statement {
-    actions   = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
-    resources = [aws_kms_key.volumes.arn]
-
-    condition {
-      test     = "Bool"
-      variable = "kms:GrantIsForAWSResource"
-      values   = ["true"]
-    }
-  }
-}
-
 resource "aws_iam_role_policy" "ebs_csi" {
-  name   = "use-key"
-  role   = aws_iam_role.ebs_csi.id
-  policy = data.aws_iam_policy_document.ebs_csi.json
+  name = "use-key"
+  role = aws_iam_role.ebs_csi.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "UseKey"
+        Effect = "Allow"
+        Action = [
+          "kms:Decrypt",
+          "kms:DescribeKey",
+          "kms:Encrypt",
+          "kms:GenerateDataKey*",
+          "kms:ReEncrypt*",
+        ]
+        Resource = [var.encryption_key.resource_id]
+      },
+      {
+        Sid       = "GrantKey"
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
+        Resource  = [var.encryption_key.resource_id]
+        Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+      },
+    ]
+  })
 }
 
 resource "aws_eks_addon" "coredns" {
@@ -735,6 +545,93 @@ resource "aws_eks_addon" "ebs_csi" {
   ]
 }
 
+resource "aws_iam_role" "cluster_autoscaler" {
+  name = "${var.name}-eks-cluster-autoscaler"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Trust"
+        Effect    = "Allow"
+        Principal = { Service = "pods.eks.amazonaws.com" }
+        Action    = ["sts:AssumeRole", "sts:TagSession"]
+        Condition = {
+          StringEquals = {
+            "aws:RequestTag/eks-cluster-name"           = "eks-${var.name}"
+            "aws:RequestTag/kubernetes-namespace"       = "kube-system"
+            "aws:RequestTag/kubernetes-service-account" = "cluster-autoscaler"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = var.tags
+}
+
+# It sees the groups of the whole account, because AWS lists them to all or to none, and changes
+# only those with the tags that EKS puts on the groups of this cluster.
+resource "aws_iam_role_policy" "cluster_autoscaler" {
+  name = "scale-nodes"
+  role = aws_iam_role.cluster_autoscaler.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "See"
+        Effect = "Allow"
+        Action = [
+          "autoscaling:DescribeAutoScalingGroups",
+          "autoscaling:DescribeAutoScalingInstances",
+          "autoscaling:DescribeLaunchConfigurations",
+          "autoscaling:DescribeScalingActivities",
+          "autoscaling:DescribeTags",
+          "ec2:DescribeImages",
+          "ec2:DescribeInstanceTypes",
+          "ec2:DescribeLaunchTemplateVersions",
+          "ec2:GetInstanceTypesFromInstanceRequirements",
+        ]
+        Resource = "*"
+      },
+      {
+        Sid    = "SeePools"
+        Effect = "Allow"
+        Action = ["eks:DescribeNodegroup"]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:eks:${var.region}:${data.aws_caller_identity.current.account_id}:nodegroup/eks-${var.name}/*",
+        ]
+      },
+      {
+        Sid    = "Scale"
+        Effect = "Allow"
+        Action = [
+          "autoscaling:SetDesiredCapacity",
+          "autoscaling:TerminateInstanceInAutoScalingGroup",
+        ]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:autoscaling:${var.region}:${data.aws_caller_identity.current.account_id}:autoScalingGroup:*:autoScalingGroupName/eks-*",
+        ]
+        Condition = {
+          StringEquals = {
+            "aws:ResourceTag/k8s.io/cluster-autoscaler/enabled"         = "true"
+            "aws:ResourceTag/k8s.io/cluster-autoscaler/eks-${var.name}" = "owned"
+          }
+        }
+      },
+    ]
+  })
+}
+
+resource "aws_eks_pod_identity_association" "cluster_autoscaler" {
+  namespace       = "kube-system"
+  cluster_name    = aws_eks_cluster.this.name
+  service_account = "cluster-autoscaler"
+  role_arn        = aws_iam_role.cluster_autoscaler.arn
+  tags            = var.tags
+}
+
 resource "aws_eks_access_entry" "administrators" {
   for_each = var.administrators
 
@@ -758,7 +655,8 @@ resource "aws_eks_access_policy_association" "administrators" {
   depends_on = [aws_eks_access_entry.administrators]
 }
 
-# Pods get their roles by pod identity. This is for identities that trust the issuer itself.
+# Add-ons get their roles by pod identity. This is for workloads, whose roles trust the issuer
+# itself.
 resource "aws_iam_openid_connect_provider" "this" {
   url            = aws_eks_cluster.this.identity[0].oidc[0].issuer
   client_id_list = ["sts.amazonaws.com"]

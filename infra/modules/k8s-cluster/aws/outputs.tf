@@ -11,7 +11,7 @@ output "cluster_name" {
 }
 
 output "endpoint" {
-  description = "Address of the API server, which only the network reaches."
+  description = "Address of the API server."
   value       = aws_eks_cluster.this.endpoint
 }
 

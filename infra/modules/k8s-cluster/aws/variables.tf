@@ -24,8 +24,8 @@ variable "kubernetes_version" {
   nullable    = false
 
   validation {
-    condition     = contains(["1.34", "1.35"], var.kubernetes_version)
-    error_message = "kubernetes_version must be one of 1.34, 1.35."
+    condition     = contains(["1.35"], var.kubernetes_version)
+    error_message = "kubernetes_version must be one of 1.35."
   }
 }
 
@@ -138,6 +138,18 @@ variable "node_pools" {
   }
 }
 
+variable "public_access_cidrs" {
+  description = "Public addresses that may reach the API server. Empty, the default, leaves it without a public address."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for range in var.public_access_cidrs : can(cidrnetmask(range)) && !endswith(range, "/0")])
+    error_message = "public_access_cidrs must be IPv4 ranges such as 203.0.113.7/32, and not all addresses there are."
+  }
+}
+
 variable "administrators" {
   description = "Groups that administer the cluster: a name that people know, and the directory's identifier."
   type        = map(string)
@@ -150,16 +162,13 @@ variable "administrators" {
   }
 }
 
-variable "operator_cidrs" {
-  description = "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for range in var.operator_cidrs : can(cidrnetmask(range))])
-    error_message = "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32."
-  }
+variable "encryption_key" {
+  description = "Key that what the cluster stores, its secrets and its disks, is encrypted with: what the service is told, and what the right to use the key is given on."
+  type = object({
+    id          = string
+    resource_id = string
+  })
+  nullable = false
 }
 
 variable "protected" {

@@ -13,7 +13,8 @@ locals {
     large  = 256
   }
 
-  zones = slice(["1", "2", "3"], 0, var.zone_count)
+  zones   = slice(["1", "2", "3"], 0, var.zone_count)
+  private = length(var.public_access_cidrs) == 0
 }
 
 resource "azurerm_resource_group" "this" {
@@ -72,65 +73,12 @@ resource "azurerm_log_analytics_workspace" "this" {
   tags                         = var.tags
 }
 
-# Only operator_cidrs pass its firewall, and the Azure services that encrypt with the key. The key
-# is made over the vault's own endpoint, so without the address that Terraform is run from, Azure
-# refuses to make it. Who runs Terraform needs the role Key Vault Crypto Officer beforehand: given
-# here, it would work minutes late.
-resource "azurerm_key_vault" "encryption" {
-  # checkov:skip=CKV_AZURE_189:Terraform makes the key over the endpoint; its firewall admits operator_cidrs.
-  # checkov:skip=CKV2_AZURE_32:Only Azure's own services use the key, and they need no private endpoint.
-
-  name                       = "kvc-${var.name}"
-  resource_group_name        = azurerm_resource_group.this.name
-  location                   = azurerm_resource_group.this.location
-  tenant_id                  = azurerm_user_assigned_identity.control_plane.tenant_id
-  sku_name                   = "premium"
-  rbac_authorization_enabled = true
-  purge_protection_enabled   = true
-  tags                       = var.tags
-
-  network_acls {
-    bypass         = "AzureServices"
-    default_action = "Deny"
-    ip_rules       = var.operator_cidrs
-  }
-}
-
-resource "azurerm_monitor_diagnostic_setting" "encryption" {
-  name                       = "audit"
-  target_resource_id         = azurerm_key_vault.encryption.id
-  log_analytics_workspace_id = azurerm_log_analytics_workspace.this.id
-
-  enabled_log {
-    category = "AuditEvent"
-  }
-}
-
-# Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what
-# the lost key encrypted would be lost with it.
-resource "azurerm_key_vault_key" "encryption" {
-  # checkov:skip=CKV_AZURE_40:It rotates; azurerm would replace a key that gains an expiry, as said above.
-
-  name         = "encryption"
-  key_vault_id = azurerm_key_vault.encryption.id
-  key_type     = "RSA-HSM"
-  key_size     = 3072
-  key_opts     = ["wrapKey", "unwrapKey"]
-  tags         = var.tags
-
-  rotation_policy {
-    automatic {
-      time_after_creation = "P1Y"
-    }
-  }
-}
-
 # Encrypts the disks of nodes and of persistent volumes.
 resource "azurerm_disk_encryption_set" "this" {
   name                      = "des-${var.name}"
   resource_group_name       = azurerm_resource_group.this.name
   location                  = azurerm_resource_group.this.location
-  key_vault_key_id          = azurerm_key_vault_key.encryption.versionless_id
+  key_vault_key_id          = var.encryption_key.id
   auto_key_rotation_enabled = true
   tags                      = var.tags
 
@@ -148,7 +96,7 @@ resource "azurerm_role_assignment" "disk_encryption_set" {
 }
 
 resource "azurerm_role_assignment" "encryption" {
-  scope                = azurerm_key_vault_key.encryption.key_vault_id
+  scope                = var.encryption_key.resource_id
   role_definition_name = "Key Vault Crypto Service Encryption User"
   principal_id         = azurerm_disk_encryption_set.this.identity[0].principal_id
   principal_type       = "ServicePrincipal"
@@ -156,7 +104,9 @@ resource "azurerm_role_assignment" "encryption" {
 
 # Secrets in etcd have Azure's encryption, not ours: the only kind that azurerm 4.55 knows is AKS's
 # legacy one, which takes no vault with a firewall and has secrets rewritten by hand when its key
-# rotates. Nodes and cluster are upgraded on different days, so that trouble has one cause.
+# rotates. Nodes and cluster are upgraded on different days, so that trouble has one cause. Nodes
+# reach the API server inside the network, whether or not it has a public address too; Azure could
+# add or remove that, but azurerm makes another cluster, so it is a choice for good.
 resource "azurerm_kubernetes_cluster" "this" {
   # checkov:skip=CKV_AZURE_170:sku_tier is Standard wherever the input protected is true.
   # checkov:skip=CKV_AZURE_4:Audit logs go to Log Analytics by the setting below, not by an agent.
@@ -171,8 +121,7 @@ resource "azurerm_kubernetes_cluster" "this" {
   cost_analysis_enabled        = var.protected
   automatic_upgrade_channel    = "patch"
   node_os_upgrade_channel      = "NodeImage"
-  private_cluster_enabled      = true
-  private_dns_zone_id          = "System"
+  private_cluster_enabled      = local.private
   local_account_disabled       = true
   run_command_enabled          = false
   oidc_issuer_enabled          = true
@@ -200,6 +149,7 @@ resource "azurerm_kubernetes_cluster" "this" {
   }
 
   api_server_access_profile {
+    authorized_ip_ranges                = var.public_access_cidrs
     subnet_id                           = var.control_plane_subnet_ids[0]
     virtual_network_integration_enabled = true
   }
@@ -377,9 +327,8 @@ resource "azurerm_role_assignment" "administrators_sign_in" {
   principal_type       = "Group"
 }
 
-# On the group, so that it also stops a plan that replaces what is in it, and saves the encryption
-# key. It has to be lifted, with protected = false, to remove or resize a node pool or to remove an
-# administrator.
+# On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with
+# protected = false, to remove or resize a node pool or to remove an administrator.
 resource "azurerm_management_lock" "this" {
   count = var.protected ? 1 : 0
 

@@ -11,8 +11,8 @@ output "cluster_name" {
 }
 
 output "endpoint" {
-  description = "Address of the API server, which only the network reaches."
-  value       = "https://${azurerm_kubernetes_cluster.this.private_fqdn}:443"
+  description = "Address of the API server."
+  value       = "https://${local.private ? azurerm_kubernetes_cluster.this.private_fqdn : azurerm_kubernetes_cluster.this.fqdn}:443"
 }
 
 output "ca_certificate" {

@@ -11,8 +11,8 @@ output "cluster_name" {
 }
 
 output "endpoint" {
-  description = "Address of the API server, which only the network reaches."
-  value       = "https://${google_container_cluster.this.private_cluster_config[0].private_endpoint}"
+  description = "Address of the API server."
+  value       = "https://${length(var.public_access_cidrs) == 0 ? google_container_cluster.this.private_cluster_config[0].private_endpoint : google_container_cluster.this.private_cluster_config[0].public_endpoint}"
 }
 
 output "ca_certificate" {
@@ -28,5 +28,5 @@ output "oidc_issuer_url" {
 
 output "node_identity_id" {
   description = "Identity of the nodes, which pulls images: give it access to the registry."
-  value       = google_service_account.nodes.email
+  value       = google_service_account.nodes.member
 }

@@ -9,6 +9,13 @@ locals {
     endpoints     = cidrsubnet(var.cidr, 4, 9)
     control_plane = cidrsubnet(cidrsubnet(var.cidr, 4, 10), 23 - local.prefix_length, 0)
   }
+
+  private_dns_zones = {
+    postgres = "${var.name}.postgres.database.azure.com"
+    redis    = "privatelink.redis.azure.net"
+    registry = "privatelink.azurecr.io"
+    secrets  = "privatelink.vaultcore.azure.net"
+  }
 }
 
 resource "azurerm_resource_group" "this" {
@@ -17,7 +24,10 @@ resource "azurerm_resource_group" "this" {
   tags     = var.tags
 }
 
-# Half of it is for nodes, and sixteenths for the other subnets: five of these are free.
+# Half of it is for nodes, and sixteenths for the other subnets: five of these are free. There are
+# no flow logs: Azure writes them to a storage account only, and azurerm cannot yet give a flow log
+# the identity to do it with (hashicorp/terraform-provider-azurerm#30219). Without one, the account
+# would have to accept its shared keys, and whoever holds such a key can rewrite what was logged.
 resource "azurerm_virtual_network" "this" {
   name                = "vnet-${var.name}"
   resource_group_name = azurerm_resource_group.this.name
@@ -266,17 +276,22 @@ resource "azurerm_subnet_network_security_group_association" "endpoints" {
   network_security_group_id = azurerm_network_security_group.endpoints.id
 }
 
-# PostgreSQL registers its servers only in a zone whose name ends like this.
-resource "azurerm_private_dns_zone" "postgres" {
-  name                = "${var.name}.postgres.database.azure.com"
+# Made here and not beside each service, because a network takes one zone of a name.
+resource "azurerm_private_dns_zone" "this" {
+  for_each = local.private_dns_zones
+
+  name                = each.value
   resource_group_name = azurerm_resource_group.this.name
   tags                = var.tags
 }
 
-resource "azurerm_private_dns_zone_virtual_network_link" "postgres" {
-  name                  = "link-${var.name}-postgres"
+# PostgreSQL wants its network to know the zone beforehand: who asks for a zone waits for this.
+resource "azurerm_private_dns_zone_virtual_network_link" "this" {
+  for_each = azurerm_private_dns_zone.this
+
+  name                  = "link-${var.name}-${each.key}"
   resource_group_name   = azurerm_resource_group.this.name
-  private_dns_zone_name = azurerm_private_dns_zone.postgres.name
+  private_dns_zone_name = each.value.name
   virtual_network_id    = azurerm_virtual_network.this.id
   tags                  = var.tags
 }

@@ -26,8 +26,9 @@ output "endpoint_subnet_ids" {
 }
 
 output "private_dns_zone_ids" {
-  description = "Private DNS zones by the service that registers its names there, such as postgres."
+  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets. Empty where the cloud makes such names by itself."
   value = {
-    postgres = azurerm_private_dns_zone.postgres.id
+    for service, link in azurerm_private_dns_zone_virtual_network_link.this :
+    service => azurerm_private_dns_zone.this[service].id
   }
 }

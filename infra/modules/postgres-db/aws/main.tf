@@ -30,71 +30,6 @@ data "aws_vpc" "this" {
   id = var.network_id
 }
 
-# IAM decides who uses the key, and the log service may, for the logs of these servers alone.
-data "aws_iam_policy_document" "encryption" {
-  # checkov:skip=CKV_AWS_109:In the policy of a key, * is that key.
-  # checkov:skip=CKV_AWS_111:In the policy of a key, * is that key.
-  # checkov:skip=CKV_AWS_356:In the policy of a key, * is that key.
-
-  statement {
-    sid       = "Account"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      identifiers = [
-        "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root",
-      ]
-
-      type = "AWS"
-    }
-  }
-
-  statement {
-    sid = "Logs"
-
-    actions = [
-      "kms:Decrypt*",
-      "kms:Describe*",
-      "kms:Encrypt*",
-      "kms:GenerateDataKey*",
-      "kms:ReEncrypt*",
-    ]
-
-    resources = ["*"]
-
-    condition {
-      test     = "ArnLike"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/rds/instance/postgres-${var.name}-*",
-      ]
-    }
-
-    principals {
-      identifiers = ["logs.${var.region}.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
-# For disks, backups, logs and the administrator's secret. Destroyed with the servers, it can be
-# recovered for 30 days; after that, nothing can read their last snapshots. No firewall guards a key
-# of KMS, so operator_cidrs have nothing to open here.
-resource "aws_kms_key" "encryption" {
-  description             = "Encrypts the PostgreSQL servers, their backups and their logs."
-  enable_key_rotation     = true
-  deletion_window_in_days = 30
-  policy                  = data.aws_iam_policy_document.encryption.json
-  tags                    = var.tags
-}
-
-resource "aws_kms_alias" "encryption" {
-  name          = "alias/${var.name}-postgres"
-  target_key_id = aws_kms_key.encryption.key_id
-}
-
 resource "aws_db_subnet_group" "this" {
   name        = "${var.name}-postgres"
   description = "Where the PostgreSQL servers live."
@@ -175,31 +110,28 @@ resource "aws_db_parameter_group" "this" {
   }
 }
 
-data "aws_iam_policy_document" "monitoring_trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    condition {
-      test     = "ArnLike"
-      variable = "aws:SourceArn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:rds:${var.region}:${data.aws_caller_identity.current.account_id}:db:postgres-${var.name}-*",
-      ]
-    }
-
-    principals {
-      identifiers = ["monitoring.rds.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
 resource "aws_iam_role" "monitoring" {
-  name               = "${var.name}-postgres-monitoring"
-  description        = "Lets the PostgreSQL servers write measurements of their operating system."
-  assume_role_policy = data.aws_iam_policy_document.monitoring_trust.json
-  tags               = var.tags
+  name        = "${var.name}-postgres-monitoring"
+  description = "Lets the PostgreSQL servers write measurements of their operating system."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "Trust"
+        Effect    = "Allow"
+        Principal = { Service = "monitoring.rds.amazonaws.com" }
+        Action    = ["sts:AssumeRole"]
+        Condition = {
+          ArnLike = {
+            "aws:SourceArn" = "arn:${data.aws_partition.current.partition}:rds:${var.region}:${data.aws_caller_identity.current.account_id}:db:postgres-${var.name}-*"
+          }
+        }
+      },
+    ]
+  })
+
+  tags = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "monitoring" {
@@ -218,15 +150,18 @@ resource "aws_cloudwatch_log_group" "this" {
 
   name              = "/aws/rds/instance/postgres-${var.name}-${each.value.server}/${each.value.log}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.encryption.arn
+  kms_key_id        = var.encryption_key.id
   tags              = var.tags
 }
 
-# RDS keeps the administrator's password in Secrets Manager and rotates it; Terraform never sees it.
-# A new engine_version is a decision that was reviewed, so RDS may make the upgrade, in the
-# maintenance window. The last snapshot is named after the key too, so that a server made anew finds
-# its own name free.
+# The administrator's password is sent when its version is new, and kept in no plan or state. A new
+# engine_version is a decision that was reviewed, so RDS may make the upgrade, in the maintenance
+# window. The last snapshot is named after the time the server was made, so that one made anew finds
+# its name free.
 resource "aws_db_instance" "this" {
+  # checkov:skip=CKV_AWS_157:A development environment does without a standby, and says so in its file.
+  # checkov:skip=CKV_AWS_293:A development environment is not protected, and says so in its file.
+
   for_each = local.servers
 
   identifier                            = "postgres-${var.name}-${each.key}"
@@ -242,10 +177,10 @@ resource "aws_db_instance" "this" {
   allocated_storage                     = var.storage_gb
   max_allocated_storage                 = var.storage_gb * 4
   storage_encrypted                     = true
-  kms_key_id                            = aws_kms_key.encryption.arn
+  kms_key_id                            = var.encryption_key.id
   username                              = "administrator"
-  manage_master_user_password           = true
-  master_user_secret_kms_key_id         = aws_kms_key.encryption.arn
+  password_wo                           = var.administrator_password
+  password_wo_version                   = var.administrator_password_version
   iam_database_authentication_enabled   = true
   port                                  = 5432
   db_subnet_group_name                  = aws_db_subnet_group.this.name
@@ -259,16 +194,18 @@ resource "aws_db_instance" "this" {
   deletion_protection                   = var.protected
   delete_automated_backups              = false
   skip_final_snapshot                   = false
-  final_snapshot_identifier             = "postgres-${var.name}-${each.key}-${substr(aws_kms_key.encryption.key_id, 0, 8)}"
+  final_snapshot_identifier             = "postgres-${var.name}-${each.key}-${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   enabled_cloudwatch_logs_exports       = local.logs
   monitoring_interval                   = 60
   monitoring_role_arn                   = aws_iam_role.monitoring.arn
   performance_insights_enabled          = true
-  performance_insights_kms_key_id       = aws_kms_key.encryption.arn
+  performance_insights_kms_key_id       = var.encryption_key.id
   performance_insights_retention_period = 7
   tags                                  = var.tags
 
   lifecycle {
+    ignore_changes = [final_snapshot_identifier]
+
     precondition {
       condition     = var.private_dns_zone_id == null
       error_message = "private_dns_zone_id must be null: RDS names its servers in a zone of its own."
@@ -283,42 +220,28 @@ resource "aws_db_instance" "this" {
   depends_on = [aws_iam_role_policy_attachment.monitoring, aws_cloudwatch_log_group.this]
 }
 
-# Pods become it by an EKS Pod Identity association, which takes the right to pass this role. People
-# become it from the identities that they have, so that nobody needs a password of the servers.
-data "aws_iam_policy_document" "administrator_trust" {
-  statement {
-    sid     = "Workload"
-    actions = ["sts:AssumeRole", "sts:TagSession"]
+# Whom people become, from the identities that they have, so that nobody needs a password of the
+# servers: with a token of this role they sign in as administrators. The job in the cluster that
+# makes the microservices' roles makes that one too, by GRANT rds_iam TO administrators.
+resource "aws_iam_role" "administrators" {
+  count = length(var.administrators) > 0 ? 1 : 0
 
-    principals {
-      identifiers = ["pods.eks.amazonaws.com"]
-      type        = "Service"
-    }
-  }
+  name        = "${var.name}-postgres-administrators"
+  description = "Administers the PostgreSQL servers."
 
-  dynamic "statement" {
-    for_each = length(var.administrators) > 0 ? [1] : []
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "People"
+        Effect    = "Allow"
+        Principal = { AWS = values(var.administrators) }
+        Action    = ["sts:AssumeRole"]
+      },
+    ]
+  })
 
-    content {
-      sid     = "People"
-      actions = ["sts:AssumeRole"]
-
-      principals {
-        type        = "AWS"
-        identifiers = values(var.administrators)
-      }
-    }
-  }
-}
-
-# Whom the servers know as administrator. RDS makes that user with a password, so whoever signs in
-# first has to read it from Secrets Manager, and then to run GRANT rds_iam TO administrator: from
-# there on the server takes tokens of this role, and the password no more.
-resource "aws_iam_role" "administrator" {
-  name               = "${var.name}-postgres-administrator"
-  description        = "Administers the PostgreSQL servers."
-  assume_role_policy = data.aws_iam_policy_document.administrator_trust.json
-  tags               = var.tags
+  tags = var.tags
 
   lifecycle {
     precondition {
@@ -331,44 +254,30 @@ resource "aws_iam_role" "administrator" {
   }
 }
 
-data "aws_iam_policy_document" "administrator" {
-  statement {
-    sid     = "Connect"
-    actions = ["rds-db:connect"]
+resource "aws_iam_role_policy" "administrators" {
+  count = length(aws_iam_role.administrators)
 
-    resources = [
-      for server in aws_db_instance.this :
-      "arn:${data.aws_partition.current.partition}:rds-db:${var.region}:${data.aws_caller_identity.current.account_id}:dbuser:${server.resource_id}/${server.username}"
+  name = "connect-postgres"
+  role = aws_iam_role.administrators[0].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "Connect"
+        Effect = "Allow"
+        Action = ["rds-db:connect"]
+        Resource = [
+          for server in values(aws_db_instance.this) :
+          "arn:${data.aws_partition.current.partition}:rds-db:${var.region}:${data.aws_caller_identity.current.account_id}:dbuser:${server.resource_id}/administrators"
+        ]
+      },
+      {
+        Sid      = "Describe"
+        Effect   = "Allow"
+        Action   = ["rds:DescribeDBInstances"]
+        Resource = values(aws_db_instance.this)[*].arn
+      },
     ]
-  }
-
-  statement {
-    sid       = "Describe"
-    actions   = ["rds:DescribeDBInstances"]
-    resources = [for server in aws_db_instance.this : server.arn]
-  }
-
-  statement {
-    sid       = "ReadPassword"
-    actions   = ["secretsmanager:GetSecretValue"]
-    resources = [for server in aws_db_instance.this : server.master_user_secret[0].secret_arn]
-  }
-
-  statement {
-    sid       = "DecryptPassword"
-    actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.encryption.arn]
-
-    condition {
-      test     = "StringEquals"
-      variable = "kms:ViaService"
-      values   = ["secretsmanager.${var.region}.amazonaws.com"]
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "administrator" {
-  name   = "postgres-administrator"
-  role   = aws_iam_role.administrator.id
-  policy = data.aws_iam_policy_document.administrator.json
+  })
 }

@@ -15,19 +15,19 @@ output "database_names" {
   value       = { for microservice, database in local.databases : microservice => database.name }
 }
 
-output "administrator_identity_id" {
-  description = "Identity that administers the servers, for a workload to be trusted as."
-  value       = aws_iam_role.administrator.arn
-}
-
-output "administrator_client_id" {
-  description = "What a workload asks a token of that identity with."
-  value       = aws_iam_role.administrator.arn
-}
-
 output "administrator_name" {
-  description = "Database role of that identity."
+  description = "User that makes the microservices' roles, with the administrator's password."
   value       = "administrator"
+}
+
+output "ca_certificate" {
+  description = "Certificates that the servers' own are signed with, in PEM. Empty where an authority signs them whose certificates the cloud publishes."
+  value       = ""
+}
+
+output "certificate_names_host" {
+  description = "Whether a server's certificate has the host name in it, to be checked."
+  value       = true
 }
 
 output "server_ids" {

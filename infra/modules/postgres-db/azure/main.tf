@@ -38,6 +38,7 @@ locals {
     log_connections              = "on"
     log_disconnections           = "on"
     log_lock_waits               = "on"
+    password_encryption          = "scram-sha-256"
     "pgaudit.log"                = "ddl,role"
   }
 }
@@ -68,61 +69,8 @@ resource "azurerm_user_assigned_identity" "encryption" {
   tags                = var.tags
 }
 
-# Only operator_cidrs pass its firewall, and the Azure services that encrypt with the key. The key
-# is made over the vault's own endpoint, so without the address that Terraform is run from, Azure
-# refuses to make it. Who runs Terraform needs the role Key Vault Crypto Officer beforehand: given
-# here, it would work minutes late.
-resource "azurerm_key_vault" "encryption" {
-  # checkov:skip=CKV_AZURE_189:Terraform makes the key over the endpoint; its firewall admits operator_cidrs.
-  # checkov:skip=CKV2_AZURE_32:Only Azure's own services use the key, and they need no private endpoint.
-
-  name                       = "kvd-${var.name}"
-  resource_group_name        = azurerm_resource_group.this.name
-  location                   = azurerm_resource_group.this.location
-  tenant_id                  = azurerm_user_assigned_identity.encryption.tenant_id
-  sku_name                   = "premium"
-  rbac_authorization_enabled = true
-  purge_protection_enabled   = true
-  tags                       = var.tags
-
-  network_acls {
-    bypass         = "AzureServices"
-    default_action = "Deny"
-    ip_rules       = var.operator_cidrs
-  }
-}
-
-resource "azurerm_monitor_diagnostic_setting" "encryption" {
-  name                       = "audit"
-  target_resource_id         = azurerm_key_vault.encryption.id
-  log_analytics_workspace_id = azurerm_log_analytics_workspace.this.id
-
-  enabled_log {
-    category = "AuditEvent"
-  }
-}
-
-# Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what
-# the lost key encrypted would be lost with it.
-resource "azurerm_key_vault_key" "encryption" {
-  # checkov:skip=CKV_AZURE_40:It rotates; azurerm would replace a key that gains an expiry, as said above.
-
-  name         = "encryption"
-  key_vault_id = azurerm_key_vault.encryption.id
-  key_type     = "RSA-HSM"
-  key_size     = 3072
-  key_opts     = ["wrapKey", "unwrapKey"]
-  tags         = var.tags
-
-  rotation_policy {
-    automatic {
-      time_after_creation = "P1Y"
-    }
-  }
-}
-
 resource "azurerm_role_assignment" "encryption" {
-  scope                = azurerm_key_vault_key.encryption.key_vault_id
+  scope                = var.encryption_key.resource_id
   role_definition_name = "Key Vault Crypto Service Encryption User"
   principal_id         = azurerm_user_assigned_identity.encryption.principal_id
   principal_type       = "ServicePrincipal"
@@ -130,30 +78,36 @@ resource "azurerm_role_assignment" "encryption" {
 
 # No geo-redundant backup: Azure's pair of Brazil South is in the USA, where this data may not go,
 # and the copy would need a second key vault there. Changes of storage are ignored: a disk that has
-# grown is larger than storage_gb, and azurerm would replace the server to shrink it.
+# grown is larger than storage_gb, and azurerm would replace the server to shrink it. People sign in
+# with Microsoft Entra, but passwords are admitted too: with one, a job in the cluster makes the
+# microservices' roles in the same way on every cloud, and these sign in with passwords from the
+# store of secrets.
 resource "azurerm_postgresql_flexible_server" "this" {
   # checkov:skip=CKV_AZURE_136:Backups may not leave the country, as said above.
   # checkov:skip=CKV2_AZURE_57:The server is inside the network itself, in a delegated subnet.
 
   for_each = local.servers
 
-  name                          = "psql-${var.name}-${each.key}"
-  resource_group_name           = azurerm_resource_group.this.name
-  location                      = azurerm_resource_group.this.location
-  version                       = var.engine_version
-  sku_name                      = local.sizes[var.size].sku
-  storage_mb                    = var.storage_gb * 1024
-  auto_grow_enabled             = true
-  backup_retention_days         = var.backup_days
-  geo_redundant_backup_enabled  = false
-  delegated_subnet_id           = var.subnet_ids[0]
-  private_dns_zone_id           = var.private_dns_zone_id
-  public_network_access_enabled = false
-  tags                          = var.tags
+  name                              = "psql-${var.name}-${each.key}"
+  resource_group_name               = azurerm_resource_group.this.name
+  location                          = azurerm_resource_group.this.location
+  version                           = var.engine_version
+  sku_name                          = local.sizes[var.size].sku
+  storage_mb                        = var.storage_gb * 1024
+  auto_grow_enabled                 = true
+  backup_retention_days             = var.backup_days
+  geo_redundant_backup_enabled      = false
+  delegated_subnet_id               = var.subnet_ids[0]
+  private_dns_zone_id               = var.private_dns_zone_id
+  public_network_access_enabled     = false
+  administrator_login               = "serveradmin"
+  administrator_password_wo         = var.administrator_password
+  administrator_password_wo_version = var.administrator_password_version
+  tags                              = var.tags
 
   authentication {
     active_directory_auth_enabled = true
-    password_auth_enabled         = false
+    password_auth_enabled         = true
     tenant_id                     = azurerm_user_assigned_identity.encryption.tenant_id
   }
 
@@ -163,7 +117,7 @@ resource "azurerm_postgresql_flexible_server" "this" {
   }
 
   customer_managed_key {
-    key_vault_key_id                  = azurerm_key_vault_key.encryption.versionless_id
+    key_vault_key_id                  = var.encryption_key.id
     primary_user_assigned_identity_id = azurerm_user_assigned_identity.encryption.id
   }
 
@@ -241,26 +195,7 @@ resource "azurerm_postgresql_flexible_server_database" "this" {
   collation = "en_US.utf8"
 }
 
-# For the job in the cluster that makes the microservices' roles: it signs in as this identity.
-resource "azurerm_user_assigned_identity" "administrator" {
-  name                = "id-${var.name}-postgres-administrator"
-  resource_group_name = azurerm_resource_group.this.name
-  location            = azurerm_resource_group.this.location
-  tags                = var.tags
-}
-
 resource "azurerm_postgresql_flexible_server_active_directory_administrator" "this" {
-  for_each = local.servers
-
-  resource_group_name = azurerm_resource_group.this.name
-  server_name         = azurerm_postgresql_flexible_server.this[each.key].name
-  tenant_id           = azurerm_user_assigned_identity.administrator.tenant_id
-  object_id           = azurerm_user_assigned_identity.administrator.principal_id
-  principal_name      = azurerm_user_assigned_identity.administrator.name
-  principal_type      = "ServicePrincipal"
-}
-
-resource "azurerm_postgresql_flexible_server_active_directory_administrator" "groups" {
   for_each = {
     for pair in setproduct(local.servers, keys(var.administrators)) :
     "${pair[0]}/${pair[1]}" => { server = pair[0], name = pair[1] }
@@ -268,7 +203,7 @@ resource "azurerm_postgresql_flexible_server_active_directory_administrator" "gr
 
   resource_group_name = azurerm_resource_group.this.name
   server_name         = azurerm_postgresql_flexible_server.this[each.value.server].name
-  tenant_id           = azurerm_user_assigned_identity.administrator.tenant_id
+  tenant_id           = azurerm_user_assigned_identity.encryption.tenant_id
   object_id           = var.administrators[each.value.name]
   principal_name      = each.value.name
   principal_type      = "Group"
@@ -286,8 +221,8 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
   }
 }
 
-# On the group, so that it also stops a plan that replaces what is in it, and saves the encryption
-# key. It has to be lifted, with protected = false, to remove a database or an administrator.
+# On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with
+# protected = false, to remove a database or an administrator.
 resource "azurerm_management_lock" "this" {
   count = var.protected ? 1 : 0
 

@@ -22,34 +22,11 @@ locals {
 
 data "google_project" "this" {}
 
-# Google never deletes a key ring or a key, only what is in the key. So after a destroy, import both
-# before an environment of the same name is made again. No firewall guards a key, so operator_cidrs
-# have nothing to open here.
-resource "google_kms_key_ring" "encryption" {
-  name     = "${var.name}-postgres"
-  location = var.region
-}
-
-resource "google_kms_crypto_key" "encryption" {
-  # checkov:skip=CKV_GCP_82:prevent_destroy takes no variable, and not all environments stay.
-
-  name            = "encryption"
-  key_ring        = google_kms_key_ring.encryption.id
-  purpose         = "ENCRYPT_DECRYPT"
-  rotation_period = "7776000s"
-  labels          = var.tags
-
-  version_template {
-    algorithm        = "GOOGLE_SYMMETRIC_ENCRYPTION"
-    protection_level = "HSM"
-  }
-}
-
 # Cloud SQL's own account. A project has it from the first time that someone runs gcloud beta
 # services identity create --service=sqladmin.googleapis.com, for which only the provider
 # google-beta has a resource.
 resource "google_kms_crypto_key_iam_member" "encryption" {
-  crypto_key_id = google_kms_crypto_key.encryption.id
+  crypto_key_id = var.encryption_key.resource_id
   role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
   member        = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-cloud-sql.iam.gserviceaccount.com"
 }
@@ -97,7 +74,7 @@ resource "google_sql_database_instance" "this" {
   # checkov:skip=CKV_GCP_6:No connection goes without TLS; a client's certificate is what it misses.
   # checkov:skip=CKV_GCP_79:engine_version says which, and an environment may wait.
   # checkov:skip=CKV_GCP_108:It looks up a name for every connection; the addresses are logged.
-  # checkov:skip=CKV_GCP_111:pgaudit logs what changes the schema; data stays out of the logs.
+  # checkov:skip=CKV_GCP_111:pgaudit logs what changes the schema, without the passwords of new roles.
   # checkov:skip=CKV2_GCP_13:Query insights measure it without a line for every statement.
 
   for_each = local.servers
@@ -105,7 +82,7 @@ resource "google_sql_database_instance" "this" {
   name                = "postgres-${var.name}-${each.key}"
   region              = var.region
   database_version    = "POSTGRES_${var.engine_version}"
-  encryption_key_name = google_kms_crypto_key.encryption.id
+  encryption_key_name = var.encryption_key.id
   deletion_protection = var.protected
 
   settings {
@@ -223,62 +200,31 @@ resource "google_sql_database" "this" {
   deletion_policy = "ABANDON"
 }
 
-# For the job in the cluster that makes the microservices' roles: it signs in as this account.
-resource "google_service_account" "administrator" {
-  display_name = "Administers the PostgreSQL servers of ${var.name}."
-  account_id   = "postgres-${var.name}"
-}
-
-# Cloud SQL gives a new user of IAM no rights in PostgreSQL. With this role, the job makes itself a
-# cloudsqlsuperuser, by the users.update method of Cloud SQL's API, and then the groups with GRANT.
-resource "google_project_iam_custom_role" "administrator" {
-  project = local.project
-  role_id = "${replace(var.name, "-", "_")}_postgres_administrator"
-  title   = "PostgreSQL administrator of ${var.name}"
-
-  permissions = [
-    "cloudsql.instances.get",
-    "cloudsql.users.get",
-    "cloudsql.users.list",
-    "cloudsql.users.update",
-  ]
-}
-
-resource "google_project_iam_member" "administrator" {
+# For the job in the cluster that makes the microservices' roles. Cloud SQL makes this user with
+# each server, without a password, so that nobody can sign in as it yet; a user of another name
+# would be a second one with the same rights. Let go of and not dropped, as one that owns tables
+# cannot be.
+resource "google_sql_user" "administrator" {
   for_each = local.servers
 
-  project = local.project
-  role    = google_project_iam_custom_role.administrator.name
-  member  = google_service_account.administrator.member
-
-  condition {
-    expression = "resource.service == \"sqladmin.googleapis.com\" && resource.name == \"projects/${local.project}/instances/postgres-${var.name}-${each.key}\""
-    title      = "Only ${each.key} of ${var.name}"
-  }
+  name                = "postgres"
+  instance            = google_sql_database_instance.this[each.key].name
+  type                = "BUILT_IN"
+  password_wo         = var.administrator_password
+  password_wo_version = var.administrator_password_version
+  deletion_policy     = "ABANDON"
 }
 
 # It lets nobody into a server that does not have them as a user, so it has no condition.
 resource "google_project_iam_member" "login" {
-  for_each = merge(
-    { administrator = google_service_account.administrator.member },
-    { for name, email in var.administrators : "group/${name}" => "group:${email}" }
-  )
+  for_each = var.administrators
 
   project = local.project
   role    = "roles/cloudsql.instanceUser"
-  member  = each.value
+  member  = "group:${each.value}"
 }
 
-# Let go of and not dropped, as one that owns tables cannot be.
-resource "google_sql_user" "administrator" {
-  for_each = local.servers
-
-  name            = trimsuffix(google_service_account.administrator.email, ".gserviceaccount.com")
-  instance        = google_sql_database_instance.this[each.key].name
-  type            = "CLOUD_IAM_SERVICE_ACCOUNT"
-  deletion_policy = "ABANDON"
-}
-
+# Cloud SQL gives a new user of IAM no rights in PostgreSQL: the job gives the groups theirs.
 resource "google_sql_user" "groups" {
   for_each = {
     for pair in setproduct(local.servers, keys(var.administrators)) :

@@ -15,19 +15,19 @@ output "database_names" {
   value       = { for microservice, database in google_sql_database.this : microservice => database.name }
 }
 
-output "administrator_identity_id" {
-  description = "Identity that administers the servers, for a workload to be trusted as."
-  value       = google_service_account.administrator.id
-}
-
-output "administrator_client_id" {
-  description = "What a workload asks a token of that identity with."
-  value       = google_service_account.administrator.email
-}
-
 output "administrator_name" {
-  description = "Database role of that identity."
-  value       = trimsuffix(google_service_account.administrator.email, ".gserviceaccount.com")
+  description = "User that makes the microservices' roles, with the administrator's password."
+  value       = "postgres"
+}
+
+output "ca_certificate" {
+  description = "Certificates that the servers' own are signed with, in PEM. Empty where an authority signs them whose certificates the cloud publishes."
+  value       = join("\n", [for server in google_sql_database_instance.this : server.server_ca_cert[0].cert])
+}
+
+output "certificate_names_host" {
+  description = "Whether a server's certificate has the host name in it, to be checked."
+  value       = false
 }
 
 output "server_ids" {

@@ -116,6 +116,31 @@ variable "high_availability" {
   nullable    = false
 }
 
+variable "administrator_password" {
+  description = "Password of the administrator, for the job that makes the microservices' roles. It is in no state or plan."
+  type        = string
+  nullable    = false
+  sensitive   = true
+  ephemeral   = true
+
+  validation {
+    condition     = length(var.administrator_password) >= 16 && length(var.administrator_password) <= 128
+    error_message = "administrator_password must have 16 to 128 characters."
+  }
+}
+
+variable "administrator_password_version" {
+  description = "Raise it to have administrator_password set anew."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.administrator_password_version >= 1 && floor(var.administrator_password_version) == var.administrator_password_version
+    error_message = "administrator_password_version must be a whole number from 1."
+  }
+}
+
 variable "administrators" {
   description = "Groups that administer the servers: a name that people know, and the directory's identifier."
   type        = map(string)
@@ -128,16 +153,13 @@ variable "administrators" {
   }
 }
 
-variable "operator_cidrs" {
-  description = "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for range in var.operator_cidrs : can(cidrnetmask(range))])
-    error_message = "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32."
-  }
+variable "encryption_key" {
+  description = "Key that what the servers store is encrypted with: what the service is told, and what the right to use the key is given on."
+  type = object({
+    id          = string
+    resource_id = string
+  })
+  nullable = false
 }
 
 variable "protected" {

@@ -8,79 +8,12 @@ locals {
     large  = "cache.m7g.xlarge"
   }
 
-  full_names = { for microservice in var.users : microservice => "${var.name}-${microservice}" }
+  full_names = { for microservice in keys(var.users) : microservice => "${var.name}-${microservice}" }
 
   user_names = {
     for microservice, name in local.full_names :
     microservice => length(name) <= 40 ? name : "${trimsuffix(substr(name, 0, 31), "-")}-${substr(sha256(name), 0, 8)}"
   }
-}
-
-data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-# IAM decides who uses the key, and the log service may, for the logs of this cache alone.
-data "aws_iam_policy_document" "key" {
-  # checkov:skip=CKV_AWS_109:In the policy of a key, * is that key.
-  # checkov:skip=CKV_AWS_111:In the policy of a key, * is that key.
-  # checkov:skip=CKV_AWS_356:In the policy of a key, * is that key.
-
-  statement {
-    sid       = "Account"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      identifiers = [
-        "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root",
-      ]
-
-      type = "AWS"
-    }
-  }
-
-  statement {
-    sid = "Logs"
-
-    actions = [
-      "kms:Decrypt*",
-      "kms:Describe*",
-      "kms:Encrypt*",
-      "kms:GenerateDataKey*",
-      "kms:ReEncrypt*",
-    ]
-
-    resources = ["*"]
-
-    condition {
-      test     = "ArnLike"
-      variable = "kms:EncryptionContext:aws:logs:arn"
-
-      values = [
-        "arn:${data.aws_partition.current.partition}:logs:${var.region}:${data.aws_caller_identity.current.account_id}:log-group:/aws/vendedlogs/elasticache/${var.name}-*",
-      ]
-    }
-
-    principals {
-      identifiers = ["logs.${var.region}.amazonaws.com"]
-      type        = "Service"
-    }
-  }
-}
-
-# For what ElastiCache writes to disk, for snapshots and for logs.
-resource "aws_kms_key" "this" {
-  description             = "Encrypts the cache, its snapshots and its logs."
-  enable_key_rotation     = true
-  deletion_window_in_days = 30
-  policy                  = data.aws_iam_policy_document.key.json
-  tags                    = var.tags
-}
-
-resource "aws_kms_alias" "this" {
-  name          = "alias/${var.name}-redis"
-  target_key_id = aws_kms_key.this.key_id
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -90,7 +23,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
   name              = "/aws/vendedlogs/elasticache/${var.name}-${each.key}"
   retention_in_days = var.log_retention_days
-  kms_key_id        = aws_kms_key.this.arn
+  kms_key_id        = var.encryption_key.id
   tags              = var.tags
 }
 
@@ -116,8 +49,8 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   tags              = var.tags
 }
 
-# A microservice signs in with its IAM role, which has to be allowed elasticache:Connect to both the
-# cache and its user here. IAM wants a user's name and id alike.
+# A microservice signs in with its IAM role, as the user that is called after it here. IAM wants a
+# user's name and id alike.
 resource "aws_elasticache_user" "this" {
   for_each = local.user_names
 
@@ -180,7 +113,7 @@ resource "aws_elasticache_replication_group" "this" {
   transit_encryption_enabled = true
   transit_encryption_mode    = "required"
   at_rest_encryption_enabled = "true"
-  kms_key_id                 = aws_kms_key.this.arn
+  kms_key_id                 = var.encryption_key.id
   snapshot_retention_limit   = var.persistence ? 7 : 0
   snapshot_window            = "04:00-05:00"
   maintenance_window         = "sun:06:00-sun:07:00"
@@ -202,6 +135,11 @@ resource "aws_elasticache_replication_group" "this" {
     ignore_changes = [engine_version]
 
     precondition {
+      condition     = var.private_dns_zone_id == null
+      error_message = "private_dns_zone_id must be null: ElastiCache has names of its own."
+    }
+
+    precondition {
       condition     = !var.persistence || var.high_availability
       error_message = "persistence needs high_availability on AWS: ElastiCache keeps no data on disk, so a node that restarts is filled from its replica. Snapshots are restored by hand."
     }
@@ -209,6 +147,36 @@ resource "aws_elasticache_replication_group" "this" {
     precondition {
       condition     = !var.high_availability || length(var.subnet_ids) >= 2
       error_message = "high_availability needs subnet_ids in two availability zones or more."
+    }
+  }
+}
+
+# Connecting takes the right to the cache and to the user, of which each microservice has its own.
+resource "aws_iam_role_policy" "connect" {
+  for_each = var.users
+
+  name = "connect-redis"
+  role = element(split("/", each.value), -1)
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "Connect"
+        Effect = "Allow"
+        Action = ["elasticache:Connect"]
+        Resource = [
+          aws_elasticache_replication_group.this.arn,
+          aws_elasticache_user.this[each.key].arn,
+        ]
+      },
+    ]
+  })
+
+  lifecycle {
+    precondition {
+      condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/", each.value))
+      error_message = "users must be ARNs of IAM roles."
     }
   }
 }

@@ -21,16 +21,11 @@ output "tls" {
 }
 
 output "ca_certificate" {
-  description = "Certificates that the cache's own is signed with, in PEM. Null where a public authority signs it."
-  value       = null
+  description = "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
+  value       = ""
 }
 
 output "user_names" {
   description = "Name that each microservice signs in with, and a token of its identity as the password. Null where it is the identity's own identifier."
   value       = { for microservice, user in aws_elasticache_user.this : microservice => user.user_name }
-}
-
-output "user_ids" {
-  description = "Identifiers of the users that each microservice's identity has to be allowed to be. Empty where the cloud has no such users."
-  value       = { for microservice, user in aws_elasticache_user.this : microservice => user.arn }
 }

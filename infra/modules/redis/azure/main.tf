@@ -45,72 +45,22 @@ resource "azurerm_user_assigned_identity" "encryption" {
   tags                = var.tags
 }
 
-# Only operator_cidrs pass its firewall, and the Azure services that encrypt with the key. The key
-# is made over the vault's own endpoint, so without the address that Terraform is run from, Azure
-# refuses to make it. Who runs Terraform needs the role Key Vault Crypto Officer beforehand: given
-# here, it would work minutes late.
-resource "azurerm_key_vault" "encryption" {
-  # checkov:skip=CKV_AZURE_189:Terraform makes the key over the endpoint; its firewall admits operator_cidrs.
-  # checkov:skip=CKV2_AZURE_32:Only Azure's own services use the key, and they need no private endpoint.
-
-  name                       = "kvr-${var.name}"
-  resource_group_name        = azurerm_resource_group.this.name
-  location                   = azurerm_resource_group.this.location
-  tenant_id                  = azurerm_user_assigned_identity.encryption.tenant_id
-  sku_name                   = "premium"
-  rbac_authorization_enabled = true
-  purge_protection_enabled   = true
-  tags                       = var.tags
-
-  network_acls {
-    bypass         = "AzureServices"
-    default_action = "Deny"
-    ip_rules       = var.operator_cidrs
-  }
-}
-
-resource "azurerm_monitor_diagnostic_setting" "encryption" {
-  name                       = "audit"
-  target_resource_id         = azurerm_key_vault.encryption.id
-  log_analytics_workspace_id = azurerm_log_analytics_workspace.this.id
-
-  enabled_log {
-    category = "AuditEvent"
-  }
-}
-
-# Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what
-# the lost key encrypted would be lost with it.
-resource "azurerm_key_vault_key" "encryption" {
-  # checkov:skip=CKV_AZURE_40:It rotates; azurerm would replace a key that gains an expiry, as said above.
-
-  name         = "encryption"
-  key_vault_id = azurerm_key_vault.encryption.id
-  key_type     = "RSA-HSM"
-  key_size     = 3072
-  key_opts     = ["wrapKey", "unwrapKey"]
-  tags         = var.tags
-
-  rotation_policy {
-    automatic {
-      time_after_creation = "P1Y"
-    }
-  }
+# Managed Redis takes a key by its version only. Read here, where the newest version is found: the
+# next apply after a rotation moves the cache on.
+data "azurerm_key_vault_key" "encryption" {
+  name         = split("/keys/", var.encryption_key.resource_id)[1]
+  key_vault_id = split("/keys/", var.encryption_key.resource_id)[0]
 }
 
 resource "azurerm_role_assignment" "encryption" {
-  scope                = azurerm_key_vault_key.encryption.key_vault_id
+  scope                = var.encryption_key.resource_id
   role_definition_name = "Key Vault Crypto Service Encryption User"
   principal_id         = azurerm_user_assigned_identity.encryption.principal_id
   principal_type       = "ServicePrincipal"
 }
 
-# Without access keys, only Microsoft Entra signs in, with an identity's object id as the user name.
-# Each microservice's identity still has to be assigned the access policy default, where that
-# identity is made: azurerm has azurerm_managed_redis_access_policy_assignment from 4.60 on. Azure
-# has no policy for a part of the keys. One shard, as on other clouds, so that clients need no
-# cluster protocol. The key is given by version, as azurerm documents it: after a rotation, the next
-# apply moves the cache on.
+# Without access keys, only identities of Microsoft Entra sign in. One shard, as on other clouds, so
+# that clients need no cluster protocol.
 resource "azurerm_managed_redis" "this" {
   name                      = "amr-${var.name}"
   resource_group_name       = azurerm_resource_group.this.name
@@ -134,7 +84,7 @@ resource "azurerm_managed_redis" "this" {
   }
 
   customer_managed_key {
-    key_vault_key_id          = azurerm_key_vault_key.encryption.id
+    key_vault_key_id          = data.azurerm_key_vault_key.encryption.id
     user_assigned_identity_id = azurerm_user_assigned_identity.encryption.id
   }
 
@@ -145,24 +95,57 @@ resource "azurerm_managed_redis" "this" {
       ])
       error_message = "subnet_ids must be subnets of network_id."
     }
+
+    precondition {
+      condition     = var.private_dns_zone_id != null
+      error_message = "private_dns_zone_id is needed: without it, the cache's name leads nowhere in the network."
+    }
   }
 
   depends_on = [azurerm_role_assignment.encryption]
 }
 
-# Azure resolves the cache's public name to this zone, which must be called so.
-resource "azurerm_private_dns_zone" "this" {
-  name                = "privatelink.redis.azure.net"
+# Lets each microservice's identity sign in, with its object id as the user name. Azure has no
+# policy for a part of the keys. A template, because azurerm has
+# azurerm_managed_redis_access_policy_assignment from 4.60 on only; and one for all of them, because
+# of two assignments written at once, Azure fails one. It takes nothing away: of a microservice that
+# leaves users and keeps its identity, the assignment has to be deleted by hand, with az
+# redisenterprise database access-policy-assignment delete.
+resource "azurerm_resource_group_template_deployment" "users" {
+  name                = "redis-users"
   resource_group_name = azurerm_resource_group.this.name
-  tags                = var.tags
-}
+  deployment_mode     = "Incremental"
 
-resource "azurerm_private_dns_zone_virtual_network_link" "this" {
-  name                  = "link-${var.name}-redis"
-  resource_group_name   = azurerm_resource_group.this.name
-  private_dns_zone_name = azurerm_private_dns_zone.this.name
-  virtual_network_id    = var.network_id
-  tags                  = var.tags
+  template_content = jsonencode({
+    "$schema"      = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    contentVersion = "1.0.0.0"
+    parameters = {
+      cache      = { type = "string" }
+      principals = { type = "array" }
+    }
+    resources = [{
+      type       = "Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments"
+      apiVersion = "2025-07-01"
+      name       = "[concat(parameters('cache'), '/default/', replace(parameters('principals')[copyIndex()], '-', ''))]"
+      copy = {
+        name      = "assignments"
+        count     = "[length(parameters('principals'))]"
+        mode      = "serial"
+        batchSize = 1
+      }
+      properties = {
+        accessPolicyName = "default"
+        user             = { objectId = "[parameters('principals')[copyIndex()]]" }
+      }
+    }]
+  })
+
+  parameters_content = jsonencode({
+    cache      = { value = azurerm_managed_redis.this.name }
+    principals = { value = distinct(values(var.users)) }
+  })
+
+  tags = var.tags
 }
 
 resource "azurerm_private_endpoint" "this" {
@@ -181,7 +164,7 @@ resource "azurerm_private_endpoint" "this" {
 
   private_dns_zone_group {
     name                 = "redis"
-    private_dns_zone_ids = [azurerm_private_dns_zone.this.id]
+    private_dns_zone_ids = [var.private_dns_zone_id]
   }
 }
 
@@ -196,8 +179,8 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
   }
 }
 
-# On the group, so that it also stops a plan that replaces what is in it, and saves the encryption
-# key. It has to be lifted, with protected = false, to remove the private endpoint.
+# On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with
+# protected = false, to remove a microservice's access or the private endpoint.
 resource "azurerm_management_lock" "this" {
   count = var.protected ? 1 : 0
 

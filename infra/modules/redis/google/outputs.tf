@@ -21,7 +21,7 @@ output "tls" {
 }
 
 output "ca_certificate" {
-  description = "Certificates that the cache's own is signed with, in PEM. Null where a public authority signs it."
+  description = "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
   value = join("\n", flatten([
     for authority in google_memorystore_instance.this.managed_server_ca : authority.ca_certs[*].certificates
   ]))
@@ -29,10 +29,5 @@ output "ca_certificate" {
 
 output "user_names" {
   description = "Name that each microservice signs in with, and a token of its identity as the password. Null where it is the identity's own identifier."
-  value       = { for microservice in var.users : microservice => "default" }
-}
-
-output "user_ids" {
-  description = "Identifiers of the users that each microservice's identity has to be allowed to be. Empty where the cloud has no such users."
-  value       = {}
+  value       = { for microservice in keys(var.users) : microservice => "default" }
 }

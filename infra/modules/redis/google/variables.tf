@@ -29,18 +29,24 @@ variable "subnet_ids" {
   nullable    = false
 }
 
+variable "private_dns_zone_id" {
+  description = "Private DNS zone for the name of the private endpoint. Null where the cloud needs none."
+  type        = string
+  default     = null
+}
+
 variable "users" {
-  description = "Microservices that use the cache. Each begins its keys and channels with its own name and a colon."
-  type        = list(string)
+  description = "Microservices that use the cache, and the identifiers by which the cloud gives them rights. Each begins its keys and channels with its own name and a colon. The names must be known when Terraform plans, the identifiers need not be."
+  type        = map(string)
   nullable    = false
 
   validation {
-    condition     = length(var.users) > 0 && length(distinct(var.users)) == length(var.users)
-    error_message = "users must name at least one microservice, and none twice."
+    condition     = length(var.users) > 0
+    error_message = "users must name at least one microservice."
   }
 
   validation {
-    condition     = alltrue([for name in var.users : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 30])
+    condition     = alltrue([for name in keys(var.users) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 30])
     error_message = "Each of users must have at most 30 lower-case letters, digits and single hyphens, must start with a letter and must not end with a hyphen."
   }
 }
@@ -82,16 +88,13 @@ variable "eviction_policy" {
   }
 }
 
-variable "operator_cidrs" {
-  description = "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for range in var.operator_cidrs : can(cidrnetmask(range))])
-    error_message = "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32."
-  }
+variable "encryption_key" {
+  description = "Key that what the cache stores is encrypted with: what the service is told, and what the right to use the key is given on."
+  type = object({
+    id          = string
+    resource_id = string
+  })
+  nullable = false
 }
 
 variable "protected" {

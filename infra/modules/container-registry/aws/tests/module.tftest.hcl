@@ -8,42 +8,22 @@ mock_provider "aws" {
       repository_url = "123456789012.dkr.ecr.sa-east-1.amazonaws.com/images"
     }
   }
-
-  mock_resource "aws_kms_key" {
-    defaults = {
-      arn    = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
-      key_id = "11111111-1111-1111-1111-111111111111"
-    }
-  }
-
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "123456789012"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    }
-  }
-
-  mock_data "aws_partition" {
-    defaults = {
-      partition = "aws"
-    }
-  }
 }
 
 variables {
   name                = "flowwise-dev"
   region              = "sa-east-1"
   repositories        = ["lancamentos", "consolidacao"]
-  network_id          = "vpc-0123456789abcdef0"
   endpoint_subnet_ids = ["subnet-0123456789abcdef0"]
+  private_dns_zone_id = null
 
   puller_ids = {
     nodes = "arn:aws:iam::123456789012:role/flowwise-dev-nodes"
+  }
+
+  encryption_key = {
+    id          = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+    resource_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
   }
 }
 

@@ -8,29 +8,9 @@ mock_provider "azurerm" {
     }
   }
 
-  mock_resource "azurerm_key_vault" {
-    defaults = {
-      id        = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
-      vault_uri = "https://kv.vault.azure.net/"
-    }
-  }
-
-  mock_resource "azurerm_key_vault_key" {
-    defaults = {
-      id             = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
-      versionless_id = "https://kv.vault.azure.net/keys/encryption"
-    }
-  }
-
   mock_resource "azurerm_log_analytics_workspace" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log"
-    }
-  }
-
-  mock_resource "azurerm_private_dns_zone" {
-    defaults = {
-      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/flowwise-dev.postgres.database.azure.com"
     }
   }
 
@@ -54,14 +34,20 @@ variables {
   name         = "flowwise-dev"
   region       = "brazilsouth"
   repositories = ["lancamentos", "consolidacao"]
-  network_id   = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev"
 
   endpoint_subnet_ids = [
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-endpoints",
   ]
 
+  private_dns_zone_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"
+
   puller_ids = {
     nodes = "11111111-1111-1111-1111-111111111111"
+  }
+
+  encryption_key = {
+    id          = "https://kv-flowwise-dev.vault.azure.net/keys/images"
+    resource_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-encryption/providers/Microsoft.KeyVault/vaults/kv-flowwise-dev/keys/images"
   }
 }
 

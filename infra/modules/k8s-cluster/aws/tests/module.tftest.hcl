@@ -20,7 +20,7 @@ mock_provider "aws" {
         {
           oidc = [
             {
-              issuer = "https://oidc.example/id/00000000000000000000000000000000"
+              issuer = "https://oidc.eks.sa-east-1.amazonaws.com/id/00000000000000000000000000000000"
             },
           ]
         },
@@ -31,13 +31,6 @@ mock_provider "aws" {
   mock_resource "aws_iam_role" {
     defaults = {
       arn = "arn:aws:iam::123456789012:role/role"
-    }
-  }
-
-  mock_resource "aws_kms_key" {
-    defaults = {
-      arn    = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
-      key_id = "11111111-1111-1111-1111-111111111111"
     }
   }
 
@@ -57,12 +50,6 @@ mock_provider "aws" {
   mock_data "aws_eks_addon_version" {
     defaults = {
       version = "v1.0.0-eksbuild.1"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
     }
   }
 
@@ -115,7 +102,10 @@ variables {
     }
   }
 
-  operator_cidrs = ["203.0.113.7/32"]
+  encryption_key = {
+    id          = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+    resource_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  }
 
   administrators = {
     platform-team = "arn:aws:iam::123456789012:role/platform-team"
@@ -137,8 +127,8 @@ run "refuses_wrong_values_1" {
     var.zone_count,
     var.system_pool,
     var.node_pools,
+    var.public_access_cidrs,
     var.administrators,
-    var.operator_cidrs,
     var.log_retention_days,
   ]
 
@@ -163,11 +153,12 @@ run "refuses_wrong_values_1" {
       }
     }
 
+    public_access_cidrs = ["0.0.0.0/0"]
+
     administrators = {
       platform-team = ""
     }
 
-    operator_cidrs     = ["203.0.113.7"]
     log_retention_days = 7
   }
 }

@@ -7,20 +7,6 @@ mock_provider "azurerm" {
     }
   }
 
-  mock_resource "azurerm_key_vault" {
-    defaults = {
-      id        = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
-      vault_uri = "https://kv.vault.azure.net/"
-    }
-  }
-
-  mock_resource "azurerm_key_vault_key" {
-    defaults = {
-      id             = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
-      versionless_id = "https://kv.vault.azure.net/keys/encryption"
-    }
-  }
-
   mock_resource "azurerm_kubernetes_cluster" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/aks"
@@ -86,7 +72,10 @@ variables {
     }
   }
 
-  operator_cidrs = ["203.0.113.7/32"]
+  encryption_key = {
+    id          = "https://kv-flowwise-dev.vault.azure.net/keys/cluster"
+    resource_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-encryption/providers/Microsoft.KeyVault/vaults/kv-flowwise-dev/keys/cluster"
+  }
 }
 
 run "applies_with_defaults" {
@@ -104,8 +93,8 @@ run "refuses_wrong_values_1" {
     var.zone_count,
     var.system_pool,
     var.node_pools,
+    var.public_access_cidrs,
     var.administrators,
-    var.operator_cidrs,
     var.log_retention_days,
   ]
 
@@ -130,11 +119,12 @@ run "refuses_wrong_values_1" {
       }
     }
 
+    public_access_cidrs = ["0.0.0.0/0"]
+
     administrators = {
       platform-team = ""
     }
 
-    operator_cidrs     = ["203.0.113.7"]
     log_retention_days = 7
   }
 }

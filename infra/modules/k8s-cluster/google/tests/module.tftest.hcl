@@ -9,19 +9,8 @@ mock_provider "google" {
       }
       private_cluster_config = {
         private_endpoint = "10.20.160.2"
+        public_endpoint  = "203.0.113.9"
       }
-    }
-  }
-
-  mock_resource "google_kms_crypto_key" {
-    defaults = {
-      id = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key"
-    }
-  }
-
-  mock_resource "google_kms_key_ring" {
-    defaults = {
-      id = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring"
     }
   }
 
@@ -86,7 +75,10 @@ variables {
     }
   }
 
-  operator_cidrs = ["203.0.113.7/32"]
+  encryption_key = {
+    id          = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/cluster"
+    resource_id = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/cluster"
+  }
 
   administrators = {
     platform-team = "platform-team@example.com"
@@ -108,8 +100,8 @@ run "refuses_wrong_values_1" {
     var.zone_count,
     var.system_pool,
     var.node_pools,
+    var.public_access_cidrs,
     var.administrators,
-    var.operator_cidrs,
     var.log_retention_days,
   ]
 
@@ -134,11 +126,12 @@ run "refuses_wrong_values_1" {
       }
     }
 
+    public_access_cidrs = ["0.0.0.0/0"]
+
     administrators = {
       platform-team = ""
     }
 
-    operator_cidrs     = ["203.0.113.7"]
     log_retention_days = 7
   }
 }

@@ -20,27 +20,21 @@ mock_provider "aws" {
     }
   }
 
-  mock_data "aws_availability_zones" {
-    defaults = {
-      names = ["sa-east-1a", "sa-east-1b", "sa-east-1c"]
-    }
-  }
-
   mock_data "aws_caller_identity" {
     defaults = {
       account_id = "123456789012"
     }
   }
 
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    }
-  }
-
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
+    }
+  }
+
+  mock_data "aws_region" {
+    defaults = {
+      id = "sa-east-1"
     }
   }
 

@@ -9,13 +9,8 @@ mock_provider "aws" {
 
   mock_resource "aws_db_instance" {
     defaults = {
-      address = "postgres.sa-east-1.rds.amazonaws.com"
-      arn     = "arn:aws:rds:sa-east-1:123456789012:db:postgres"
-      master_user_secret = [
-        {
-          secret_arn = "arn:aws:secretsmanager:sa-east-1:123456789012:secret:rds!db-postgres"
-        },
-      ]
+      address     = "postgres.sa-east-1.rds.amazonaws.com"
+      arn         = "arn:aws:rds:sa-east-1:123456789012:db:postgres"
       resource_id = "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     }
   }
@@ -26,22 +21,9 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_kms_key" {
-    defaults = {
-      arn    = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
-      key_id = "11111111-1111-1111-1111-111111111111"
-    }
-  }
-
   mock_data "aws_caller_identity" {
     defaults = {
       account_id = "123456789012"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
     }
   }
 
@@ -60,15 +42,20 @@ mock_provider "aws" {
 }
 
 variables {
-  name                = "flowwise-dev"
-  region              = "sa-east-1"
-  network_id          = "vpc-0123456789abcdef0"
-  subnet_ids          = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
-  private_dns_zone_id = null
-  databases           = ["lancamentos", "consolidacao"]
-  size                = "medium"
-  storage_gb          = 32
-  operator_cidrs      = ["203.0.113.7/32"]
+  name                   = "flowwise-dev"
+  region                 = "sa-east-1"
+  network_id             = "vpc-0123456789abcdef0"
+  subnet_ids             = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  private_dns_zone_id    = null
+  databases              = ["lancamentos", "consolidacao"]
+  size                   = "medium"
+  storage_gb             = 32
+  administrator_password = "an-example-of-a-password-1"
+
+  encryption_key = {
+    id          = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+    resource_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  }
 
   administrators = {
     platform-team = "arn:aws:iam::123456789012:role/platform-team"
@@ -90,25 +77,27 @@ run "refuses_wrong_values_1" {
     var.size,
     var.storage_gb,
     var.backup_days,
+    var.administrator_password,
+    var.administrator_password_version,
     var.administrators,
-    var.operator_cidrs,
     var.log_retention_days,
   ]
 
   variables {
-    name           = "Flow_Wise"
-    topology       = "none-of-these"
-    databases      = ["lancamentos", "lancamentos"]
-    engine_version = "none-of-these"
-    size           = "none-of-these"
-    storage_gb     = 33
-    backup_days    = 36
+    name                           = "Flow_Wise"
+    topology                       = "none-of-these"
+    databases                      = ["lancamentos", "lancamentos"]
+    engine_version                 = "none-of-these"
+    size                           = "none-of-these"
+    storage_gb                     = 33
+    backup_days                    = 36
+    administrator_password         = "short"
+    administrator_password_version = 0
 
     administrators = {
       platform-team = ""
     }
 
-    operator_cidrs     = ["203.0.113.7"]
     log_retention_days = 7
   }
 }

@@ -20,31 +20,6 @@ mock_provider "aws" {
     }
   }
 
-  mock_resource "aws_kms_key" {
-    defaults = {
-      arn    = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
-      key_id = "11111111-1111-1111-1111-111111111111"
-    }
-  }
-
-  mock_data "aws_caller_identity" {
-    defaults = {
-      account_id = "123456789012"
-    }
-  }
-
-  mock_data "aws_iam_policy_document" {
-    defaults = {
-      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
-    }
-  }
-
-  mock_data "aws_partition" {
-    defaults = {
-      partition = "aws"
-    }
-  }
-
   mock_data "aws_vpc" {
     defaults = {
       arn        = "arn:aws:ec2:sa-east-1:123456789012:vpc/vpc-0123456789abcdef0"
@@ -54,13 +29,23 @@ mock_provider "aws" {
 }
 
 variables {
-  name           = "flowwise-dev"
-  region         = "sa-east-1"
-  network_id     = "vpc-0123456789abcdef0"
-  subnet_ids     = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
-  users          = ["lancamentos", "consolidacao"]
-  size           = "medium"
-  operator_cidrs = ["203.0.113.7/32"]
+  name                = "flowwise-dev"
+  region              = "sa-east-1"
+  network_id          = "vpc-0123456789abcdef0"
+  subnet_ids          = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
+  private_dns_zone_id = null
+
+  users = {
+    lancamentos  = "arn:aws:iam::123456789012:role/flowwise-dev-lancamentos-workload"
+    consolidacao = "arn:aws:iam::123456789012:role/flowwise-dev-consolidacao-workload"
+  }
+
+  size = "medium"
+
+  encryption_key = {
+    id          = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+    resource_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  }
 }
 
 run "applies_with_defaults" {
@@ -70,21 +55,13 @@ run "applies_with_defaults" {
 run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [
-    var.name,
-    var.users,
-    var.size,
-    var.eviction_policy,
-    var.operator_cidrs,
-    var.log_retention_days,
-  ]
+  expect_failures = [var.name, var.users, var.size, var.eviction_policy, var.log_retention_days]
 
   variables {
     name               = "Flow_Wise"
-    users              = ["lancamentos", "lancamentos"]
+    users              = {}
     size               = "none-of-these"
     eviction_policy    = "none-of-these"
-    operator_cidrs     = ["203.0.113.7"]
     log_retention_days = 7
   }
 }
@@ -95,6 +72,8 @@ run "refuses_wrong_values_2" {
   expect_failures = [var.users]
 
   variables {
-    users = ["Lançamentos"]
+    users = {
+      "Lançamentos" = "11111111-1111-1111-1111-111111111111"
+    }
   }
 }

@@ -1,0 +1,135 @@
+"""The keys on Azure: a key vault that only its users and operators reach, and one apart for the registry's key."""
+
+from cdktf_cdktf_provider_azurerm.data_azurerm_client_config import DataAzurermClientConfig
+from cdktf_cdktf_provider_azurerm.key_vault import KeyVault, KeyVaultNetworkAcls
+from cdktf_cdktf_provider_azurerm.key_vault_key import (
+    KeyVaultKey,
+    KeyVaultKeyRotationPolicy,
+    KeyVaultKeyRotationPolicyAutomatic,
+)
+from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
+from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    MonitorDiagnosticSetting,
+    MonitorDiagnosticSettingEnabledLog,
+)
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+
+from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
+from flowwise.expressions import anything, for_each, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+
+_IMAGES = "images"
+
+
+class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
+    """One key vault behind a firewall, and one without for the key that a registry could not reach otherwise."""
+
+    contract = ENCRYPTION
+    path = "modules/encryption/azure"
+
+    def build(self, inputs: EncryptionInputs) -> EncryptionOutputs:
+        """Add the module's resources."""
+        group = self.resource(
+            ResourceGroup,
+            "this",
+            name=resource_name("resource_group", "encryption"),
+            location=inputs.region,
+            tags=inputs.tags,
+        )
+        workspace = add_log_workspace(
+            self, "encryption", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
+        )
+        tenant_id = self.resource(DataAzurermClientConfig, "current").tenant_id
+        closed = self._closed_vault(group, tenant_id, inputs)
+        open_ = self._open_vault(group, tenant_id, inputs)
+        self._keys({purpose: open_ if purpose == _IMAGES else closed for purpose in PURPOSES}, inputs)
+        self._logs(workspace)
+        add_deletion_lock(self, group, also_blocks="take the right to use a key away")
+        return EncryptionOutputs(
+            keys=anything(
+                "{\n"
+                "  for purpose, key in azurerm_key_vault_key.this :\n"
+                "  purpose => { id = key.versionless_id, resource_id = key.resource_versionless_id }\n"
+                "}"
+            )
+        )
+
+    def _closed_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> KeyVault:
+        self.comment(
+            "Only operator_cidrs pass its firewall, and the Azure services that encrypt with the keys. Keys are made "
+            "over the vault's own endpoint, so without the address that Terraform is run from, Azure refuses to make "
+            "them. Who runs Terraform needs the role Key Vault Crypto Officer beforehand: given here, it would work "
+            "minutes late."
+        )
+        self.skip_check("CKV_AZURE_189", "Terraform makes keys over the endpoint; its firewall admits operator_cidrs.")
+        self.skip_check("CKV2_AZURE_32", "Only Azure's own services use the keys, and they need no private endpoint.")
+        return self.resource(
+            KeyVault,
+            "this",
+            name=resource_name("key_vault"),
+            location=group.location,
+            resource_group_name=group.name,
+            tenant_id=tenant_id,
+            sku_name="premium",
+            rbac_authorization_enabled=True,
+            purge_protection_enabled=True,
+            network_acls=KeyVaultNetworkAcls(
+                default_action="Deny", bypass="AzureServices", ip_rules=inputs.operator_cidrs
+            ),
+            tags=inputs.tags,
+        )
+
+    def _open_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> KeyVault:
+        self.comment(
+            "Without a firewall: Key Vault's would not take a registry's assigned identity for a trusted service, and "
+            "Azure would refuse to make the registry. The vault holds this key alone, and serves nobody without a role."
+        )
+        for check in ("CKV_AZURE_109", "CKV_AZURE_189", "CKV2_AZURE_32"):
+            self.skip_check(check, "A registry cannot reach a closed vault, as said above.")
+        return self.resource(
+            KeyVault,
+            _IMAGES,
+            name=resource_name("registry_key_vault"),
+            location=group.location,
+            resource_group_name=group.name,
+            tenant_id=tenant_id,
+            sku_name="premium",
+            rbac_authorization_enabled=True,
+            purge_protection_enabled=True,
+            tags=inputs.tags,
+        )
+
+    def _keys(self, vaults: dict[str, KeyVault], inputs: EncryptionInputs) -> None:
+        self.local("vault_ids", {purpose: vault.id for purpose, vault in vaults.items()})
+        self.comment(
+            "Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what the lost "
+            "key encrypted would be lost with it."
+        )
+        self.skip_check("CKV_AZURE_40", "They rotate; azurerm would replace a key that gains an expiry, as said above.")
+        self.resource(
+            KeyVaultKey,
+            "this",
+            for_each=for_each("local.vault_ids"),
+            name=text("each.key"),
+            key_vault_id=text("each.value"),
+            key_type="RSA-HSM",
+            key_size=3072,
+            key_opts=["wrapKey", "unwrapKey"],
+            rotation_policy=KeyVaultKeyRotationPolicy(
+                automatic=KeyVaultKeyRotationPolicyAutomatic(time_after_creation="P1Y")
+            ),
+            tags=inputs.tags,
+        )
+
+    def _logs(self, workspace: LogAnalyticsWorkspace) -> None:
+        self.resource(
+            MonitorDiagnosticSetting,
+            "this",
+            for_each=for_each("{ closed = azurerm_key_vault.this.id, open = azurerm_key_vault.images.id }"),
+            name="audit",
+            target_resource_id=text("each.value"),
+            log_analytics_workspace_id=workspace.id,
+            enabled_log=[MonitorDiagnosticSettingEnabledLog(category="AuditEvent")],
+        )

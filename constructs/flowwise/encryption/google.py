@@ -1,0 +1,68 @@
+"""The keys on Google Cloud: one key ring, a key in it for each purpose, and the log of who used them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
+from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
+from cdktf_cdktf_provider_google.project_iam_audit_config import (
+    ProjectIamAuditConfig,
+    ProjectIamAuditConfigAuditLogConfig,
+)
+
+from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
+from flowwise.expressions import anything, for_each, text
+from flowwise.google_encryption import add_key, add_key_ring
+from flowwise.google_logs import keep_logs
+from flowwise.module import Module
+
+
+class GoogleEncryption(Module[EncryptionInputs, EncryptionOutputs]):
+    """One key ring, in the region: what a key of another place encrypts, no service of the region takes."""
+
+    contract = ENCRYPTION
+    path = "modules/encryption/google"
+    examples: ClassVar[Mapping[str, Any]] = {"region": "southamerica-east1"}
+
+    def build(self, inputs: EncryptionInputs) -> EncryptionOutputs:
+        """Add the module's resources."""
+        ring = add_key_ring(self, "kms_key_ring", inputs.region)
+        add_key(self, ring, text("each.key"), inputs.tags, for_each(f"toset({json.dumps(PURPOSES)})"))
+        self._log(ring, inputs)
+        return EncryptionOutputs(
+            keys=anything(
+                "{ for purpose, key in google_kms_crypto_key.this : purpose => { id = key.id, resource_id = key.id } }"
+            )
+        )
+
+    def _log(self, ring: KmsKeyRing, inputs: EncryptionInputs) -> None:
+        self.resource(DataGoogleProject, "this")
+        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
+        project = self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        self.comment(
+            "Who changes a key is logged by itself, who uses one only when asked. This holds for all keys of the "
+            "project."
+        )
+        self.resource(
+            ProjectIamAuditConfig,
+            "this",
+            project=project,
+            service="cloudkms.googleapis.com",
+            audit_log_config=[
+                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_READ"),
+                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_WRITE"),
+            ],
+        )
+        keep_logs(
+            self,
+            "keys",
+            of="of the keys",
+            project=project,
+            region=inputs.region,
+            retention_days=inputs.log_retention_days,
+            filter=(
+                f'resource.labels.key_ring_id="{ring.name}" AND resource.labels.location="{ring.location}" AND '
+                'protoPayload.serviceName="cloudkms.googleapis.com"'
+            ),
+        )

@@ -1,0 +1,43 @@
+"""Logs of a module on Google Cloud: a bucket in the region, and the sink that fills it."""
+
+from typing import Any
+
+from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingProjectBucketConfig
+from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
+
+from flowwise.module import Module
+from flowwise.naming import resource_name
+
+
+def keep_logs(
+    module: Module[Any, Any],
+    purpose: str,
+    *,
+    of: str,
+    project: str,
+    region: str,
+    retention_days: int,
+    filter: str,
+    why: str = "",
+) -> None:
+    """Add what keeps the logs that the filter lets through. `of` says whose they are, as in "of the cluster"."""
+    module.comment(f"In the region, where the project's own bucket of logs need not be. {why}")
+    bucket = module.resource(
+        LoggingProjectBucketConfig,
+        "this",
+        project=project,
+        location=region,
+        bucket_id=resource_name("log_bucket", purpose),
+        description=f"Logs {of}.",
+        retention_days=retention_days,
+    )
+    module.resource(
+        LoggingProjectSink,
+        "this",
+        project=project,
+        name=resource_name("log_sink", purpose),
+        description=f"Keeps the logs {of}.",
+        destination=f"logging.googleapis.com/{bucket.id}",
+        filter=filter,
+        unique_writer_identity=True,
+    )

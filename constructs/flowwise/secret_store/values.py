@@ -1,0 +1,33 @@
+"""The values of secrets, which are made the same way for every cloud's store."""
+
+from typing import Any
+
+from flowwise.expressions import text
+from flowwise.module import Module
+from flowwise.secret_store import GENERATED_LENGTH, NOT_SET
+
+
+def add_generated(module: Module[Any, Any], name: str, **arguments: Any) -> None:
+    """Add `ephemeral.random_password.<name>`, a value that servers of all kinds take as a password."""
+    module.ephemeral(
+        "random_password",
+        name,
+        **arguments,
+        length=GENERATED_LENGTH,
+        # Some servers want one of each: Azure's PostgreSQL, for one.
+        min_lower=1,
+        min_upper=1,
+        min_numeric=1,
+        special=False,
+    )
+
+
+def add_values(module: Module[Any, Any]) -> str:
+    """Add what generates values; gives the value of the secret `each.key`, for a write-only argument."""
+    add_generated(
+        module, "this", for_each=text("{ for name, secret in var.secrets : name => secret if secret.generated }")
+    )
+    return text(
+        "each.value.generated ? ephemeral.random_password.this[each.key].result : "
+        f'lookup(var.secret_values, each.key, "{NOT_SET}")'
+    )

@@ -1,0 +1,38 @@
+"""The table [budget]."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, Strict, field_validator
+
+from environments.field_types import Email, refusal
+from environments.table import Table
+
+_MOST_EMAILS = 5  # Google Cloud tells no more ("NotificationsRule")
+
+
+class Budget(Table):
+    """What a month may cost, and who hears of it when it costs more."""
+
+    monthly_usd: int = Field(ge=1, le=1_000_000, description="US dollars a month.")
+    emails: Annotated[tuple[Email, ...], Strict(False)] = Field(
+        description="Who is told.", json_schema_extra={"uniqueItems": True, "minItems": 1, "maxItems": _MOST_EMAILS}
+    )
+    start: date = Field(
+        description="First day of the first month that counts. Leave it as it is from then on.",
+        json_schema_extra={"errorMessage": "the first day of a month, such as 2026-12-01, without quotes"},
+    )
+
+    @field_validator("emails")
+    @classmethod
+    def _neither_none_nor_too_many(cls, emails: tuple[str, ...]) -> tuple[str, ...]:
+        if not 0 < len(set(emails)) == len(emails) <= _MOST_EMAILS:
+            raise refusal(f"one to {_MOST_EMAILS} e-mail addresses, each once")
+        return emails
+
+    @field_validator("start")
+    @classmethod
+    def _first_of_a_month(cls, start: date) -> date:
+        if start.day != 1:
+            raise refusal("the first day of a month", suggestion=str(start.replace(day=1)))
+        return start

@@ -1,0 +1,122 @@
+"""The table [cluster]."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import Field, Strict, ValidationInfo, field_validator
+
+from environments.field_types import (
+    KubernetesVersion,
+    LabelKey,
+    LabelValue,
+    PoolName,
+    PrivateRange,
+    PublicRange,
+    Size,
+    only_such_names,
+    refusal,
+)
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from flowwise.regions import REGIONS
+
+PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for region in clouds.values())
+"""A node per availability zone, wherever the environment goes."""
+_MIN_NODES = f"Nodes that always run. Production wants at least {PRODUCTION_MIN_NODES}, one per zone."
+
+
+class Pool(Table):
+    """Nodes of one kind, as many as the autoscaler needs."""
+
+    size: Size = Field(description="Size of a node's virtual machine.")
+    min_nodes: int = Field(ge=0, le=100, description=_MIN_NODES)
+    max_nodes: int = Field(ge=1, le=100, description="Nodes that the autoscaler may go up to.")
+
+    @field_validator("min_nodes", "max_nodes")
+    @classmethod
+    def _one_per_zone(cls, nodes: int, info: ValidationInfo) -> int:
+        if Surroundings.of(info).is_production and nodes < PRODUCTION_MIN_NODES:
+            raise refusal(f"at least {PRODUCTION_MIN_NODES}, a node per availability zone, {BECAUSE_PRODUCTION}")
+        return nodes
+
+    @field_validator("max_nodes")
+    @classmethod
+    def _not_below_min(cls, max_nodes: int, info: ValidationInfo) -> int:
+        min_nodes = info.data.get("min_nodes", 0)
+        if max_nodes < min_nodes:
+            raise refusal(f"at least min_nodes, which is {min_nodes}")
+        return max_nodes
+
+
+class SystemPool(Pool):
+    """Nodes that run Kubernetes' own components."""
+
+    min_nodes: int = Field(ge=1, le=100, description=_MIN_NODES)
+    spot: bool = Field(default=False, description="Always false: these nodes must not be taken back by the cloud.")
+
+    @field_validator("spot")
+    @classmethod
+    def _never_spot(cls, spot: bool) -> bool:
+        if spot:
+            raise refusal("false: without these nodes the cluster stops, so the cloud must not take them back at will")
+        return spot
+
+
+class Taint(Table):
+    """Keeps pods that do not tolerate it off the nodes."""
+
+    key: LabelKey = Field(description="Name of the taint.")
+    value: LabelValue = Field(description="Value of the taint.")
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(description="What happens to the pods.")
+
+
+class NodePool(Pool):
+    """Nodes that run microservices."""
+
+    spot: bool = Field(default=False, description="Cheaper machines that the cloud may take back at any moment.")
+    labels: Mapping[LabelKey, LabelValue] = Field(
+        default_factory=dict,
+        description="Kubernetes labels of the nodes.",
+        json_schema_extra=only_such_names('a table of words, such as { team = "ledger" }'),
+    )
+    taints: Annotated[tuple[Taint, ...], Strict(False)] = Field(
+        default=(), description="Kubernetes taints of the nodes."
+    )
+
+
+class Cluster(Table):
+    """The Kubernetes cluster."""
+
+    kubernetes_version: KubernetesVersion = Field(description="Minor version of Kubernetes.")
+    pod_cidr: PrivateRange = Field(default=IPv4Network("10.244.0.0/16"), description="Addresses of pods.")
+    service_cidr: PrivateRange = Field(
+        default=IPv4Network("10.245.0.0/16"), description="Addresses of Kubernetes services."
+    )
+    public_access_cidrs: Annotated[tuple[PublicRange, ...], Strict(False)] = Field(
+        default=(),
+        description="Public addresses that may reach the API server; without any, only the network does. "
+        "Production wants it so.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    system_pool: SystemPool
+    node_pools: Mapping[PoolName, NodePool] = Field(
+        min_length=1,
+        description="Pools of nodes for microservices, by name.",
+        json_schema_extra=only_such_names("at least one table such as [cluster.node_pools.general]"),
+    )
+
+    @field_validator("pod_cidr", "service_cidr")
+    @classmethod
+    def _overlaps_no_other(cls, cidr: IPv4Network, info: ValidationInfo) -> IPv4Network:
+        others = {"network.cidr": Surroundings.of(info).network_cidr, "cluster.pod_cidr": info.data.get("pod_cidr")}
+        clashes = [f"{key}, which is {other}" for key, other in others.items() if other and cidr.overlaps(other)]
+        if clashes:
+            raise refusal(f"a range that does not overlap {', nor '.join(clashes)}")
+        return cidr
+
+    @field_validator("public_access_cidrs")
+    @classmethod
+    def _production_has_no_public_endpoint(cls, ranges: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if ranges and Surroundings.of(info).is_production:
+            raise refusal(f"[], which gives the API server no public address, {BECAUSE_PRODUCTION}")
+        return ranges

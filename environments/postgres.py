@@ -1,0 +1,63 @@
+"""The table [postgres]."""
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from environments.field_types import PostgresVersion, Size, StorageGb, Topology, refusal
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from environments.wording import listed
+from flowwise.sizes import DATABASE_SIZES
+
+PRODUCTION_BACKUP_DAYS = 30
+
+
+class Postgres(Table):
+    """PostgreSQL, the microservices' database."""
+
+    topology: Topology = Field(
+        description='"shared": one server, with a database for each microservice; "dedicated": each its own.'
+    )
+    version: PostgresVersion = Field(description="Major version of PostgreSQL.")
+    size: Size = Field(description="Size of a server. Not every cloud's smallest can have a standby.")
+    storage_gb: StorageGb = Field(description="Disk of a server, in GB. It can grow later, never shrink.")
+    backup_days: int = Field(
+        ge=7,
+        le=35,
+        description=f"Days that can be restored. Production wants at least {PRODUCTION_BACKUP_DAYS}.",
+    )
+    high_availability: bool = Field(description="A standby server in another zone. Production wants it.")
+
+    @field_validator("size")
+    @classmethod
+    def _production_needs_a_standby(cls, size: str, info: ValidationInfo) -> str:
+        around = Surroundings.of(info)
+        if around.is_production and not _can_have_standby(around, size):
+            raise refusal(f"{_sizes_with_standby(around)}, which can have a standby, {BECAUSE_PRODUCTION}")
+        return size
+
+    @field_validator("backup_days")
+    @classmethod
+    def _production_keeps_backups(cls, backup_days: int, info: ValidationInfo) -> int:
+        if Surroundings.of(info).is_production and backup_days < PRODUCTION_BACKUP_DAYS:
+            raise refusal(f"a whole number from {PRODUCTION_BACKUP_DAYS} to 35, {BECAUSE_PRODUCTION}")
+        return backup_days
+
+    @field_validator("high_availability")
+    @classmethod
+    def _standby_where_possible(cls, high_availability: bool, info: ValidationInfo) -> bool:
+        around = Surroundings.of(info)
+        if around.is_production and not high_availability:
+            raise refusal(f"true, {BECAUSE_PRODUCTION}")
+        size = info.data.get("size")
+        if high_availability and size and not _can_have_standby(around, size):
+            raise refusal(f'false with size "{size}", or true with size {_sizes_with_standby(around)}')
+        return high_availability
+
+
+def _can_have_standby(around: Surroundings, size: str) -> bool:
+    """Whether a database server of this size can; true while the cloud is unknown."""
+    return around.cloud is None or DATABASE_SIZES[size][around.cloud].high_availability
+
+
+def _sizes_with_standby(around: Surroundings) -> str:
+    """The sizes to choose from instead."""
+    return listed(size for size in DATABASE_SIZES if _can_have_standby(around, size))

@@ -1,0 +1,51 @@
+"""The table [rabbitmq]."""
+
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from environments.field_types import Size, refusal
+from environments.table import Surroundings, Table, production_wants
+from flowwise.sizes import BROKER_SIZES
+
+
+class Rabbitmq(Table):
+    """RabbitMQ, which carries messages between the microservices."""
+
+    mode: Literal["in-cluster", "managed"] = Field(
+        description='"in-cluster": nodes in the Kubernetes cluster; "managed": a service of the cloud that sells one.'
+    )
+    size: Size = Field(description="Size of a node.")
+    high_availability: bool = Field(description="Three nodes, in zones of their own. Production wants it.")
+    accept_password_in_state: bool = Field(
+        default=False,
+        description="Only for a managed broker, which needs true: its administrator's password is in Terraform's "
+        "state, because the provider has no other way.",
+    )
+
+    @field_validator("mode")
+    @classmethod
+    def _managed_where_it_is_sold(cls, mode: str, info: ValidationInfo) -> str:
+        cloud = Surroundings.of(info).cloud
+        sellers = {seller for clouds in BROKER_SIZES.values() for seller in clouds}
+        if mode == "managed" and cloud is not None and cloud not in sellers:
+            raise refusal(f'"in-cluster", because cloud "{cloud}" sells no managed RabbitMQ')
+        return mode
+
+    @field_validator("high_availability")
+    @classmethod
+    def _production_wants_three_nodes(cls, high_availability: bool, info: ValidationInfo) -> bool:
+        return production_wants(high_availability, info)
+
+    @field_validator("accept_password_in_state")
+    @classmethod
+    def _goes_with_managed(cls, accept: bool, info: ValidationInfo) -> bool:
+        mode = info.data.get("mode")
+        if mode == "managed" and not accept:
+            raise refusal(
+                'true, or mode = "in-cluster": Terraform keeps the password of a managed broker in its state, where '
+                "whoever reads the state finds it"
+            )
+        if mode == "in-cluster" and accept:
+            raise refusal('false: with mode = "in-cluster" there is no password in the state')
+        return accept

@@ -1,0 +1,65 @@
+"""What all tables of an environment file have in common: how they are read, and what they know of the rest of it.
+
+Rules between keys are field validators, not model validators: pydantic runs the latter only on a table without any
+fault, so one report could not hold everything. A validator finds the siblings above it in `info.data`, and the rest of
+the file in its surroundings; what is itself faulty is missing there, and the rules that need it wait.
+"""
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo
+
+from environments.field_types import refusal
+from flowwise.regions import REGIONS
+
+BECAUSE_PRODUCTION = 'because tier is "prod"'
+
+
+@dataclass
+class Surroundings:
+    """What a table needs to know of its file: filled in as the environment's fields pass, in their order."""
+
+    name: str
+    cloud: str | None = None
+    region: str | None = None
+    tier: str | None = None
+    network_cidr: IPv4Network | None = None
+    absent: set[str] = field(default_factory=set)  # optional tables that the file does without
+
+    @classmethod
+    def of(cls, info: ValidationInfo) -> Self:
+        """The surroundings that a validator runs in."""
+        if not isinstance(info.context, cls):
+            raise TypeError("tables are checked as part of a file: use Environment.from_document")
+        return info.context
+
+    @property
+    def is_production(self) -> bool:
+        """Whether production's rules hold."""
+        return self.tier == "prod"
+
+    @property
+    def most_zones(self) -> int:
+        """Availability zones of the region; of the poorest, while it is unknown."""
+        regions = [
+            found
+            for word, clouds in REGIONS.items()
+            for cloud, found in clouds.items()
+            if self.region in (word, None) and self.cloud in (cloud, None)
+        ]
+        return min(region.zones for region in regions)
+
+
+class Table(BaseModel):
+    """A table of the file: no unknown key, no value turned into another type, nothing changed afterwards."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", validate_default=True)
+
+
+def production_wants(value: bool, info: ValidationInfo, wanted: bool = True) -> bool:
+    """The value, unless the environment is production and wants the other one."""
+    if Surroundings.of(info).is_production and value is not wanted:
+        raise refusal(f"{str(wanted).lower()}, {BECAUSE_PRODUCTION}")
+    return value
