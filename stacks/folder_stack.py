@@ -65,14 +65,15 @@ class FolderStack(TerraformStack):
         for member in members(type(outputs)):
             if member.name.startswith(leave_out):
                 continue
-            TerraformOutput(
+            declared = TerraformOutput(
                 self._outputs,
                 member.name,
                 description=member.description,
                 value=getattr(outputs, member.name),
                 sensitive=member.sensitive or None,
-                precondition=self.content.requirements.get(member.name),
             )
+            if member.name in self.content.requirements:  # CDKTF takes preconditions of outputs, and drops them
+                declared.add_override("precondition", self.content.requirements[member.name])
 
     def _variable(self, member: Member) -> Any:
         default = None if member.required else terraform_value(member.default)

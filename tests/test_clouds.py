@@ -12,7 +12,7 @@ import main
 from flowwise.project import CLOUDS
 from stacks.synthesis.tree import write_tree
 from tests.offline import offline_environment
-from tests.workspace import INFRA, REPOSITORY
+from tests.workspace import INFRA, REPOSITORY, copy_of_infra
 
 DEV = (REPOSITORY / "environments" / "dev.toml").read_text()
 # What production rules ask of a file like dev.toml.
@@ -68,6 +68,32 @@ def test_a_moved_environment_is_valid(
             text=True,
         )
         assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("cloud", ["azure", "google"])
+def test_a_managed_broker_is_refused_where_none_is_sold(
+    cloud: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Terraform too: an environment file that asks for one is not even read."""
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+    folder = copy_of_infra(tmp_path) / cloud
+    generated = folder / "tests" / "module.tftest.hcl"
+    settings = 'managed_rabbitmq = { size = "small", high_availability = false, accept_password_in_state = true }'
+    text = generated.read_text().replace("variables {\n", f"variables {{\n  {settings}\n", 1)
+    generated.write_text(text[: text.index('run "refuses_wrong_values')])
+    outputs = [terraform(folder, "init", "-backend=false"), terraform(folder, "test")]
+    assert "this cloud sells no managed RabbitMQ" in outputs[-1]
+
+
+def terraform(folder: Path, *arguments: str) -> str:
+    result = subprocess.run(
+        ["terraform", f"-chdir={folder}", *arguments, "-no-color"],
+        env=os.environ | offline_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return " ".join(re.sub(r"[│╷╵]", "", result.stdout).split())
 
 
 def test_moving_changes_one_line() -> None:

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from cdktf import Precondition, TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource, TerraformStack
+from cdktf import TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource, TerraformStack
 
 from constructs import Construct
 from flowwise.contract import Contract, InputsT, Outputs, OutputsT
@@ -30,7 +30,7 @@ class TerraformFolder(Construct):
         self.comments: dict[str, str] = {}
         self.skipped_checks: dict[str, dict[str, str]] = {}
         self.called: list[type[Module[Any, Any]]] = []
-        self.requirements: dict[str, Precondition] = {}
+        self.requirements: dict[str, dict[str, str]] = {}
         self._comment: str | None = None
         self._skips: dict[str, str] = {}
 
@@ -106,7 +106,7 @@ class TerraformFolder(Construct):
 
     def require(self, output: str, condition: str, message: str) -> None:
         """Have an output refuse to be computed, and so the plan, where the condition is false."""
-        self.requirements[output] = Precondition(condition=text(condition), error_message=message)
+        self.requirements[output] = {"condition": text(condition), "error_message": message}
 
     def _remember(self, id_: str, arguments: Iterable[str]) -> None:
         self.arguments[id_] = tuple(arguments)

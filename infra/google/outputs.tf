@@ -109,6 +109,11 @@ output "cache_user_names" {
 output "broker_host" {
   description = "Host name of the broker that the cloud runs. Null where it runs in the cluster."
   value       = null
+
+  precondition {
+    condition     = var.managed_rabbitmq == null
+    error_message = "managed_rabbitmq must be null: this cloud sells no managed RabbitMQ, so it has to run in the cluster."
+  }
 }
 
 output "broker_port" {
