@@ -30,7 +30,8 @@ def explain(file: Path, document: Mapping[str, Any], error: ValidationError) -> 
             keys = _node_at(path[:-1])["properties"]
             yield Fault(file, key, "an unknown key", listed(keys), nearest(path[-1], keys))
         elif kind == "missing":
-            yield Fault(file, key, "nothing: it is missing", _allowed(_node_at(path)))
+            allowed = details.get("ctx", {}).get("allowed") or _allowed(_node_at(path))
+            yield Fault(file, key, "nothing: it is missing", allowed)
         elif about_name:
             names = _node_at(path[:-2])["propertyNames"]
             allowed = details["ctx"]["allowed"] if kind == "refusal" else names["errorMessage"]

@@ -3,7 +3,10 @@
 The sentence is the type's `errorMessage` in the JSON Schema, where editors and the fault report find it.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
@@ -20,12 +23,13 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from environments.wording import listed, shown
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
 from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
+from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import CLOUDS
+from flowwise.project import CLOUDS, IN_CLUSTER
 from flowwise.redis import EVICTION_POLICIES
 from flowwise.regions import REGIONS
 from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
-from flowwise.workloads import OPERATORS
+from flowwise.workloads import RESERVED
 
 SYSTEM_POOL = "system"
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -47,6 +51,17 @@ _PUBLIC_ALLOWED = (
 def refusal(allowed: str, suggestion: str = "") -> PydanticCustomError:
     """An error that says itself what is allowed, where the JSON Schema cannot."""
     return PydanticCustomError("refusal", "{allowed}", {"allowed": allowed, "suggestion": suggestion})
+
+
+def missing(allowed: str = "") -> PydanticCustomError:
+    """An error about a key that only some files may leave out; without a word, the JSON Schema says what is allowed."""
+    return PydanticCustomError("missing", "missing", {"allowed": allowed})
+
+
+def each_once(words: Sequence[str]) -> None:
+    """Raise a refusal if a word comes twice."""
+    if len(set(words)) < len(words):
+        raise refusal(f"{listed(dict.fromkeys(words), 'and')} only once")
 
 
 @dataclass(frozen=True)
@@ -101,19 +116,26 @@ def _not_the_system_pool(name: str) -> str:
     return name
 
 
-def _no_operator(name: str) -> str:
-    if name in OPERATORS:
-        raise refusal(f"any other name: {listed(OPERATORS, 'and')} run beside the microservices")
+def _not_set_by_us(name: str) -> str:
+    if name.startswith(_OUR_VARIABLES):
+        raise refusal(f"any other name: those that begin with {listed(_OUR_VARIABLES)} are set already")
     return name
 
 
-Cloud = Annotated[str, OneOf(CLOUDS)]
+def _no_operator(name: str) -> str:
+    if name in RESERVED:
+        raise refusal(f"any other name: {listed(RESERVED, 'and')} run beside the microservices")
+    return name
+
+
+Cloud = Annotated[str, OneOf((*CLOUDS, IN_CLUSTER))]
 Region = Annotated[str, OneOf(tuple(REGIONS))]
 Size = Annotated[str, OneOf(tuple(NODE_SIZES))]
 KubernetesVersion = Annotated[str, OneOf(KUBERNETES_VERSIONS)]
 Topology = Annotated[str, OneOf(TOPOLOGIES)]
 PostgresVersion = Annotated[str, OneOf(ENGINE_VERSIONS)]
 EvictionPolicy = Annotated[str, OneOf(EVICTION_POLICIES)]
+Vendor = Annotated[str, OneOf(VENDORS)]
 StorageGb = Annotated[int, OneOf(DATABASE_STORAGE_GB)]
 
 # Google's labels are the narrowest of the clouds' tags ("Requirements for labels").
@@ -146,7 +168,7 @@ ServiceName = Annotated[
         MAX_SUFFIX_LENGTH,
         "a name of lower-case letters, digits and single hyphens inside, starting with a letter, "
         f"of at most {MAX_SUFFIX_LENGTH} characters",
-        **{"not": {"enum": list(OPERATORS)}},
+        **{"not": {"enum": list(RESERVED)}},
     ),
     AfterValidator(_no_operator),
 ]
@@ -177,6 +199,110 @@ LabelValue = Annotated[
         _LABEL_WORD,
         63,
         'letters, digits, "_", "." and "-", starting and ending with a letter or digit, at most 63',
+    ),
+]
+
+# kubectl takes any text; these characters are those of the contexts that clouds and laptops make.
+ContextName = Annotated[
+    str,
+    _text(
+        "[A-Za-z0-9._:@/+-]+",
+        253,
+        'the name of a context of kubectl such as "kind-flowwise", without blanks: see `kubectl config get-contexts`',
+    ),
+]
+
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"  # the last word begins with a letter, so it is no address
+_PORT = "(:[0-9]{1,5})?"
+_PATH = r"(/([A-Za-z0-9._~/:@+=,;-]|%[0-9A-Fa-f]{2})*)?(\?([A-Za-z0-9._~/:@+=&-]|%[0-9A-Fa-f]{2})*)?"
+_URL = f"https://{_HOST}{_PORT}{_PATH}"
+
+HostName = Annotated[
+    str, _text(_HOST, 253, 'a host name such as "api.flowwise.example", in lower case, without "https://" and port')
+]
+HttpsUrl = Annotated[str, _text(_URL, 500, 'an address such as "https://login.flowwise.example/"')]
+WebOrigin = Annotated[
+    str,
+    _text(
+        f"(https://{_HOST}|http://localhost){_PORT}",
+        300,
+        'a web site such as "https://app.flowwise.example" or "http://localhost:3000", without a slash at its end',
+    ),
+]
+Audience = Annotated[
+    str, _text("[A-Za-z0-9._~:/@+=,-]+", 253, 'an audience as tokens say it, such as "flowwise", without blanks')
+]
+VendorEndpoint = Annotated[
+    str,
+    _text(
+        f"({_URL}|{_HOST})",
+        500,
+        'a Datadog site such as "us5.datadoghq.com", or the address of Elastic or Dynatrace, which begins with https://',
+    ),
+]
+
+_RATE_UNITS = ("second", "minute", "hour")
+Rate = Annotated[
+    str,
+    _text(
+        rf"[1-9][0-9]{{0,8}}/({'|'.join(_RATE_UNITS)})",
+        20,
+        f'a rate such as "100/minute": a whole number from 1, then {listed([f"/{unit}" for unit in _RATE_UNITS])}',
+    ),
+]
+
+# "HTTPRoute", Gateway API: no empty segment, no "." and no "..".
+_SEGMENT = r"/\.?[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
+ApiPath = Annotated[
+    str,
+    _text(
+        f"(/|({_SEGMENT})+)",
+        200,
+        'the beginning of a path, such as "/lancamentos": with a slash before, and none behind',
+    ),
+]
+QueueName = Annotated[
+    str,
+    _text(
+        NAME_PATTERN,
+        100,
+        'the name of a queue such as "lancamento-registrado": lower-case letters, digits and single hyphens inside, '
+        "starting with a letter, at most 100",
+    ),
+]
+
+# "Resource Management for Pods and Containers", Kubernetes: no less than a thousandth of a processor.
+_CPU = r"([1-9][0-9]{0,5}m|[1-9][0-9]{0,2}(\.[0-9]{1,3})?|0\.([1-9][0-9]{0,2}|0[1-9][0-9]?|00[1-9]))"
+Cpu = Annotated[str, _text(_CPU, 7, 'processors such as "250m", thousandths of one, or "0.5" or "2", in quotes')]
+Memory = Annotated[str, _text("[1-9][0-9]{0,6}(Mi|Gi)", 9, 'memory such as "512Mi" or "1Gi", in quotes')]
+_UNITS = {"m": Decimal("0.001"), "": Decimal(1), "Mi": Decimal(2**20), "Gi": Decimal(2**30)}
+
+
+def amount(quantity: str) -> Decimal:
+    """Processors or bytes of a Cpu or a Memory."""
+    number, unit = re.fullmatch("([0-9.]+)([A-Za-z]*)", quantity).groups()  # type: ignore[union-attr]
+    return Decimal(number) * _UNITS[unit]
+
+
+_OUR_VARIABLES = ("DATABASE_", "RABBITMQ_", "REDIS_", "OTEL_")
+VariableName = Annotated[
+    str,
+    _text(
+        "[A-Z][A-Z0-9_]*",
+        100,
+        "the name of an environment variable: upper-case letters, digits and underscores, starting with a letter, at "
+        "most 100",
+        **{"not": {"pattern": f"^({'|'.join(_OUR_VARIABLES)}).*$"}},
+    ),
+    AfterValidator(_not_set_by_us),
+]
+VariableText = Annotated[
+    str,
+    _text(
+        "([^$%]|[$%]+[^$%{])*[$%]*",  # every text without "${" and "%{"
+        1000,
+        'text in double quotes of at most 1000 characters, without "${" and "%{", which Terraform takes for its own',
     ),
 ]
 

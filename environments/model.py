@@ -3,25 +3,54 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
 from environments.budget import Budget
 from environments.cluster import Cluster
-from environments.field_types import Cloud, Region, ServiceName, Tag, only_such_names
+from environments.field_types import Cloud, Region, ServiceName, Tag, missing, only_such_names, refusal
+from environments.gateway import Gateway
+from environments.kubernetes import Kubernetes
 from environments.network import Network
+from environments.observability import Observability
 from environments.postgres import Postgres
 from environments.rabbitmq import Rabbitmq
 from environments.redis import Redis
 from environments.services import Service
-from environments.table import Surroundings, Table, production_wants
-from flowwise.project import PROJECT
+from environments.services_together import check_together
+from environments.table import Surroundings, Table, of_a_cloud, production_wants
+from environments.wording import dotted, shown
+from flowwise.project import IN_CLUSTER, PROJECT
+
+_OF_A_CLOUD = ("region", "budget", "network", "cluster")
+# For editors: the same as the validators say below.
+_BY_CLOUD: dict[str, Any] = {
+    "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
+    "then": {
+        "required": ["kubernetes"],
+        "properties": {
+            **dict.fromkeys(_OF_A_CLOUD, False),
+            "postgres": {"properties": {"topology": {"const": "shared"}, "backup_days": False}},
+        },
+    },
+    "else": {
+        "required": list(_OF_A_CLOUD),
+        "properties": {"kubernetes": False, "postgres": {"required": ["backup_days"]}},
+    },
+}
 
 
 class Environment(Table):
     """An environment of Flow Wise: everything that its Terraform root needs to know."""
 
-    cloud: Cloud = Field(description="Where it runs.")
-    region: Region = Field(description="The part of the world; each cloud's own code for it is ours to know.")
+    model_config = ConfigDict(json_schema_extra=_BY_CLOUD)
+
+    cloud: Cloud = Field(
+        description=f'Where it runs. "{IN_CLUSTER}": in a cluster that is there already, with everything inside it.'
+    )
+    region: Region | None = Field(
+        default=None, description="The part of the world; each cloud's own code for it is ours to know."
+    )
+    kubernetes: Kubernetes | None = None
     tier: Literal["dev", "prod"] = Field(description='"prod" switches the rules for production on.')
     owner: Tag = Field(description="The team that answers for it, a tag on every resource.")
     cost_center: Tag = Field(description="Who pays, a tag on every resource.")
@@ -31,9 +60,9 @@ class Environment(Table):
     secret_version: int = Field(
         default=1, ge=1, le=1000, description="Raise it to have all passwords made anew with the next deploy."
     )
-    budget: Budget
-    network: Network
-    cluster: Cluster
+    budget: Budget | None = None
+    network: Network | None = None
+    cluster: Cluster | None = None
     postgres: Postgres | None = None
     redis: Redis | None = None
     rabbitmq: Rabbitmq | None = None
@@ -42,6 +71,8 @@ class Environment(Table):
         description="Microservices, by name.",
         json_schema_extra=only_such_names("at least one table such as [services.lancamentos]"),
     )
+    gateway: Gateway | None = None
+    observability: Observability
     _name: str = PrivateAttr()
 
     @classmethod
@@ -59,16 +90,50 @@ class Environment(Table):
         """What the names of all its resources hold."""
         return f"{PROJECT}-{self._name}"
 
+    @property
+    def in_cloud(self) -> bool:
+        """Whether a cloud makes the cluster; else it is there already, with everything inside it."""
+        return self.cloud != IN_CLUSTER
+
+    @property
+    def known_region(self) -> str:
+        """The region. Raises ValueError where no cloud has one."""
+        if self.region is None:
+            raise ValueError(f"{self.name} is in no cloud, and has no region")
+        return self.region
+
+    @property
+    def kubernetes_context(self) -> str:
+        """The context of kubectl. Raises ValueError where a cloud makes the cluster."""
+        if self.kubernetes is None:
+            raise ValueError(f"{self.name} is in a cloud, and has no context")
+        return self.kubernetes.context
+
+    @field_validator(*_OF_A_CLOUD, mode="before")
+    @classmethod
+    def _only_in_a_cloud(cls, value: Any, info: ValidationInfo) -> Any:
+        return of_a_cloud(value, info)
+
+    @field_validator("kubernetes", mode="before")
+    @classmethod
+    def _only_in_a_cluster(cls, kubernetes: Any, info: ValidationInfo) -> Any:
+        around = Surroundings.of(info)
+        if around.is_in_cluster and kubernetes is None:
+            raise missing()
+        if around.cloud and not around.is_in_cluster and kubernetes is not None:
+            raise refusal(f"nothing: the cluster is made, because cloud is {shown(around.cloud)}")
+        return kubernetes
+
     @field_validator("cloud", "region", "tier")
     @classmethod
-    def _tell_the_tables_below(cls, value: str, info: ValidationInfo) -> str:
+    def _tell_the_tables_below(cls, value: str | None, info: ValidationInfo) -> str | None:
         setattr(Surroundings.of(info), str(info.field_name), value)
         return value
 
     @field_validator("network")
     @classmethod
-    def _tell_of_the_network(cls, network: Network, info: ValidationInfo) -> Network:
-        Surroundings.of(info).network_cidr = network.cidr
+    def _tell_of_the_network(cls, network: Network | None, info: ValidationInfo) -> Network | None:
+        Surroundings.of(info).network_cidr = network.cidr if network else None
         return network
 
     @field_validator("postgres", "redis", "rabbitmq")
@@ -77,6 +142,21 @@ class Environment(Table):
         if table is None:
             Surroundings.of(info).absent.add(str(info.field_name))
         return table
+
+    @field_validator("services", mode="wrap")
+    @classmethod
+    def _fit_together(
+        cls, tables: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> Mapping[str, Service]:
+        return check_together(tables, check, Surroundings.of(info))
+
+    @field_validator("gateway", mode="before")
+    @classmethod
+    def _leads_to_what_has_paths(cls, gateway: Any, info: ValidationInfo) -> Any:
+        service = Surroundings.of(info).service_with_paths
+        if gateway is None and service is not None:
+            raise missing(f'a table with "host", because {dotted(["services", service])} has paths')
+        return gateway
 
     @field_validator("deletion_protection")
     @classmethod

@@ -1,9 +1,11 @@
 """The table [postgres]."""
 
+from typing import Annotated, Any
+
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import PostgresVersion, Size, StorageGb, Topology, refusal
-from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from environments.table import BECAUSE_IN_CLUSTER, BECAUSE_PRODUCTION, Surroundings, Table, of_a_cloud
 from environments.wording import listed
 from flowwise.sizes import DATABASE_SIZES
 
@@ -14,17 +16,25 @@ class Postgres(Table):
     """PostgreSQL, the microservices' database."""
 
     topology: Topology = Field(
-        description='"shared": one server, with a database for each microservice; "dedicated": each its own.'
+        description='"shared": one server, with a database for each microservice; "dedicated": each its own. In a '
+        "cluster that is there already, shared."
     )
     version: PostgresVersion = Field(description="Major version of PostgreSQL.")
     size: Size = Field(description="Size of a server. Not every cloud's smallest can have a standby.")
     storage_gb: StorageGb = Field(description="Disk of a server, in GB. It can grow later, never shrink.")
-    backup_days: int = Field(
-        ge=7,
-        le=35,
-        description=f"Days that can be restored. Production wants at least {PRODUCTION_BACKUP_DAYS}.",
+    backup_days: Annotated[int, Field(ge=7, le=35)] | None = Field(
+        default=None,
+        description=f"Days that can be restored. Production wants at least {PRODUCTION_BACKUP_DAYS}. In a cloud only, "
+        "and always there.",
     )
     high_availability: bool = Field(description="A standby server in another zone. Production wants it.")
+
+    @field_validator("topology")
+    @classmethod
+    def _one_server_in_a_cluster(cls, topology: str, info: ValidationInfo) -> str:
+        if Surroundings.of(info).is_in_cluster and topology != "shared":
+            raise refusal(f'"shared", {BECAUSE_IN_CLUSTER}')
+        return topology
 
     @field_validator("size")
     @classmethod
@@ -34,10 +44,15 @@ class Postgres(Table):
             raise refusal(f"{_sizes_with_standby(around)}, which can have a standby, {BECAUSE_PRODUCTION}")
         return size
 
+    @field_validator("backup_days", mode="before")
+    @classmethod
+    def _backups_are_a_cloud_s(cls, backup_days: Any, info: ValidationInfo) -> Any:
+        return of_a_cloud(backup_days, info)
+
     @field_validator("backup_days")
     @classmethod
-    def _production_keeps_backups(cls, backup_days: int, info: ValidationInfo) -> int:
-        if Surroundings.of(info).is_production and backup_days < PRODUCTION_BACKUP_DAYS:
+    def _production_keeps_backups(cls, backup_days: int | None, info: ValidationInfo) -> int | None:
+        if Surroundings.of(info).is_production and backup_days is not None and backup_days < PRODUCTION_BACKUP_DAYS:
             raise refusal(f"a whole number from {PRODUCTION_BACKUP_DAYS} to 35, {BECAUSE_PRODUCTION}")
         return backup_days
 
@@ -54,8 +69,8 @@ class Postgres(Table):
 
 
 def _can_have_standby(around: Surroundings, size: str) -> bool:
-    """Whether a database server of this size can; true while the cloud is unknown."""
-    return around.cloud is None or DATABASE_SIZES[size][around.cloud].high_availability
+    """Whether a database server of this size can: in a cluster all do. True while the cloud is unknown."""
+    return around.cloud is None or around.is_in_cluster or DATABASE_SIZES[size][around.cloud].high_availability
 
 
 def _sizes_with_standby(around: Surroundings) -> str:

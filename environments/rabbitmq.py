@@ -1,12 +1,15 @@
 """The table [rabbitmq]."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import Size, refusal
 from environments.table import Surroundings, Table, production_wants
 from flowwise.sizes import BROKER_SIZES
+
+_DEFAULT_STORAGE_GB = 10
+_NOT_GIVEN: Any = None  # tells a file that says nothing from one that says what is the default
 
 
 class Rabbitmq(Table):
@@ -17,6 +20,13 @@ class Rabbitmq(Table):
     )
     size: Size = Field(description="Size of a node.")
     high_availability: bool = Field(description="Three nodes, in zones of their own. Production wants it.")
+    storage_gb: int = Field(
+        default=_NOT_GIVEN,
+        ge=1,
+        le=1000,
+        description='Disk of a node, in GB. Only with mode = "in-cluster".',
+        json_schema_extra={"default": _DEFAULT_STORAGE_GB},
+    )
     accept_password_in_state: bool = Field(
         default=False,
         description="Only for a managed broker, which needs true: its administrator's password is in Terraform's "
@@ -36,6 +46,15 @@ class Rabbitmq(Table):
     @classmethod
     def _production_wants_three_nodes(cls, high_availability: bool, info: ValidationInfo) -> bool:
         return production_wants(high_availability, info)
+
+    @field_validator("storage_gb", mode="before")
+    @classmethod
+    def _goes_with_in_cluster(cls, storage_gb: Any, info: ValidationInfo) -> Any:
+        if storage_gb is _NOT_GIVEN:
+            return _DEFAULT_STORAGE_GB
+        if info.data.get("mode") == "managed":
+            raise refusal('nothing: with mode = "managed", the disk comes with the size')
+        return storage_gb
 
     @field_validator("accept_password_in_state")
     @classmethod

@@ -1,27 +1,114 @@
 """The tables [services.*]."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
-from environments.field_types import refusal
-from environments.table import Surroundings, Table
-from environments.wording import listed
+from environments.field_types import (
+    ApiPath,
+    Cpu,
+    Memory,
+    QueueName,
+    VariableName,
+    VariableText,
+    amount,
+    each_once,
+    missing,
+    only_such_names,
+    refusal,
+)
+from environments.scaling import Scaled
+from environments.table import Surroundings
+from environments.wording import listed, nearest, shown
+
+_MOST_MESSAGES = 10_000
+_Queues = Annotated[tuple[QueueName, ...], Strict(False)]
 
 
-class Service(Table):
+class Service(Scaled):
     """A microservice."""
 
     uses: Annotated[tuple[Literal["postgres", "rabbitmq", "redis"], ...], Strict(False)] = Field(
         description="What it needs; [] for nothing.", json_schema_extra={"uniqueItems": True}
     )
+    port: int = Field(default=8080, ge=1024, le=65535, description="Port that it listens on, with HTTP.")
+    paths: Annotated[tuple[ApiPath, ...], Strict(False)] = Field(
+        default=(),
+        description="Beginnings of the API's paths that it answers; without any, nothing outside reaches it.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    public: bool = Field(default=False, description="Let requests in without a token.")
+    cpu: Cpu = Field(default="250m", description="Processors that are kept for each copy.")
+    cpu_limit: Cpu | None = Field(default=None, description="Processors that a copy may use; else all that are idle.")
+    memory: Memory = Field(default="512Mi", description="Memory that is kept for each copy.")
+    memory_limit: Memory | None = Field(
+        default=None, description="Memory that a copy may use; else what is kept for it."
+    )
+    publishes: _Queues = Field(
+        default=(), description="Queues that it writes to.", json_schema_extra={"uniqueItems": True}
+    )
+    consumes: _Queues = Field(
+        default=(), description="Queues that it reads from.", json_schema_extra={"uniqueItems": True}
+    )
+    scale_on_queue: QueueName | None = Field(
+        default=None, description="That of the queues it consumes by whose length there are more copies."
+    )
+    messages_per_replica: Annotated[int, Field(ge=1, le=_MOST_MESSAGES)] | None = Field(
+        default=None, description="Messages of that queue that one copy is to have before it."
+    )
+    configuration: Mapping[VariableName, VariableText] = Field(
+        default_factory=dict,
+        description="Environment variables that are no secrets.",
+        json_schema_extra=only_such_names('a table of texts, such as { LOG_LEVEL = "info" }'),
+    )
+
+    @field_validator("uses", "paths", "publishes", "consumes")
+    @classmethod
+    def _each_once(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        each_once(words)
+        return words
 
     @field_validator("uses")
     @classmethod
-    def _each_once_and_described(cls, uses: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        if len(set(uses)) < len(uses):
-            raise refusal(f"{listed(dict.fromkeys(uses), 'and')} only once")
+    def _described(cls, uses: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         absent = [need for need in uses if need in Surroundings.of(info).absent]
         if absent:
             raise refusal(f"only what has a table of its own: there is no [{'], and no ['.join(absent)}]")
         return uses
+
+    @field_validator("cpu_limit", "memory_limit")
+    @classmethod
+    def _not_below_what_is_kept(cls, limit: str | None, info: ValidationInfo) -> str | None:
+        key = str(info.field_name).removesuffix("_limit")
+        kept = info.data.get(key)
+        if limit and kept and amount(limit) < amount(kept):
+            raise refusal(f"at least {key}, which is {shown(kept)}")
+        return limit
+
+    @field_validator("publishes", "consumes")
+    @classmethod
+    def _through_rabbitmq(cls, queues: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if queues and "rabbitmq" not in info.data.get("uses", ["rabbitmq"]):
+            raise refusal('[], or "rabbitmq" in uses besides, which has the queues')
+        return queues
+
+    @field_validator("scale_on_queue")
+    @classmethod
+    def _one_that_it_consumes(cls, queue: str | None, info: ValidationInfo) -> str | None:
+        consumes = info.data.get("consumes")
+        if queue is None or consumes is None or queue in consumes:
+            return queue
+        if not consumes:
+            raise refusal("nothing, or the queue in consumes besides: it consumes none")
+        raise refusal(f"{listed(consumes)}, which it consumes", suggestion=nearest(queue, consumes))
+
+    @field_validator("messages_per_replica")
+    @classmethod
+    def _of_a_queue(cls, messages: int | None, info: ValidationInfo) -> int | None:
+        queue = info.data.get("scale_on_queue")
+        if queue and messages is None:
+            raise missing(f"a whole number from 1 to {_MOST_MESSAGES}, because scale_on_queue is {shown(queue)}")
+        if messages is not None and "scale_on_queue" in info.data and not queue:
+            raise refusal("nothing, or scale_on_queue besides: without a queue there are no messages to count")
+        return messages

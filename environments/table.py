@@ -7,14 +7,16 @@ the file in its surroundings; what is itself faulty is missing there, and the ru
 
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo
 
-from environments.field_types import refusal
+from environments.field_types import missing, refusal
+from flowwise.project import IN_CLUSTER
 from flowwise.regions import REGIONS
 
 BECAUSE_PRODUCTION = 'because tier is "prod"'
+BECAUSE_IN_CLUSTER = f'because cloud is "{IN_CLUSTER}"'
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Surroundings:
     tier: str | None = None
     network_cidr: IPv4Network | None = None
     absent: set[str] = field(default_factory=set)  # optional tables that the file does without
+    service_with_paths: str | None = None  # the first of those that the gateway leads to
 
     @classmethod
     def of(cls, info: ValidationInfo) -> Self:
@@ -39,6 +42,11 @@ class Surroundings:
     def is_production(self) -> bool:
         """Whether production's rules hold."""
         return self.tier == "prod"
+
+    @property
+    def is_in_cluster(self) -> bool:
+        """Whether everything is inside a cluster that is there already."""
+        return self.cloud == IN_CLUSTER
 
     @property
     def most_zones(self) -> int:
@@ -62,4 +70,14 @@ def production_wants(value: bool, info: ValidationInfo, wanted: bool = True) -> 
     """The value, unless the environment is production and wants the other one."""
     if Surroundings.of(info).is_production and value is not wanted:
         raise refusal(f"{str(wanted).lower()}, {BECAUSE_PRODUCTION}")
+    return value
+
+
+def of_a_cloud(value: Any, info: ValidationInfo) -> Any:
+    """The value of a key that every cloud needs, and a cluster that is there already cannot use."""
+    around = Surroundings.of(info)
+    if around.is_in_cluster and value is not None:
+        raise refusal(f"nothing: the cluster is there already, and no cloud to do this, {BECAUSE_IN_CLUSTER}")
+    if around.cloud and not around.is_in_cluster and value is None:
+        raise missing()
     return value

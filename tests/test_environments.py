@@ -20,12 +20,13 @@ from environments.json_schema import SCHEMA_FILE, schema_text
 from environments.loading import MAX_NAME_LENGTH
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
 from flowwise.naming import MAX_PREFIX_LENGTH
+from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import CLOUDS
+from flowwise.project import CLOUDS, IN_CLUSTER
 from flowwise.redis import EVICTION_POLICIES
 from flowwise.regions import REGIONS
 from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
-from flowwise.workloads import OPERATORS
+from flowwise.workloads import RESERVED
 
 FOLDER = Path(__file__).parents[1] / "environments"
 
@@ -90,7 +91,45 @@ uses = ["postgres"]
 
 [services.consolidacao]
 uses = ["postgres", "rabbitmq", "redis"]
+port = 9090
+paths = ["/consolidacao", "/saldos/diarios"]
+public = true
+min_replicas = 1
+max_replicas = 4
+cpu = "0.5"
+cpu_limit = "1500m"
+memory = "512Mi"
+memory_limit = "1Gi"
+consumes = ["lancamento-registrado"]
+scale_on_queue = "lancamento-registrado"
+messages_per_replica = 50
+configuration = { LOG_LEVEL = "info", PRICE = "$5 and 10%" }
+
+[services.razao]
+uses = ["rabbitmq"]
+paths = ["/razao"]
+publishes = ["lancamento-registrado"]
+
+[gateway]
+host = "api.dev.flowwise.example"
+public = true
+cors_origins = ["https://app.flowwise.example", "http://localhost:3000"]
+client_limit = "50/second"
+max_request_kb = 2048
+min_replicas = 1
+max_replicas = 3
+
+[observability]
+backend = "datadog"
+endpoint = "us5.datadoghq.com"
 """
+TOKEN_ISSUER = """
+[gateway.token_issuer]
+issuer = "https://login.flowwise.example/"
+jwks_uri = "https://login.flowwise.example/keys?of=flowwise"
+audiences = ["flowwise"]
+
+[observability]"""
 PROD = (
     DEV.replace('tier = "dev"', 'tier = "prod"')
     .replace("min_nodes = 1\nmax_nodes = 2", "min_nodes = 3\nmax_nodes = 6")
@@ -101,8 +140,24 @@ PROD = (
     .replace("deletion_protection = false", "deletion_protection = true")
     .replace("zones = 2", "zones = 3")
     .replace('public_access_cidrs = ["200.160.2.3/32"]', "public_access_cidrs = []")
+    .replace("min_replicas = 1", "min_replicas = 2")
+    .replace("client_limit", 'certificate_email = "ops@flowwise.example"\nclient_limit')
+    .replace("\n[observability]", TOKEN_ISSUER)
 )
 MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
+LOCAL = (
+    DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
+    + '[kubernetes]\ncontext = "kind-flowwise"\n\n'
+    + DEV[DEV.index("[postgres]") :].replace("backup_days = 7\n", "")
+)
+LOCAL_PROD = (
+    LOCAL.replace('tier = "dev"', 'tier = "prod"')
+    .replace("deletion_protection = false", "deletion_protection = true")
+    .replace("high_availability = false", "high_availability = true")
+    .replace("min_replicas = 1", "min_replicas = 2")
+    .replace("public = true\ncors", "public = false\ncors")
+    .replace("\n[observability]", TOKEN_ISSUER)
+)
 
 
 @dataclass(frozen=True)
@@ -123,8 +178,9 @@ class Bad:
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
 POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
 BAD_WORDS = [
-    Bad("unknown cloud", '"azure"', '"oci"', "cloud", '"oci"', '"azure", "aws" or "google"'),
-    Bad("misspelt cloud", '"azure"', '"azur"', "cloud", '"azur"', '"azure", "aws" or "google"', '"azure"'),
+    Bad("unknown cloud", '"azure"', '"oci"', "cloud", '"oci"', '"azure", "aws", "google" or "kubernetes"'),
+    Bad("misspelt cloud", '"azure"', '"azur"', "cloud", '"azur"', '"azure", "aws", "google" or "kubernetes"',
+        '"azure"'),
     Bad("misspelt region", '"brazil"', '"brasil"', "region", '"brasil"', '"brazil" or "usa"', '"brazil"'),
     Bad("upper case", '"brazil"', '"BRAZIL"', "region", '"BRAZIL"', '"brazil" or "usa"', '"brazil"'),
     Bad("blanks around", '"brazil"', '" brazil "', "region", '" brazil "', '"brazil" or "usa"', '"brazil"'),
@@ -160,6 +216,61 @@ BAD_WORDS = [
         '"-"', "starting and ending with a letter or digit"),
     Bad("label's key", "{ team =", '{ "my team" =', 'cluster.node_pools.general.labels."my team"',
         'the name "my team"', "a Kubernetes label key"),
+    Bad("path without a slash", '"/razao"', '"razao"', "services.razao.paths[0]", '"razao"', "the beginning of a path"),
+    Bad("slash behind a path", '"/razao"', '"/razao/"', "services.razao.paths[0]", '"/razao/"', "and none behind"),
+    Bad("path that goes up", '"/razao"', '"/razao/.."', "services.razao.paths[0]", '"/razao/.."', "a path"),
+    Bad("a path twice", '["/razao"]', '["/razao", "/razao"]', "services.razao.paths", '["/razao", "/razao"]',
+        '"/razao" only once'),
+    Bad("upper case in a queue", 'publishes = ["lancamento-registrado"]',
+        'publishes = ["lancamento-registrado", "Outra"]', "services.razao.publishes[1]", '"Outra"',
+        "the name of a queue"),
+    Bad("blank in the queue to scale on", 'scale_on_queue = "', 'scale_on_queue = "o ',
+        "services.consolidacao.scale_on_queue", '"o lancamento-registrado"', "the name of a queue"),
+    Bad("a queue twice", 'publishes = ["lancamento-registrado"]',
+        'publishes = ["lancamento-registrado", "lancamento-registrado"]', "services.razao.publishes", "[",
+        '"lancamento-registrado" only once'),
+    Bad("no processors", 'cpu = "0.5"', 'cpu = "0"', "services.consolidacao.cpu", '"0"', "processors such as"),
+    Bad("hardly any processors", 'cpu = "0.5"', 'cpu = "0.0005"', "services.consolidacao.cpu", '"0.0005"', '"250m"'),
+    Bad("memory without a unit", '"512Mi"', '"512"', "services.consolidacao.memory", '"512"', "memory such as"),
+    Bad("memory in another unit", '"1Gi"', '"1GB"', "services.consolidacao.memory_limit", '"1GB"', '"1Gi"'),
+    Bad("Terraform in a text", '"info"', '"${var.x}"', "services.consolidacao.configuration.LOG_LEVEL", '"${var.x}"',
+        'without "${" and "%{"'),
+    Bad("more of Terraform in a text", '"info"', '"%%{if x}"', "services.consolidacao.configuration.LOG_LEVEL",
+        '"%%{if x}"', 'without "${" and "%{"'),
+    Bad("an address for a host", '"api.dev.flowwise.example"', '"10.0.0.1"', "gateway.host", '"10.0.0.1"',
+        "a host name"),
+    Bad("a URL for a host", '"api.dev', '"https://api.dev', "gateway.host", '"https://api.dev.flowwise.example"',
+        "a host name"),
+    Bad("a word for a host", '"api.dev.flowwise.example"', '"api"', "gateway.host", '"api"', "a host name"),
+    Bad("web site without encryption", '"https://app', '"http://app', "gateway.cors_origins[0]", '"http://app',
+        "a web site"),
+    Bad("page for a web site", 'app.flowwise.example"', 'app.flowwise.example/"', "gateway.cors_origins[0]", '"https://',
+        "without a slash at its end"),
+    Bad("a web site twice", '"http://localhost:3000"', '"https://app.flowwise.example"', "gateway.cors_origins", "[",
+        '"https://app.flowwise.example" only once'),
+    Bad("no rate", '"50/second"', '"50"', "gateway.client_limit", '"50"', 'a rate such as "100/minute"'),
+    Bad("rate of nothing", '"50/second"', '"0/second"', "gateway.client_limit", '"0/second"', "a whole number from 1"),
+    Bad("rate in days", '"50/second"', '"50/day"', "gateway.client_limit", '"50/day"',
+        '"/second", "/minute" or "/hour"'),
+    Bad("no e-mail address for the certificate", "client_limit", 'certificate_email = "ops"\nclient_limit',
+        "gateway.certificate_email", '"ops"', "an e-mail address"),
+    Bad("issuer without encryption", 'issuer = "https', 'issuer = "http', "gateway.token_issuer.issuer", '"http://login',
+        "an address such as", base=PROD),
+    Bad("no audience", '["flowwise"]', "[]", "gateway.token_issuer.audiences", "[]", "at least one audience",
+        base=PROD),
+    Bad("an audience twice", '["flowwise"]', '["flowwise", "flowwise"]', "gateway.token_issuer.audiences", "[",
+        '"flowwise" only once', base=PROD),
+    Bad("blank in an audience", '["flowwise"]', '["flow wise"]', "gateway.token_issuer.audiences[0]", '"flow wise"',
+        "an audience", base=PROD),
+    Bad("misspelt cluster", '"kubernetes"', '"kubernete"', "cloud", '"kubernete"', '"google" or "kubernetes"',
+        '"kubernetes"', base=LOCAL),
+    Bad("blank in a context", '"kind-flowwise"', '"kind flowwise"', "kubernetes.context", '"kind flowwise"',
+        "a context of kubectl", base=LOCAL),
+    Bad("empty context", '"kind-flowwise"', '""', "kubernetes.context", '""', "a context of kubectl", base=LOCAL),
+    Bad("misspelt vendor", '"datadog"', '"datadogs"', "observability.backend", '"datadogs"', '"datadog", "elastic"',
+        '"datadog"'),
+    Bad("vendor without encryption", '"us5', '"http://us5', "observability.endpoint", '"http://us5', "a Datadog site"),
+    Bad("empty endpoint", '"us5.datadoghq.com"', '""', "observability.endpoint", '""', "a Datadog site"),
 ]
 BAD_KEYS = [
     Bad("misspelt key", "region =", "regio =", "regio", "an unknown key", '"region"', '"region"'),
@@ -186,7 +297,18 @@ BAD_KEYS = [
     Bad("no pool", DEV[DEV.index("[cluster.node_pools") : DEV.index("[postgres]")],
         "[cluster.node_pools]\n", "cluster.node_pools", "a table",
         "at least one table such as [cluster.node_pools.general]"),
-    Bad("no service", DEV[DEV.index("[services") :], "[services]\n", "services", "a table",
+    Bad("a variable of ours", "LOG_LEVEL", "DATABASE_HOST", "services.consolidacao.configuration.DATABASE_HOST",
+        'the name "DATABASE_HOST"', '"DATABASE_", "RABBITMQ_", "REDIS_" or "OTEL_" are set already'),
+    Bad("lower-case variable", "LOG_LEVEL", "log_level", "services.consolidacao.configuration.log_level",
+        'the name "log_level"', "the name of an environment variable"),
+    Bad("no audiences", 'audiences = ["flowwise"]\n', "", "gateway.token_issuer.audiences", "it is missing",
+        "a list of an audience", base=PROD),
+    Bad("no host", 'host = "api.dev.flowwise.example"\n', "", "gateway.host", "it is missing", "a host name"),
+    Bad("no context", 'context = "kind-flowwise"\n', "", "kubernetes.context", "it is missing", "a context of kubectl",
+        base=LOCAL),
+    Bad("no observability", DEV[DEV.index("[observability]") :], "", "observability", "it is missing",
+        'a table with "backend"'),
+    Bad("no service", DEV[DEV.index("[services") : DEV.index("[gateway]")], "[services]\n\n", "services", "a table",
         "at least one table such as [services.lancamentos]"),
 ]
 BAD_TYPES = [
@@ -216,6 +338,24 @@ BAD_TYPES = [
         'a table with "uses"'),
     Bad("tables for a table", "[network]", "[[network]]", "network", "[a table]", 'a table with "cidr"'),
     Bad("date for a word", '"flow-wise"', "2026-01-01", "cost_center", "2026-01-01", "lower-case letters"),
+    Bad("privileged port", "port = 9090", "port = 80", "services.consolidacao.port", "80", "from 1024 to 65535"),
+    Bad("no copy", "min_replicas = 1", "min_replicas = 0", "services.consolidacao.min_replicas", "0", "from 1 to 100"),
+    Bad("decimal copies", "max_replicas = 4", "max_replicas = 4.0", "services.consolidacao.max_replicas",
+        "4.0 (a decimal number)", "from 1 to 100"),
+    Bad("no messages", "replica = 50", "replica = 0", "services.consolidacao.messages_per_replica", "0",
+        "from 1 to 10000"),
+    Bad("processors without quotes", 'cpu = "0.5"', "cpu = 0.5", "services.consolidacao.cpu", "0.5 (a decimal number)",
+        "processors such as"),
+    Bad("word for a list of queues", 'publishes = ["lancamento-registrado"]', 'publishes = "lancamento-registrado"',
+        "services.razao.publishes", '"lancamento-registrado" (text)', "a list of the name of a queue"),
+    Bad("number for a text", '"info"', "3", "services.consolidacao.configuration.LOG_LEVEL", "3 (a whole number)",
+        "text in double quotes"),
+    Bad("list for variables", '{ LOG_LEVEL = "info", PRICE = "$5 and 10%" }', '["LOG_LEVEL"]',
+        "services.consolidacao.configuration", '["LOG_LEVEL"]', "a table of texts"),
+    Bad("huge requests", "= 2048", "= 102401", "gateway.max_request_kb", "102401", "from 1 to 102400"),
+    Bad("number for a rate", '"50/second"', "50", "gateway.client_limit", "50 (a whole number)", "a rate such as"),
+    Bad("no disk for the broker", 'mode = "in-cluster"', 'mode = "in-cluster"\nstorage_gb = 0', "rabbitmq.storage_gb",
+        "0", "from 1 to 1000"),
     Bad("huge number", "backup_days = 7", f"backup_days = 0x{'f' * 900}", "postgres.backup_days", "…",
         "from 7 to 35"),
 ]
@@ -287,7 +427,94 @@ RULES_BETWEEN_TABLES = [
     Bad("an operator's name", "services.lancamentos", "services.observability", "services.observability",
         'the name "observability"', "run beside the microservices"),
 ]
+A_CLUSTER_IS_NO_CLOUD = [
+    Bad("region of a cluster", '"kubernetes"', '"kubernetes"\nregion = "brazil"', "region", '"brazil"',
+        'nothing: the cluster is there already, and no cloud to do this, because cloud is "kubernetes"', base=LOCAL),
+    *(
+        Bad(f"{table} of a cluster", "[kubernetes]", f"[{table}]\nanything = 1\n\n[kubernetes]", table, "a table",
+            'no cloud to do this, because cloud is "kubernetes"', base=LOCAL)
+        for table in ("budget", "network", "cluster")
+    ),
+    Bad("backups of a cluster", 'version = "17"', 'version = "17"\nbackup_days = 7', "postgres.backup_days", "7",
+        'because cloud is "kubernetes"', base=LOCAL),
+    Bad("a server each in a cluster", '"shared"', '"dedicated"', "postgres.topology", '"dedicated"',
+        '"shared", because cloud is "kubernetes"', base=LOCAL),
+    Bad("no way to the cluster", '[kubernetes]\ncontext = "kind-flowwise"\n', "", "kubernetes", "it is missing",
+        'a table with "context"', base=LOCAL),
+    Bad("a cluster besides a cloud", "[network]", '[kubernetes]\ncontext = "kind-flowwise"\n\n[network]', "kubernetes",
+        "a table", 'nothing: the cluster is made, because cloud is "azure"'),
+    Bad("no budget", DEV[DEV.index("[budget]") : DEV.index("[network]")], "", "budget", "it is missing",
+        'a table with "monthly_usd"'),
+    Bad("no cluster", DEV[DEV.index("[cluster]") : DEV.index("[postgres]")], "", "cluster", "it is missing",
+        'a table with "kubernetes_version"'),
+    Bad("no backups", "backup_days = 7\n", "", "postgres.backup_days", "it is missing", "a whole number from 7 to 35"),
+]
+RULES_BETWEEN_SERVICES = [
+    Bad("one path of two", '"/razao"', '"/saldos/diarios"', "services.razao.paths", '["/saldos/diarios"]',
+        '"/saldos/diarios" leads to services.consolidacao'),
+    Bad("a path below another's", '"/razao"', '"/consolidacao/x"', "services.razao.paths", '["/consolidacao/x"]',
+        '"/consolidacao" leads to services.consolidacao'),
+    Bad("a path above others'", '["/razao"]', '["/razao", "/"]', "services.razao.paths", '["/razao", "/"]',
+        '"/consolidacao" leads to services.consolidacao and "/saldos/diarios" leads to services.consolidacao'),
+    Bad("nobody publishes", 'publishes = ["lancamento-registrado"]\n', "", "services.consolidacao.consumes",
+        '["lancamento-registrado"]', 'queues that a service publishes: none publishes "lancamento-registrado"'),
+    Bad("nobody consumes", 'publishes = ["lancamento-registrado"',
+        'publishes = ["lancamento-registrado", "lancamento-registrados"', "services.razao.publishes",
+        '["lancamento-registrado", "lancamento-registrados"]', 'none consumes "lancamento-registrados"',
+        '"lancamento-registrado"'),
+    Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
+        '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
+    Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
+        "services.consolidacao.scale_on_queue", '"lancamento"', '"lancamento-registrado", which it consumes',
+        '"lancamento-registrado"'),
+    Bad("scales without a queue", 'publishes =', 'scale_on_queue = "x"\nmessages_per_replica = 5\npublishes =',
+        "services.razao.scale_on_queue", '"x"', "nothing, or the queue in consumes besides"),
+    Bad("messages without a queue", 'scale_on_queue = "lancamento-registrado"\n', "",
+        "services.consolidacao.messages_per_replica", "50", "nothing, or scale_on_queue besides"),
+    Bad("queue without messages", "messages_per_replica = 50\n", "", "services.consolidacao.messages_per_replica",
+        "it is missing", 'a whole number from 1 to 10000, because scale_on_queue is "lancamento-registrado"'),
+    Bad("limit below what is kept", 'cpu_limit = "1500m"', 'cpu_limit = "499m"', "services.consolidacao.cpu_limit",
+        '"499m"', 'at least cpu, which is "0.5"'),
+    Bad("memory's limit below what is kept", 'memory_limit = "1Gi"', 'memory_limit = "511Mi"',
+        "services.consolidacao.memory_limit", '"511Mi"', 'at least memory, which is "512Mi"'),
+    Bad("limit below the default", 'publishes =', 'cpu_limit = "0.2"\npublishes =', "services.razao.cpu_limit", '"0.2"',
+        'at least cpu, which is "250m"'),
+    Bad("fewer copies than min", "min_replicas = 1\nmax_replicas = 4", "min_replicas = 5\nmax_replicas = 4",
+        "services.consolidacao.max_replicas", "4", "at least min_replicas, which is 5"),
+    Bad("fewer copies by default", "min_replicas = 1\nmax_replicas = 3", "min_replicas = 7", "gateway.max_replicas",
+        "6, the default", "at least min_replicas, which is 7"),
+    Bad("paths without a gateway", DEV[DEV.index("[gateway]") : DEV.index("[observability]")], "", "gateway",
+        "it is missing", 'a table with "host", because services.consolidacao has paths'),
+    Bad("a public authority for a private gateway", "public = true\ncors",
+        'public = false\ncertificate_email = "ops@flowwise.example"\ncors', "gateway.certificate_email",
+        '"ops@flowwise.example"', "nothing, or public = true"),
+    Bad("vendor without an endpoint", 'endpoint = "us5.datadoghq.com"', "", "observability.endpoint", "it is missing",
+        'a Datadog site such as "us5.datadoghq.com", because backend is "datadog"'),
+    Bad("another's endpoint", '"us5.datadoghq.com"', '"https://us5.datadoghq.com"', "observability.endpoint",
+        '"https://us5.datadoghq.com"', 'a Datadog site such as "us5.datadoghq.com"'),
+    Bad("Datadog's endpoint", '"datadog"', '"elastic"', "observability.endpoint", '"us5.datadoghq.com"',
+        'an address that begins with https://, because backend is "elastic"'),
+    Bad("no version of the key", 'backend = "datadog"', 'backend = "datadog"\nkey_version = 0',
+        "observability.key_version", "0", "from 1 to 1000"),
+    Bad("endpoint of nobody", '"datadog"', '"none"', "observability.endpoint", '"us5.datadoghq.com"',
+        'nothing: with backend = "none"'),
+    Bad("disk of a managed broker", 'mode = "managed"',
+        'mode = "managed"\naccept_password_in_state = true\nstorage_gb = 10', "rabbitmq.storage_gb", "10",
+        "the disk comes with the size", base=MANAGED),
+    Bad("managed in a cluster", '"in-cluster"', '"managed"', "rabbitmq.mode", '"managed"',
+        '"in-cluster", because cloud "kubernetes" sells no managed RabbitMQ', base=LOCAL),
+]
 PRODUCTION_RULES = [
+    Bad("one copy", "min_replicas = 2", "min_replicas = 1", "services.consolidacao.min_replicas", "1",
+        'at least 2, so that one may fail, because tier is "prod"', base=PROD),
+    Bad("one copy of the gateway", "min_replicas = 2\nmax_replicas = 3", "min_replicas = 1\nmax_replicas = 3",
+        "gateway.min_replicas", "1", 'at least 2, so that one may fail, because tier is "prod"', base=PROD),
+    Bad("no tokens", TOKEN_ISSUER, "\n[observability]", "gateway.token_issuer", "it is missing",
+        'a table with "issuer", "jwks_uri" and "audiences", because tier is "prod"', base=PROD),
+    Bad("a certificate that nobody trusts", 'certificate_email = "ops@flowwise.example"\n', "",
+        "gateway.certificate_email", "it is missing", 'because tier is "prod"', base=PROD),
+    Bad("no replica in a cluster", "high_availability = true\npersistence", "high_availability = false\npersistence",
+        "redis.high_availability", "false", 'true, because tier is "prod"', base=LOCAL_PROD),
     Bad("no standby", "availability = true", "availability = false", "postgres.high_availability", "false",
         'true, because tier is "prod"', base=PROD),
     Bad("no replica", 'high_availability = true\npersistence', 'high_availability = false\npersistence',
@@ -315,7 +542,8 @@ PRODUCTION_RULES = [
         "cluster.system_pool.min_nodes", "1", "at least 3, a node per availability zone", base=PROD),
 ]
 # fmt: on
-BAD = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *BAD_NUMBERS_AND_RANGES, *RULES_BETWEEN_TABLES, *PRODUCTION_RULES]
+BAD_FOR_THE_SCHEMA = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *A_CLUSTER_IS_NO_CLOUD]
+BAD = [*BAD_FOR_THE_SCHEMA, *BAD_NUMBERS_AND_RANGES, *RULES_BETWEEN_TABLES, *RULES_BETWEEN_SERVICES, *PRODUCTION_RULES]
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -328,7 +556,7 @@ def report_of(path: Path) -> EnvironmentFileErrors:
     """The error for one file or for a folder; its text must not speak of how the files are read."""
     with pytest.raises(EnvironmentFileErrors) as caught:
         load_environments(path) if path.is_dir() and path.suffix != ".toml" else load_environment(path)
-    for jargon in ("pydantic", "validation error", "input_", "[type=", "https://", "Traceback", "Error"):
+    for jargon in ("pydantic", "validation error", "input_", "[type=", "https://errors", "Traceback", "Error"):
         assert jargon not in str(caught.value)
     return caught.value
 
@@ -392,6 +620,10 @@ def test_production_rules_are_reported_together(tmp_path: Path) -> None:
         "postgres.high_availability",
         "redis.high_availability",
         "rabbitmq.high_availability",
+        "services.consolidacao.min_replicas",
+        "gateway.min_replicas",
+        "gateway.certificate_email",
+        "gateway.token_issuer",
     ]
 
 
@@ -402,9 +634,54 @@ def test_a_key_under_a_broken_value_is_still_checked(tmp_path: Path) -> None:
     assert [fault.key for fault in errors.faults] == ["postgres.size", "postgres.backup_days"]
 
 
+def test_faults_of_a_service_do_not_hide_those_between_services(tmp_path: Path) -> None:
+    content = (
+        DEV.replace('"/razao"', '"/consolidacao"')
+        .replace("port = 9090", "port = 80")
+        .replace('consumes = ["lancamento-registrado"]', 'consumes = ["outra"]')
+        .replace("[services.razao]", "[services.Razao]")
+    )
+    errors = report_of(write(tmp_path, "qa.toml", content))
+    assert {fault.key for fault in errors.faults} == {
+        "services.consolidacao.port",
+        "services.consolidacao.scale_on_queue",
+        "services.Razao",
+        "services.Razao.paths",
+        "services.Razao.publishes",
+        "services.consolidacao.consumes",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys"),
+    [
+        ('publishes = ["lancamento-registrado"]', "publishes = 3", ["services.razao.publishes"]),
+        ('publishes = ["lancamento-registrado"]', 'publishes = ["X"]', ["services.razao.publishes[0]"]),
+        ('consumes = ["lancamento-registrado"]', "consumes = {}", ["services.consolidacao.consumes"]),
+        ("[services.razao]\n", "[[services.razao]]\n", ["services.razao"]),
+        ('paths = ["/razao"]', 'paths = ["/razao/", "/consolidacao"]', ["services.razao.paths[0]"]),
+        (DEV[DEV.index("[services") : DEV.index("[gateway]")], "", ["services"]),
+    ],
+)
+def test_rules_between_services_wait_for_what_is_faulty(old: str, new: str, keys: list[str], tmp_path: Path) -> None:
+    assert old in DEV
+    errors = report_of(write(tmp_path, "qa.toml", DEV.replace(old, new)))
+    assert [fault.key for fault in errors.faults] == keys
+
+
+def test_a_path_is_a_whole_one_and_a_queue_may_have_many(tmp_path: Path) -> None:
+    """Neither of these is a clash: /razao and /razao-geral, and a queue whose publisher reads it too."""
+    content = DEV.replace('"/consolidacao"', '"/razao-geral"').replace(
+        "publishes =", 'consumes = ["lancamento-registrado"]\npublishes ='
+    )
+    services = load_environment(write(tmp_path, "qa.toml", content)).services
+    assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
+
+
+BEHIND_DEV = DEV.count("\n") + 1
 NOT_TOML = [
     ("word without quotes", "cloud = azure\n", "line 1, column 9", "cloud = azure", "invalid value"),
-    ("open string", DEV + 'owner = "x\n', "line 61, column 11", 'owner = "x', "double quotes"),
+    ("open string", DEV + 'owner = "x\n', f"line {BEHIND_DEV}, column 11", 'owner = "x', "double quotes"),
     ("no equals sign", "cloud\n", "line 1, column 6", "cloud", "expected '=' after a key"),
     ("open header", "[network\n", "line 1, column 9", "[network", "expected ']'"),
     ("open at the end", "uses = [\n# more\n\n", "line 2, column 7", "# more", "invalid value"),
@@ -426,7 +703,7 @@ NOT_TOML = [
     ),
     ("top key twice", 'cloud = "azure"\ncloud = "azure"', "line 2", "cloud for the second time", "once"),
     ("list twice", "[services.x]\nuses = []\nuses = [\n1,\n]\n", "line 5", "services.x.uses for the", "once"),
-    ("table twice", DEV + '[network]\ncidr = "x"\n', "line 61", "[network] for the second time", "once"),
+    ("table twice", DEV + '[network]\ncidr = "x"\n', f"line {BEHIND_DEV}", "[network] for the second time", "once"),
     ("inline key twice", "labels = { a = 1, a = 2 }\n", "line 1", "a for the second time", "once"),
     ("table over a key", "[a]\nb = 1\n[a.b]\n", "line 3", "[a.b] for the second time", "once"),
     ("long line", f"cloud = {'1' * 5000}\n", "line 1", "5008 characters", "at most 1000 in a line"),
@@ -435,7 +712,7 @@ NOT_TOML = [
     ("comments alone", "# cloud\n\n", "(file)", "nothing but blanks and comments", "a whole environment"),
     ("UTF-16", DEV.encode("utf-16"), "(file)", "text in UTF-16", "UTF-8"),
     ("UTF-16 without a mark", DEV.encode("utf-16-le"), "(file)", "text in UTF-16", "UTF-8"),
-    ("Latin-1", (DEV + "# operações\n").encode("latin-1"), "line 61", "the byte 0xe7", "UTF-8"),
+    ("Latin-1", (DEV + "# operações\n").encode("latin-1"), f"line {BEHIND_DEV}", "the byte 0xe7", "UTF-8"),
 ]
 
 
@@ -536,6 +813,11 @@ def test_a_good_file_loads(content: str, tmp_path: Path) -> None:
     assert str(environment.cluster.pod_cidr) == "10.20.0.0/16"
     assert environment.cluster.node_pools["general"].taints[0].effect == "NoSchedule"
     assert environment.services["lancamentos"].uses == ("postgres",)
+    assert (environment.gateway.client_requests, environment.gateway.client_unit) == (50, "second")
+    assert environment.services["consolidacao"].configuration["PRICE"] == "$5 and 10%"
+    assert (environment.in_cloud, environment.known_region) == (True, "brazil")
+    with pytest.raises(ValueError, match="homologacao is in a cloud"):
+        _ = environment.kubernetes_context
     with pytest.raises(ValueError, match="frozen"):
         environment.region = "usa"
 
@@ -550,6 +832,44 @@ def test_optional_keys_have_defaults(tmp_path: Path) -> None:
     assert (str(cluster.pod_cidr), str(cluster.service_cidr)) == ("10.244.0.0/16", "10.245.0.0/16")
     pool = cluster.node_pools["general"]
     assert (pool.spot, pool.labels, pool.taints) == (False, {}, ())
+
+
+def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
+    content = DEV[: DEV.index("[services.consolidacao]")] + '[observability]\nbackend = "none"\n'
+    environment = load_environment(write(tmp_path, "dev.toml", content))
+    service = environment.services["lancamentos"]
+    assert (service.port, service.paths, service.public) == (8080, (), False)
+    assert (service.min_replicas, service.max_replicas) == (2, 6)
+    assert (service.cpu, service.cpu_limit, service.memory, service.memory_limit) == ("250m", None, "512Mi", None)
+    assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
+    assert (service.configuration, environment.gateway) == ({}, None)
+
+
+def test_keys_of_the_gateway_have_defaults(tmp_path: Path) -> None:
+    content = re.sub(r'(?s)(host = "api[^"]*"\n).*?\n\n', r"\1\n", DEV)
+    gateway = load_environment(write(tmp_path, "dev.toml", content)).gateway
+    assert (gateway.public, gateway.certificate_email, gateway.token_issuer) == (True, None, None)
+    assert (gateway.client_requests, gateway.client_unit) == (100, "minute")
+    assert (gateway.cors_origins, gateway.max_request_kb) == ((), 1024)
+    assert (gateway.min_replicas, gateway.max_replicas) == (2, 6)
+
+
+def test_the_disk_of_a_broker(tmp_path: Path) -> None:
+    accepted = MANAGED.replace('"managed"', '"managed"\naccept_password_in_state = true')
+    given = DEV.replace('"in-cluster"', '"in-cluster"\nstorage_gb = 1000')
+    brokers = [load_environment(write(tmp_path, "qa.toml", content)).rabbitmq for content in (DEV, given, accepted)]
+    assert [broker.storage_gb for broker in brokers] == [10, 1000, 10]
+
+
+@pytest.mark.parametrize("content", [LOCAL, LOCAL_PROD], ids=["dev", "prod"])
+def test_a_cluster_that_is_there_already(content: str, tmp_path: Path) -> None:
+    environment = load_environment(write(tmp_path, "local.toml", content))
+    assert (environment.cloud, environment.kubernetes.context) == (IN_CLUSTER, "kind-flowwise")
+    assert (environment.in_cloud, environment.kubernetes_context) == (False, "kind-flowwise")
+    with pytest.raises(ValueError, match="local is in no cloud"):
+        _ = environment.known_region
+    assert (environment.region, environment.budget, environment.network, environment.cluster) == (None,) * 4
+    assert (environment.postgres.size, environment.postgres.backup_days) == ("small", None)
 
 
 def test_the_committed_files_load() -> None:
@@ -568,8 +888,11 @@ def test_tables_are_not_checked_outside_a_file() -> None:
 SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 
-def complaints(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str]:
+def complaints(value: Any, schema: dict[str, Any] | bool, at: str = "") -> Iterator[str]:
     """What a JSON Schema checker would object to, for as much of JSON Schema as ours uses."""
+    if schema is False:
+        yield f"{at}: not here"
+        return
     schema = schema | SCHEMA["$defs"].get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
     types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
     if schema.get("format") == "date":
@@ -608,16 +931,22 @@ def complaints(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str
             case "propertyNames" if isinstance(value, dict):
                 for key in value:
                     yield from complaints(key, rule, f"{at}.{key}")
+            case "properties" if isinstance(value, dict):
+                for key in value.keys() & rule.keys():
+                    yield from complaints(value[key], rule[key], f"{at}.{key}")
+            case "patternProperties" if isinstance(value, dict):
+                for pattern, sub in rule.items():
+                    for key in filter(re.compile(pattern).fullmatch, value):
+                        yield from complaints(value[key], sub, f"{at}.{key}")
             case "additionalProperties" if isinstance(value, dict):
                 assert rule is False
                 patterns = schema.get("patternProperties", {})
-                for key, item in value.items():
-                    rules = [sub for pattern, sub in patterns.items() if re.fullmatch(pattern, key)]
-                    rules += [schema["properties"][key]] if key in schema.get("properties", {}) else []
-                    for sub in rules:
-                        yield from complaints(item, sub, f"{at}.{key}")
-                    if not rules:
+                for key in value.keys() - schema.get("properties", {}).keys():
+                    if not any(re.fullmatch(pattern, key) for pattern in patterns):
                         yield f"{at}.{key}: unknown"
+            case "if":
+                branch = "else" if list(complaints(value, rule)) else "then"
+                yield from complaints(value, schema[branch], at)
 
 
 def test_the_schema_is_up_to_date() -> None:
@@ -643,13 +972,16 @@ def test_the_schema_uses_only_what_the_check_above_knows() -> None:
     }
     known |= {"required", "minProperties", "propertyNames", "additionalProperties", "patternProperties"}
     known |= {"properties", "$ref", "$defs", "$schema", "title", "description", "default", "errorMessage"}
+    known |= {"if", "then", "else"}
 
-    def keywords(schema: dict[str, Any]) -> Iterator[str]:
+    def keywords(schema: dict[str, Any] | bool) -> Iterator[str]:
+        if schema is False:
+            return
         yield from schema
         for keyword in ("properties", "patternProperties", "$defs"):
             for sub in schema.get(keyword, {}).values():
                 yield from keywords(sub)
-        for keyword in {"items", "propertyNames", "not"} & schema.keys():
+        for keyword in {"items", "propertyNames", "not", "if", "then", "else"} & schema.keys():
             yield from keywords(schema[keyword])
 
     assert set(keywords(SCHEMA)) <= known
@@ -657,7 +989,8 @@ def test_the_schema_uses_only_what_the_check_above_knows() -> None:
 
 def test_the_schema_offers_the_words_of_the_tables() -> None:
     definitions = SCHEMA["$defs"]
-    assert SCHEMA["properties"]["cloud"]["enum"] == list(CLOUDS)
+    assert SCHEMA["properties"]["cloud"]["enum"] == [*CLOUDS, IN_CLUSTER]
+    assert definitions["Observability"]["properties"]["backend"]["enum"] == list(VENDORS)
     assert SCHEMA["properties"]["region"]["enum"] == list(REGIONS)
     assert definitions["NodePool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
     assert definitions["SystemPool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
@@ -677,7 +1010,13 @@ def test_committed_files_name_the_schema_and_satisfy_it(path: Path) -> None:
     assert not list(complaints(tomllib.loads(text), SCHEMA))
 
 
-@pytest.mark.parametrize("bad", [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES], ids=lambda bad: bad.about)
+@pytest.mark.parametrize("content", [DEV, PROD, LOCAL, LOCAL_PROD], ids=["dev", "prod", "local", "local-prod"])
+def test_the_schema_takes_what_the_model_takes(content: str, tmp_path: Path) -> None:
+    load_environment(write(tmp_path, "qa.toml", content))
+    assert not list(complaints(tomllib.loads(content), SCHEMA))
+
+
+@pytest.mark.parametrize("bad", BAD_FOR_THE_SCHEMA, ids=lambda bad: bad.about)
 def test_the_schema_refuses_what_the_model_refuses(bad: Bad) -> None:
     assert list(complaints(tomllib.loads(bad.base.replace(bad.old, bad.new, 1)), SCHEMA))
 
@@ -685,7 +1024,7 @@ def test_the_schema_refuses_what_the_model_refuses(bad: Bad) -> None:
 # Any environment
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).filter(
-    lambda name: name not in OPERATORS
+    lambda name: name not in RESERVED
 )
 TAGS = st.text("abcxyz0189_-", min_size=1, max_size=63)
 
@@ -699,6 +1038,77 @@ def pools(least: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+PATHS = st.lists(st.from_regex(r"[a-z]{1,3}(/\.?[A-Z0-9][A-Z0-9._~-]{0,3})?", fullmatch=True), max_size=2, unique=True)
+
+
+@st.composite
+def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
+    """Microservices with paths of their own, and queues that have both ends."""
+    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
+    least = 2 if is_production else 1
+    tables = {}
+    for name in names:
+        publishes = [queue for queue, (publisher, _) in queues.items() if publisher == name]
+        consumes = [queue for queue, (_, consumer) in queues.items() if consumer == name]
+        uses = draw(st.lists(st.sampled_from(["postgres", "redis"]), unique=True))
+        thousandths = draw(st.integers(1, 2000))
+        mebibytes = draw(st.integers(1, 2048))
+        first_copies, most_copies = sorted(draw(st.tuples(*[st.integers(least, 100)] * 2)))
+        tables[name] = {
+            "uses": [*uses, "rabbitmq"] if publishes or consumes else uses,
+            "port": draw(st.integers(1024, 65535)),
+            "paths": [f"/{name}/{path}" for path in draw(PATHS)],
+            "public": draw(st.booleans()),
+            "min_replicas": first_copies,
+            "max_replicas": most_copies,
+            "cpu": f"{thousandths}m",
+            "memory": f"{mebibytes}Mi",
+            "publishes": publishes,
+            "consumes": consumes,
+            "configuration": {"LOG_LEVEL": draw(st.text("abc ${%\u00e7", max_size=9).filter(lambda it: "{" not in it))},
+        }
+        if draw(st.booleans()):
+            tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
+        if consumes and draw(st.booleans()):
+            tables[name] |= {"scale_on_queue": consumes[0], "messages_per_replica": draw(st.integers(1, 10_000))}
+    return tables
+
+
+@st.composite
+def gateways(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
+    public = draw(st.booleans())
+    gateway = {
+        "host": draw(st.sampled_from(["api.flowwise.example", "api.flowwise.localhost", "a-1.2.b"])),
+        "public": public,
+        "cors_origins": draw(
+            st.lists(st.sampled_from(["https://a.b", "http://localhost", "https://a.b:1"]), unique=True)
+        ),
+        "client_limit": f"{draw(st.integers(1, 10**9 - 1))}/{draw(st.sampled_from(['second', 'minute', 'hour']))}",
+        "max_request_kb": draw(st.integers(1, 102_400)),
+        "min_replicas": draw(st.integers(2 if is_production else 1, 6)),
+    }
+    if public and (is_production or draw(st.booleans())):
+        gateway["certificate_email"] = "ops@flowwise.example"
+    if is_production or draw(st.booleans()):
+        gateway["token_issuer"] = {
+            "issuer": draw(st.sampled_from(["https://a.b", "https://a.b:8443/realms/x/", "https://a.b/x%20y?z=1"])),
+            "jwks_uri": "https://login.flowwise.example/.well-known/jwks.json",
+            "audiences": draw(st.sampled_from([["flowwise"], ["api://flowwise", "https://flowwise.example/"]])),
+        }
+    return gateway
+
+
+OBSERVABILITY = st.sampled_from(
+    [
+        {"backend": "none"},
+        {"backend": "datadog", "endpoint": "datadoghq.eu"},
+        {"backend": "elastic", "endpoint": "https://x.ingest.elastic.cloud:443"},
+        {"backend": "dynatrace", "endpoint": "https://abc12345.live.dynatrace.com/"},
+    ]
+)
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A valid environment file, parsed."""
@@ -710,11 +1120,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     pool_names = st.from_regex(r"[a-z][a-z0-9]{0,11}", fullmatch=True).filter(lambda name: name != "system")
     spotty = st.booleans().map(lambda spot: {"spot": spot})
     node_pools = st.builds(dict.__or__, pools(3 if is_production else 0), spotty)
-    cloud = draw(st.sampled_from(CLOUDS))
+    cloud = draw(st.sampled_from([*CLOUDS, IN_CLUSTER]))
     managed = cloud == "aws" and draw(st.booleans())
-    uses = st.lists(st.sampled_from(["postgres", "rabbitmq", "redis"]), unique=True)
     addresses = st.lists(st.sampled_from(["200.160.2.3/32", "8.8.8.0/24"]), unique=True)
-    return {
+    microservices = draw(services(is_production))
+    document = {
         "cloud": cloud,
         "region": draw(st.sampled_from(list(REGIONS))),
         "tier": tier,
@@ -758,10 +1168,21 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "high_availability": is_production or draw(st.booleans()),
             "accept_password_in_state": managed,
         },
-        "services": draw(
-            st.dictionaries(NAMES, st.builds(lambda needs: {"uses": needs}, uses), min_size=1, max_size=3)
-        ),
+        "services": microservices,
+        "observability": draw(OBSERVABILITY),
     }
+    if any(service["paths"] for service in microservices.values()) or draw(st.booleans()):
+        document["gateway"] = draw(gateways(is_production))
+    if not managed and draw(st.booleans()):
+        document["rabbitmq"]["storage_gb"] = draw(st.integers(1, 1000))
+    return in_a_cluster(document) if cloud == IN_CLUSTER else document
+
+
+def in_a_cluster(document: dict[str, Any]) -> dict[str, Any]:
+    of_a_cloud = ("region", "budget", "network", "cluster")
+    kept = {key: value for key, value in document.items() if key not in of_a_cloud}
+    postgres = {key: value for key, value in document["postgres"].items() if key != "backup_days"}
+    return kept | {"kubernetes": {"context": "user@arn:aws:x/y"}, "postgres": postgres | {"topology": "shared"}}
 
 
 def as_toml(document: dict[str, Any], header: str = "") -> str:
@@ -786,14 +1207,13 @@ def test_any_valid_environment_loads(document: dict[str, Any], name: str, tmp_pa
     environment = load_environment(path)
     path.unlink()
     assert environment.name == name
-    exclude = {"cluster": {"node_pools": {"__all__": {"labels", "taints"}}, "system_pool": {"spot"}}}
-    given_keys = environment.model_dump(mode="json", exclude=exclude)
+    given_keys = environment.model_dump(mode="json", exclude_unset=True)
     assert given_keys == json.loads(json.dumps(document, default=str))
     assert not list(complaints(document, SCHEMA))
 
 
 WORDS = ["cloud", "region", "tier", "cluster.kubernetes_version", "cluster.system_pool.size"]
-WORDS += ["postgres.topology", "postgres.version", "postgres.size"]
+WORDS += ["postgres.topology", "postgres.version", "postgres.size", "observability.backend"]
 CHANGES = [
     lambda word: f"{word}x",
     lambda word: f" {word}",
@@ -810,7 +1230,9 @@ def test_any_changed_word_is_reported(document: dict[str, Any], key: str, change
     *parents, last = key.split(".")
     table = changed
     for parent in parents:
+        assume(parent in table)
         table = table[parent]
+    assume(last in table)
     table[last] = change(table[last])
     assume(changed != document)
     path = write(tmp_path, "qa.toml", as_toml(changed))

@@ -1,0 +1,81 @@
+"""The table [gateway]."""
+
+from typing import Annotated
+
+from pydantic import Field, Strict, ValidationInfo, field_validator
+
+from environments.field_types import Audience, Email, HostName, HttpsUrl, Rate, WebOrigin, each_once, missing, refusal
+from environments.scaling import Scaled
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+
+
+class TokenIssuer(Table):
+    """Whose tokens are believed: OpenID Connect."""
+
+    issuer: HttpsUrl = Field(description="Issuer, as tokens say it.")
+    jwks_uri: HttpsUrl = Field(description="Where the issuer's keys are.")
+    audiences: Annotated[tuple[Audience, ...], Strict(False)] = Field(
+        description="Audiences, one of which a token has to have.",
+        json_schema_extra={"uniqueItems": True, "minItems": 1},
+    )
+
+    @field_validator("audiences")
+    @classmethod
+    def _at_least_one(cls, audiences: tuple[str, ...]) -> tuple[str, ...]:
+        if not audiences:
+            raise refusal("at least one audience: a token for anybody else is for nobody here")
+        each_once(audiences)
+        return audiences
+
+
+class Gateway(Scaled):
+    """The one way in from outside, to the services that have paths."""
+
+    host: HostName = Field(description="Host name of the API.")
+    public: bool = Field(default=True, description="A public address; else one that only the network reaches.")
+    certificate_email: Email | None = Field(
+        default=None,
+        description="Whom the public authority warns of the certificate's end; without it, the cluster's own authority "
+        "signs. Production wants it, when public.",
+    )
+    cors_origins: Annotated[tuple[WebOrigin, ...], Strict(False)] = Field(
+        default=(), description="Web sites whose scripts may call the API.", json_schema_extra={"uniqueItems": True}
+    )
+    client_limit: Rate = Field(default="100/minute", description="What one client may ask, by its address.")
+    max_request_kb: int = Field(default=1024, ge=1, le=102_400, description="Largest body of a request, in KiB.")
+    token_issuer: TokenIssuer | None = Field(
+        default=None, description="Whose tokens are believed. Without it everybody is let in; production wants it."
+    )
+
+    @property
+    def client_requests(self) -> int:
+        """Requests of a client in one unit of time."""
+        return int(self.client_limit.partition("/")[0])
+
+    @property
+    def client_unit(self) -> str:
+        """The unit of time: second, minute or hour."""
+        return self.client_limit.partition("/")[2]
+
+    @field_validator("certificate_email")
+    @classmethod
+    def _goes_with_public(cls, email: str | None, info: ValidationInfo) -> str | None:
+        public = info.data.get("public")
+        if email and public is False:
+            raise refusal("nothing, or public = true: a public authority has to reach what it signs for")
+        if Surroundings.of(info).is_production and public and not email:
+            raise missing(f"an e-mail address, for a certificate that everybody trusts, {BECAUSE_PRODUCTION}")
+        return email
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _each_once(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        each_once(origins)
+        return origins
+
+    @field_validator("token_issuer")
+    @classmethod
+    def _production_believes_tokens(cls, issuer: TokenIssuer | None, info: ValidationInfo) -> TokenIssuer | None:
+        if Surroundings.of(info).is_production and issuer is None:
+            raise missing(f'a table with "issuer", "jwks_uri" and "audiences", {BECAUSE_PRODUCTION}')
+        return issuer

@@ -1,0 +1,86 @@
+"""Rules between microservices: a path leads to one of them, and a queue has both ends.
+
+They look at the file's own tables, because pydantic keeps nothing of a service with a fault; a rule that needs what is
+faulty waits.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from environments.field_types import refusal
+from environments.services import Service
+from environments.table import Surroundings
+from environments.wording import dotted, listed, nearest, shown
+
+Words = Mapping[str, Sequence[str] | None]
+"""By service: a list of the file, or None where it is faulty."""
+
+
+def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Surroundings) -> Mapping[str, Service]:
+    """The services, each checked by itself and then with the others. Raises ValidationError with every fault."""
+    faults = list[InitErrorDetails]()
+    services: Mapping[str, Service] = {}
+    try:
+        services = check(tables)
+    except ValidationError as error:
+        faults += map(_again, error.errors(include_url=False))
+    if isinstance(tables, dict):
+        faulty = {fault["loc"][:2] for fault in faults}
+        paths, publishes, consumes = (_words(tables, key, faulty) for key in ("paths", "publishes", "consumes"))
+        around.service_with_paths = next((name for name, some in paths.items() if some), None)
+        faults += _paths_of_two(paths)
+        faults += _ends_without_the_other("publishes", publishes, "consumes", consumes)
+        faults += _ends_without_the_other("consumes", consumes, "publishes", publishes)
+    if faults:
+        raise ValidationError.from_exception_data("services", faults)
+    return services
+
+
+def _again(details: ErrorDetails) -> InitErrorDetails:
+    """A fault that was caught, to be raised with others."""
+    error = PydanticCustomError(details["type"], "fault", details.get("ctx"))
+    return InitErrorDetails(type=error, loc=details["loc"], input=details["input"])
+
+
+def _words(tables: Mapping[str, Any], key: str, faulty: Collection[tuple[int | str, ...]]) -> Words:
+    return {
+        name: None if (name,) in faulty or (name, key) in faulty else table.get(key, [])
+        for name, table in tables.items()
+    }
+
+
+def _paths_of_two(paths: Words) -> Iterator[InitErrorDetails]:
+    taken = dict[str, str]()
+    for name, own in paths.items():
+        clashes = [
+            f"{shown(path)} leads to {dotted(['services', other])}"
+            for path, other in taken.items()
+            if any(_overlap(path, mine) for mine in own or ())
+        ]
+        if clashes:
+            allowed = f"paths that neither are nor begin another service's, nor begin with one: {' and '.join(clashes)}"
+            yield InitErrorDetails(type=refusal(allowed), loc=(name, "paths"), input=own)
+        taken |= dict.fromkeys(own or (), name)
+
+
+def _overlap(path: str, other: str) -> bool:
+    """Whether they are equal, or one begins the other as whole segments: "/a" begins "/a/b", and not "/ab"."""
+    short, long = sorted((f"{one.rstrip('/')}/" for one in (path, other)), key=len)
+    return long.startswith(short)
+
+
+def _ends_without_the_other(key: str, ends: Words, other_key: str, other_ends: Words) -> Iterator[InitErrorDetails]:
+    if None in other_ends.values():
+        return
+    others = sorted(set(chain.from_iterable(queues or () for queues in other_ends.values())))
+    for name, queues in ends.items():
+        if alone := [queue for queue in queues or () if queue not in others]:
+            error = refusal(
+                f"queues that a service {other_key}: none {other_key} {listed(alone)}",
+                suggestion=nearest(alone[0], others),
+            )
+            yield InitErrorDetails(type=error, loc=(name, key), input=queues)
