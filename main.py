@@ -7,6 +7,7 @@
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from stacks.synthesis import bindings
@@ -15,15 +16,21 @@ bindings.prepare()  # before anything imports CDKTF or a provider
 
 from cdktf import App
 
-from environments import EnvironmentFileErrors, load_environments
+from environments import Environment, EnvironmentFileErrors, load_environments
 from flowwise.modules import MODULES
 from stacks.environment_stack import EnvironmentStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.failure import describe
 from stacks.synthesis.synthesize import synthesize
 from stacks.synthesis.tree import write_tree
+from stacks.workloads_stack import WorkloadsStack
 
 REPOSITORY = Path(__file__).resolve().parent
+
+
+def roots(environment: Environment) -> Sequence[type[EnvironmentStack | WorkloadsStack]]:
+    """What is deployed of an environment, in this order: a cluster has to exist before anything can run in it."""
+    return (EnvironmentStack, WorkloadsStack) if environment.in_cloud else (WorkloadsStack,)
 
 
 def make_tree(environments: Path) -> dict[str, str]:
@@ -32,7 +39,7 @@ def make_tree(environments: Path) -> dict[str, str]:
         app = App(outdir=scratch, skip_validation=True)  # modules have no provider configuration, on purpose
         stacks = [
             *(ModuleStack(app, module) for module in MODULES),
-            *(EnvironmentStack(app, environment) for environment in load_environments(environments)),
+            *(root(app, environment) for environment in load_environments(environments) for root in roots(environment)),
         ]
         return synthesize(app, stacks, schema_cache=REPOSITORY / ".cache" / "schemas")
 

@@ -22,6 +22,12 @@ class AccountInputs(Inputs):
 
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     operator_cidrs: list[str] = common_variables.operator_cidrs()
+    secret_values: dict[str, str] = variable(
+        'Secrets that others hand out, such as { monitoring = "..." }, when they are new. No state or plan has them.',
+        default={},
+        sensitive=True,
+        ephemeral=True,
+    )
 
 
 class _AzureInputs(AccountInputs):

@@ -1,6 +1,6 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from cdktf import App, LocalBackend
 
@@ -31,6 +31,8 @@ from flowwise.regions import REGIONS
 from stacks.cloud_account import CONFIGURE_ACCOUNT, AccountInputs
 from stacks.folder_stack import FolderStack
 
+Value = TypeVar("Value")
+
 PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {
     "azure": AzurePlatform,
     "aws": AwsPlatform,
@@ -47,7 +49,8 @@ class EnvironmentStack(FolderStack):
         super().__init__(app, f"environments/{environment.name}")
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
-        region = REGIONS[environment.region][environment.cloud].code
+        region = REGIONS[environment.known_region][environment.cloud].code
+        self.test_variables = {"secret_values": {"monitoring": "an-example-of-a-key"}}
         account = CONFIGURE_ACCOUNT[environment.cloud](self, region)
         # Left alone, the path would be an absolute one of the machine that synthesised.
         LocalBackend(self, path="terraform.tfstate")
@@ -62,12 +65,12 @@ class EnvironmentStack(FolderStack):
 
 def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
     """What an environment file asks of a platform, in the words of the platform's contract."""
-    budget = environment.budget
+    budget, network = _given(environment.budget), _given(environment.network)
     return PlatformInputs(
         name=environment.prefix,
-        region=environment.region,
-        network=NetworkSettings(cidr=str(environment.network.cidr), zones=environment.network.zones),
-        cluster=_cluster(environment.cluster),
+        region=environment.known_region,
+        network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
+        cluster=_cluster(_given(environment.cluster)),
         services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
@@ -78,9 +81,20 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         secret_version=environment.secret_version,
         administrators=account.administrators,
         operator_cidrs=account.operator_cidrs,
+        monitoring_key_version=None
+        if environment.observability.backend == "none"
+        else environment.observability.key_version,
+        secret_values=account.secret_values,
         protected=environment.deletion_protection,
         tags=_tags(environment),
     )
+
+
+def _given(value: Value | None) -> Value:
+    """What a file may leave out only where there is no cloud."""
+    if value is None:
+        raise ValueError("an environment in a cloud was let through without what it needs")
+    return value
 
 
 def _cluster(cluster: ClusterTable) -> ClusterSettings:
@@ -106,7 +120,7 @@ def _postgres(postgres: PostgresTable | None) -> PostgresSettings | None:
         engine_version=postgres.version,
         size=postgres.size,
         storage_gb=postgres.storage_gb,
-        backup_days=postgres.backup_days,
+        backup_days=_given(postgres.backup_days),
         high_availability=postgres.high_availability,
     )
 

@@ -10,13 +10,9 @@ from cdktf import (
     App,
     IStackSynthesizer,
     ISynthesisSession,
-    TerraformOutput,
     TerraformStack,
-    TerraformVariable,
-    TerraformVariableValidationConfig,
 )
 
-from constructs import Construct
 from flowwise.contract import InputsT, Outputs
 from flowwise.declarations import Member, members, terraform_value
 from flowwise.expressions import text, typed
@@ -34,6 +30,7 @@ class _KeepDocument:
         self._stack = stack
 
     def synthesize(self, session: ISynthesisSession) -> None:
+        self._stack.complete()
         self._stack.document = self._stack.to_terraform()
 
 
@@ -41,7 +38,8 @@ class FolderStack(TerraformStack):
     """A stack whose resolved JSON becomes the files of `content.folder`, relative to `infra/`.
 
     `content` holds the order and the comments of what was written. `document` is Terraform's JSON, there once the app
-    has been synthesised. `source` is the file that a reader of the generated one should edit, relative to the
+    has been synthesised. A root's tests give it `test_variables`, and `test_data` in place of what data sources, by
+    their addresses, would read. `source` is the file that a reader of the generated one should edit, relative to the
     repository.
     """
 
@@ -53,51 +51,60 @@ class FolderStack(TerraformStack):
         super().__init__(app, folder.replace("/", "-"))
         self.synthesizer = _KeepDocument(self)
         self.document: dict[str, Any] = {}
-        # CDKTF leaves a scope of this name out of Terraform names, so a variable and an output may share theirs.
-        self._outputs = Construct(self, "Default")
+        self.test_variables: dict[str, Any] = {}
+        self.test_data: dict[str, dict[str, Any]] = {}
+        self._blocks: dict[str, dict[str, Any]] = {}
 
     def add_variables(self, declared: type[InputsT]) -> InputsT:
         """Declare each member as a variable; gives references to them."""
-        return declared(**{member.name: self._variable(member) for member in members(declared)})
+        self._blocks["variable"] = {member.name: _variable(member) for member in members(declared)}
+        return declared(**{member.name: typed(member, f"var.{member.name}") for member in members(declared)})
 
     def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:
         """Declare each member as an output with the value it holds, but those that begin like one to leave out."""
-        for member in members(type(outputs)):
-            if member.name.startswith(leave_out):
-                continue
-            declared = TerraformOutput(
-                self._outputs,
-                member.name,
-                description=member.description,
-                value=getattr(outputs, member.name),
-                sensitive=member.sensitive or None,
-            )
-            if member.name in self.content.requirements:  # CDKTF takes preconditions of outputs, and drops them
-                declared.add_override("precondition", self.content.requirements[member.name])
+        self._blocks["output"] = {
+            member.name: _output(member, getattr(outputs, member.name), self.content.requirements.get(member.name))
+            for member in members(type(outputs))
+            if not member.name.startswith(leave_out)
+        }
 
-    def _variable(self, member: Member) -> Any:
-        default = None if member.required else terraform_value(member.default)
-        declared = TerraformVariable(
-            self,
-            member.name,
-            description=member.description,
-            type=type_expression(member.type),
-            # JSON's null would be dropped on its way.
-            default=text("null") if member.default is None else default,
-            nullable=None if member.nullable else False,
-            sensitive=member.sensitive or None,
-            validation=[
-                TerraformVariableValidationConfig(
-                    condition=text(re.sub(r"\bself\b", f"var.{member.name}", rule.condition)),
-                    error_message=rule.message,
-                )
-                for rule in member.validations
-            ]
-            or None,
-        )
-        if member.ephemeral:
-            declared.add_override("ephemeral", True)
-        return typed(member, f"var.{member.name}")
+    def complete(self) -> None:
+        """Hand CDKTF, in one go, the blocks for which a construct each would take most of the time."""
+        blocks = {**self._blocks, "locals": self.content.locals, "ephemeral": self.content.ephemerals}
+        for kind, bodies in blocks.items():
+            if bodies:
+                self.add_override(kind, bodies)
+
+
+def _variable(member: Member) -> dict[str, Any]:
+    body = {
+        "description": member.description,
+        "type": type_expression(member.type),
+        "nullable": None if member.nullable else False,
+        "sensitive": member.sensitive or None,
+        "ephemeral": member.ephemeral or None,
+        "validation": [
+            {
+                "condition": text(re.sub(r"\bself\b", f"var.{member.name}", rule.condition)),
+                "error_message": rule.message,
+            }
+            for rule in member.validations
+        ]
+        or None,
+    }
+    if not member.required:
+        # JSON's null would be dropped on its way.
+        body["default"] = text("null") if member.default is None else terraform_value(member.default)
+    return _without_none(body)
+
+
+def _output(member: Member, value: Any, precondition: dict[str, str] | None) -> dict[str, Any]:
+    body = {"description": member.description, "value": value, "sensitive": member.sensitive or None}
+    return _without_none(body | {"precondition": precondition})
+
+
+def _without_none(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def source_of(construct: type) -> str:

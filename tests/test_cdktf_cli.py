@@ -47,7 +47,11 @@ def test_synth_writes_the_same_bytes(repository: Path) -> None:
 def test_lists_environments_and_nothing_else(repository: Path) -> None:
     listed = cdktf(repository, "list").split("Path\n")[-1]
     stacks = [line.split() for line in listed.splitlines() if line.strip()]
-    assert stacks == [["dev", "infra/environments/dev"]]
+    assert stacks == [
+        ["dev", "infra/environments/dev"],
+        ["dev-workloads", "infra/environments/dev/workloads"],
+        ["local", "infra/environments/local"],
+    ]
 
 
 def test_plans_deploys_and_destroys(repository: Path) -> None:

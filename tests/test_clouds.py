@@ -24,6 +24,14 @@ TO_PROD = {
     'size              = "small"': 'size              = "medium"',
     "backup_days       = 7": "backup_days       = 30",
     "high_availability = false": "high_availability = true",
+    "[observability]": (
+        'certificate_email = "plataforma@flowwise.example"\n\n'
+        "[gateway.token_issuer]\n"
+        'issuer    = "https://login.flowwise.example/"\n'
+        'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
+        'audiences = ["flowwise"]\n\n'
+        "[observability]"
+    ),
 }
 COMBINATIONS = list(itertools.product(CLOUDS, ("shared", "dedicated"), ("dev", "prod")))
 
@@ -52,16 +60,17 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
+@pytest.mark.parametrize("root", ["", "workloads"])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids="-".join)
 def test_a_moved_environment_is_valid(
-    combination: tuple[str, str, str], moved: Path, monkeypatch: pytest.MonkeyPatch
+    combination: tuple[str, str, str], root: str, moved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The modules' own tests use the real providers, which take two seconds a command.
     monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
-    root = moved / "environments" / environment_name(*combination)
+    folder = moved / "environments" / environment_name(*combination) / root
     for command in (["init", "-backend=false"], ["validate"], ["test"]):
         result = subprocess.run(
-            ["terraform", f"-chdir={root}", *command, "-no-color"],
+            ["terraform", f"-chdir={folder}", *command, "-no-color"],
             env=os.environ | offline_environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -104,8 +113,12 @@ def test_moving_changes_one_line() -> None:
 
 
 def implementations() -> dict[str, list[Path]]:
-    """The folders that implement each contract, platforms included."""
-    services = {folder.name: sorted(folder.iterdir()) for folder in sorted((INFRA / "modules").iterdir())}
+    """The folders that implement each contract in a cloud, platforms included; those of clusters share none."""
+    services = {
+        folder.name: found
+        for folder in sorted((INFRA / "modules").iterdir())
+        if (found := [folder / cloud for cloud in CLOUDS if (folder / cloud).exists()])
+    }
     return services | {"platform": [INFRA / cloud for cloud in CLOUDS]}
 
 

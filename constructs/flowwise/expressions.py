@@ -2,9 +2,11 @@
 
 `text("each.value.size")` is `${each.value.size}`. Where an argument is not a string, CDKTF wants a token that looks
 like the type: `number`, `boolean`, `strings`, `string_map` and `anything` make one. Their Python types are what the
-argument's signature says, as everywhere in CDKTF; no value is computed here.
+argument's signature says, as everywhere in CDKTF; no value is computed here. A token costs a call of another process,
+and stands for the same expression wherever it is used: so each is made once.
 """
 
+from functools import cache
 from typing import Any, cast
 
 from cdktf import TerraformIterator, Token
@@ -25,26 +27,31 @@ def call(function: str, argument: Any) -> str:
     return Token.as_string({f"${{{function}(...)}}": argument})
 
 
+@cache
 def number(expression: str) -> int:
     """A number."""
     return cast(int, Token.as_number(text(expression)))
 
 
+@cache
 def boolean(expression: str) -> bool:
     """A boolean."""
     return cast(bool, Token.as_any(text(expression)))
 
 
+@cache
 def strings(expression: str) -> list[str]:
     """A list or set of strings."""
     return Token.as_list(text(expression))
 
 
+@cache
 def string_map(expression: str) -> dict[str, str]:
     """A map of strings."""
     return cast(dict[str, str], Token.as_string_map(text(expression)))
 
 
+@cache
 def anything(expression: str) -> Any:
     """A list, map or object of anything else."""
     return Token.as_any(text(expression))

@@ -1,10 +1,10 @@
 """The base of every building block: a construct that becomes one Terraform module folder."""
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from cdktf import TerraformElement, TerraformHclModule, TerraformLocal, TerraformResource, TerraformStack
+from cdktf import TerraformElement, TerraformHclModule, TerraformResource
 
 from constructs import Construct
 from flowwise.contract import Contract, InputsT, Outputs, OutputsT
@@ -20,7 +20,8 @@ class TerraformFolder(Construct):
     """A construct whose elements become one folder of Terraform files, `folder`, relative to `infra/`.
 
     It names elements as a Terraform author would (`azurerm_subnet.nodes`, no hash), and keeps what JSON loses: the
-    order of elements and of their arguments, and the comments. These are kept by construct id.
+    order of elements and of their arguments, and the comments. These are kept by construct id. What needs no class of
+    CDKTF's, local values and ephemeral resources, it keeps itself: each construct is a call of another process.
     """
 
     def __init__(self, scope: Construct, id_: str, folder: str) -> None:
@@ -28,6 +29,8 @@ class TerraformFolder(Construct):
         self.folder = folder
         self.arguments: dict[str, tuple[str, ...]] = {}
         self.comments: dict[str, str] = {}
+        self.locals: dict[str, Any] = {}
+        self.ephemerals: dict[str, dict[str, Any]] = {}
         self.skipped_checks: dict[str, dict[str, str]] = {}
         self.called: list[type[Module[Any, Any]]] = []
         self.requirements: dict[str, dict[str, str]] = {}
@@ -55,7 +58,7 @@ class TerraformFolder(Construct):
         id_ = f"ephemeral.{type_}.{name}"
         # The path that CDKTF gives what has a class, by which the writer finds order and comment.
         metadata = {"metadata": {"path": f"{self.folder}/{id_}"}}
-        TerraformStack.of(self).add_override(id_, {"//": metadata, **arguments})
+        self.ephemerals.setdefault(type_, {})[name] = {"//": metadata, **arguments}
         self._remember(id_, arguments)
 
     def comment(self, reason: str) -> None:
@@ -68,8 +71,7 @@ class TerraformFolder(Construct):
 
     def local(self, name: str, value: Any) -> str:
         """Add a local value; gives the reference to it."""
-        local = TerraformLocal(self, f"local.{name}", value)
-        local.override_logical_id(name)
+        self.locals[name] = value
         self._remember(f"local.{name}", ())
         return text(f"local.{name}")
 
@@ -80,8 +82,14 @@ class TerraformFolder(Construct):
         inputs: InputsT,
         *,
         only_if: str | None = None,
+        for_each: str | None = None,
+        depends_on: Sequence[str] = (),
     ) -> CalledOutputs:
-        """Add a call of another module, only if that expression is true; gives references to its outputs, or null."""
+        """Add a call of another module; gives references to its outputs.
+
+        With the expression `only_if`, they are null where it is false. With the expression `for_each`, they are those
+        of `each.key`. `depends_on` names other calls to wait for, where no value leads from one to the other.
+        """
         source = posixpath.relpath(module.path, self.folder)
         id_, values = f"module.{name}", given_values(inputs)
         call = TerraformHclModule(
@@ -92,17 +100,19 @@ class TerraformFolder(Construct):
             skip_asset_creation_from_local_modules=True,
         )
         call.override_logical_id(name)
-        called = id_
+        reference = f"{id_}.%s"
         if only_if is not None:
             call.add_override("count", text(f"{only_if} ? 1 : 0"))
-            called = f"{id_}[*]"
+            reference = f"one({id_}[*].%s)"
+        if for_each is not None:
+            call.add_override("for_each", text(for_each))
+            reference = f"{id_}[each.key].%s"
+        if depends_on:
+            call.add_override("depends_on", [f"module.{other}" for other in depends_on])
         self._remember(id_, values)
         self.called.append(module)
         outputs: type[CalledOutputs] = module.contract.outputs
-        references = {member.name: f"{called}.{member.name}" for member in members(outputs)}
-        if only_if is not None:
-            references = {name: f"one({reference})" for name, reference in references.items()}
-        return outputs(**{name: text(reference) for name, reference in references.items()})
+        return outputs(**{member.name: text(reference % member.name) for member in members(outputs)})
 
     def require(self, output: str, condition: str, message: str) -> None:
         """Have an output refuse to be computed, and so the plan, where the condition is false."""

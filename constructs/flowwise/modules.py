@@ -1,30 +1,43 @@
-"""Every module, and so every folder of infra/ that is not an environment's: services by cloud, then the platforms."""
+"""Every module, and so every folder of infra/ that is not an environment's: services by cloud, platforms, clusters."""
 
+from flowwise.api_gateway.kubernetes import KubernetesApiGateway
+from flowwise.autoscaling.kubernetes import KubernetesAutoscaling
+from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
 from flowwise.budget.aws import AwsBudget
 from flowwise.budget.azure import AzureBudget
 from flowwise.budget.google import GoogleBudget
+from flowwise.certificates.kubernetes import KubernetesCertificates
+from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.container_registry.google import GoogleContainerRegistry
+from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.in_cluster.kubernetes import KubernetesInCluster
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.k8s_cluster.azure import AzureK8sCluster
 from flowwise.k8s_cluster.google import GoogleK8sCluster
+from flowwise.microservice.kubernetes import KubernetesMicroservice
+from flowwise.namespace.kubernetes import KubernetesNamespace
 from flowwise.network.aws import AwsNetwork
 from flowwise.network.azure import AzureNetwork
 from flowwise.network.google import GoogleNetwork
+from flowwise.observability.kubernetes import KubernetesObservability
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
 from flowwise.postgres_db.aws import AwsPostgresDb
 from flowwise.postgres_db.azure import AzurePostgresDb
 from flowwise.postgres_db.google import GooglePostgresDb
+from flowwise.postgres_db.kubernetes import KubernetesPostgresDb
 from flowwise.rabbitmq.aws import AwsRabbitmq
+from flowwise.rabbitmq.kubernetes import KubernetesRabbitmq
 from flowwise.redis.aws import AwsRedis
 from flowwise.redis.azure import AzureRedis
 from flowwise.redis.google import GoogleRedis
+from flowwise.redis.kubernetes import KubernetesRedis
 from flowwise.remote_state.aws import AwsRemoteState
 from flowwise.remote_state.azure import AzureRemoteState
 from flowwise.remote_state.google import GoogleRemoteState
@@ -70,4 +83,17 @@ MODULES = (
     AwsPlatform,
     AzurePlatform,
     GooglePlatform,
+    KubernetesNamespace,
+    KubernetesClusterSecrets,
+    KubernetesAutoscaling,
+    KubernetesApiGateway,
+    KubernetesCertificates,
+    KubernetesPostgresDb,
+    KubernetesDatabaseBootstrap,
+    KubernetesRedis,
+    KubernetesRabbitmq,
+    KubernetesBrokerBootstrap,
+    KubernetesObservability,
+    KubernetesMicroservice,
+    KubernetesInCluster,
 )

@@ -5,3 +5,6 @@ PROJECT = "flowwise"
 
 CLOUDS = ("azure", "aws", "google")
 """Clouds that an environment may name."""
+
+IN_CLUSTER = "kubernetes"
+"""What an environment names instead of a cloud: a cluster that is there already, with everything inside it."""

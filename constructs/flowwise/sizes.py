@@ -61,5 +61,11 @@ BROKER_SIZES: Mapping[str, Mapping[str, str]] = {
 }
 """Node of a managed RabbitMQ broker, by size and cloud: RabbitMQ 4 runs on m7g ("Amazon MQ for RabbitMQ")."""
 
+IN_CLUSTER_MEMORY: Mapping[str, Mapping[str, str]] = {
+    "rabbitmq": {"small": "1Gi", "medium": "2Gi", "large": "4Gi"},
+    "redis": {"small": "256Mi", "medium": "1Gi", "large": "4Gi"},
+}
+"""Memory of a node of what runs in the cluster, by size."""
+
 DATABASE_STORAGE_GB = (32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384)
 """Disk sizes: the steps of Azure's Premium SSD ("Storage options", Azure PostgreSQL), fit for every cloud."""

@@ -26,6 +26,13 @@ locals {
         generated = false
         version   = var.secret_version
       }
+    },
+    var.monitoring_key_version == null ? {} : {
+      monitoring = {
+        readers   = ["observability"]
+        generated = false
+        version   = var.monitoring_key_version
+      }
     }
   )
 }
@@ -99,16 +106,12 @@ module "secret_store" {
   endpoint_subnet_ids = module.network.endpoint_subnet_ids
   private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "secrets", null)
   secrets             = local.secrets
-
-  secret_values = {
-    postgres-administrator = ephemeral.random_password.database_administrator.result
-  }
-
-  reader_ids     = module.workload_identity.principal_ids
-  operator_cidrs = var.operator_cidrs
-  encryption_key = module.encryption.keys.secrets
-  protected      = var.protected
-  tags           = merge(var.tags, { service = "secret-store" })
+  secret_values       = merge(var.secret_values, { postgres-administrator = ephemeral.random_password.database_administrator.result })
+  reader_ids          = module.workload_identity.principal_ids
+  operator_cidrs      = var.operator_cidrs
+  encryption_key      = module.encryption.keys.secrets
+  protected           = var.protected
+  tags                = merge(var.tags, { service = "secret-store" })
 }
 
 module "container_registry" {

@@ -62,8 +62,8 @@ variable "services" {
   nullable = false
 
   validation {
-    condition     = length(var.services) > 0 && length(setintersection(keys(var.services), ["database-bootstrap", "rabbitmq", "observability"])) == 0
-    error_message = "services must name at least one microservice, and none database-bootstrap, rabbitmq, observability."
+    condition     = length(var.services) > 0 && length(setintersection(keys(var.services), ["database-bootstrap", "rabbitmq", "observability", "observability-nodes", "cert-manager", "cnpg-system", "external-secrets", "gateway", "keda", "postgres", "rabbitmq-system", "redis", "to-https"])) == 0
+    error_message = "services must name at least one microservice, and none database-bootstrap, rabbitmq, observability, observability-nodes, cert-manager, cnpg-system, external-secrets, gateway, keda, postgres, rabbitmq-system, redis, to-https."
   }
 
   validation {
@@ -126,6 +126,21 @@ variable "secret_version" {
     condition     = var.secret_version >= 1 && floor(var.secret_version) == var.secret_version
     error_message = "secret_version must be a whole number from 1."
   }
+}
+
+variable "monitoring_key_version" {
+  description = "Raise it to have the monitoring vendor's key taken anew from secret_values. Null where there is no vendor."
+  type        = number
+  default     = null
+}
+
+variable "secret_values" {
+  description = "Secrets that others hand out, such as { monitoring = \"...\" }. They are in no state or plan."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+  ephemeral   = true
 }
 
 variable "administrators" {

@@ -232,6 +232,7 @@ _LANGUAGE = {
     "removed": _Shape(arguments={"from": code}, blocks={"lifecycle": (0, _LIFECYCLE), **_IN_RESOURCE}),
     # The language of test files.
     "mock_provider": _Shape(blocks={"mock_resource": (1, _TEXTS), "mock_data": (1, _TEXTS)}),
+    "override_data": _Shape(arguments={"target": code, "values": literal_value}, first=["target"]),
     "variables": _VALUES,
     "run": _Shape(
         arguments={"command": code, "expect_failures": code},

@@ -2,7 +2,7 @@
 
 import posixpath
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flowwise.declarations import Member, examples, members, terraform_value
 from flowwise.providers import PROVIDERS, TERRAFORM
@@ -11,6 +11,7 @@ from stacks.module_stack import ModuleStack
 from stacks.synthesis.expression import render_value
 from stacks.synthesis.hcl import render_block
 from stacks.synthesis.layout import elements
+from stacks.synthesis.tables import table
 from stacks.synthesis.tree import MARK
 from stacks.synthesis.types import type_expression
 
@@ -26,18 +27,18 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
         "## Usage",
         "```hcl\n" + _usage(stack) + "```",
         "## Requirements",
-        _table(
+        table(
             ["Name", "Version"],
             [("terraform", f"`{TERRAFORM}`")]
             + [(PROVIDERS[name].source, f"`{PROVIDERS[name].constraint}`") for name in sorted(providers)],
         ),
         "## Inputs",
-        _table(
+        table(
             ["Name", "Description", "Type", "Default"],
             [(f"`{member.name}`", _sentences(member), _type(member), _default(member)) for member in inputs],
         ),
         "## Outputs",
-        _table(
+        table(
             ["Name", "Description"],
             [
                 (f"`{member.name}`", member.description + (" Sensitive." if member.sensitive else ""))
@@ -59,9 +60,9 @@ def index(stacks: Sequence[FolderStack]) -> str:
         "Everything here is generated from `environments/*.toml`, committed and reviewed. `terraform` or "
         "`cdktf deploy <environment>` applies an environment's folder.",
         "## Environments",
-        _table(["Environment", "Platform"], [(_link(root), _called(root)) for root in roots]),
+        table(["Environment", "Platform"], [(_link(root), _called(root)) for root in roots]),
         "## Platforms and modules",
-        _table(
+        table(
             ["Folder", "What it is", "Calls"],
             [(_link(stack), stack.module.contract.description, _called(stack)) for stack in modules],
         ),
@@ -103,11 +104,6 @@ def _default(member: Member) -> str:
     if member.required:
         return "required"
     return f"`{' '.join(render_value(terraform_value(member.default)).split())}`"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def _link(stack: FolderStack) -> str:

@@ -5,13 +5,18 @@ from pathlib import Path
 
 from cdktf import App
 
+from flowwise.custom_resources import CHART
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
+from stacks.synthesis.chart import chart_files
 from stacks.synthesis.layout import terraform_files, types_of
 from stacks.synthesis.manifest import MANIFEST, METADATA, manifest, metadata
 from stacks.synthesis.readme import index, module_readme
 from stacks.synthesis.schemas import Schemas, provider_of
 from stacks.synthesis.terraform_tests import module_tests, root_tests
+from stacks.synthesis.unbound_schemas import BUILT_IN
+from stacks.synthesis.workloads_readme import workloads_readme
+from stacks.workloads_stack import WorkloadsStack
 
 
 def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> dict[str, str]:
@@ -22,12 +27,19 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
     files: dict[str, str] = {}
     for folder, stack in by_folder.items():
         types = types_of(stack, by_folder)
-        providers = frozenset(map(provider_of, types))
+        providers = frozenset(map(provider_of, types)) - {BUILT_IN}
         texts = terraform_files(stack, schemas, providers)
         if isinstance(stack, ModuleStack):
             texts |= {"README.md": module_readme(stack, providers)} | module_tests(stack, types)
         else:
             texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
+        if isinstance(stack, WorkloadsStack):
+            texts["README.md"] = workloads_readme(stack.environment, stack.source)
         files |= {f"{folder}/{name}": text for name, text in texts.items()}
-    roots = {folder.removeprefix("environments/"): folder for folder, stack in by_folder.items() if stack.is_root}
+    roots = {
+        folder.removeprefix("environments/").replace("/", "-"): folder
+        for folder, stack in by_folder.items()
+        if stack.is_root
+    }
+    files |= {f"{CHART}/{name}": text for name, text in chart_files().items()}
     return files | {MANIFEST: manifest(roots), "README.md": index(stacks)}

@@ -10,6 +10,7 @@ from stacks.module_stack import ModuleStack
 from stacks.synthesis.hcl import render_block
 from stacks.synthesis.schemas import provider_of
 from stacks.synthesis.tree import MARK
+from stacks.synthesis.unbound_schemas import BUILT_IN
 
 _MOCKED = {
     "mock_resource": {**aws_mocks.RESOURCES, **azure_mocks.RESOURCES, **google_mocks.RESOURCES},
@@ -31,7 +32,15 @@ def module_tests(stack: ModuleStack, types: frozenset[str]) -> dict[str, str]:
 
 def root_tests(stack: FolderStack, types: frozenset[str]) -> dict[str, str]:
     """A root's tests: it applies as it is."""
-    blocks = [*_mocks(types), render_block("run", ["applies"], {"command": "apply"}, None)]
+    blocks = [
+        *_mocks(types),
+        *(
+            render_block("override_data", [], {"target": target, "values": values}, None)
+            for target, values in stack.test_data.items()
+        ),
+        *([render_block("variables", [], stack.test_variables, None)] if stack.test_variables else []),
+        render_block("run", ["applies"], {"command": "apply"}, None),
+    ]
     return {"tests/root.tftest.hcl": _file(stack, blocks)}
 
 
@@ -55,7 +64,7 @@ def _refusals(inputs: Iterable[Member]) -> Iterable[str]:
 def _mocks(types: frozenset[str]) -> Iterable[str]:
     """A mock of each provider, whose computed ids look as the real provider's validators expect."""
     # Terraform mocks no ephemeral resources, and random, which has them, needs no account.
-    for provider in sorted(set(map(provider_of, types)) - {"random"}):
+    for provider in sorted(set(map(provider_of, types)) - {"random", BUILT_IN}):
         body = {
             kind: {
                 type_: {"defaults": defaults[type_]}

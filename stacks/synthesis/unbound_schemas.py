@@ -39,5 +39,23 @@ _RANDOM = {
     ),
 }
 
-UNBOUND: Mapping[str, Mapping[str, Any]] = {"random": _RANDOM}
+# "The terraform_remote_state Data Source" in Terraform's own documentation.
+_TERRAFORM = {
+    "about": {"source": "terraform.io/builtin/terraform", "version": "built-in"},
+    "provider": _schema({}),
+    "data terraform_remote_state": _schema(
+        {
+            "backend": {"type": "string", "required": True},
+            "config": {"type": "dynamic", "optional": True},
+            "defaults": {"type": "dynamic", "optional": True},
+            "outputs": {"type": "dynamic", "computed": True},
+            "workspace": {"type": "string", "optional": True},
+        }
+    ),
+}
+
+BUILT_IN = "terraform"
+"""The provider that is part of Terraform, which nobody requires."""
+
+UNBOUND: Mapping[str, Mapping[str, Any]] = {"random": _RANDOM, BUILT_IN: _TERRAFORM}
 """By provider: what its cache file holds, by the key of the line."""

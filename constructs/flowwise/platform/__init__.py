@@ -9,7 +9,7 @@ from flowwise.k8s_cluster import DEFAULT_KUBERNETES_VERSION, NodePool, SystemPoo
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.regions import REGIONS
-from flowwise.workloads import OPERATORS
+from flowwise.workloads import RESERVED
 
 NEEDS = ("postgres", "rabbitmq", "redis")
 """What a microservice may use."""
@@ -103,9 +103,9 @@ class PlatformInputs(Inputs):
         },
         validations=[
             Validation(
-                f"length(self) > 0 && length(setintersection(keys(self), {_words(OPERATORS)})) == 0",
-                f"services must name at least one microservice, and none {', '.join(OPERATORS)}.",
-                rejects={OPERATORS[0]: Microservice(uses=[])},
+                f"length(self) > 0 && length(setintersection(keys(self), {_words(RESERVED)})) == 0",
+                f"services must name at least one microservice, and none {', '.join(RESERVED)}.",
+                rejects={RESERVED[0]: Microservice(uses=[])},
             ),
             Validation(
                 f"alltrue([for service in values(self) : length(setsubtract(service.uses, {_words(NEEDS)})) == 0])",
@@ -145,6 +145,17 @@ class PlatformInputs(Inputs):
         validations=[
             Validation("self >= 1 && floor(self) == self", "secret_version must be a whole number from 1.", rejects=0)
         ],
+    )
+    monitoring_key_version: int | None = variable(
+        "Raise it to have the monitoring vendor's key taken anew from secret_values. Null where there is no vendor.",
+        default=None,
+    )
+    secret_values: dict[str, str] = variable(
+        'Secrets that others hand out, such as { monitoring = "..." }. They are in no state or plan.',
+        default={},
+        example={"monitoring": "an-example-of-a-key"},
+        sensitive=True,
+        ephemeral=True,
     )
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     operator_cidrs: list[str] = common_variables.operator_cidrs()

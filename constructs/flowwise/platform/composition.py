@@ -19,7 +19,7 @@ from flowwise.regions import REGIONS
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_generated
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
-from flowwise.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OPERATORS
+from flowwise.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 
 _ADMINISTRATOR = "postgres-administrator"
 _ADMINISTRATOR_PASSWORD = text("ephemeral.random_password.database_administrator.result")
@@ -91,7 +91,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 endpoint_subnet_ids=network.endpoint_subnet_ids,
                 private_dns_zone_id=_dns_zone("secrets"),
                 secrets=anything("local.secrets"),
-                secret_values={_ADMINISTRATOR: _ADMINISTRATOR_PASSWORD},
+                secret_values=string_map(
+                    "merge(var.secret_values, "
+                    f"{{ {_ADMINISTRATOR} = ephemeral.random_password.database_administrator.result }})"
+                ),
                 reader_ids=identities.principal_ids,
                 operator_cidrs=inputs.operator_cidrs,
                 encryption_key=_key("secrets"),
@@ -181,6 +184,13 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 f'      readers   = ["{DATABASE_BOOTSTRAP}"]\n'
                 "      generated = false\n"
                 "      version   = var.secret_version\n"
+                "    }\n"
+                "  },\n"
+                "  var.monitoring_key_version == null ? {} : {\n"
+                "    monitoring = {\n"
+                f'      readers   = ["{OBSERVABILITY}"]\n'
+                "      generated = false\n"
+                "      version   = var.monitoring_key_version\n"
                 "    }\n"
                 "  }\n"
                 ")"

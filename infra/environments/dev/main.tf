@@ -58,6 +58,7 @@ module "platform" {
     start          = "2026-12-01"
   }
 
+  secret_values  = var.secret_values
   administrators = var.administrators
   operator_cidrs = var.operator_cidrs
   protected      = false

@@ -24,6 +24,15 @@ variable "operator_cidrs" {
   }
 }
 
+variable "secret_values" {
+  description = "Secrets that others hand out, such as { monitoring = \"...\" }, when they are new. No state or plan has them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+  ephemeral   = true
+}
+
 variable "subscription_id" {
   description = "Azure subscription to deploy to. Without it, the environment variable ARM_SUBSCRIPTION_ID says which."
   type        = string

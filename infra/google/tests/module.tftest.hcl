@@ -197,6 +197,10 @@ variables {
     start          = "2026-12-01"
   }
 
+  secret_values = {
+    monitoring = "an-example-of-a-key"
+  }
+
   operator_cidrs = ["203.0.113.7/32"]
 
   tags = {

@@ -146,6 +146,12 @@ mock_provider "azurerm" {
   }
 }
 
+variables {
+  secret_values = {
+    monitoring = "an-example-of-a-key"
+  }
+}
+
 run "applies" {
   command = apply
 }

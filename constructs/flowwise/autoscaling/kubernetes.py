@@ -1,0 +1,239 @@
+"""Autoscaling in the cluster: KEDA and, where the cloud leaves them to us, the metrics server and node autoscaler."""
+
+from cdktf_cdktf_provider_helm.release import Release
+from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
+
+from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs
+from flowwise.charts import CHARTS, IMAGES
+from flowwise.expressions import number, text
+from flowwise.module import Module
+from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace, requests
+from flowwise.releases import add_release
+from flowwise.spreading import spread
+
+_SYSTEM_NAMESPACE = "kube-system"
+_KEDA = "keda"
+_METRICS_SERVER = "metrics-server"
+_CLUSTER_AUTOSCALER = "cluster-autoscaler"
+
+_OPERATOR_PODS = {"app": "keda-operator"}
+_METRICS_ADAPTER_PODS = {"app": "keda-operator-metrics-apiserver"}
+_WEBHOOKS_PODS = {"app": "keda-admission-webhooks"}
+_METRICS_SERVER_PODS = {"app.kubernetes.io/name": _METRICS_SERVER}
+_CLUSTER_AUTOSCALER_PODS = {"app.kubernetes.io/name": _CLUSTER_AUTOSCALER}
+"""Labels that the charts give the pods."""
+
+_CONTROL_PLANE_PORT = 10250
+"""The kubelet's port. On GKE, the firewall of a private cluster lets the control plane reach no other but 443."""
+
+_METRICS_PORT = 9666
+"""Where the operator tells the adapter how long queues are. The chart does not let it be chosen."""
+
+_BROKER_PORTS = (5671, 15671)
+"""RabbitMQ's, for AMQP and for the management API, with TLS. Amazon MQ has its management API at 443."""
+
+_HARDENED = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def _apis(*ports: int) -> Allowed:
+    """To DNS, to the control plane and the cloud, and by TCP to these ports besides, anywhere."""
+    return Allowed(ports=[53, *API_PORTS, *ports], udp_ports=[53])
+
+
+class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
+    """One Helm release of each. None can be reached but by the control plane."""
+
+    contract = AUTOSCALING
+    path = "modules/autoscaling/kubernetes"
+
+    def build(self, inputs: AutoscalingInputs) -> AutoscalingOutputs:
+        """Add the module's resources."""
+        add_labels(self)
+        self.local("replicas", text("var.high_availability ? 2 : 1"))
+        self.comment(
+            "Of two copies, one stays while the other moves to another node; one alone must not hold up a node."
+        )
+        self.local("disruption", text("var.high_availability ? { minAvailable = 1 } : null"))
+        keda = self._keda(inputs)
+        self._metrics_server(inputs)
+        self._cluster_autoscaler(inputs)
+        return AutoscalingOutputs(keda_namespace=keda.namespace)
+
+    def _keda(self, inputs: AutoscalingInputs) -> Release:
+        namespace = add_restricted_namespace(self, "keda", inputs.namespace).metadata.name
+        policies = self._keda_traffic(namespace)
+        self.comment(
+            "Its definitions of resources are upgraded with it, and stay when it goes: without them, Kubernetes would "
+            "delete every ScaledObject. Its webhooks and metrics listen at the kubelet's port, the one that every "
+            "cloud's control plane may reach."
+        )
+        return add_release(
+            self,
+            "keda",
+            CHARTS[_KEDA],
+            release=_KEDA,
+            namespace=namespace,
+            depends_on=policies,
+            values={
+                "additionalLabels": inputs.labels,
+                "clusterName": inputs.cluster_name,
+                "image": {"pullPolicy": "IfNotPresent"},
+                "enableServiceLinks": False,
+                "crds": {"additionalAnnotations": {"helm.sh/resource-policy": "keep"}},
+                "operator": {"replicaCount": text("local.replicas")},
+                "metricsServer": {"replicaCount": text("local.replicas")},
+                "webhooks": {"replicaCount": text("local.replicas"), "port": _CONTROL_PLANE_PORT},
+                "service": {"portHttpsTarget": _CONTROL_PLANE_PORT},
+                "podDisruptionBudget": {
+                    "operator": text("local.disruption"),
+                    "metricServer": text("local.disruption"),
+                    "webhooks": text("local.disruption"),
+                },
+                "tolerations": TOLERATIONS,
+                "topologySpreadConstraints": {
+                    "operator": spread(_OPERATOR_PODS),
+                    "metricsServer": spread(_METRICS_ADAPTER_PODS),
+                    "webhooks": spread(_WEBHOOKS_PODS),
+                },
+                "resources": {
+                    "operator": requests("50m", "128Mi", "512Mi"),
+                    "metricServer": requests("20m", "64Mi", "256Mi"),
+                    "webhooks": requests("10m", "64Mi", "256Mi"),
+                },
+            },
+        )
+
+    def _keda_traffic(self, namespace: str) -> list[NetworkPolicyV1]:
+        """Who may talk to KEDA's pods, and whom they may talk to. Everything else is denied."""
+        deny = add_network_policy(self, "keda_deny", namespace=namespace, ingress=[], egress=[])
+        self.comment("From the control plane, which has no address or label to know it by.")
+        control_plane = add_network_policy(
+            self,
+            "keda_control_plane",
+            namespace=namespace,
+            pods={"app": [_WEBHOOKS_PODS["app"], _METRICS_ADAPTER_PODS["app"]]},
+            ingress=[Allowed(ports=[_CONTROL_PLANE_PORT])],
+        )
+        self.comment("To DNS and the control plane, by their ports: addresses differ from cluster to cluster.")
+        apis = add_network_policy(self, "keda_apis", namespace=namespace, egress=[_apis()])
+        self.comment("To the brokers whose queues it looks at, in the cluster or the cloud.")
+        brokers = add_network_policy(
+            self,
+            "keda_brokers",
+            namespace=namespace,
+            pods=_OPERATOR_PODS,
+            egress=[Allowed(ports=_BROKER_PORTS)],
+        )
+        ingress = add_network_policy(
+            self,
+            "keda_metrics_ingress",
+            namespace=namespace,
+            pods=_OPERATOR_PODS,
+            ingress=[Allowed(ports=[_METRICS_PORT], pods=_METRICS_ADAPTER_PODS)],
+        )
+        egress = add_network_policy(
+            self,
+            "keda_metrics_egress",
+            namespace=namespace,
+            pods=_METRICS_ADAPTER_PODS,
+            egress=[Allowed(ports=[_METRICS_PORT], pods=_OPERATOR_PODS)],
+        )
+        return [deny, control_plane, apis, brokers, ingress, egress]
+
+    def _metrics_server(self, inputs: AutoscalingInputs) -> None:
+        count = number("var.metrics_server ? 1 : 0")
+        self.comment("From the control plane, and to the kubelet of every node.")
+        policy = add_network_policy(
+            self,
+            "metrics_server",
+            namespace=_SYSTEM_NAMESPACE,
+            pods=_METRICS_SERVER_PODS,
+            ingress=[Allowed(ports=[_CONTROL_PLANE_PORT])],
+            egress=[_apis(_CONTROL_PLANE_PORT)],
+            count=count,
+        )
+        self.comment(
+            "With a certificate that Helm makes once and gives to the control plane to check, for ten years because it "
+            "is never renewed. By default, the chart has the control plane trust anyone who answers."
+        )
+        add_release(
+            self,
+            "metrics_server",
+            CHARTS[_METRICS_SERVER],
+            release=_METRICS_SERVER,
+            namespace=_SYSTEM_NAMESPACE,
+            count=count,
+            depends_on=[policy],
+            values={
+                "commonLabels": inputs.labels,
+                "replicas": text("local.replicas"),
+                "podDisruptionBudget": {"enabled": inputs.high_availability, "minAvailable": 1},
+                "args": text('var.verify_kubelets ? [] : ["--kubelet-insecure-tls"]'),
+                "tls": {"type": "helm", "helm": {"certDurationDays": 3650}},
+                "apiService": {"insecureSkipTLSVerify": False},
+                "resources": requests("100m", "200Mi", "400Mi"),
+                "tolerations": TOLERATIONS,
+                "topologySpreadConstraints": spread(_METRICS_SERVER_PODS),
+            },
+        )
+
+    def _cluster_autoscaler(self, inputs: AutoscalingInputs) -> None:
+        count = number("var.cluster_autoscaler ? 1 : 0")
+        self.comment("To AWS, and to the agent on its own node that gives it its IAM role.")
+        policy = add_network_policy(
+            self,
+            "cluster_autoscaler",
+            namespace=_SYSTEM_NAMESPACE,
+            pods=_CLUSTER_AUTOSCALER_PODS,
+            ingress=[],
+            egress=[_apis(), Allowed(cidr="169.254.170.23/32", ports=[80])],
+            count=count,
+        )
+        image = IMAGES[_CLUSTER_AUTOSCALER]
+        self.comment(
+            "The namespace and the service account are those that the cluster gives the IAM role to. Pods with scratch "
+            "space do not keep a node alive: nearly all have some, since their root file systems are read-only."
+        )
+        add_release(
+            self,
+            "cluster_autoscaler",
+            CHARTS[_CLUSTER_AUTOSCALER],
+            release=_CLUSTER_AUTOSCALER,
+            namespace=_SYSTEM_NAMESPACE,
+            count=count,
+            depends_on=[policy],
+            values={
+                "additionalLabels": inputs.labels,
+                "nameOverride": _CLUSTER_AUTOSCALER,
+                "cloudProvider": "aws",
+                "awsRegion": inputs.region,
+                "autoDiscovery": {"clusterName": inputs.cluster_name},
+                "image": {"repository": image.repository, "tag": image.tag},
+                "replicaCount": text("local.replicas"),
+                # It has to work when nothing else does yet, DNS in the cluster for one.
+                "dnsPolicy": "Default",
+                "extraArgs": {
+                    "balance-similar-node-groups": True,
+                    "expander": "least-waste",
+                    "skip-nodes-with-local-storage": False,
+                    "v": 2,
+                },
+                "rbac": {"serviceAccount": {"name": _CLUSTER_AUTOSCALER}},
+                "securityContext": {
+                    "runAsNonRoot": True,
+                    "runAsUser": 65534,
+                    "runAsGroup": 65534,
+                    "seccompProfile": {"type": "RuntimeDefault"},
+                },
+                "containerSecurityContext": _HARDENED,
+                "resources": requests("50m", "256Mi", "512Mi"),
+                "service": {"create": False},
+                "tolerations": TOLERATIONS,
+                "topologySpreadConstraints": spread(_CLUSTER_AUTOSCALER_PODS),
+            },
+        )

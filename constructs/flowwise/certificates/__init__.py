@@ -1,0 +1,69 @@
+"""Certificates for TLS: who issues them in the cluster."""
+
+from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+
+INTERNAL_ISSUER = "flowwise-ca"
+"""The authority of the cluster itself: for what only the cluster's own pods have to trust."""
+
+PUBLIC_ISSUER = "letsencrypt"
+"""Let's Encrypt: for what everybody has to trust."""
+
+
+class Gateway(Object):
+    """A Gateway of the Gateway API."""
+
+    namespace: str = attribute("Its namespace.")
+    name: str = attribute("Its name.")
+    http_listener: str = attribute("Name of its listener without TLS.", default="http")
+
+
+class CertificatesInputs(Inputs):
+    """What the issuers are made from."""
+
+    namespace: str = variable("Namespace of cert-manager.", default="cert-manager")
+    gateway: Gateway | None = variable(
+        "The gateway whose listeners get certificates, and through which Let's Encrypt asks for proof of its host "
+        "name. It has to be known only once the Gateway API is installed, without which cert-manager does not start. "
+        "Null for none.",
+        default=None,
+        example=Gateway(namespace="gateway", name="gateway"),
+        validations=[
+            Validation(
+                "self != null || var.email == null",
+                "email needs gateway: Let's Encrypt asks for proof through it.",
+                rejects=None,
+            )
+        ],
+    )
+    email: str | None = variable(
+        "Contact of the account at Let's Encrypt. Null for no certificates of Let's Encrypt, as on a laptop or where "
+        "the gateway has no public address.",
+        default=None,
+        example="plataforma@flowwise.example",
+    )
+    trusting: list[str] = variable(
+        "Namespaces of those who are to trust the cluster's own authority: each gets a secret with its certificate.",
+        default=[],
+        example=["lancamentos", "rabbitmq"],
+    )
+    high_availability: bool = variable("Run two copies of each part.", default=True)
+    labels: dict[str, str] = variable("Labels of every object.", default={})
+
+
+class CertificatesOutputs(Outputs):
+    """Who issues certificates. Known once they can be asked."""
+
+    internal_issuer: str = output(f'ClusterIssuer of the cluster\'s own authority: "{INTERNAL_ISSUER}".')
+    public_issuer: str = output(f'ClusterIssuer of Let\'s Encrypt: "{PUBLIC_ISSUER}", or null.')
+    trust_secret_name: str = output(
+        "Secret in each namespace of trusting whose key ca.crt is the certificate of the cluster's own authority; null "
+        "where there are none. Pods that mount it wait until it is there."
+    )
+
+
+CERTIFICATES = Contract(
+    "certificates",
+    "Certificates for TLS: cert-manager, with Let's Encrypt for the gateway and an authority of the cluster's own.",
+    CertificatesInputs,
+    CertificatesOutputs,
+)

@@ -1,0 +1,204 @@
+"""Helm charts and container images: what version, from where, and where that was read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of a repository. `repository` as helm_release takes it, https:// or oci://."""
+
+    repository: str
+    name: str
+    version: str
+    read_on: date
+    source: str  # where the version was read
+
+
+@dataclass(frozen=True)
+class Image:
+    """A container image by its tag, which is never "latest"."""
+
+    repository: str
+    tag: str
+    read_on: date
+    source: str
+
+    @property
+    def reference(self) -> str:
+        """What a container is told to run."""
+        return f"{self.repository}:{self.tag}"
+
+
+CHARTS: Mapping[str, Chart] = {
+    "cert-manager": Chart(
+        "oci://quay.io/jetstack/charts",
+        "cert-manager",
+        "v1.21.3",
+        date(2026, 11, 23),
+        "release notes of v1.21.3 of cert-manager/cert-manager; values and definitions checked at v1.21.1",
+    ),
+    "cloudnative-pg": Chart(
+        "https://cloudnative-pg.github.io/charts",
+        "cloudnative-pg",
+        "0.29.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag cloudnative-pg-v0.29.0 of cloudnative-pg/charts; index.yaml of the repository",
+    ),
+    "cluster-autoscaler": Chart(
+        "https://kubernetes.github.io/autoscaler",
+        "cluster-autoscaler",
+        "9.59.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag cluster-autoscaler-chart-9.59.0 of kubernetes/autoscaler",
+    ),
+    "datadog-crds": Chart(
+        "https://helm.datadoghq.com",
+        "datadog-crds",
+        "2.23.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag datadog-crds-2.23.0 of DataDog/helm-charts",
+    ),
+    "envoy-gateway": Chart(
+        "oci://docker.io/envoyproxy",
+        "gateway-helm",
+        "v1.9.3",
+        date(2026, 11, 23),
+        "merge request 5540 of gitlab-org/charts/gitlab, which moves to it; values and definitions checked at v1.9.0",
+    ),
+    # 2.8 is the newest that its makers test on Kubernetes 1.35: "Stability and Support" in their documentation.
+    "external-secrets": Chart(
+        "https://charts.external-secrets.io",
+        "external-secrets",
+        "2.8.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag helm-chart-2.8.0 of external-secrets/external-secrets",
+    ),
+    "keda": Chart(
+        "https://kedacore.github.io/charts",
+        "keda",
+        "2.20.2",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag v2.20.2 of kedacore/charts",
+    ),
+    "metrics-server": Chart(
+        "https://kubernetes-sigs.github.io/metrics-server",
+        "metrics-server",
+        "3.13.1",
+        date(2026, 11, 23),
+        "Chart.yaml at commit 5ed5d3a of kubernetes-sigs/metrics-server",
+    ),
+    "opentelemetry-collector": Chart(
+        "https://open-telemetry.github.io/opentelemetry-helm-charts",
+        "opentelemetry-collector",
+        "0.170.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag opentelemetry-collector-0.170.0 of open-telemetry/opentelemetry-helm-charts",
+    ),
+    "prometheus-postgres-exporter": Chart(
+        "https://prometheus-community.github.io/helm-charts",
+        "prometheus-postgres-exporter",
+        "8.2.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag prometheus-postgres-exporter-8.2.0 of prometheus-community/helm-charts",
+    ),
+    "prometheus-redis-exporter": Chart(
+        "https://prometheus-community.github.io/helm-charts",
+        "prometheus-redis-exporter",
+        "6.29.0",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag prometheus-redis-exporter-6.29.0 of prometheus-community/helm-charts",
+    ),
+    # The operator's makers publish no chart (rabbitmq/cluster-operator, issues 1637 and 2196).
+    "rabbitmq-cluster-operator": Chart(
+        "oci://registry-1.docker.io/cloudpirates",
+        "rabbitmq-cluster-operator",
+        "0.6.16",
+        date(2026, 11, 23),
+        "Chart.yaml at the tag rabbitmq-cluster-operator-0.6.16 of CloudPirates-io/helm-charts",
+    ),
+}
+"""By the name that modules know it by."""
+
+IMAGES: Mapping[str, Image] = {
+    # Of the cluster's own minor version, as its makers ask; the chart's default is an older patch.
+    "cluster-autoscaler": Image(
+        "registry.k8s.io/autoscaling/cluster-autoscaler",
+        "v1.35.2",
+        date(2026, 11, 23),
+        "tag cluster-autoscaler-1.35.2 of kubernetes/autoscaler",
+    ),
+    "curl": Image(
+        "docker.io/curlimages/curl",
+        "8.21.0",
+        date(2026, 11, 23),
+        "CHANGELOG.md of curl/curl-container, as of 2026-07-01",
+    ),
+    "datadog-operator": Image(
+        "registry.datadoghq.com/operator",
+        "1.29.0",
+        date(2026, 11, 23),
+        "tag v1.29.0 of DataDog/datadog-operator, which the chart datadog-operator 2.25.1 names",
+    ),
+    # The patch with certificates of public authorities that leave out compromised ones; Envoy Gateway 1.9.3 has 1.39.5.
+    "envoy": Image(
+        "docker.io/envoyproxy/envoy",
+        "distroless-v1.39.6",
+        date(2026, 11, 23),
+        "release notes of v1.39.6 of envoyproxy/envoy",
+    ),
+    "opentelemetry-collector-contrib": Image(
+        "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-contrib",
+        "0.158.0",
+        date(2026, 11, 23),
+        "tag v0.158.0 of open-telemetry/opentelemetry-collector-releases",
+    ),
+    # The version that the chart names.
+    "opentelemetry-collector-k8s": Image(
+        "ghcr.io/open-telemetry/opentelemetry-collector-releases/opentelemetry-collector-k8s",
+        "0.158.0",
+        date(2026, 11, 23),
+        "tag v0.158.0 of open-telemetry/opentelemetry-collector-releases",
+    ),
+    # Alpine's, since Debian's has no certificates of public authorities.
+    "postgres": Image(
+        "docker.io/library/postgres",
+        "18.6-alpine3.24",
+        date(2026, 11, 23),
+        "library/postgres of docker-library/official-images, as of 2026-08-21",
+    ),
+    # Servers, as CloudNativePG wants them, with pgaudit and every locale.
+    "postgres-16": Image(
+        "ghcr.io/cloudnative-pg/postgresql",
+        "16.15-202608170814-standard-trixie@sha256:3df9103d7f89c8abc2870463d4d446944c81b5f1f4b707c590895dc003ecbb65",
+        date(2026, 11, 23),
+        "image-catalogs/catalog-standard-trixie.yaml of cloudnative-pg/artifacts, as of 2026-08-22",
+    ),
+    "postgres-17": Image(
+        "ghcr.io/cloudnative-pg/postgresql",
+        "17.11-202608170816-standard-trixie@sha256:91e0de662d53895a45f1396f4ee1a75daeb0c26fc87853afc9c8f43e01fdaa21",
+        date(2026, 11, 23),
+        "image-catalogs/catalog-standard-trixie.yaml of cloudnative-pg/artifacts, as of 2026-08-22",
+    ),
+    "postgres-18": Image(
+        "ghcr.io/cloudnative-pg/postgresql",
+        "18.6-202608170814-standard-trixie@sha256:771f9eab5225587af259d84680cc69a5b6e374ac32bb24effafde1f3368a1241",
+        date(2026, 11, 23),
+        "image-catalogs/catalog-standard-trixie.yaml of cloudnative-pg/artifacts, as of 2026-08-22",
+    ),
+    # Ubuntu's: RabbitMQ's makers do not support Alpine's.
+    "rabbitmq": Image(
+        "docker.io/library/rabbitmq",
+        "4.3.5-management",
+        date(2026, 11, 23),
+        "library/rabbitmq of docker-library/official-images, as of 2026-08-21",
+    ),
+    "valkey": Image(
+        "docker.io/valkey/valkey",
+        "9.1.4-alpine3.24",
+        date(2026, 11, 23),
+        "https://valkey.io/download/releases/v9-1-4/, of 2026-11-18",
+    ),
+}
+"""By the name that modules know it by: images that no chart chooses."""

@@ -1,0 +1,266 @@
+"""All that an environment has in its cluster, whoever runs the cluster."""
+
+from flowwise.api_gateway import CLOUDS, RateLimit, TokenIssuer
+from flowwise.broker_bootstrap import Queue
+from flowwise.cluster_secrets import SecretsStore
+from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
+from flowwise.microservice import Resources
+from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
+from flowwise.redis import DEFAULT_EVICTION_POLICY
+
+
+class Service(Object):
+    """A microservice."""
+
+    port: int = attribute("Port that it listens on.")
+    paths: list[str] = attribute("Beginnings of the paths that it answers from outside; none for none.", default=[])
+    public: bool = attribute("Let requests in without a token.", default=False)
+    resources: Resources = attribute("What one copy asks for.")
+    min_replicas: int = attribute("Copies that always run.")
+    max_replicas: int = attribute("Copies that there may be.")
+    uses: list[str] = attribute("Of postgres, rabbitmq, redis, what it uses.")
+    scale_on_queue: str | None = attribute("The queue by whose length there are to be more copies.", default=None)
+    messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)
+    configuration: dict[str, str] = attribute("Environment variables of its own.", default={})
+
+
+class ManagedDatabase(Object):
+    """PostgreSQL servers that the cloud runs."""
+
+    hosts: dict[str, str] = attribute("Host name of the server of each microservice's database.")
+    names: dict[str, str] = attribute("Name of each microservice's database.")
+    port: int = attribute("Port of every server.")
+    administrator_name: str = attribute("User that makes the microservices' roles.")
+    ca_certificate: str = attribute("Certificates of the servers' authority, in PEM. Empty for a public one.")
+    certificate_names_host: bool = attribute("Whether a server's certificate has the host name in it.")
+
+
+class InClusterDatabase(Object):
+    """PostgreSQL in the cluster."""
+
+    engine_version: str = attribute("Major version of PostgreSQL.", default=DEFAULT_ENGINE_VERSION)
+    storage_gb: int = attribute("Disk of a server, in GB.")
+
+
+class ManagedCache(Object):
+    """A cache that the cloud runs."""
+
+    host: str = attribute("Host name of the cache.")
+    port: int = attribute("Port of the cache.")
+    ca_certificate: str = attribute("Certificates of the cache's authority, in PEM. Empty for a public one.")
+    user_names: dict[str, str] = attribute("Name that each microservice signs in with, and a token of its identity.")
+
+
+class InClusterCache(Object):
+    """A cache in the cluster."""
+
+    memory: str = attribute('Memory of the cache, such as "256Mi".')
+    eviction_policy: str = attribute("What gives way when memory is full.", default=DEFAULT_EVICTION_POLICY)
+
+
+class ManagedBroker(Object):
+    """RabbitMQ that the cloud runs."""
+
+    host: str = attribute("Host name of the broker.")
+    port: int = attribute("Port of AMQP over TLS.")
+    management_url: str = attribute("Address of the management API.")
+    administrator_name: str = attribute("User that makes the others.")
+    administrator_secret_name: str = attribute("Secret in the store that holds that user's password.")
+
+
+class InClusterBroker(Object):
+    """RabbitMQ in the cluster."""
+
+    replicas: int = attribute("Nodes of the broker.")
+    memory: str = attribute('Memory of each node, such as "1Gi".')
+    storage_gb: int = attribute("Disk of each node, in GB.")
+
+
+class GatewaySettings(Object):
+    """The way in."""
+
+    host: str = attribute("Host name of the API.")
+    certificate_email: str | None = attribute(
+        "Whom Let's Encrypt writes to. Null for a certificate of our own.", default=None
+    )
+    public: bool = attribute("Give it a public address.", default=True)
+    cors_origins: list[str] = attribute("Web sites whose scripts may call the API.", default=[])
+    client_limit: RateLimit = attribute("What each client may ask.")
+    max_request_kb: int = attribute("Largest body of a request, in KiB.", default=1024)
+    min_replicas: int = attribute("Copies that always run.")
+    max_replicas: int = attribute("Copies that there may be.")
+    token_issuer: TokenIssuer | None = attribute("Whose tokens are believed. Null lets everybody in.", default=None)
+
+
+class ObservabilitySettings(Object):
+    """Who watches."""
+
+    backend: str = attribute("Vendor: datadog, elastic, dynatrace or none.")
+    endpoint: str = attribute("Where the vendor takes the data.", default="")
+    key_name: str | None = attribute("Secret in the store that holds the vendor's key. Null with none.", default=None)
+
+
+def _instead_of(other: str, rejects: Object) -> Validation:
+    return Validation(
+        f"self == null || var.{other} == null",
+        f"There must not be both this and {other}: one does what the other does.",
+        rejects=rejects,
+    )
+
+
+class InClusterInputs(Inputs):
+    """What runs in a cluster is made from."""
+
+    environment: str = variable("Name of the environment.", example="dev")
+    cloud: str = variable(
+        "Whose cluster it is. none for one that is nobody's, such as on a laptop.",
+        example="azure",
+        validations=[one_of(CLOUDS, "cloud")],
+    )
+    region: str = variable(
+        "Region of the cluster, by the cloud's own code. Empty for none.", default="", example="brazilsouth"
+    )
+    cluster_name: str = variable("Name of the cluster.", example="aks-flowwise-dev")
+    network_cidr: str | None = variable(
+        "Addresses of the network, where what the cloud runs is found. Null for none.",
+        default=None,
+        example="10.20.0.0/16",
+    )
+    high_availability: bool = variable("Run two or three copies of whatever runs in the cluster.", default=True)
+    services: dict[str, Service] = variable(
+        "The microservices, by name.",
+        example={
+            "lancamentos": Service(
+                port=8080,
+                paths=["/lancamentos"],
+                resources=Resources(cpu="250m", memory="512Mi"),
+                min_replicas=2,
+                max_replicas=6,
+                uses=["postgres", "rabbitmq", "redis"],
+            ),
+            "consolidacao": Service(
+                port=8080,
+                resources=Resources(cpu="250m", memory="512Mi"),
+                min_replicas=2,
+                max_replicas=6,
+                uses=["postgres", "rabbitmq", "redis"],
+                scale_on_queue="lancamento-registrado",
+            ),
+        },
+    )
+    images: dict[str, str] = variable(
+        "Image of each microservice, by digest or tag: a release changes nothing else.",
+        example={
+            "lancamentos": "registry.example/lancamentos:1.4.2",
+            "consolidacao": "registry.example/consolidacao:2.0.1",
+        },
+    )
+    queues: dict[str, Queue] = variable(
+        "Queues of the broker, by name.",
+        default={},
+        example={"lancamento-registrado": Queue(publishers=["lancamentos"], consumers=["consolidacao"])},
+    )
+    secret_store: SecretsStore = variable(
+        "Where the secrets come from.",
+        example=SecretsStore(kind="azure", address="https://kv-flowwise-dev.vault.azure.net/"),
+    )
+    secret_names: dict[str, str] = variable(
+        "Name of each secret in the store. Empty where they are made in the cluster.",
+        default={},
+        example={
+            name: name
+            for name in (
+                "lancamentos-postgres",
+                "lancamentos-rabbitmq",
+                "consolidacao-postgres",
+                "consolidacao-rabbitmq",
+                "postgres-administrator",
+            )
+        },
+    )
+    secret_version: int = variable("Raise it, with the platform's, when passwords are made anew.", default=1)
+    service_account_annotations: dict[str, dict[str, str]] = variable(
+        "Annotations of each workload's service account, by which the cloud knows its identity.", default={}
+    )
+    pod_labels: dict[str, str] = variable("Labels of pods, by which the cloud knows their identity.", default={})
+    managed_database: ManagedDatabase | None = variable(
+        "PostgreSQL servers that the cloud runs. Null for none.",
+        default=None,
+        example=ManagedDatabase(
+            hosts={"lancamentos": "psql.example", "consolidacao": "psql.example"},
+            names={"lancamentos": "lancamentos", "consolidacao": "consolidacao"},
+            port=5432,
+            administrator_name="serveradmin",
+            ca_certificate="",
+            certificate_names_host=True,
+        ),
+    )
+    postgres: InClusterDatabase | None = variable(
+        "PostgreSQL in the cluster. Null for none.",
+        default=None,
+        validations=[_instead_of("managed_database", InClusterDatabase(storage_gb=1))],
+    )
+    managed_cache: ManagedCache | None = variable(
+        "A cache that the cloud runs. Null for none.",
+        default=None,
+        example=ManagedCache(
+            host="redis.example",
+            port=10000,
+            ca_certificate="",
+            user_names={"lancamentos": "lancamentos", "consolidacao": "consolidacao"},
+        ),
+    )
+    redis: InClusterCache | None = variable(
+        "A cache in the cluster. Null for none.",
+        default=None,
+        validations=[_instead_of("managed_cache", InClusterCache(memory="64Mi"))],
+    )
+    managed_broker: ManagedBroker | None = variable(
+        "RabbitMQ that the cloud runs. Null for none.",
+        default=None,
+        validations=[
+            _instead_of(
+                "rabbitmq",
+                ManagedBroker(
+                    host="b.example",
+                    port=5671,
+                    management_url="https://b.example",
+                    administrator_name="administrator",
+                    administrator_secret_name="broker",
+                ),
+            )
+        ],
+    )
+    rabbitmq: InClusterBroker | None = variable(
+        "RabbitMQ in the cluster. Null for none.",
+        default=None,
+        example=InClusterBroker(replicas=3, memory="1Gi", storage_gb=10),
+    )
+    gateway: GatewaySettings | None = variable(
+        "The way in. Null where no microservice is called from outside.",
+        default=None,
+        example=GatewaySettings(
+            host="api.dev.flowwise.example",
+            certificate_email="plataforma@flowwise.example",
+            client_limit=RateLimit(requests=100, unit="Minute"),
+            min_replicas=2,
+            max_replicas=6,
+        ),
+    )
+    observability: ObservabilitySettings = variable("Who watches.", example=ObservabilitySettings(backend="none"))
+    labels: dict[str, str] = variable("Labels of every object.", default={})
+
+
+class InClusterOutputs(Outputs):
+    """What people want to know of an environment."""
+
+    url: str | None = output("Address of the API. Null without a gateway.")
+    namespaces: list[str] = output("Namespaces of the microservices and of what serves them.")
+
+
+IN_CLUSTER = Contract(
+    "kubernetes",
+    "All that an environment has in its cluster: microservices, gateway, broker, secrets, autoscaling, observability.",
+    InClusterInputs,
+    InClusterOutputs,
+)

@@ -1,0 +1,626 @@
+"""The composition of what runs in a cluster, which is the same in every cloud and on a laptop."""
+
+from flowwise.api_gateway import ApiGatewayInputs, ApiGatewayOutputs
+from flowwise.api_gateway.kubernetes import KubernetesApiGateway
+from flowwise.autoscaling import AutoscalingInputs
+from flowwise.autoscaling.kubernetes import KubernetesAutoscaling
+from flowwise.broker_bootstrap import VIRTUAL_HOST, BrokerBootstrapInputs
+from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
+from flowwise.certificates import INTERNAL_ISSUER, PUBLIC_ISSUER, CertificatesInputs, CertificatesOutputs
+from flowwise.certificates import Gateway as CertifiedGateway
+from flowwise.certificates.kubernetes import KubernetesCertificates
+from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
+from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
+from flowwise.database_bootstrap import DatabaseBootstrapInputs
+from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
+from flowwise.expressions import anything, boolean, number, string_map, strings, text
+from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
+from flowwise.microservice import MicroserviceInputs
+from flowwise.microservice.kubernetes import SERVICE_PORT, KubernetesMicroservice
+from flowwise.module import Module
+from flowwise.namespace import NamespaceInputs
+from flowwise.namespace.kubernetes import KubernetesNamespace
+from flowwise.observability import ObservabilityInputs, ObservabilityOutputs
+from flowwise.observability.kubernetes import KubernetesObservability
+from flowwise.postgres_db.in_cluster import InClusterPostgresInputs, InClusterPostgresOutputs
+from flowwise.postgres_db.kubernetes import KubernetesPostgresDb
+from flowwise.rabbitmq.in_cluster import InClusterRabbitmqInputs, InClusterRabbitmqOutputs
+from flowwise.rabbitmq.kubernetes import KubernetesRabbitmq
+from flowwise.redis.in_cluster import InClusterRedisInputs, InClusterRedisOutputs
+from flowwise.redis.kubernetes import KubernetesRedis
+from flowwise.workloads import (
+    CERT_MANAGER,
+    CLOUD_NATIVE_PG,
+    DATABASE_BOOTSTRAP,
+    EXTERNAL_SECRETS,
+    GATEWAY,
+    KEDA,
+    MESSAGE_BROKER,
+    OBSERVABILITY,
+    POSTGRES,
+    RABBITMQ_OPERATOR,
+    REDIS,
+)
+
+
+class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
+    """Every module of the cluster, composed."""
+
+    contract = IN_CLUSTER
+    path = "kubernetes"
+
+    def build(self, inputs: InClusterInputs) -> InClusterOutputs:
+        """Add the module calls."""
+        self._who_uses_what()
+        self._traffic()
+        self._namespaces(inputs)
+        self._secrets(inputs)
+        self._autoscaling(inputs)
+        gateway = self._gateway(inputs)
+        certificates = self._certificates(inputs, gateway)
+        postgres = self._postgres(inputs)
+        redis = self._redis(inputs)
+        broker = self._rabbitmq(inputs, certificates)
+        observability = self._observability(inputs, redis)
+        self._database_bootstrap(inputs, postgres)
+        self._broker_bootstrap(inputs, broker)
+        self._connections(postgres, redis, broker, observability)
+        self._microservices(inputs)
+        return InClusterOutputs(url=gateway.url, namespaces=strings("sort(keys(local.namespaces))"))
+
+    def _who_uses_what(self) -> None:
+        for need in ("postgres", "rabbitmq", "redis"):
+            self.local(
+                f"{need}_users", text(f'[for name, service in var.services : name if contains(service.uses, "{need}")]')
+            )
+        self.comment("The job that makes database roles runs beside the server, or where the cloud lets it in.")
+        self.local("database_namespace", text(f'var.postgres != null ? "{POSTGRES}" : "{DATABASE_BOOTSTRAP}"'))
+        self.local("network", text("var.network_cidr == null ? [] : [var.network_cidr]"))
+
+    def _traffic(self) -> None:
+        """Who may talk to whom: for each namespace, whom it lets in, and whom it may call."""
+        self.comment(
+            "Where the cloud gives out tokens: its sign-in service on Azure and AWS, which have no fixed addresses; "
+            "the metadata server on Google Cloud, at an address that every node has."
+        )
+        self.local(
+            "tokens",
+            text(
+                "{\n"
+                '  azure  = { cidrs = ["0.0.0.0/0"], ports = [443] }\n'
+                '  aws    = { cidrs = ["0.0.0.0/0"], ports = [443] }\n'
+                '  google = { cidrs = ["169.254.169.252/32"], ports = [988] }\n'
+                "}"
+            ),
+        )
+        self.local(
+            "services",
+            text(
+                "{\n"
+                "  for name, service in var.services : name => {\n"
+                "    ingress = {\n"
+                "      for reason, peer in {\n"
+                f'        gateway = {{ namespaces = ["{GATEWAY}"], ports = [service.port] }}\n'
+                "      } : reason => peer if length(service.paths) > 0\n"
+                "    }\n"
+                "    egress = merge(\n"
+                f'      {{ telemetry = {{ namespaces = ["{OBSERVABILITY}-nodes"], ports = [4317, 4318] }} }},\n'
+                '      !contains(service.uses, "postgres") ? {} : {\n'
+                "        postgres = var.postgres != null ? "
+                f'{{ namespaces = ["{POSTGRES}"], cidrs = [], ports = [5432] }} : '
+                "{ namespaces = [], cidrs = local.network, ports = [5432] }\n"
+                "      },\n"
+                '      !contains(service.uses, "rabbitmq") ? {} : {\n'
+                "        rabbitmq = var.rabbitmq != null ? "
+                f'{{ namespaces = ["{MESSAGE_BROKER}"], cidrs = [], ports = [5671] }} : '
+                "{ namespaces = [], cidrs = local.network, ports = [5671] }\n"
+                "      },\n"
+                '      !contains(service.uses, "redis") ? {} : {\n'
+                "        redis = var.redis != null ? "
+                f'{{ namespaces = ["{REDIS}"], cidrs = [], ports = [6379] }} : '
+                "{ namespaces = [], cidrs = local.network, ports = [try(var.managed_cache.port, 6379)] }\n"
+                "      },\n"
+                '      var.managed_cache == null || !contains(service.uses, "redis") ? {} : {\n'
+                "        tokens = local.tokens[var.cloud]\n"
+                "      }\n"
+                "    )\n"
+                "  }\n"
+                "}"
+            ),
+        )
+        self.local(
+            "namespaces",
+            text(
+                "merge(\n"
+                "  local.services,\n"
+                f"  {{ {OBSERVABILITY} = {{ ingress = {{}}, egress = {{}} }} }},\n"
+                "  length(local.postgres_users) == 0 ? {} : {\n"
+                "    (local.database_namespace) = {\n"
+                "      ingress = {\n"
+                "        for reason, peer in {\n"
+                "          microservices = { namespaces = local.postgres_users, ports = [5432] }\n"
+                f'          metrics       = {{ namespaces = ["{OBSERVABILITY}"], ports = [5432, 9187] }}\n'
+                "        } : reason => peer if var.postgres != null\n"
+                "      }\n"
+                "      egress = {\n"
+                "        for reason, peer in {\n"
+                "          servers = { cidrs = local.network, ports = [5432] }\n"
+                "        } : reason => peer if var.postgres == null\n"
+                "      }\n"
+                "    }\n"
+                "  },\n"
+                "  length(local.rabbitmq_users) == 0 ? {} : {\n"
+                f"    {MESSAGE_BROKER} = {{\n"
+                "      ingress = {\n"
+                "        for reason, peer in {\n"
+                "          microservices = { namespaces = local.rabbitmq_users, ports = [5671] }\n"
+                f'          autoscaling   = {{ namespaces = ["{KEDA}"], ports = [5671, 15671] }}\n'
+                f'          metrics       = {{ namespaces = ["{OBSERVABILITY}"], ports = [15691] }}\n'
+                "        } : reason => peer if var.rabbitmq != null\n"
+                "      }\n"
+                "      egress = {\n"
+                "        for reason, peer in {\n"
+                "          management = { cidrs = local.network, ports = [443, 15671] }\n"
+                "        } : reason => peer if var.managed_broker != null\n"
+                "      }\n"
+                "    }\n"
+                "  },\n"
+                "  var.redis == null ? {} : {\n"
+                f"    {REDIS} = {{\n"
+                "      ingress = {\n"
+                "        microservices = { namespaces = local.redis_users, ports = [6379] }\n"
+                f'        metrics       = {{ namespaces = ["{OBSERVABILITY}"], ports = [6379] }}\n'
+                "      }\n"
+                "      egress = {}\n"
+                "    }\n"
+                "  }\n"
+                ")"
+            ),
+        )
+
+    def _namespaces(self, inputs: InClusterInputs) -> None:
+        self.call(
+            "namespace",
+            KubernetesNamespace,
+            NamespaceInputs(
+                name=text("each.key"),
+                service_account_annotations=string_map("lookup(var.service_account_annotations, each.key, {})"),
+                ingress=anything("each.value.ingress"),
+                egress=anything("each.value.egress"),
+                labels=inputs.labels,
+            ),
+            for_each="local.namespaces",
+        )
+
+    def _secrets(self, inputs: InClusterInputs) -> None:
+        self.local(
+            "secrets",
+            text(
+                "merge(\n"
+                "  {\n"
+                '    for name in local.postgres_users : "${name}-postgres" =>\n'
+                "    { namespaces = [name, local.database_namespace] }\n"
+                "  },\n"
+                "  {\n"
+                '    for name in local.rabbitmq_users : "${name}-rabbitmq" =>\n'
+                f'    {{ namespaces = [name, "{MESSAGE_BROKER}"] }}\n'
+                "  },\n"
+                "  {\n"
+                '    for name in local.redis_users : "${name}-redis" =>\n'
+                f'    {{ namespaces = [name, "{REDIS}"] }} if var.redis != null\n'
+                "  },\n"
+                "  var.redis == null ? {} : {\n"
+                f'    redis-watcher = {{ namespaces = ["{OBSERVABILITY}"] }}\n'
+                "  },\n"
+                "  var.managed_database == null ? {} : {\n"
+                "    postgres-administrator = { namespaces = [local.database_namespace] }\n"
+                "  },\n"
+                "  var.managed_broker == null ? {} : {\n"
+                f'    rabbitmq-administrator = {{ namespaces = ["{MESSAGE_BROKER}"] }}\n'
+                "  },\n"
+                "  var.observability.key_name == null ? {} : {\n"
+                f'    monitoring = {{ namespaces = ["{OBSERVABILITY}"] }}\n'
+                "  }\n"
+                ")"
+            ),
+        )
+        self.comment("Those that the store knows by another name than the cluster.")
+        self.local(
+            "secret_names",
+            text(
+                "merge(\n"
+                "  var.secret_names,\n"
+                "  var.managed_broker == null ? {} : { "
+                "rabbitmq-administrator = var.managed_broker.administrator_secret_name },\n"
+                "  var.observability.key_name == null ? {} : { monitoring = var.observability.key_name }\n"
+                ")"
+            ),
+        )
+        self.call(
+            "secrets",
+            KubernetesClusterSecrets,
+            ClusterSecretsInputs(
+                namespace=EXTERNAL_SECRETS,
+                high_availability=inputs.high_availability,
+                store=inputs.secret_store,
+                secrets=anything(
+                    "{\n"
+                    "  for name, secret in local.secrets : name => merge(secret, {\n"
+                    "    remote_name = lookup(local.secret_names, name, null)\n"
+                    "    version     = var.secret_version\n"
+                    "  })\n"
+                    "}"
+                ),
+                service_account_names=string_map(
+                    "{ for name, namespace in module.namespace : name => namespace.service_account_name }"
+                ),
+                labels=inputs.labels,
+            ),
+        )
+
+    def _autoscaling(self, inputs: InClusterInputs) -> None:
+        self.call(
+            "autoscaling",
+            KubernetesAutoscaling,
+            AutoscalingInputs(
+                namespace=KEDA,
+                high_availability=inputs.high_availability,
+                metrics_server=boolean('contains(["aws", "none"], var.cloud)'),
+                verify_kubelets=boolean('var.cloud != "none"'),
+                cluster_autoscaler=boolean('var.cloud == "aws"'),
+                cluster_name=inputs.cluster_name,
+                region=inputs.region,
+                labels=inputs.labels,
+            ),
+        )
+
+    def _gateway(self, inputs: InClusterInputs) -> ApiGatewayOutputs:
+        return self.call(
+            "gateway",
+            KubernetesApiGateway,
+            ApiGatewayInputs(
+                namespace=GATEWAY,
+                host=text("var.gateway.host"),
+                certificate_issuer=text(
+                    f'var.gateway.certificate_email == null ? "{INTERNAL_ISSUER}" : "{PUBLIC_ISSUER}"'
+                ),
+                cloud=inputs.cloud,
+                public=boolean("var.gateway.public"),
+                routes=anything(
+                    "{\n"
+                    "  for name, service in var.services : name => {\n"
+                    "    namespace    = module.namespace[name].name\n"
+                    "    service_name = name\n"
+                    f"    service_port = {SERVICE_PORT}\n"
+                    "    paths        = service.paths\n"
+                    '    health_path  = "/health/ready"\n'
+                    "    public       = service.public\n"
+                    "  } if length(service.paths) > 0\n"
+                    "}"
+                ),
+                token_issuer=anything("var.gateway.token_issuer"),
+                cors_origins=strings("var.gateway.cors_origins"),
+                max_request_kb=number("var.gateway.max_request_kb"),
+                client_rate_limit=anything("var.gateway.client_limit"),
+                replicas=number("var.gateway.min_replicas"),
+                max_replicas=number("var.gateway.max_replicas"),
+                labels=inputs.labels,
+            ),
+            only_if="var.gateway != null",
+        )
+
+    def _certificates(self, inputs: InClusterInputs, gateway: ApiGatewayOutputs) -> CertificatesOutputs:
+        self.comment("After the gateway, which brings what cert-manager looks for when it starts: the Gateway API.")
+        certified: CertifiedGateway = anything(
+            "var.gateway == null ? null : {\n"
+            f"  namespace = {_bare(gateway.namespace)}\n"
+            f"  name      = {_bare(gateway.gateway_name)}\n"
+            "}"
+        )
+        return self.call(
+            "certificates",
+            KubernetesCertificates,
+            CertificatesInputs(
+                namespace=CERT_MANAGER,
+                gateway=certified,
+                email=text("try(var.gateway.certificate_email, null)"),
+                trusting=strings("var.rabbitmq == null ? [] : local.rabbitmq_users"),
+                high_availability=inputs.high_availability,
+                labels=inputs.labels,
+            ),
+            depends_on=["namespace"],
+        )
+
+    def _postgres(self, inputs: InClusterInputs) -> InClusterPostgresOutputs:
+        return self.call(
+            "postgres",
+            KubernetesPostgresDb,
+            InClusterPostgresInputs(
+                namespace=text(f'module.namespace["{POSTGRES}"].name'),
+                operator_namespace=CLOUD_NATIVE_PG,
+                engine_version=text("var.postgres.engine_version"),
+                instances=number("var.high_availability ? 3 : 1"),
+                storage_gb=number("var.postgres.storage_gb"),
+                labels=inputs.labels,
+            ),
+            only_if="var.postgres != null",
+        )
+
+    def _redis(self, inputs: InClusterInputs) -> InClusterRedisOutputs:
+        return self.call(
+            "redis",
+            KubernetesRedis,
+            InClusterRedisInputs(
+                namespace=text(f'module.namespace["{REDIS}"].name'),
+                memory=text("var.redis.memory"),
+                eviction_policy=text("var.redis.eviction_policy"),
+                users=anything(
+                    "{ for name in local.redis_users : "
+                    f'name => {{ secret_name = "${{name}}-redis", key = "{SECRET_KEY}" }} }}'
+                ),
+                revision=inputs.secret_version,
+                labels=inputs.labels,
+            ),
+            only_if="var.redis != null",
+        )
+
+    def _rabbitmq(self, inputs: InClusterInputs, certificates: CertificatesOutputs) -> InClusterRabbitmqOutputs:
+        return self.call(
+            "rabbitmq",
+            KubernetesRabbitmq,
+            InClusterRabbitmqInputs(
+                namespace=text(f'module.namespace["{MESSAGE_BROKER}"].name'),
+                operator_namespace=RABBITMQ_OPERATOR,
+                issuer_name=certificates.internal_issuer,
+                replicas=number("var.rabbitmq.replicas"),
+                memory=text("var.rabbitmq.memory"),
+                storage_gb=number("var.rabbitmq.storage_gb"),
+                labels=inputs.labels,
+            ),
+            only_if="var.rabbitmq != null",
+        )
+
+    def _observability(self, inputs: InClusterInputs, redis: InClusterRedisOutputs) -> ObservabilityOutputs:
+        return self.call(
+            "observability",
+            KubernetesObservability,
+            ObservabilityInputs(
+                namespace=text(f'module.namespace["{OBSERVABILITY}"].name'),
+                service_account_name=text(f'module.namespace["{OBSERVABILITY}"].service_account_name'),
+                environment=inputs.environment,
+                cluster_name=inputs.cluster_name,
+                vendor=text("var.observability.backend"),
+                endpoint=text("var.observability.endpoint"),
+                api_key=anything(
+                    "var.observability.key_name == null ? null : "
+                    f'{{ secret_name = "monitoring", key = "{SECRET_KEY}" }}'
+                ),
+                services=strings("keys(var.services)"),
+                redis=anything(
+                    "var.redis == null ? null : {\n"
+                    f"  host     = {_bare(redis.host)}\n"
+                    f"  port     = {_bare(redis.port)}\n"
+                    f"  user     = {_bare(redis.watcher_name)}\n"
+                    f'  password = {{ secret_name = "redis-watcher", key = "{SECRET_KEY}" }}\n'
+                    "}"
+                ),
+                rabbitmq_namespace=text(f'var.rabbitmq == null ? null : "{MESSAGE_BROKER}"'),
+                high_availability=inputs.high_availability,
+                labels=inputs.labels,
+            ),
+            depends_on=["secrets"],
+        )
+
+    def _database_bootstrap(self, inputs: InClusterInputs, postgres: InClusterPostgresOutputs) -> None:
+        host, administrator = _bare(postgres.host), _bare(postgres.administrator_name)
+        self.call(
+            "database_bootstrap",
+            KubernetesDatabaseBootstrap,
+            DatabaseBootstrapInputs(
+                namespace=text("module.namespace[local.database_namespace].name"),
+                service_account_name=text("module.namespace[local.database_namespace].service_account_name"),
+                port=number("try(var.managed_database.port, 5432)"),
+                administrator_name=text(
+                    f"var.managed_database == null ? {administrator} : var.managed_database.administrator_name"
+                ),
+                administrator_password=anything(
+                    "{\n"
+                    "  secret_name = var.managed_database == null ? "
+                    f'{_bare(postgres.administrator_secret_name)} : "postgres-administrator"\n'
+                    f'  key         = "{SECRET_KEY}"\n'
+                    "}"
+                ),
+                ca_certificate=text(
+                    'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
+                ),
+                ca_secret=anything(
+                    "var.postgres == null ? null : "
+                    f'{{ secret_name = {_bare(postgres.ca_secret_name)}, key = "ca.crt" }}'
+                ),
+                verify_host_name=boolean("try(var.managed_database.certificate_names_host, true)"),
+                databases=anything(
+                    "{\n"
+                    "  for name in local.postgres_users : name => {\n"
+                    f"    host     = var.managed_database == null ? {host} : var.managed_database.hosts[name]\n"
+                    "    database = local.database_names[name]\n"
+                    "    role     = local.database_roles[name]\n"
+                    f'    password = {{ secret_name = "${{name}}-postgres", key = "{SECRET_KEY}" }}\n'
+                    "  }\n"
+                    "}"
+                ),
+                revision=inputs.secret_version,
+                labels=inputs.labels,
+            ),
+            only_if="length(local.postgres_users) > 0",
+            depends_on=["secrets"],
+        )
+
+    def _broker_bootstrap(self, inputs: InClusterInputs, broker: InClusterRabbitmqOutputs) -> None:
+        default_user = _bare(broker.administrator_secret_name)
+        self.call(
+            "broker_bootstrap",
+            KubernetesBrokerBootstrap,
+            BrokerBootstrapInputs(
+                namespace=text(f'module.namespace["{MESSAGE_BROKER}"].name'),
+                service_account_name=text(f'module.namespace["{MESSAGE_BROKER}"].service_account_name'),
+                management_url=text(
+                    f"var.managed_broker == null ? {_bare(broker.management_url)} : var.managed_broker.management_url"
+                ),
+                nodes=number("try(var.rabbitmq.replicas, 1)"),
+                ca_secret_name=broker.ca_secret_name,
+                administrator_name=anything(
+                    f'var.managed_broker != null ? null : {{ secret_name = {default_user}, key = "username" }}'
+                ),
+                administrator=text("try(var.managed_broker.administrator_name, null)"),
+                administrator_password=anything(
+                    "{\n"
+                    f'  secret_name = var.managed_broker == null ? {default_user} : "rabbitmq-administrator"\n'
+                    f'  key         = "{SECRET_KEY}"\n'
+                    "}"
+                ),
+                users=anything(
+                    "{ for name in local.rabbitmq_users : "
+                    f'name => {{ secret_name = "${{name}}-rabbitmq", key = "{SECRET_KEY}" }} }}'
+                ),
+                queues=inputs.queues,
+                revision=inputs.secret_version,
+                labels=inputs.labels,
+            ),
+            only_if="length(local.rabbitmq_users) > 0",
+            depends_on=["secrets"],
+        )
+
+    def _connections(
+        self,
+        postgres: InClusterPostgresOutputs,
+        redis: InClusterRedisOutputs,
+        broker: InClusterRabbitmqOutputs,
+        observability: ObservabilityOutputs,
+    ) -> None:
+        """What each microservice is told of what it uses: environment variables, by need."""
+        self.comment("A schema has its role's name, and SQL likes no hyphens.")
+        self.local("database_roles", text('{ for name in local.postgres_users : name => replace(name, "-", "_") }'))
+        self.local(
+            "database_names",
+            text(
+                "{\n"
+                "  for name in local.postgres_users : name =>\n"
+                "  var.managed_database == null ? local.database_roles[name] : var.managed_database.names[name]\n"
+                "}"
+            ),
+        )
+        self.local(
+            "broker",
+            text(
+                "{\n"
+                f"  host = var.managed_broker == null ? {_bare(broker.host)} : var.managed_broker.host\n"
+                f"  port = var.managed_broker == null ? {_bare(broker.port)} : var.managed_broker.port\n"
+                "}"
+            ),
+        )
+        host = _bare(postgres.host)
+        self.local(
+            "connections",
+            text(
+                "{\n"
+                "  for name, service in var.services : name => merge(\n"
+                "    {\n"
+                f"      OTEL_EXPORTER_OTLP_ENDPOINT = {_bare(observability.otlp_endpoint)}\n"
+                "      OTEL_SERVICE_NAME           = name\n"
+                "    },\n"
+                '    !contains(service.uses, "postgres") ? {} : {\n'
+                f"      DATABASE_HOST = var.managed_database == null ? {host} : var.managed_database.hosts[name]\n"
+                "      DATABASE_PORT = tostring(try(var.managed_database.port, 5432))\n"
+                "      DATABASE_NAME = local.database_names[name]\n"
+                "      DATABASE_USER = local.database_roles[name]\n"
+                "    },\n"
+                '    !contains(service.uses, "rabbitmq") ? {} : {\n'
+                "      RABBITMQ_HOST         = local.broker.host\n"
+                "      RABBITMQ_PORT         = tostring(local.broker.port)\n"
+                f'      RABBITMQ_VIRTUAL_HOST = "{VIRTUAL_HOST}"\n'
+                "      RABBITMQ_USER         = name\n"
+                "    },\n"
+                '    !contains(service.uses, "redis") ? {} : {\n'
+                f"      REDIS_HOST       = var.managed_cache == null ? {_bare(redis.host)} : var.managed_cache.host\n"
+                f"      REDIS_PORT       = tostring(var.managed_cache == null ? {_bare(redis.port)} : "
+                "var.managed_cache.port)\n"
+                "      REDIS_USER       = try(coalesce(var.managed_cache.user_names[name]), name)\n"
+                '      REDIS_KEY_PREFIX = "${name}:"\n'
+                "      REDIS_TLS        = tostring(var.managed_cache != null)\n"
+                "    },\n"
+                "    service.configuration\n"
+                "  )\n"
+                "}"
+            ),
+        )
+        self.local(
+            "passwords",
+            text(
+                "{\n"
+                "  for name, service in var.services : name => {\n"
+                "    for variable, need in {\n"
+                '      DATABASE_PASSWORD = "postgres"\n'
+                '      RABBITMQ_PASSWORD = "rabbitmq"\n'
+                '      REDIS_PASSWORD    = "redis"\n'
+                f'    }} : variable => {{ secret_name = "${{name}}-${{need}}", key = "{SECRET_KEY}" }}\n'
+                '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
+                "  }\n"
+                "}"
+            ),
+        )
+
+    def _microservices(self, inputs: InClusterInputs) -> None:
+        self.call(
+            "microservice",
+            KubernetesMicroservice,
+            MicroserviceInputs(
+                name=text("each.key"),
+                namespace=text("module.namespace[each.key].name"),
+                service_account_name=text("module.namespace[each.key].service_account_name"),
+                image=text("var.images[each.key]"),
+                port=number("each.value.port"),
+                resources=anything("each.value.resources"),
+                min_replicas=number("each.value.min_replicas"),
+                max_replicas=number("each.value.max_replicas"),
+                queue_scaling=anything(
+                    "each.value.scale_on_queue == null ? null : {\n"
+                    "  queue                = each.value.scale_on_queue\n"
+                    "  messages_per_replica = each.value.messages_per_replica\n"
+                    '  host                 = "amqps://${local.broker.host}:${local.broker.port}/'
+                    f'{VIRTUAL_HOST}"\n'
+                    "  user                 = each.key\n"
+                    f'  password             = {{ secret_name = "${{each.key}}-rabbitmq", key = "{SECRET_KEY}" }}\n'
+                    "  ca_certificate = var.rabbitmq == null ? null : {\n"
+                    "    secret_name = module.certificates.trust_secret_name\n"
+                    '    key         = "ca.crt"\n'
+                    "  }\n"
+                    "}"
+                ),
+                configuration=string_map("local.connections[each.key]"),
+                secrets=anything("local.passwords[each.key]"),
+                certificates=string_map(
+                    "{\n"
+                    "  for file, certificate in {\n"
+                    '    "database.crt" = try(var.managed_database.ca_certificate, "")\n'
+                    '    "cache.crt"    = try(var.managed_cache.ca_certificate, "")\n'
+                    '  } : file => certificate if certificate != ""\n'
+                    "}"
+                ),
+                certificate_secrets=anything(
+                    '!contains(each.value.uses, "rabbitmq") || var.rabbitmq == null ? {} : {\n'
+                    '  "broker.crt" = { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }\n'
+                    "}"
+                ),
+                pod_labels=inputs.pod_labels,
+                revision=inputs.secret_version,
+                labels=inputs.labels,
+            ),
+            for_each="var.services",
+            # Their databases, users and queues, and what scales them.
+            depends_on=["secrets", "autoscaling", "database_bootstrap", "broker_bootstrap"],
+        )
+
+
+def _bare(reference: object) -> str:
+    """What is between the braces of a reference, to be part of a larger expression."""
+    return str(reference)[2:-1]

@@ -1,0 +1,131 @@
+"""Network policies: what is let through in a namespace, where everything else is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
+    NetworkPolicyV1,
+    NetworkPolicyV1Metadata,
+    NetworkPolicyV1Spec,
+    NetworkPolicyV1SpecPodSelector,
+)
+
+from flowwise.expressions import string_map
+from flowwise.module import Module
+
+NAMESPACE_LABEL = "kubernetes.io/metadata.name"
+"""Kubernetes itself keeps it on every namespace."""
+
+METADATA_SERVICE = "169.254.169.254/32"
+"""Where a cloud tells a node its identity, which no pod is to have."""
+
+API_PORTS = (443, 6443)
+"""Of the Kubernetes API: its service's, and the one behind it where that is another. Policies look at either."""
+
+_NODE_LOCAL_DNS = "169.254.20.10/32"
+
+_Labels = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Connections that a policy lets through.
+
+    The other end is any address; or those of `cidr`, less those of `without`; or all pods of `namespaces`; or the pods
+    with the labels `pods`, in `namespaces` or else in the policy's own. A list of labels means any of them. Control
+    planes and what is outside the cluster have neither label nor lasting address, so that only ports can tell them.
+    `ports` are of TCP and `udp_ports` of UDP; with neither, all are let through.
+    """
+
+    ports: Sequence[int | str] = ()
+    udp_ports: Sequence[int] = ()
+    pods: _Labels | None = None
+    namespaces: list[str] | None = None
+    cidr: str | None = None
+    without: Sequence[str] = ()
+
+
+def add_network_policy(
+    module: Module[Any, Any],
+    name: str,
+    *,
+    namespace: str,
+    called: str | None = None,
+    pods: _Labels | None = None,
+    ingress: Sequence[Allowed] | None = None,
+    egress: Sequence[Allowed] | None = None,
+    **arguments: Any,
+) -> NetworkPolicyV1:
+    """Add `kubernetes_network_policy_v1.<name>` for the pods with the labels `pods`, or for all of the namespace.
+
+    For a direction that is given, nothing is let through but what this policy or another allows. In the cluster, it has
+    the same name or that of `called`. It needs `local.labels`.
+    """
+    directions = {"ingress": ("from", ingress), "egress": ("to", egress)}
+    policy = module.resource(
+        NetworkPolicyV1,
+        name,
+        metadata=NetworkPolicyV1Metadata(
+            name=called or name.replace("_", "-"), namespace=namespace, labels=string_map("local.labels")
+        ),
+        spec=NetworkPolicyV1Spec(
+            pod_selector=NetworkPolicyV1SpecPodSelector(),
+            policy_types=[direction.capitalize() for direction, (_, rules) in directions.items() if rules is not None],
+        ),
+        **arguments,
+    )
+    # Both directions are written alike, for which the classes of the binding have no common type.
+    if pods:
+        policy.add_override("spec.pod_selector", _selector(pods))
+    for direction, (end, rules) in directions.items():
+        if rules:
+            policy.add_override(f"spec.{direction}", [_rule(end, rule) for rule in rules])
+    return policy
+
+
+def deny_all_but_dns(module: Module[Any, Any], *, namespace: str) -> list[NetworkPolicyV1]:
+    """Add the two policies that every namespace begins with."""
+    module.comment("What no other policy allows is refused, in both directions and for every pod.")
+    deny = add_network_policy(module, "default_deny", namespace=namespace, ingress=[], egress=[])
+    module.comment(
+        "The cluster's DNS and no other, through which data could leave. A cache on the node is known by its pods to "
+        "networks that look at these (Cilium, and so GKE), and by its address to the others."
+    )
+    dns = add_network_policy(
+        module,
+        "dns",
+        namespace=namespace,
+        egress=[
+            Allowed(
+                namespaces=["kube-system"],
+                pods={"k8s-app": ["kube-dns", "node-local-dns"]},
+                ports=[53],
+                udp_ports=[53],
+            ),
+            Allowed(cidr=_NODE_LOCAL_DNS, ports=[53], udp_ports=[53]),
+        ],
+    )
+    return [deny, dns]
+
+
+def _rule(end: str, allowed: Allowed) -> dict[str, Any]:
+    peer: dict[str, Any] = {}
+    if allowed.namespaces is not None:
+        expression = {"key": NAMESPACE_LABEL, "operator": "In", "values": allowed.namespaces}
+        peer["namespace_selector"] = {"match_expressions": [expression]}
+    if allowed.pods is not None:
+        peer["pod_selector"] = _selector(allowed.pods)
+    if allowed.cidr is not None:
+        peer["ip_block"] = {"cidr": allowed.cidr} | ({"except": list(allowed.without)} if allowed.without else {})
+    protocols = {"UDP": allowed.udp_ports, "TCP": allowed.ports}
+    ports = [{"port": str(port), "protocol": protocol} for protocol, given in protocols.items() for port in given]
+    return ({end: [peer]} if peer else {}) | ({"ports": ports} if ports else {})
+
+
+def _selector(labels: _Labels) -> dict[str, Any]:
+    exact = {key: value for key, value in labels.items() if isinstance(value, str)}
+    choices = [
+        {"key": key, "operator": "In", "values": value} for key, value in labels.items() if isinstance(value, list)
+    ]
+    return ({"match_labels": exact} if exact else {}) | ({"match_expressions": choices} if choices else {})

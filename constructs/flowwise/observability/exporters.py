@@ -1,0 +1,169 @@
+"""Exporters of metrics for what tells none by itself, and the jobs that read them and RabbitMQ."""
+
+from typing import Any
+
+from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
+
+from flowwise.charts import CHARTS
+from flowwise.expressions import for_each, number, string_map, text
+from flowwise.module import Module
+from flowwise.releases import add_release
+
+POSTGRES_EXPORTER = "prometheus-postgres-exporter"
+REDIS_EXPORTER = "prometheus-redis-exporter"
+"""Charts, and the label app.kubernetes.io/name of their pods."""
+
+POSTGRES_EXPORTER_PORT = 9187
+REDIS_EXPORTER_PORT = 9121
+RABBITMQ_PORT = 15691
+"""RabbitMQ's own exporter, over TLS."""
+
+_CA_FOLDER = "/etc/postgres-ca"
+_CA_FILE = "ca.crt"
+
+_RESOURCES = {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}}
+_CONTAINER_SECURITY = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def add_postgres_exporters(module: Module[Any, Any]) -> None:
+    """Add an exporter for each of var.databases."""
+    module.resource(
+        ConfigMapV1,
+        "postgres_ca",
+        for_each=for_each(
+            "{\n"
+            "  for name, database in var.databases : name => database.ca_certificate\n"
+            "  if database.ca_certificate != null\n"
+            "}"
+        ),
+        metadata=ConfigMapV1Metadata(
+            name="postgres-ca-${each.key}", namespace=text("var.namespace"), labels=string_map("local.labels")
+        ),
+        data={_CA_FILE: text("each.value")},
+    )
+    config_map = "kubernetes_config_map_v1.postgres_ca[each.key].metadata[0].name"
+    add_release(
+        module,
+        "postgres_exporter",
+        CHARTS[POSTGRES_EXPORTER],
+        release="postgres-exporter-${each.key}",
+        namespace=text("var.namespace"),
+        for_each=for_each("var.databases"),
+        values={
+            "fullnameOverride": "postgres-exporter-${each.key}",
+            "rbac": {"create": False},
+            "serviceAccount": {"create": False, "name": text("var.service_account_name")},
+            "service": {"port": POSTGRES_EXPORTER_PORT, "labels": text("local.labels")},
+            "deployment": {"labels": text("local.labels")},
+            "resources": _RESOURCES,
+            "config": {
+                "datasource": {
+                    "host": text("each.value.host"),
+                    "port": text("tostring(each.value.port)"),
+                    "database": text("each.value.database"),
+                    "user": text("each.value.user"),
+                    "passwordSecret": {
+                        "name": text("each.value.password.secret_name"),
+                        "key": text("each.value.password.key"),
+                    },
+                    "sslmode": text('each.value.ca_certificate == null ? "require" : "verify-full"'),
+                    "extraParams": text(
+                        f'each.value.ca_certificate == null ? "" : "sslrootcert={_CA_FOLDER}/{_CA_FILE}"'
+                    ),
+                }
+            },
+            "extraVolumes": text(
+                "[\n"
+                "  for certificate in each.value.ca_certificate[*] :\n"
+                f'  {{ name = "ca", configMap = {{ name = {config_map} }} }}\n'
+                "]"
+            ),
+            "extraVolumeMounts": text(
+                "[\n"
+                "  for certificate in each.value.ca_certificate[*] :\n"
+                f'  {{ name = "ca", mountPath = "{_CA_FOLDER}", readOnly = true }}\n'
+                "]"
+            ),
+        },
+    )
+
+
+def add_redis_exporter(module: Module[Any, Any]) -> None:
+    """Add an exporter for var.redis, if there is any."""
+    add_release(
+        module,
+        "redis_exporter",
+        CHARTS[REDIS_EXPORTER],
+        release="redis-exporter",
+        namespace=text("var.namespace"),
+        count=number("var.redis == null ? 0 : 1"),
+        values={
+            "fullnameOverride": "redis-exporter",
+            "rbac": {"create": False},
+            "serviceAccount": {"create": False, "name": text("var.service_account_name")},
+            "service": {"port": REDIS_EXPORTER_PORT},
+            "customLabels": text("local.labels"),
+            "resources": _RESOURCES,
+            "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+            "securityContext": _CONTAINER_SECURITY,
+            "redisAddress": text('"redis://${var.redis.host}:${var.redis.port}"'),
+            "auth": {
+                "enabled": True,
+                "redisUser": text("var.redis.user"),
+                "secret": {"name": text("var.redis.password.secret_name"), "key": text("var.redis.password.key")},
+            },
+        },
+    )
+
+
+def scrapes() -> list[dict[str, Any]]:
+    """Jobs of Prometheus that read the exporters and RabbitMQ. One without targets does nothing."""
+    return [
+        {
+            "job_name": "postgres",
+            "static_configs": text(
+                "[\n"
+                "  for name in keys(var.databases) : {\n"
+                f'    targets = ["postgres-exporter-${{name}}.${{var.namespace}}.svc:{POSTGRES_EXPORTER_PORT}"]\n'
+                "    labels  = { database_server = name }\n"
+                "  }\n"
+                "]"
+            ),
+        },
+        {
+            "job_name": "redis",
+            "static_configs": text(
+                "[\n"
+                "  for redis in var.redis[*] :\n"
+                f'  {{ targets = ["redis-exporter.${{var.namespace}}.svc:{REDIS_EXPORTER_PORT}"] }}\n'
+                "]"
+            ),
+        },
+        {
+            "job_name": "rabbitmq",
+            "scheme": "https",
+            # Its certificate is for its service, not for the address of a pod. No secret is sent.
+            "tls_config": {"insecure_skip_verify": True},
+            "kubernetes_sd_configs": text(
+                "[\n"
+                "  for namespace in var.rabbitmq_namespace[*] : {\n"
+                '    role       = "pod"\n'
+                "    namespaces = { names = [namespace] }\n"
+                '    selectors  = [{ role = "pod", label = "app.kubernetes.io/component=rabbitmq" }]\n'
+                "  }\n"
+                "]"
+            ),
+            "relabel_configs": [
+                {
+                    "source_labels": ["__meta_kubernetes_pod_container_port_name"],
+                    "regex": "prometheus-tls",
+                    "action": "keep",
+                },
+                {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "rabbitmq_pod"},
+            ],
+        },
+    ]

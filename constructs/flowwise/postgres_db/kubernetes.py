@@ -1,0 +1,138 @@
+"""PostgreSQL in the cluster: CloudNativePG and a cluster that it runs."""
+
+from cdktf_cdktf_provider_helm.release import Release
+
+from flowwise.charts import CHARTS, IMAGES
+from flowwise.custom_resources import add_custom_resources
+from flowwise.expressions import number, text
+from flowwise.module import Module
+from flowwise.operators import TOLERATIONS, add_labels, add_operator, requests
+from flowwise.postgres_db import ENGINE_VERSIONS
+from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
+from flowwise.spreading import ZONE, spread
+
+_NAME = "postgres"
+"""Of the cluster, by which the operator names what it makes."""
+
+_ADMINISTRATOR = "administrator"
+_PODS = {"cnpg.io/cluster": _NAME}
+"""Labels that the operator gives the pods."""
+
+_PORT = 5432
+_STATUS = 8000
+_METRICS = 9187
+_WEBHOOK = 9443
+
+# As on the clouds: changes of schema and of rights, not what reads and writes data, which may be personal.
+_PARAMETERS = {
+    "log_connections": "on",
+    "log_disconnections": "on",
+    "log_lock_waits": "on",
+    "pgaudit.log": "ddl, role",
+}
+_ACCESS = ["hostssl all all all scram-sha-256", "host all all all reject"]
+
+
+class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutputs]):
+    """One cluster. Its pods are as hardened as "restricted" asks for by the operator's own doing."""
+
+    contract = IN_CLUSTER_POSTGRES
+    path = "modules/postgres-db/kubernetes"
+
+    def build(self, inputs: InClusterPostgresInputs) -> InClusterPostgresOutputs:
+        """Add the module's resources."""
+        add_labels(self)
+        self.local("images", {version: IMAGES[f"postgres-{version}"].reference for version in ENGINE_VERSIONS})
+        operator = self._operator(inputs)
+        self._cluster(operator, inputs)
+        # Of the release, so that whoever needs the server waits for it.
+        name, namespace = "${helm_release.cluster.name}", "${helm_release.cluster.namespace}"
+        return InClusterPostgresOutputs(
+            host=f"{name}-rw.{namespace}.svc",
+            port=_PORT,
+            metrics_port=_METRICS,
+            administrator_name=_ADMINISTRATOR,
+            administrator_secret_name=f"{name}-app",
+            ca_secret_name=f"{name}-ca",
+        )
+
+    def _operator(self, inputs: InClusterPostgresInputs) -> Release:
+        chart = CHARTS["cloudnative-pg"]
+        return add_operator(
+            self,
+            chart,
+            pods=_PODS,
+            peer_ports=[_PORT, _STATUS],
+            managed_ports=[_PORT, _STATUS],
+            webhook_port=_WEBHOOK,
+            comment=(
+                "Two of them where there are servers that follow: without an operator, none takes over. Its "
+                "definitions of resources are upgraded with the chart, and stay when it goes."
+            ),
+            values={
+                "replicaCount": number("var.instances > 1 ? 2 : 1"),
+                "config": {"data": {"WATCH_NAMESPACE": inputs.namespace}},
+                "resources": requests("50m", "128Mi", "256Mi"),
+                "topologySpreadConstraints": spread({"app.kubernetes.io/name": chart.name}),
+                "tolerations": TOLERATIONS,
+            },
+        )
+
+    def _cluster(self, operator: Release, inputs: InClusterPostgresInputs) -> None:
+        self.comment(
+            "A commit waits for one server that follows, so that none is lost when that one takes over; but for none "
+            "that is out of order."
+        )
+        self.local(
+            "synchronous",
+            text(
+                "{\n"
+                '  for key, value in { synchronous = { method = "any", number = 1, dataDurability = "preferred" } } :\n'
+                "  key => value if var.instances > 1\n"
+                "}"
+            ),
+        )
+        self.local("postgresql", {"parameters": _PARAMETERS, "pg_hba": _ACCESS})
+        self.comment(
+            "Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and roles, "
+            "and may let one of these read statistics. The operator makes its password, and keeps servers on nodes of "
+            "their own where it can. A budget for one server alone would only hold up the draining of its node."
+        )
+        add_custom_resources(
+            self,
+            "cluster",
+            release=_NAME,
+            namespace=inputs.namespace,
+            resources=[
+                {
+                    "apiVersion": "postgresql.cnpg.io/v1",
+                    "kind": "Cluster",
+                    "metadata": {"name": _NAME, "labels": text("local.labels")},
+                    "spec": {
+                        "instances": inputs.instances,
+                        "imageName": text("local.images[var.engine_version]"),
+                        "inheritedMetadata": {"labels": inputs.labels},
+                        "enablePDB": text("var.instances > 1"),
+                        "bootstrap": {
+                            "initdb": {
+                                "database": _ADMINISTRATOR,
+                                "owner": _ADMINISTRATOR,
+                                "encoding": "UTF8",
+                                "localeCollate": "en_US.UTF-8",
+                                "localeCType": "en_US.UTF-8",
+                                "dataChecksums": True,
+                                "postInitSQL": [
+                                    f"ALTER ROLE {_ADMINISTRATOR} CREATEDB CREATEROLE",
+                                    f"GRANT pg_monitor TO {_ADMINISTRATOR} WITH ADMIN OPTION",
+                                ],
+                            }
+                        },
+                        "postgresql": text("merge(local.postgresql, local.synchronous)"),
+                        "resources": requests(inputs.cpu, inputs.memory, inputs.memory),
+                        "storage": {"size": "${var.storage_gb}Gi"},
+                        "topologySpreadConstraints": spread(_PODS, over=[ZONE]),
+                    },
+                }
+            ],
+            depends_on=[operator],
+        )

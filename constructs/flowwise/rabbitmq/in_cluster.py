@@ -1,0 +1,49 @@
+"""RabbitMQ in the cluster: the contract. Kubernetes is the only one to fulfil it, so it shares none with the clouds."""
+
+from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
+
+
+class InClusterRabbitmqInputs(Inputs):
+    """What the broker is made from."""
+
+    namespace: str = variable("Namespace of the broker.", example="rabbitmq")
+    operator_namespace: str = variable("Namespace of the operator.", default="rabbitmq-system")
+    issuer_name: str = variable(
+        "Cluster issuer of cert-manager that signs the broker's certificate: one with an authority of its own, because "
+        "no public one signs names inside a cluster.",
+        example="flowwise",
+    )
+    replicas: int = variable(
+        "Nodes of the broker.",
+        default=3,
+        validations=[
+            Validation(
+                "contains([1, 3, 5], self)", "replicas must be 1, 3 or 5: most of them have to agree.", rejects=2
+            )
+        ],
+    )
+    cpu: str = variable("Processors that are kept for each node.", default="500m")
+    memory: str = variable("Memory of each node.", default="1Gi")
+    storage_gb: int = variable("Disk of each node, in GB.", default=10)
+    labels: dict[str, str] = variable("Labels of every object.", default={})
+
+
+class InClusterRabbitmqOutputs(Outputs):
+    """What those who use the broker need to know."""
+
+    host: str = output("Host name of the broker.")
+    port: int = output("Port of AMQP over TLS.")
+    management_url: str = output("Address of the management API.")
+    metrics_port: int = output("Port of each pod with metrics for Prometheus, over TLS.")
+    ca_secret_name: str = output("Secret in the namespace whose key ca.crt the broker's certificate is signed with.")
+    administrator_secret_name: str = output(
+        "Secret in the namespace that holds username and password of the user that makes the others."
+    )
+
+
+IN_CLUSTER_RABBITMQ = Contract(
+    "rabbitmq",
+    "RabbitMQ in the cluster, run by its operator: TLS, quorum queues, nodes in zones of their own.",
+    InClusterRabbitmqInputs,
+    InClusterRabbitmqOutputs,
+)

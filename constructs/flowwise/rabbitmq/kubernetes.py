@@ -1,0 +1,161 @@
+"""The broker in the cluster: the RabbitMQ Cluster Operator and a cluster that it runs."""
+
+from cdktf_cdktf_provider_helm.release import Release
+from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
+    PodDisruptionBudgetV1,
+    PodDisruptionBudgetV1Metadata,
+    PodDisruptionBudgetV1Spec,
+    PodDisruptionBudgetV1SpecSelector,
+)
+
+from flowwise.charts import CHARTS, IMAGES
+from flowwise.custom_resources import add_custom_resources
+from flowwise.expressions import string_map, text
+from flowwise.module import Module
+from flowwise.operators import TOLERATIONS, add_labels, add_operator, requests
+from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs
+from flowwise.spreading import NODE
+
+_NAME = "rabbitmq"
+"""Of the cluster, by which the operator names what it makes."""
+
+_TLS_SECRET = f"{_NAME}-tls"
+_PODS = {"app.kubernetes.io/name": _NAME, "app.kubernetes.io/component": "rabbitmq"}
+"""Labels that the operator gives the pods."""
+
+_AMQPS = 5671
+_MANAGEMENT = 15671
+_METRICS = 15691
+_PEERS = (4369, 25672)  # "Networking and RabbitMQ": who listens where (epmd), and what nodes tell each other
+
+_STOP_SECONDS = 600
+
+
+class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutputs]):
+    """One cluster. Its pods are as hardened as "restricted" asks for by the operator's own doing."""
+
+    contract = IN_CLUSTER_RABBITMQ
+    path = "modules/rabbitmq/kubernetes"
+
+    def build(self, inputs: InClusterRabbitmqInputs) -> InClusterRabbitmqOutputs:
+        """Add the module's resources."""
+        add_labels(self)
+        operator = self._operator(inputs)
+        self._cluster(operator, inputs)
+        self._disruption_budget(inputs)
+        # Of the release, so that whoever needs the broker waits for it.
+        name, namespace = "${helm_release.cluster.name}", "${helm_release.cluster.namespace}"
+        host = f"{name}.{namespace}.svc"
+        return InClusterRabbitmqOutputs(
+            host=host,
+            port=_AMQPS,
+            management_url=f"https://{host}:{_MANAGEMENT}",
+            metrics_port=_METRICS,
+            ca_secret_name=f"{name}-tls",
+            administrator_secret_name=f"{name}-default-user",
+        )
+
+    def _operator(self, inputs: InClusterRabbitmqInputs) -> Release:
+        return add_operator(
+            self,
+            CHARTS["rabbitmq-cluster-operator"],
+            pods=_PODS,
+            peer_ports=_PEERS,
+            managed_ports=[_MANAGEMENT],
+            comment=(
+                "It has rights in the broker's namespace alone, and no other operator beside it: a job makes users and "
+                "queues. Helm installs the definitions of its resources, from the chart's folder crds, and never "
+                "upgrades them: before a newer version, apply that folder with kubectl apply --server-side."
+            ),
+            values={
+                "clusterOperator": {
+                    "watchAllNamespaces": False,
+                    "watchNamespaces": [inputs.namespace],
+                    "resources": requests("50m", "128Mi", "512Mi"),
+                    "networkPolicy": {"enabled": False},
+                    "tolerations": TOLERATIONS,
+                },
+                "msgTopologyOperator": {"enabled": False, "networkPolicy": {"enabled": False}},
+            },
+        )
+
+    def _cluster(self, operator: Release, inputs: InClusterRabbitmqInputs) -> None:
+        self.comment(
+            "The operator waits for the certificate, which cert-manager renews and the nodes read anew. It has nodes "
+            "pause that are cut off from most of the others, spreads them over zones, and looks after the plugins for "
+            "management and metrics. It is told the authority because it checks the broker's certificate itself; "
+            "whoever connects needs no certificate. A node that stops hands over for at most ten minutes, for which "
+            "draining it waits."
+        )
+        add_custom_resources(
+            self,
+            "cluster",
+            release=_NAME,
+            namespace=inputs.namespace,
+            resources=[
+                {
+                    "apiVersion": "cert-manager.io/v1",
+                    "kind": "Certificate",
+                    "metadata": {"name": _NAME, "labels": text("local.labels")},
+                    "spec": {
+                        "secretName": _TLS_SECRET,
+                        "dnsNames": [
+                            name + domain
+                            for name in (f"{_NAME}.${{var.namespace}}", f"*.{_NAME}-nodes.${{var.namespace}}")
+                            for domain in ("", ".svc", ".svc.cluster.local")
+                        ],
+                        "usages": ["digital signature", "key encipherment", "server auth"],
+                        "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+                        "issuerRef": {
+                            "group": "cert-manager.io",
+                            "kind": "ClusterIssuer",
+                            "name": inputs.issuer_name,
+                        },
+                    },
+                },
+                {
+                    "apiVersion": "rabbitmq.com/v1beta1",
+                    "kind": "RabbitmqCluster",
+                    "metadata": {"name": _NAME, "labels": text("local.labels")},
+                    "spec": {
+                        "replicas": inputs.replicas,
+                        "image": IMAGES["rabbitmq"].reference,
+                        "resources": requests(inputs.cpu, inputs.memory, inputs.memory),
+                        "persistence": {"storage": "${var.storage_gb}Gi"},
+                        "terminationGracePeriodSeconds": _STOP_SECONDS,
+                        "tls": {
+                            "secretName": _TLS_SECRET,
+                            "caSecretName": _TLS_SECRET,
+                            "disableNonTLSListeners": True,
+                        },
+                        "rabbitmq": {"additionalConfig": "default_queue_type = quorum\n"},
+                        "affinity": {
+                            "podAntiAffinity": {
+                                "preferredDuringSchedulingIgnoredDuringExecution": [
+                                    {
+                                        "weight": 100,
+                                        "podAffinityTerm": {
+                                            "topologyKey": NODE,
+                                            "labelSelector": {"matchLabels": _PODS},
+                                        },
+                                    }
+                                ]
+                            }
+                        },
+                    },
+                },
+            ],
+            depends_on=[operator],
+        )
+
+    def _disruption_budget(self, inputs: InClusterRabbitmqInputs) -> None:
+        self.resource(
+            PodDisruptionBudgetV1,
+            "this",
+            metadata=PodDisruptionBudgetV1Metadata(
+                name=_NAME, namespace=inputs.namespace, labels=string_map("local.labels")
+            ),
+            spec=PodDisruptionBudgetV1Spec(
+                max_unavailable="1", selector=PodDisruptionBudgetV1SpecSelector(match_labels=_PODS)
+            ),
+        )

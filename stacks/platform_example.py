@@ -1,0 +1,39 @@
+"""What a platform could answer, for the tests of the workloads that read it."""
+
+from typing import Any
+
+from environments import Environment
+from flowwise.workloads import OPERATORS
+
+
+def platform_example(environment: Environment) -> dict[str, Any]:
+    """Outputs of an environment's platform, by name; only the contract's names matter, not the cloud's own forms."""
+    users = {
+        need: [name for name, service in environment.services.items() if need in service.uses]
+        for need in ("postgres", "rabbitmq", "redis")
+    }
+    secrets = [f"{name}-{need}" for need in ("postgres", "rabbitmq") for name in users[need]]
+    return {
+        "cluster_name": "cluster",
+        "cluster_endpoint": "https://cluster.example",
+        "cluster_ca_certificate": "Y2VydGlmaWNhdGU=",
+        "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
+        "pod_labels": {},
+        "secret_store_address": "https://secrets.example",
+        "secret_names": {name: name for name in (*secrets, "postgres-administrator", "monitoring")},
+        "database_hosts": dict.fromkeys(users["postgres"], "postgres.example"),
+        "database_names": {name: name.replace("-", "_") for name in users["postgres"]},
+        "database_port": 5432,
+        "database_administrator_name": "administrator",
+        "database_ca_certificate": "",
+        "database_certificate_names_host": True,
+        "cache_host": "redis.example",
+        "cache_port": 6379,
+        "cache_ca_certificate": "",
+        "cache_user_names": {name: name for name in users["redis"]},
+        "broker_host": "rabbitmq.example",
+        "broker_port": 5671,
+        "broker_management_url": "https://rabbitmq.example",
+        "broker_administrator_name": "administrator",
+        "broker_administrator_secret_name": "rabbitmq-administrator",
+    }

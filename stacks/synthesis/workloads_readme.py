@@ -1,0 +1,96 @@
+"""The README of an environment's workloads: what a reviewer wants to know without reading HCL."""
+
+from collections.abc import Iterable
+
+from environments import Environment
+from environments.services import Service
+from stacks.synthesis.tables import table
+from stacks.synthesis.tree import MARK
+
+
+def workloads_readme(environment: Environment, source: str) -> str:
+    """Tables of the microservices, of the queues between them, and of what they run on."""
+    sections = [
+        f"<!-- {MARK} from {source}. Edit that file, not this one. -->",
+        f"# Workloads of {environment.name}",
+        "## Microservices",
+        table(
+            ["Microservice", "Routes", "Replicas", "Scales on", "CPU", "Memory", "Uses"],
+            [_microservice(name, service, _asks_tokens(environment)) for name, service in environment.services.items()],
+        ),
+        *_queues(environment),
+        *_gateway(environment),
+        "## What they run on",
+        table(["What", "How"], _platform(environment)),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _asks_tokens(environment: Environment) -> bool:
+    return environment.gateway is not None and environment.gateway.token_issuer is not None
+
+
+def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
+    access = "with a token" if asks_tokens and not service.public else "open to all"
+    scaling = ["CPU and memory"]
+    if service.scale_on_queue:
+        scaling.append(f"`{service.scale_on_queue}`, {service.messages_per_replica} messages each")
+    return [
+        f"`{name}`",
+        _listed(f"`{path}` ({access})" for path in service.paths) or "none",
+        f"{service.min_replicas} to {service.max_replicas}",
+        "; ".join(scaling),
+        _range(service.cpu, service.cpu_limit or "no limit"),
+        _range(service.memory, service.memory_limit or service.memory),
+        _listed(service.uses) or "nothing",
+    ]
+
+
+def _queues(environment: Environment) -> list[str]:
+    services = environment.services.items()
+    queues = sorted({queue for _, service in services for queue in (*service.publishes, *service.consumes)})
+    rows = [
+        [
+            f"`{queue}`",
+            _listed(name for name, service in services if queue in service.publishes),
+            _listed(name for name, service in services if queue in service.consumes),
+        ]
+        for queue in queues
+    ]
+    return ["## Queues", table(["Queue", "Published by", "Consumed by"], rows)] if rows else []
+
+
+def _gateway(environment: Environment) -> list[str]:
+    gateway = environment.gateway
+    if gateway is None:
+        return []
+    rows = [
+        ["Address", f"`https://{gateway.host}`, {'public' if gateway.public else 'inside the network'}"],
+        ["Certificate", "Let's Encrypt" if gateway.certificate_email else "the cluster's own authority"],
+        ["Tokens", f"of `{gateway.token_issuer.issuer}`" if gateway.token_issuer else "not asked for"],
+        ["Each client", f"{gateway.client_requests} requests a {gateway.client_unit}"],
+        ["Largest request", f"{gateway.max_request_kb} KiB"],
+        ["Replicas", f"{gateway.min_replicas} to {gateway.max_replicas}"],
+        ["Web sites", _listed(gateway.cors_origins) or "none"],
+    ]
+    return ["## Gateway", table(["What", "How"], rows)]
+
+
+def _platform(environment: Environment) -> list[list[str]]:
+    where = f"{environment.cloud}, outside the cluster" if environment.in_cloud else "in the cluster"
+    rows = [["Observability", environment.observability.backend]]
+    if environment.postgres:
+        rows.append(["PostgreSQL", f"{environment.postgres.version}, {environment.postgres.topology}, {where}"])
+    if environment.rabbitmq:
+        rows.append(["RabbitMQ", environment.rabbitmq.mode])
+    if environment.redis:
+        rows.append(["Redis", where])
+    return sorted(rows)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def _range(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,259 @@
+"""The workloads of an environment: the root that configures access to the cluster, and calls what runs in it."""
+
+from typing import Any
+
+from cdktf import App, DataTerraformRemoteStateLocal, LocalBackend
+from cdktf_cdktf_provider_helm.provider import HelmProvider, HelmProviderKubernetes
+from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
+
+from environments import Environment
+from environments.gateway import Gateway as GatewayTable
+from environments.services import Service as ServiceTable
+from flowwise.api_gateway import RateLimit, TokenIssuer
+from flowwise.broker_bootstrap import Queue
+from flowwise.cluster_secrets import SecretsStore
+from flowwise.contract import Inputs, Validation, variable
+from flowwise.expressions import anything, boolean, number, string_map, text
+from flowwise.in_cluster import (
+    GatewaySettings,
+    InClusterBroker,
+    InClusterCache,
+    InClusterDatabase,
+    InClusterInputs,
+    ManagedBroker,
+    ManagedCache,
+    ManagedDatabase,
+    ObservabilitySettings,
+    Service,
+)
+from flowwise.in_cluster.kubernetes import KubernetesInCluster
+from flowwise.microservice import Resources
+from flowwise.module import TerraformFolder
+from flowwise.regions import REGIONS
+from flowwise.sizes import IN_CLUSTER_MEMORY
+from stacks.cluster_access import CLUSTER_LOGINS
+from stacks.folder_stack import FolderStack
+from stacks.platform_example import platform_example
+
+_PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
+_PLATFORM = "data.terraform_remote_state.platform.outputs"
+
+
+class WorkloadsInputs(Inputs):
+    """What a release changes, and nothing else."""
+
+    images: dict[str, str] = variable(
+        "Image of each microservice, by digest or tag, such as "
+        '{ lancamentos = "registry.example/lancamentos@sha256:..." }.',
+        example={},
+    )
+
+
+class _AwsWorkloadsInputs(WorkloadsInputs):
+    database_ca_certificate: str = variable(
+        "Certificates of the authority that signs those of RDS, in PEM. AWS publishes them by region, such as "
+        "https://truststore.pki.rds.amazonaws.com/sa-east-1/sa-east-1-bundle.pem.",
+        example="",
+        validations=[
+            Validation(
+                'startswith(trimspace(self), "-----BEGIN CERTIFICATE-----")',
+                "database_ca_certificate must be certificates in PEM.",
+                rejects="",
+            )
+        ],
+    )
+
+
+class WorkloadsStack(FolderStack):
+    """`infra/environments/<name>/workloads/`; of an environment without a cloud, `infra/environments/<name>/`."""
+
+    is_root = True
+
+    def __init__(self, app: App, environment: Environment) -> None:
+        in_cloud = environment.in_cloud
+        folder = f"environments/{environment.name}" + ("/workloads" if in_cloud else "")
+        super().__init__(app, folder)
+        self.environment = environment
+        self.source = f"environments/{environment.name}.toml"
+        self.content = TerraformFolder(self, "Root", folder)
+        self.test_variables = {"images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}}
+        if environment.cloud == "aws" and environment.postgres:
+            variables: WorkloadsInputs = self.add_variables(_AwsWorkloadsInputs)
+            self.test_variables["database_ca_certificate"] = _PEM
+        else:
+            variables = self.add_variables(WorkloadsInputs)
+        LocalBackend(self, path="terraform.tfstate")
+        if in_cloud:
+            DataTerraformRemoteStateLocal(self, "platform", path="../terraform.tfstate")
+            self.test_data = {"data.terraform_remote_state.platform": {"outputs": platform_example(environment)}}
+            self._log_in_to_the_clouds_cluster(environment)
+        else:
+            context = environment.kubernetes_context
+            KubernetesProvider(self, "kubernetes", config_path="~/.kube/config", config_context=context)
+            HelmProvider(
+                self,
+                "helm",
+                kubernetes=HelmProviderKubernetes(config_path="~/.kube/config", config_context=context),
+            )
+        inputs = workloads_inputs(environment, variables)
+        self.add_outputs(self.content.call("workloads", KubernetesInCluster, inputs), self._absent(environment))
+
+    def _log_in_to_the_clouds_cluster(self, environment: Environment) -> None:
+        region = REGIONS[environment.known_region][environment.cloud].code
+        login = CLUSTER_LOGINS[environment.cloud](text(f"{_PLATFORM}.cluster_name"), region)
+        access: dict[str, Any] = {
+            "host": text(f"{_PLATFORM}.cluster_endpoint"),
+            "cluster_ca_certificate": text(f"base64decode({_PLATFORM}.cluster_ca_certificate)"),
+        }
+        KubernetesProvider(self, "kubernetes", **access, exec=[login.for_kubernetes()])
+        HelmProvider(self, "helm", kubernetes=HelmProviderKubernetes(**access, exec=login.for_helm()))
+
+    @staticmethod
+    def _absent(environment: Environment) -> tuple[str, ...]:
+        # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
+        return () if environment.gateway else ("url",)
+
+
+def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> InClusterInputs:
+    """What an environment file asks of what runs in the cluster, in the words of its contract."""
+    observability = environment.observability
+    return InClusterInputs(
+        environment=environment.name,
+        high_availability=environment.tier == "prod",
+        services={name: _service(service) for name, service in environment.services.items()},
+        images=variables.images,
+        queues=_queues(environment),
+        secret_version=environment.secret_version,
+        gateway=_gateway(environment.gateway),
+        labels={"app.kubernetes.io/managed-by": "terraform", "flowwise/environment": environment.name},
+        **(_in_cloud(environment) if environment.in_cloud else _in_cluster(environment)),
+        rabbitmq=_rabbitmq(environment),
+        observability=ObservabilitySettings(
+            backend=observability.backend,
+            endpoint=observability.endpoint or "",
+            key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["monitoring"]'),
+        ),
+    )
+
+
+def _in_cloud(environment: Environment) -> dict[str, Any]:
+    """What the cloud runs, as the platform's root says it is."""
+
+    def of(name: str) -> str:
+        return text(f"{_PLATFORM}.{name}")
+
+    network = environment.network
+    managed: dict[str, Any] = {}
+    if environment.postgres:
+        managed["managed_database"] = ManagedDatabase(
+            hosts=string_map(f"{_PLATFORM}.database_hosts"),
+            names=string_map(f"{_PLATFORM}.database_names"),
+            port=number(f"{_PLATFORM}.database_port"),
+            administrator_name=of("database_administrator_name"),
+            # Nobody but AWS itself says what its authority is, and only on a web site.
+            ca_certificate=text("var.database_ca_certificate")
+            if environment.cloud == "aws"
+            else of("database_ca_certificate"),
+            certificate_names_host=boolean(f"{_PLATFORM}.database_certificate_names_host"),
+        )
+    if environment.redis:
+        managed["managed_cache"] = ManagedCache(
+            host=of("cache_host"),
+            port=number(f"{_PLATFORM}.cache_port"),
+            ca_certificate=of("cache_ca_certificate"),
+            user_names=string_map(f"{_PLATFORM}.cache_user_names"),
+        )
+    if environment.rabbitmq and environment.rabbitmq.mode == "managed":
+        managed["managed_broker"] = ManagedBroker(
+            host=of("broker_host"),
+            port=number(f"{_PLATFORM}.broker_port"),
+            management_url=of("broker_management_url"),
+            administrator_name=of("broker_administrator_name"),
+            administrator_secret_name=of("broker_administrator_secret_name"),
+        )
+    return {
+        "cloud": environment.cloud,
+        "region": REGIONS[environment.known_region][environment.cloud].code,
+        "cluster_name": of("cluster_name"),
+        "network_cidr": str(network.cidr) if network else None,
+        "secret_store": SecretsStore(kind=environment.cloud, address=of("secret_store_address")),
+        "secret_names": string_map(f"{_PLATFORM}.secret_names"),
+        "service_account_annotations": anything(f"{_PLATFORM}.service_account_annotations"),
+        "pod_labels": string_map(f"{_PLATFORM}.pod_labels"),
+        **managed,
+    }
+
+
+def _in_cluster(environment: Environment) -> dict[str, Any]:
+    """Everything in the cluster, made on the spot."""
+    postgres, redis = environment.postgres, environment.redis
+    return {
+        "cloud": "none",
+        "cluster_name": environment.kubernetes_context,
+        "secret_store": SecretsStore(kind="none"),
+        "postgres": postgres and InClusterDatabase(engine_version=postgres.version, storage_gb=postgres.storage_gb),
+        "redis": redis
+        and InClusterCache(memory=IN_CLUSTER_MEMORY["redis"][redis.size], eviction_policy=redis.eviction_policy),
+    }
+
+
+def _rabbitmq(environment: Environment) -> InClusterBroker | None:
+    rabbitmq = environment.rabbitmq
+    if rabbitmq is None or rabbitmq.mode == "managed":
+        return None
+    return InClusterBroker(
+        replicas=3 if rabbitmq.high_availability else 1,
+        memory=IN_CLUSTER_MEMORY["rabbitmq"][rabbitmq.size],
+        storage_gb=rabbitmq.storage_gb,
+    )
+
+
+def _service(service: ServiceTable) -> Service:
+    return Service(
+        port=service.port,
+        paths=list(service.paths),
+        public=service.public,
+        resources=Resources(
+            cpu=service.cpu,
+            memory=service.memory,
+            cpu_limit=service.cpu_limit,
+            memory_limit=service.memory_limit,
+        ),
+        min_replicas=service.min_replicas,
+        max_replicas=service.max_replicas,
+        uses=list(service.uses),
+        scale_on_queue=service.scale_on_queue,
+        messages_per_replica=service.messages_per_replica or 20,
+        configuration=dict(service.configuration),
+    )
+
+
+def _queues(environment: Environment) -> dict[str, Queue]:
+    services = environment.services.items()
+    names = sorted({queue for _, service in services for queue in (*service.publishes, *service.consumes)})
+    return {
+        queue: Queue(
+            publishers=[name for name, service in services if queue in service.publishes],
+            consumers=[name for name, service in services if queue in service.consumes],
+        )
+        for queue in names
+    }
+
+
+def _gateway(gateway: GatewayTable | None) -> GatewaySettings | None:
+    if gateway is None:
+        return None
+    issuer = gateway.token_issuer
+    return GatewaySettings(
+        host=gateway.host,
+        certificate_email=gateway.certificate_email,
+        public=gateway.public,
+        cors_origins=list(gateway.cors_origins),
+        client_limit=RateLimit(requests=gateway.client_requests, unit=gateway.client_unit.capitalize()),
+        max_request_kb=gateway.max_request_kb,
+        min_replicas=gateway.min_replicas,
+        max_replicas=gateway.max_replicas,
+        token_issuer=None
+        if issuer is None
+        else TokenIssuer(issuer=issuer.issuer, jwks_uri=issuer.jwks_uri, audiences=list(issuer.audiences)),
+    )

@@ -1,0 +1,137 @@
+"""What the inputs of modules inside the cluster lead to, where Kubernetes would take other objects just as well."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowwise.certificates.kubernetes import KubernetesCertificates
+from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
+from flowwise.declarations import examples
+from flowwise.microservice import QueueScaling, Resources, SecretKey
+from flowwise.microservice.kubernetes import KubernetesMicroservice
+from flowwise.module import Module
+from tests.kubernetes.objects import KubernetesObject
+from tests.kubernetes.plans import objects_of
+from tests.workspace import INFRA
+
+PASSWORD = SecretKey(secret_name="lancamentos-rabbitmq", key="password")
+AUTHORITY = SecretKey(secret_name="flowwise-ca", key="ca.crt")
+HOST = "amqps://rabbitmq.rabbitmq.svc:5671/flowwise"
+QUEUE = QueueScaling(queue="registrado", messages_per_replica=20, host=HOST, user="lancamentos", password=PASSWORD)
+
+Planned = Callable[..., list[KubernetesObject]]
+
+
+@pytest.fixture
+def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
+    """Gives a module's objects, with its examples and the inputs that are given instead."""
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+
+    def objects(module: type[Module[Any, Any]], **given: Any) -> list[KubernetesObject]:
+        folder = tmp_path / "module"
+        if not folder.exists():
+            shutil.copytree(INFRA / module.path, folder, ignore=shutil.ignore_patterns(".terraform*"))
+        return objects_of(folder, examples(module.contract.inputs, given))
+
+    return objects
+
+
+def only(found: list[KubernetesObject], kind: str, name: str | None = None) -> dict[str, Any]:
+    """The one object of this kind, and of this name if there are several."""
+    (manifest,) = [each.manifest for each in found if each.kind == kind and name in (None, each.name)]
+    return manifest
+
+
+def pod(found: list[KubernetesObject], kind: str) -> dict[str, Any]:
+    return dict(only(found, kind)["spec"]["template"])
+
+
+def test_keda_reads_the_password_from_the_secret_and_the_rest_from_what_anyone_may_read(planned: Planned) -> None:
+    trusting = replace(QUEUE, ca_certificate=AUTHORITY)
+    found = planned(KubernetesMicroservice, queue_scaling=trusting)
+    authentication = only(found, "TriggerAuthentication")["spec"]
+    assert authentication["secretTargetRef"] == [
+        {"parameter": "ca", "name": "flowwise-ca", "key": "ca.crt"},
+        {"parameter": "password", "name": "lancamentos-rabbitmq", "key": "password"},
+    ]
+    read = {each["parameter"]: (each["name"], each["key"]) for each in authentication["configMapTargetRef"]}
+    assert read == {"username": ("lancamentos-queue", "username"), "tls": ("lancamentos-queue", "tls")}
+    assert only(found, "ConfigMap", "lancamentos-queue")["data"] == {"username": "lancamentos", "tls": "enable"}
+    trigger = only(found, "ScaledObject")["spec"]["triggers"][0]
+    assert trigger["metadata"]["host"] == HOST
+
+
+def test_without_a_certificate_keda_trusts_public_authorities(planned: Planned) -> None:
+    found = planned(KubernetesMicroservice, queue_scaling=QUEUE)
+    secrets = only(found, "TriggerAuthentication")["spec"]["secretTargetRef"]
+    assert [each["parameter"] for each in secrets] == ["password"]
+
+
+@pytest.mark.parametrize(
+    ("most", "limits"),
+    [
+        ({}, {"memory": "512Mi"}),
+        ({"cpu_limit": "1"}, {"memory": "512Mi", "cpu": "1"}),
+        ({"memory_limit": "1Gi"}, {"memory": "1Gi"}),
+    ],
+)
+def test_a_copy_may_use_what_is_kept_for_it_unless_more_is_said(
+    planned: Planned, most: Mapping[str, str], limits: Mapping[str, str]
+) -> None:
+    found = planned(KubernetesMicroservice, resources=Resources(cpu="250m", memory="512Mi", **most))
+    (container,) = pod(found, "Deployment")["spec"]["containers"]
+    assert container["resources"] == {"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": limits}
+
+
+def test_another_revision_replaces_the_copies_and_nothing_else(planned: Planned) -> None:
+    first, second = (planned(KubernetesMicroservice, revision=revision) for revision in (1, 2))
+    changed = [before.key for before, after in zip(first, second, strict=True) if before.manifest != after.manifest]
+    assert changed == ["Deployment lancamentos/lancamentos"]
+    before, after = (pod(found, "Deployment") for found in (first, second))
+    assert before["metadata"] != after["metadata"] and before["spec"] == after["spec"]
+
+
+def test_each_namespace_that_trusts_the_authority_has_its_certificate(planned: Planned) -> None:
+    found = planned(KubernetesCertificates, trusting=["lancamentos", "rabbitmq"])
+    secrets = {
+        each.namespace: each.spec["secretName"]
+        for each in found
+        if each.kind == "Certificate" and not each.spec.get("isCA")
+    }
+    assert secrets == {"lancamentos": "flowwise-ca", "rabbitmq": "flowwise-ca"}
+
+
+@pytest.mark.parametrize(
+    ("given", "trusted"),
+    [
+        ({}, "system"),
+        ({"ca_certificate": "the servers'"}, "/etc/flowwise/bootstrap/ca.crt"),
+        ({"ca_secret": SecretKey(secret_name="postgres-ca", key="ca.crt")}, "/etc/flowwise/secrets/ca.crt"),
+    ],
+)
+def test_the_databases_have_to_prove_who_they_are(planned: Planned, given: Mapping[str, Any], trusted: str) -> None:
+    found = planned(KubernetesDatabaseBootstrap, **given)
+    spec = pod(found, "Job")["spec"]
+    (container,) = spec["containers"]
+    environment = {each["name"]: each["value"] for each in container["env"]}
+    assert (environment["PGSSLMODE"], environment["PGSSLROOTCERT"]) == ("verify-full", trusted)
+    mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+    mounted = {f"{mounts['scripts']}/{file}": text for file, text in only(found, "ConfigMap")["data"].items()}
+    (secrets,) = (volume["projected"]["sources"] for volume in spec["volumes"] if "projected" in volume)
+    mounted |= {
+        f"{mounts['secrets']}/{item['path']}": source["secret"]["name"]
+        for source in secrets
+        for item in source["secret"]["items"]
+    }
+    expected = {"/etc/flowwise/bootstrap/ca.crt": "the servers'", "/etc/flowwise/secrets/ca.crt": "postgres-ca"}
+    assert mounted.get(trusted) == expected.get(trusted)
+
+
+def test_the_databases_have_one_authority(planned: Planned) -> None:
+    both = {"ca_certificate": "the servers'", "ca_secret": SecretKey(secret_name="postgres-ca", key="ca.crt")}
+    with pytest.raises(AssertionError, match="and not both"):
+        planned(KubernetesDatabaseBootstrap, **both)
