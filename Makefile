@@ -26,7 +26,7 @@ help: ## show this list
 
 .PHONY: synth
 synth: setup ## set up, and write infra/ from environments/
-	@$(PY) main.py
+	@$(PY) -O main.py
 
 .PHONY: test
 test: setup .cache/checkov/.done ## set up, and run every check: lint, types, tests with stock terraform

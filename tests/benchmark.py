@@ -44,7 +44,7 @@ def run(environments: Path, *, stock_bytecode: Path | None = None) -> Figures:
         variables |= {"FLOWWISE_STOCK_BINDINGS": "1", "PYTHONPYCACHEPREFIX": str(stock_bytecode)}
         variables.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as tree:
-        command = [sys.executable, "-c", SYNTHESISE, str(environments), tree]
+        command = [sys.executable, "-O", "-c", SYNTHESISE, str(environments), tree]
         start = time.perf_counter()
         process = psutil.Popen(command, cwd=REPOSITORY, env=variables, stderr=subprocess.PIPE)
         peak = 0

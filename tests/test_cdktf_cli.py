@@ -1,5 +1,6 @@
 """The CDKTF CLI works on the generated tree: it lists, plans, deploys and destroys the folders that Terraform does."""
 
+import json
 import os
 import re
 import subprocess
@@ -54,12 +55,18 @@ def test_lists_environments_and_nothing_else(repository: Path) -> None:
     ]
 
 
-def test_plans_deploys_and_destroys(repository: Path) -> None:
-    """Against the stand-in's imitation of a cloud, from an empty folder to an empty state."""
+def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against the stand-in's imitation of a cloud, from an empty folder to an empty state: both roots, in order."""
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+    images = {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")}
+    monkeypatch.setenv("TF_VAR_images", json.dumps(images))
     planned = re.search(r"Plan: (\d+) to add, 0 to change, 0 to destroy", cdktf(repository, "diff", "dev"))
     assert planned
-    deployed = cdktf(repository, "deploy", "dev", "--auto-approve")
-    assert f"Apply complete! Resources: {planned[1]} added, 0 changed, 0 destroyed." in deployed
+    deployed = cdktf(repository, "deploy", "dev-workloads", "dev", "--auto-approve")
+    first, second = re.findall(r"Apply complete! Resources: (\d+) added, 0 changed, 0 destroyed\.", deployed)
+    assert (first, int(second) > 50) == (planned[1], True)
+    assert re.search(r'url = "?https://api\.dev\.flowwise\.example', deployed.rpartition("Apply complete!")[2])
     assert "No changes. Your infrastructure matches the configuration." in cdktf(repository, "diff", "dev")
-    destroyed = cdktf(repository, "destroy", "dev", "--auto-approve")
-    assert f"Destroy complete! Resources: {planned[1]} destroyed." in destroyed
+    destroyed = cdktf(repository, "destroy", "dev", "dev-workloads", "--auto-approve")
+    # In reverse: what runs in the cluster goes before the cluster.
+    assert re.findall(r"Destroy complete! Resources: (\d+) destroyed\.", destroyed) == [second, first]

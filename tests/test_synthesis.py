@@ -88,7 +88,7 @@ FAILURES = {
     "an argument that the binding refuses": (
         "constructs/flowwise/network/azure.py",
         ('sku="Standard"', "sku=123"),
-        ["error: TypeError at constructs/flowwise/network/azure.py:", "sku"],
+        ["error: RuntimeError at constructs/flowwise/network/azure.py:", "Key 'sku'", "Value is not a string"],
     ),
     "an argument that the provider does not have": (
         "constructs/flowwise/network/azure.py",

@@ -40,7 +40,7 @@ def start_synthesis(repository: Path, variables: Mapping[str, str] | None = None
     """Run `main.py` of a copy, with its own `constructs/` before the one that the shared set-up names."""
     environment = os.environ | {"PYTHONPATH": str(repository / "constructs")} | dict(variables or {})
     return subprocess.Popen(
-        [sys.executable, "main.py"],
+        [sys.executable, "-O", "main.py"],
         cwd=repository,
         env=environment,
         stdout=subprocess.PIPE,

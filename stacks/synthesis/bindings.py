@@ -5,18 +5,24 @@ modules, and makes Node `require` as many. Two halves avoid that, and neither ch
 
 - Python (here): a bare package object with the real `__path__` takes the package's place, so that only the resource
   modules that are asked for are imported.
+  They are compiled without their annotations being evaluated.
 - Node (`lazy_bindings.cjs`): a preload turns each eager `require` of the package's index into a getter.
 
-`FLOWWISE_STOCK_BINDINGS=1` turns both off; the benchmark measures the difference.
+`python -O`, which `make synth` and cdktf.json use, saves the bindings' own check of every argument: mypy has made it,
+and jsii makes it again. `FLOWWISE_STOCK_BINDINGS=1` turns both halves off; the benchmark measures the difference.
 """
+
+import __future__
 
 import gc
 import importlib
+import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 PACKAGES = tuple(f"cdktf_cdktf_provider_{name}" for name in ("aws", "azurerm", "google", "helm", "kubernetes"))
 # jsii prints a box of exclamation marks about Node releases past their end of life, newer than itself, or about to end.
@@ -25,7 +31,7 @@ _JSII_QUIET = {
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
-_BYTECODE = Path(__file__).parents[2] / ".cache" / "bytecode"
+_BYTECODE = Path(__file__).parents[2] / ".cache" / "bytecode-unevaluated"
 _NODE_PRELOAD = Path(__file__).with_name("lazy_bindings.cjs")
 
 
@@ -44,6 +50,8 @@ def prepare() -> None:
     options = os.environ.get("NODE_OPTIONS", "")
     if preload not in options:
         os.environ["NODE_OPTIONS"] = f"{options} {preload}".strip()
+    if not any(isinstance(finder, _UnevaluatedFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _UnevaluatedFinder())
     for package in PACKAGES:
         if package not in sys.modules:
             _register_without_running(package)
@@ -53,6 +61,30 @@ def load_all() -> None:
     """Load all five bindings, used or not, so that a measurement includes each of them."""
     for package in PACKAGES:
         importlib.import_module(f"{package}._jsii")
+
+
+class _UnevaluatedLoader(importlib.machinery.SourceFileLoader):
+    """Compiles a module as if it began with `from __future__ import annotations`.
+
+    A big resource has thousands of annotations, such as `typing.Optional[typing.Union[...]]`. Evaluating them all takes
+    longer than everything else in the import, and only the few that are checked are ever looked at.
+    """
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
+        flags = __future__.annotations.compiler_flag
+        return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=_optimize)
+
+
+class _UnevaluatedFinder(importlib.abc.MetaPathFinder):
+    """Finds the modules of the bindings where they are, for that loader."""
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        if not name.startswith(PACKAGES):
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
+            spec.loader = _UnevaluatedLoader(spec.loader.name, spec.loader.path)
+        return spec
 
 
 def _register_without_running(package: str) -> None:

@@ -18,7 +18,10 @@ METADATA = "metadata.json"
 
 
 def manifest(roots: Mapping[str, str]) -> str:
-    """The text of manifest.json. `roots` maps the name of each deployable stack to its folder, in order."""
+    """The text of manifest.json. `roots` maps the name of each deployable stack to its folder, in order.
+
+    A root in a folder of another waits for that one, when both are deployed at once.
+    """
     stacks = {
         name: {
             "name": name,
@@ -27,7 +30,7 @@ def manifest(roots: Mapping[str, str]) -> str:
             "synthesizedStackPath": f"{folder}/main.tf",
             "stackMetadataPath": f"{folder}/{METADATA}",
             "annotations": [],
-            "dependencies": [],
+            "dependencies": [other for other, parent in roots.items() if folder.startswith(f"{parent}/")],
         }
         for name, folder in roots.items()
     }
@@ -35,10 +38,12 @@ def manifest(roots: Mapping[str, str]) -> str:
 
 
 def metadata(stack: FolderStack, providers: frozenset[str]) -> str:
-    """The text of a root's metadata.json."""
+    """The text of a root's metadata.json. Its outputs are those that the CLI shows after a deployment."""
+    outputs = {name: name for name in stack.document.get("output", {})}
+    about = {"comment": f"{MARK}. Do not edit.", **stack.document["//"], "outputs": {stack.node.id: outputs}}
     return _json(
         {
-            "//": {"comment": f"{MARK}. Do not edit.", **stack.document["//"]},
+            "//": about,
             "terraform": {
                 "required_providers": required_providers(providers),
                 "backend": stack.document["terraform"]["backend"],
