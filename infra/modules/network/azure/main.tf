@@ -109,9 +109,12 @@ resource "azurerm_network_security_group" "nodes" {
   tags                = var.tags
 }
 
-# Nodes have no public address: only a public load balancer's can lead here.
-resource "azurerm_network_security_rule" "nodes_https" {
-  name                        = "allow-nodes-https"
+# Nodes have no public address: only a public load balancer's can lead here. Port 80 is where the
+# gateway sends people on to 443, and where Let's Encrypt looks for proof of the host name.
+resource "azurerm_network_security_rule" "nodes_web" {
+  # checkov:skip=CKV_AZURE_160:The gateway answers there with a redirect, and Let's Encrypt needs it.
+
+  name                        = "allow-nodes-web"
   resource_group_name         = azurerm_network_security_group.nodes.resource_group_name
   network_security_group_name = azurerm_network_security_group.nodes.name
   priority                    = 100
@@ -121,7 +124,7 @@ resource "azurerm_network_security_rule" "nodes_https" {
   source_address_prefix       = "Internet"
   source_port_range           = "*"
   destination_address_prefix  = "*"
-  destination_port_ranges     = ["443"]
+  destination_port_ranges     = ["80", "443"]
 }
 
 resource "azurerm_subnet_network_security_group_association" "nodes" {
