@@ -10,17 +10,13 @@ from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
 )
-from cdktf_cdktf_provider_azurerm.private_endpoint import (
-    PrivateEndpoint,
-    PrivateEndpointPrivateDnsZoneGroup,
-    PrivateEndpointPrivateServiceConnection,
-)
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
 from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.expressions import for_each, string_map, text
 from flowwise.module import Module
@@ -139,22 +135,13 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
     def _private_access(
         self, group: ResourceGroup, registry: ContainerRegistry, inputs: ContainerRegistryInputs
     ) -> None:
-        self.resource(
-            PrivateEndpoint,
-            "this",
-            name=resource_name("private_endpoint", "registry"),
-            location=group.location,
-            resource_group_name=group.name,
+        add_private_endpoint(
+            self,
+            "registry",
+            group=group,
             subnet_id=text("var.endpoint_subnet_ids[0]"),
-            private_service_connection=PrivateEndpointPrivateServiceConnection(
-                name="registry",
-                private_connection_resource_id=registry.id,
-                subresource_names=["registry"],
-                is_manual_connection=False,
-            ),
-            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
-                name="registry", private_dns_zone_ids=[text("var.private_dns_zone_id")]
-            ),
+            service_id=registry.id,
+            subresource="registry",
             tags=inputs.tags,
         )
 

@@ -10,8 +10,8 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
+from flowwise.aws_firewall import add_firewall
 from flowwise.aws_policies import PARTITION, add_account, arn, policy, statement, trust
 from flowwise.expressions import for_each, number, string_map, strings, text
 from flowwise.module import Module
@@ -125,27 +125,16 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         )
 
     def _firewall(self, vpc: DataAwsVpc, inputs: PostgresDbInputs) -> SecurityGroup:
-        self.comment("Without rules for what goes out: a server answers, and calls nobody.")
-        firewall = self.resource(
-            SecurityGroup,
-            "this",
-            name=resource_name("security_group", "postgres"),
-            description="Admits the network to the PostgreSQL servers.",
-            vpc_id=vpc.id,
+        return add_firewall(
+            self,
+            "postgres",
+            vpc=vpc,
+            port=_PORT,
+            protocol="PostgreSQL",
+            admits_to="the PostgreSQL servers",
+            why="a server answers, and calls nobody.",
             tags=inputs.tags,
         )
-        self.resource(
-            VpcSecurityGroupIngressRule,
-            "this",
-            security_group_id=firewall.id,
-            description="PostgreSQL from the network.",
-            cidr_ipv4=vpc.cidr_block,
-            ip_protocol="tcp",
-            from_port=_PORT,
-            to_port=_PORT,
-            tags=inputs.tags,
-        )
-        return firewall
 
     def _parameters(self, inputs: PostgresDbInputs) -> None:
         versions = ", ".join(f'"{version}"' for version in ENGINE_VERSIONS)

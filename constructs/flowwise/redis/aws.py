@@ -16,8 +16,8 @@ from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser, Elasticac
 from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
+from flowwise.aws_firewall import add_firewall
 from flowwise.aws_policies import policy, statement
 from flowwise.expressions import for_each, number, string_map, strings, text
 from flowwise.module import Module, dynamic
@@ -103,27 +103,16 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
 
     def _firewall(self, inputs: RedisInputs) -> SecurityGroup:
         vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)
-        self.comment("Without rules for what goes out: a cache answers, and calls nobody.")
-        firewall = self.resource(
-            SecurityGroup,
-            "this",
-            name=resource_name("security_group", "redis"),
-            description="Admits the network to the cache.",
-            vpc_id=vpc.id,
+        return add_firewall(
+            self,
+            "redis",
+            vpc=vpc,
+            port=_PORT,
+            protocol="Redis",
+            admits_to="the cache",
+            why="a cache answers, and calls nobody.",
             tags=inputs.tags,
         )
-        self.resource(
-            VpcSecurityGroupIngressRule,
-            "this",
-            security_group_id=firewall.id,
-            description="Redis from the network.",
-            cidr_ipv4=vpc.cidr_block,
-            ip_protocol="tcp",
-            from_port=_PORT,
-            to_port=_PORT,
-            tags=inputs.tags,
-        )
-        return firewall
 
     def _users(self, inputs: RedisInputs) -> ElasticacheUserGroup:
         self.comment(

@@ -13,11 +13,6 @@ from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
 )
-from cdktf_cdktf_provider_azurerm.private_endpoint import (
-    PrivateEndpoint,
-    PrivateEndpointPrivateDnsZoneGroup,
-    PrivateEndpointPrivateServiceConnection,
-)
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.resource_group_template_deployment import ResourceGroupTemplateDeployment
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
@@ -25,6 +20,7 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.expressions import number, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
@@ -204,22 +200,13 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
         )
 
     def _endpoint(self, group: ResourceGroup, redis: ManagedRedis, inputs: RedisInputs) -> None:
-        self.resource(
-            PrivateEndpoint,
-            "this",
-            name=resource_name("private_endpoint", "redis"),
-            location=group.location,
-            resource_group_name=group.name,
+        add_private_endpoint(
+            self,
+            "redis",
+            group=group,
             subnet_id=text("var.subnet_ids[0]"),
-            private_service_connection=PrivateEndpointPrivateServiceConnection(
-                name="redis",
-                private_connection_resource_id=redis.id,
-                subresource_names=["redisEnterprise"],
-                is_manual_connection=False,
-            ),
-            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
-                name="redis", private_dns_zone_ids=[text("var.private_dns_zone_id")]
-            ),
+            service_id=redis.id,
+            subresource="redisEnterprise",
             tags=inputs.tags,
         )
 

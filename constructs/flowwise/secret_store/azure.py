@@ -9,15 +9,12 @@ from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
 )
-from cdktf_cdktf_provider_azurerm.private_endpoint import (
-    PrivateEndpoint,
-    PrivateEndpointPrivateDnsZoneGroup,
-    PrivateEndpointPrivateServiceConnection,
-)
+from cdktf_cdktf_provider_azurerm.private_endpoint import PrivateEndpoint
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.expressions import boolean, for_each, number, string_map, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
@@ -108,22 +105,13 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         return vault
 
     def _endpoint(self, group: ResourceGroup, vault: KeyVault, inputs: SecretStoreInputs) -> PrivateEndpoint:
-        return self.resource(
-            PrivateEndpoint,
-            "this",
-            name=resource_name("private_endpoint", "secrets"),
-            location=group.location,
-            resource_group_name=group.name,
+        return add_private_endpoint(
+            self,
+            "secrets",
+            group=group,
             subnet_id=text("var.endpoint_subnet_ids[0]"),
-            private_service_connection=PrivateEndpointPrivateServiceConnection(
-                name="secrets",
-                private_connection_resource_id=vault.id,
-                subresource_names=["vault"],
-                is_manual_connection=False,
-            ),
-            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
-                name="secrets", private_dns_zone_ids=[text("var.private_dns_zone_id")]
-            ),
+            service_id=vault.id,
+            subresource="vault",
             tags=inputs.tags,
         )
 

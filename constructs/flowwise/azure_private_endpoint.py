@@ -1,0 +1,45 @@
+"""The private endpoint of a service on Azure: its address in the network, and its name in a private zone."""
+
+from typing import Any
+
+from cdktf_cdktf_provider_azurerm.private_endpoint import (
+    PrivateEndpoint,
+    PrivateEndpointPrivateDnsZoneGroup,
+    PrivateEndpointPrivateServiceConnection,
+)
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+
+from flowwise.expressions import text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+
+
+def add_private_endpoint(
+    module: Module[Any, Any],
+    purpose: str,
+    *,
+    group: ResourceGroup,
+    subnet_id: str,
+    service_id: str,
+    subresource: str,
+    tags: dict[str, str],
+) -> PrivateEndpoint:
+    """Add the endpoint, named in var.private_dns_zone_id. `subresource` is what Azure calls the kind of service."""
+    return module.resource(
+        PrivateEndpoint,
+        "this",
+        name=resource_name("private_endpoint", purpose),
+        location=group.location,
+        resource_group_name=group.name,
+        subnet_id=subnet_id,
+        private_service_connection=PrivateEndpointPrivateServiceConnection(
+            name=purpose,
+            private_connection_resource_id=service_id,
+            subresource_names=[subresource],
+            is_manual_connection=False,
+        ),
+        private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
+            name=purpose, private_dns_zone_ids=[text("var.private_dns_zone_id")]
+        ),
+        tags=tags,
+    )
