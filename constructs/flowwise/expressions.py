@@ -57,6 +57,11 @@ def anything(expression: str) -> Any:
     return Token.as_any(text(expression))
 
 
+def bare(reference: object) -> str:
+    """What is between the braces of a reference, to be part of a larger expression."""
+    return str(reference)[2:-1]
+
+
 def for_each(expression: str) -> TerraformIterator:
     """What the `for_each` argument of a resource takes: one resource per element of a map."""
     return TerraformIterator.from_map(Token.as_any_map(text(expression)))

@@ -13,8 +13,10 @@ from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
 from flowwise.database_bootstrap import DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
-from flowwise.expressions import anything, boolean, number, string_map, strings, text
+from flowwise.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
+from flowwise.in_cluster.connections import add_connections
+from flowwise.in_cluster.traffic import add_traffic, add_users
 from flowwise.microservice import MicroserviceInputs
 from flowwise.microservice.kubernetes import SERVICE_PORT, KubernetesMicroservice
 from flowwise.module import Module
@@ -31,7 +33,6 @@ from flowwise.redis.kubernetes import KubernetesRedis
 from flowwise.workloads import (
     CERT_MANAGER,
     CLOUD_NATIVE_PG,
-    DATABASE_BOOTSTRAP,
     EXTERNAL_SECRETS,
     GATEWAY,
     KEDA,
@@ -51,8 +52,8 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
 
     def build(self, inputs: InClusterInputs) -> InClusterOutputs:
         """Add the module calls."""
-        self._who_uses_what()
-        self._traffic()
+        add_users(self)
+        add_traffic(self)
         self._namespaces(inputs)
         self._secrets(inputs)
         self._autoscaling(inputs)
@@ -64,119 +65,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         observability = self._observability(inputs, redis)
         self._database_bootstrap(inputs, postgres)
         self._broker_bootstrap(inputs, broker)
-        self._connections(postgres, redis, broker, observability)
+        add_connections(self, postgres, redis, broker, observability)
         self._microservices(inputs)
         return InClusterOutputs(url=gateway.url, namespaces=strings("sort(keys(local.namespaces))"))
-
-    def _who_uses_what(self) -> None:
-        for need in ("postgres", "rabbitmq", "redis"):
-            self.local(
-                f"{need}_users", text(f'[for name, service in var.services : name if contains(service.uses, "{need}")]')
-            )
-        self.comment("The job that makes database roles runs beside the server, or where the cloud lets it in.")
-        self.local("database_namespace", text(f'var.postgres != null ? "{POSTGRES}" : "{DATABASE_BOOTSTRAP}"'))
-        self.local("network", text("var.network_cidr == null ? [] : [var.network_cidr]"))
-
-    def _traffic(self) -> None:
-        """Who may talk to whom: for each namespace, whom it lets in, and whom it may call."""
-        self.comment(
-            "Where the cloud gives out tokens: its sign-in service on Azure and AWS, which have no fixed addresses; "
-            "the metadata server on Google Cloud, at an address that every node has."
-        )
-        self.local(
-            "tokens",
-            text(
-                "{\n"
-                '  azure  = { cidrs = ["0.0.0.0/0"], ports = [443] }\n'
-                '  aws    = { cidrs = ["0.0.0.0/0"], ports = [443] }\n'
-                '  google = { cidrs = ["169.254.169.252/32"], ports = [988] }\n'
-                "}"
-            ),
-        )
-        self.local(
-            "services",
-            text(
-                "{\n"
-                "  for name, service in var.services : name => {\n"
-                "    ingress = {\n"
-                "      for reason, peer in {\n"
-                f'        gateway = {{ namespaces = ["{GATEWAY}"], ports = [service.port] }}\n'
-                "      } : reason => peer if length(service.paths) > 0\n"
-                "    }\n"
-                "    egress = merge(\n"
-                f'      {{ telemetry = {{ namespaces = ["{OBSERVABILITY}-nodes"], ports = [4317, 4318] }} }},\n'
-                '      !contains(service.uses, "postgres") ? {} : {\n'
-                "        postgres = var.postgres != null ? "
-                f'{{ namespaces = ["{POSTGRES}"], cidrs = [], ports = [5432] }} : '
-                "{ namespaces = [], cidrs = local.network, ports = [5432] }\n"
-                "      },\n"
-                '      !contains(service.uses, "rabbitmq") ? {} : {\n'
-                "        rabbitmq = var.rabbitmq != null ? "
-                f'{{ namespaces = ["{MESSAGE_BROKER}"], cidrs = [], ports = [5671] }} : '
-                "{ namespaces = [], cidrs = local.network, ports = [5671] }\n"
-                "      },\n"
-                '      !contains(service.uses, "redis") ? {} : {\n'
-                "        redis = var.redis != null ? "
-                f'{{ namespaces = ["{REDIS}"], cidrs = [], ports = [6379] }} : '
-                "{ namespaces = [], cidrs = local.network, ports = [try(var.managed_cache.port, 6379)] }\n"
-                "      },\n"
-                '      var.managed_cache == null || !contains(service.uses, "redis") ? {} : {\n'
-                "        tokens = local.tokens[var.cloud]\n"
-                "      }\n"
-                "    )\n"
-                "  }\n"
-                "}"
-            ),
-        )
-        self.local(
-            "namespaces",
-            text(
-                "merge(\n"
-                "  local.services,\n"
-                f"  {{ {OBSERVABILITY} = {{ ingress = {{}}, egress = {{}} }} }},\n"
-                "  length(local.postgres_users) == 0 ? {} : {\n"
-                "    (local.database_namespace) = {\n"
-                "      ingress = {\n"
-                "        for reason, peer in {\n"
-                "          microservices = { namespaces = local.postgres_users, ports = [5432] }\n"
-                f'          metrics       = {{ namespaces = ["{OBSERVABILITY}"], ports = [5432, 9187] }}\n'
-                "        } : reason => peer if var.postgres != null\n"
-                "      }\n"
-                "      egress = {\n"
-                "        for reason, peer in {\n"
-                "          servers = { cidrs = local.network, ports = [5432] }\n"
-                "        } : reason => peer if var.postgres == null\n"
-                "      }\n"
-                "    }\n"
-                "  },\n"
-                "  length(local.rabbitmq_users) == 0 ? {} : {\n"
-                f"    {MESSAGE_BROKER} = {{\n"
-                "      ingress = {\n"
-                "        for reason, peer in {\n"
-                "          microservices = { namespaces = local.rabbitmq_users, ports = [5671] }\n"
-                f'          autoscaling   = {{ namespaces = ["{KEDA}"], ports = [5671, 15671] }}\n'
-                f'          metrics       = {{ namespaces = ["{OBSERVABILITY}"], ports = [15691] }}\n'
-                "        } : reason => peer if var.rabbitmq != null\n"
-                "      }\n"
-                "      egress = {\n"
-                "        for reason, peer in {\n"
-                "          management = { cidrs = local.network, ports = [443, 15671] }\n"
-                "        } : reason => peer if var.managed_broker != null\n"
-                "      }\n"
-                "    }\n"
-                "  },\n"
-                "  var.redis == null ? {} : {\n"
-                f"    {REDIS} = {{\n"
-                "      ingress = {\n"
-                "        microservices = { namespaces = local.redis_users, ports = [6379] }\n"
-                f'        metrics       = {{ namespaces = ["{OBSERVABILITY}"], ports = [6379] }}\n'
-                "      }\n"
-                "      egress = {}\n"
-                "    }\n"
-                "  }\n"
-                ")"
-            ),
-        )
 
     def _namespaces(self, inputs: InClusterInputs) -> None:
         self.call(
@@ -313,8 +204,8 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         self.comment("After the gateway, which brings what cert-manager looks for when it starts: the Gateway API.")
         certified: CertifiedGateway = anything(
             "var.gateway == null ? null : {\n"
-            f"  namespace = {_bare(gateway.namespace)}\n"
-            f"  name      = {_bare(gateway.gateway_name)}\n"
+            f"  namespace = {bare(gateway.namespace)}\n"
+            f"  name      = {bare(gateway.gateway_name)}\n"
             "}"
         )
         return self.call(
@@ -398,9 +289,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 services=strings("keys(var.services)"),
                 redis=anything(
                     "var.redis == null ? null : {\n"
-                    f"  host     = {_bare(redis.host)}\n"
-                    f"  port     = {_bare(redis.port)}\n"
-                    f"  user     = {_bare(redis.watcher_name)}\n"
+                    f"  host     = {bare(redis.host)}\n"
+                    f"  port     = {bare(redis.port)}\n"
+                    f"  user     = {bare(redis.watcher_name)}\n"
                     f'  password = {{ secret_name = "redis-watcher", key = "{SECRET_KEY}" }}\n'
                     "}"
                 ),
@@ -412,7 +303,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         )
 
     def _database_bootstrap(self, inputs: InClusterInputs, postgres: InClusterPostgresOutputs) -> None:
-        host, administrator = _bare(postgres.host), _bare(postgres.administrator_name)
+        host, administrator = bare(postgres.host), bare(postgres.administrator_name)
         self.call(
             "database_bootstrap",
             KubernetesDatabaseBootstrap,
@@ -426,7 +317,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 administrator_password=anything(
                     "{\n"
                     "  secret_name = var.managed_database == null ? "
-                    f'{_bare(postgres.administrator_secret_name)} : "postgres-administrator"\n'
+                    f'{bare(postgres.administrator_secret_name)} : "postgres-administrator"\n'
                     f'  key         = "{SECRET_KEY}"\n'
                     "}"
                 ),
@@ -434,8 +325,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
                 ),
                 ca_secret=anything(
-                    "var.postgres == null ? null : "
-                    f'{{ secret_name = {_bare(postgres.ca_secret_name)}, key = "ca.crt" }}'
+                    f'var.postgres == null ? null : {{ secret_name = {bare(postgres.ca_secret_name)}, key = "ca.crt" }}'
                 ),
                 verify_host_name=boolean("try(var.managed_database.certificate_names_host, true)"),
                 databases=anything(
@@ -456,7 +346,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         )
 
     def _broker_bootstrap(self, inputs: InClusterInputs, broker: InClusterRabbitmqOutputs) -> None:
-        default_user = _bare(broker.administrator_secret_name)
+        default_user = bare(broker.administrator_secret_name)
         self.call(
             "broker_bootstrap",
             KubernetesBrokerBootstrap,
@@ -464,7 +354,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 namespace=text(f'module.namespace["{MESSAGE_BROKER}"].name'),
                 service_account_name=text(f'module.namespace["{MESSAGE_BROKER}"].service_account_name'),
                 management_url=text(
-                    f"var.managed_broker == null ? {_bare(broker.management_url)} : var.managed_broker.management_url"
+                    f"var.managed_broker == null ? {bare(broker.management_url)} : var.managed_broker.management_url"
                 ),
                 nodes=number("try(var.rabbitmq.replicas, 1)"),
                 ca_secret_name=broker.ca_secret_name,
@@ -488,85 +378,6 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             ),
             only_if="length(local.rabbitmq_users) > 0",
             depends_on=["secrets"],
-        )
-
-    def _connections(
-        self,
-        postgres: InClusterPostgresOutputs,
-        redis: InClusterRedisOutputs,
-        broker: InClusterRabbitmqOutputs,
-        observability: ObservabilityOutputs,
-    ) -> None:
-        """What each microservice is told of what it uses: environment variables, by need."""
-        self.comment("A schema has its role's name, and SQL likes no hyphens.")
-        self.local("database_roles", text('{ for name in local.postgres_users : name => replace(name, "-", "_") }'))
-        self.local(
-            "database_names",
-            text(
-                "{\n"
-                "  for name in local.postgres_users : name =>\n"
-                "  var.managed_database == null ? local.database_roles[name] : var.managed_database.names[name]\n"
-                "}"
-            ),
-        )
-        self.local(
-            "broker",
-            text(
-                "{\n"
-                f"  host = var.managed_broker == null ? {_bare(broker.host)} : var.managed_broker.host\n"
-                f"  port = var.managed_broker == null ? {_bare(broker.port)} : var.managed_broker.port\n"
-                "}"
-            ),
-        )
-        host = _bare(postgres.host)
-        self.local(
-            "connections",
-            text(
-                "{\n"
-                "  for name, service in var.services : name => merge(\n"
-                "    {\n"
-                f"      OTEL_EXPORTER_OTLP_ENDPOINT = {_bare(observability.otlp_endpoint)}\n"
-                "      OTEL_SERVICE_NAME           = name\n"
-                "    },\n"
-                '    !contains(service.uses, "postgres") ? {} : {\n'
-                f"      DATABASE_HOST = var.managed_database == null ? {host} : var.managed_database.hosts[name]\n"
-                "      DATABASE_PORT = tostring(try(var.managed_database.port, 5432))\n"
-                "      DATABASE_NAME = local.database_names[name]\n"
-                "      DATABASE_USER = local.database_roles[name]\n"
-                "    },\n"
-                '    !contains(service.uses, "rabbitmq") ? {} : {\n'
-                "      RABBITMQ_HOST         = local.broker.host\n"
-                "      RABBITMQ_PORT         = tostring(local.broker.port)\n"
-                f'      RABBITMQ_VIRTUAL_HOST = "{VIRTUAL_HOST}"\n'
-                "      RABBITMQ_USER         = name\n"
-                "    },\n"
-                '    !contains(service.uses, "redis") ? {} : {\n'
-                f"      REDIS_HOST       = var.managed_cache == null ? {_bare(redis.host)} : var.managed_cache.host\n"
-                f"      REDIS_PORT       = tostring(var.managed_cache == null ? {_bare(redis.port)} : "
-                "var.managed_cache.port)\n"
-                "      REDIS_USER       = try(coalesce(var.managed_cache.user_names[name]), name)\n"
-                '      REDIS_KEY_PREFIX = "${name}:"\n'
-                "      REDIS_TLS        = tostring(var.managed_cache != null)\n"
-                "    },\n"
-                "    service.configuration\n"
-                "  )\n"
-                "}"
-            ),
-        )
-        self.local(
-            "passwords",
-            text(
-                "{\n"
-                "  for name, service in var.services : name => {\n"
-                "    for variable, need in {\n"
-                '      DATABASE_PASSWORD = "postgres"\n'
-                '      RABBITMQ_PASSWORD = "rabbitmq"\n'
-                '      REDIS_PASSWORD    = "redis"\n'
-                f'    }} : variable => {{ secret_name = "${{name}}-${{need}}", key = "{SECRET_KEY}" }}\n'
-                '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
-                "  }\n"
-                "}"
-            ),
         )
 
     def _microservices(self, inputs: InClusterInputs) -> None:
@@ -619,8 +430,3 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             # Their databases, users and queues, and what scales them.
             depends_on=["secrets", "autoscaling", "database_bootstrap", "broker_bootstrap"],
         )
-
-
-def _bare(reference: object) -> str:
-    """What is between the braces of a reference, to be part of a larger expression."""
-    return str(reference)[2:-1]
