@@ -10,6 +10,7 @@ NODE_WANTED      := 20
 TERRAFORM_WANTED := 1.11
 
 CHECKOV := 3.3.30
+MOTO    := 5.2.5
 RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --quiet
 
@@ -29,7 +30,7 @@ synth: setup ## set up, and write infra/ from environments/
 	@$(PY) -O main.py
 
 .PHONY: test
-test: setup .cache/checkov/.done ## set up, and run every check: lint, types, tests with stock terraform
+test: setup .cache/checkov/.done .cache/moto/.done ## set up, and run every check: lint, types, tests with stock terraform
 	@$(PY) -m tests.offline > /dev/null
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -57,6 +58,7 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
+	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
 	npm install --package-lock-only
 
 .PHONY: clean
@@ -80,11 +82,11 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
 	@touch $@
 
-# Apart from the others, for it pins what they pin otherwise.
-.cache/checkov/.done: tests/checkov.lock .venv/.done
-	@echo "Installing Checkov into .cache/checkov ..."
-	@rm -rf .cache/checkov && .venv/bin/python -m venv .cache/checkov
-	@.cache/checkov/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+# Tools of the tests, apart from the others, for they pin what those pin otherwise.
+.cache/%/.done: tests/%.lock .venv/.done
+	@echo "Installing $* into .cache/$* ..."
+	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
+	@.cache/$*/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
 	@touch $@
 
 node_modules/.done: package-lock.json .npmrc
