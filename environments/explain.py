@@ -5,13 +5,13 @@ What a key allows is read from the model's JSON Schema, as editors do: its words
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from environments.faults import Fault
 from environments.plain_schema import environment_schema
+from environments.shared import Document, contains
 from environments.wording import dotted, listed, nearest, shown
 
 Node = Mapping[str, Any]
@@ -20,10 +20,12 @@ _SCHEMA_TYPES = {str: "string", bool: "boolean", int: "integer", dict: "object",
 _PLAIN_TYPES = {str: "text", bool: "true or false", int: "a whole number", float: "a decimal number"}
 
 
-def explain(file: Path, document: Mapping[str, Any], error: ValidationError) -> Iterator[Fault]:
-    """Every fault that validation found in a parsed file."""
+def explain(document: Document, error: ValidationError) -> Iterator[Fault]:
+    """Every fault that validation found in an environment, with the file to mend it in."""
+    whole = document.whole
     for details in error.errors(include_url=False):
         path, value, kind = details["loc"], details["input"], details["type"]
+        file = document.file_of(path[:-1] if path[-1] == _KEY_ITSELF else path)
         about_name = path[-1] == _KEY_ITSELF and path[-2:-1] == (value,)
         key = dotted(path[:-1] if about_name else path)
         if kind == "extra_forbidden":
@@ -38,7 +40,7 @@ def explain(file: Path, document: Mapping[str, Any], error: ValidationError) -> 
             yield Fault(file, key, f"the name {shown(value)}", allowed)
         else:
             node = _node_at(path)
-            found = _found(value, node) + ("" if _is_in(document, path) else ", the default")
+            found = _found(value, node) + ("" if contains(whole, path) else ", the default")
             if kind == "refusal":
                 yield Fault(file, key, found, details["ctx"]["allowed"], details["ctx"]["suggestion"])
             else:
@@ -93,12 +95,3 @@ def _found(value: object, node: Node) -> str:
     is_right_type = _SCHEMA_TYPES.get(type(value)) == node["type"]
     plain_type = _PLAIN_TYPES.get(type(value))
     return shown(value) if is_right_type or not plain_type else f"{shown(value)} ({plain_type})"
-
-
-def _is_in(document: Any, path: Sequence[str | int]) -> bool:
-    try:
-        for step in path:
-            document = document[step]
-    except KeyError:
-        return False
-    return True

@@ -21,17 +21,21 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from environments.wording import listed, shown
+from flowwise.accounts import ACCOUNTS
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
-from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
+from flowwise.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import CLOUDS, IN_CLUSTER
+from flowwise.project import CLOUDS, IN_CLUSTER, PROJECT
 from flowwise.redis import EVICTION_POLICIES
 from flowwise.regions import REGIONS
 from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
 from flowwise.workloads import RESERVED
 
 SYSTEM_POOL = "system"
+# Without hyphens: flowwise-a-b-c could be the c of a-b, or the b-c of a.
+ENVIRONMENT_NAME_PATTERN = "[a-z][a-z0-9]*"
+MAX_ENVIRONMENT_NAME_LENGTH = MAX_PREFIX_LENGTH - len(f"{PROJECT}-")
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 # "AKS clusters may not use ..." (prerequisites of Azure CNI): of what it lists, this is private.
 _RESERVED = IPv4Network("172.30.0.0/15")
@@ -137,6 +141,18 @@ PostgresVersion = Annotated[str, OneOf(ENGINE_VERSIONS)]
 EvictionPolicy = Annotated[str, OneOf(EVICTION_POLICIES)]
 Vendor = Annotated[str, OneOf(VENDORS)]
 StorageGb = Annotated[int, OneOf(DATABASE_STORAGE_GB)]
+
+AccountId = Annotated[
+    str,
+    _text(
+        f"({'|'.join(kind.pattern for kind in ACCOUNTS.values())})",
+        max(len(kind.example) for kind in ACCOUNTS.values()),
+        " or ".join(f"the identifier of the {kind.words}, such as {shown(kind.example)}" for kind in ACCOUNTS.values()),
+    ),
+]
+EnvironmentName = Annotated[
+    str, _text(ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH, "the name of another environment in a cloud")
+]
 
 # Google's labels are the narrowest of the clouds' tags ("Requirements for labels").
 Tag = Annotated[str, _text("[a-z0-9_-]+", 63, 'lower-case letters without accents, digits, "_" and "-", at most 63')]

@@ -1,5 +1,6 @@
 """An environment file, typed and checked."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, Self
 
@@ -7,7 +8,17 @@ from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFu
 
 from environments.budget import Budget
 from environments.cluster import Cluster
-from environments.field_types import Cloud, Region, ServiceName, Tag, missing, only_such_names, refusal
+from environments.field_types import (
+    AccountId,
+    Cloud,
+    EnvironmentName,
+    Region,
+    ServiceName,
+    Tag,
+    missing,
+    only_such_names,
+    refusal,
+)
 from environments.gateway import Gateway
 from environments.kubernetes import Kubernetes
 from environments.network import Network
@@ -17,18 +28,20 @@ from environments.rabbitmq import Rabbitmq
 from environments.redis import Redis
 from environments.services import Service
 from environments.services_together import check_together
-from environments.table import Surroundings, Table, of_a_cloud, production_wants
+from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
+from flowwise.accounts import ACCOUNTS
 from flowwise.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
+_PERHAPS_OF_A_CLOUD = ("account", "after")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
     "then": {
         "required": ["kubernetes"],
         "properties": {
-            **dict.fromkeys(_OF_A_CLOUD, False),
+            **dict.fromkeys((*_OF_A_CLOUD, *_PERHAPS_OF_A_CLOUD), False),
             "postgres": {"properties": {"topology": {"const": "shared"}, "backup_days": False}},
         },
     },
@@ -50,8 +63,16 @@ class Environment(Table):
     region: Region | None = Field(
         default=None, description="The part of the world; each cloud's own code for it is ours to know."
     )
+    account: AccountId | None = Field(
+        default=None,
+        description="Subscription, account or project to deploy to, by the cloud's identifier of it: all others are "
+        "refused. Without it, a variable of Terraform's says which.",
+    )
     kubernetes: Kubernetes | None = None
     tier: Literal["dev", "prod"] = Field(description='"prod" switches the rules for production on.')
+    after: EnvironmentName | None = Field(
+        default=None, description="The environment that a change is deployed to before it comes here."
+    )
     owner: Tag = Field(description="The team that answers for it, a tag on every resource.")
     cost_center: Tag = Field(description="Who pays, a tag on every resource.")
     deletion_protection: bool = Field(
@@ -113,6 +134,19 @@ class Environment(Table):
     @classmethod
     def _only_in_a_cloud(cls, value: Any, info: ValidationInfo) -> Any:
         return of_a_cloud(value, info)
+
+    @field_validator(*_PERHAPS_OF_A_CLOUD, mode="before")
+    @classmethod
+    def _not_in_a_cluster(cls, value: Any, info: ValidationInfo) -> Any:
+        return nothing_in_a_cluster(value, info)
+
+    @field_validator("account")
+    @classmethod
+    def _as_the_cloud_has_it(cls, account: str | None, info: ValidationInfo) -> str | None:
+        kind = ACCOUNTS.get(Surroundings.of(info).cloud or "")
+        if account and kind and not re.fullmatch(kind.pattern, account):
+            raise refusal(f"the identifier of the {kind.words}, such as {shown(kind.example)}")
+        return account
 
     @field_validator("kubernetes", mode="before")
     @classmethod

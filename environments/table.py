@@ -75,9 +75,15 @@ def production_wants(value: bool, info: ValidationInfo, wanted: bool = True) -> 
 
 def of_a_cloud(value: Any, info: ValidationInfo) -> Any:
     """The value of a key that every cloud needs, and a cluster that is there already cannot use."""
+    nothing_in_a_cluster(value, info)
     around = Surroundings.of(info)
-    if around.is_in_cluster and value is not None:
-        raise refusal(f"nothing: the cluster is there already, and no cloud to do this, {BECAUSE_IN_CLUSTER}")
     if around.cloud and not around.is_in_cluster and value is None:
         raise missing()
+    return value
+
+
+def nothing_in_a_cluster(value: Any, info: ValidationInfo) -> Any:
+    """The value of a key that a cluster that is there already cannot use."""
+    if Surroundings.of(info).is_in_cluster and value is not None:
+        raise refusal(f"nothing: the cluster is there already, and no cloud to do this, {BECAUSE_IN_CLUSTER}")
     return value

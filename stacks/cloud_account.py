@@ -1,6 +1,7 @@
-"""The provider configuration of an environment's root, and the variables that say which account it is for."""
+"""The provider configuration of a root, and the variables that say which account it is for and who enters."""
 
 from collections.abc import Callable
+from typing import Any
 
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_azurerm.provider import (
@@ -12,8 +13,9 @@ from cdktf_cdktf_provider_azurerm.provider import (
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 
 from flowwise import common_variables
-from flowwise.contract import Inputs, variable
-from flowwise.expressions import strings
+from flowwise.accounts import ACCOUNTS
+from flowwise.contract import Inputs, Validation, variable
+from flowwise.expressions import text
 from stacks.folder_stack import FolderStack
 
 
@@ -30,33 +32,41 @@ class AccountInputs(Inputs):
     )
 
 
-class _AzureInputs(AccountInputs):
-    subscription_id: str | None = variable(
-        "Azure subscription to deploy to. Without it, the environment variable ARM_SUBSCRIPTION_ID says which.",
-        default=None,
+def _identifier(cloud: str) -> Any:
+    kind = ACCOUNTS[cloud]
+    return variable(
+        f"{kind.words} to deploy to, and no other.",
+        example=kind.example,
+        validations=[
+            Validation(
+                f'can(regex("^{kind.pattern}$", self))',
+                f"{kind.variable} must be the identifier of the {kind.words}, such as {kind.example}.",
+                rejects="none",
+            )
+        ],
     )
 
 
-class _AwsInputs(AccountInputs):
-    account_id: str | None = variable(
-        "AWS account to deploy to. With it, credentials of any other account are refused before anything is planned.",
-        default=None,
-    )
+class _AzureAccount(Inputs):
+    subscription_id: str = _identifier("azure")
 
 
-class _GoogleInputs(AccountInputs):
-    project_id: str | None = variable(
-        "Google Cloud project to deploy to. Without it, the environment variable GOOGLE_PROJECT says which.",
-        default=None,
-    )
+class _AwsAccount(Inputs):
+    account_id: str = _identifier("aws")
 
 
-def _azure(stack: FolderStack, region: str) -> AccountInputs:
-    account = stack.add_variables(_AzureInputs)
+class _GoogleAccount(Inputs):
+    project_id: str = _identifier("google")
+
+
+_VARIABLES: dict[str, type[Inputs]] = {"azure": _AzureAccount, "aws": _AwsAccount, "google": _GoogleAccount}
+
+
+def _azure(stack: FolderStack, region: str, account: str) -> None:
     AzurermProvider(
         stack,
         "azurerm",
-        subscription_id=account.subscription_id,
+        subscription_id=account,
         storage_use_azuread=True,
         features=[
             AzurermProviderFeatures(
@@ -66,25 +76,27 @@ def _azure(stack: FolderStack, region: str) -> AccountInputs:
             )
         ],
     )
-    return account
 
 
-def _aws(stack: FolderStack, region: str) -> AccountInputs:
-    account = stack.add_variables(_AwsInputs)
-    allowed = strings("var.account_id == null ? null : [var.account_id]")
-    AwsProvider(stack, "aws", region=region, allowed_account_ids=allowed)
-    return account
+def _aws(stack: FolderStack, region: str, account: str) -> None:
+    AwsProvider(stack, "aws", region=region, allowed_account_ids=[account])
 
 
-def _google(stack: FolderStack, region: str) -> AccountInputs:
-    account = stack.add_variables(_GoogleInputs)
-    GoogleProvider(stack, "google", project=account.project_id, region=region)
-    return account
+def _google(stack: FolderStack, region: str, account: str) -> None:
+    GoogleProvider(stack, "google", project=account, region=region)
 
 
-CONFIGURE_ACCOUNT: dict[str, Callable[[FolderStack, str], AccountInputs]] = {
-    "azure": _azure,
-    "aws": _aws,
-    "google": _google,
-}
-"""By cloud: adds the provider and the account's variables to a root for a region, by the cloud's own code of it."""
+_PROVIDERS: dict[str, Callable[[FolderStack, str, str], None]] = {"azure": _azure, "aws": _aws, "google": _google}
+
+
+def configure_provider(stack: FolderStack, cloud: str, region: str, account: str | None = None) -> None:
+    """Add a cloud's provider to a root, for a region by the cloud's own code and for one account only.
+
+    Without an account, the root gets a variable that has to name it.
+    """
+    if account is None:
+        kind = ACCOUNTS[cloud]
+        stack.add_variables(_VARIABLES[cloud])
+        stack.test_variables[kind.variable] = kind.example
+        account = text(f"var.{kind.variable}")
+    _PROVIDERS[cloud](stack, region, account)

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from cdktf import App, LocalBackend
+from cdktf import App
 
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
@@ -28,8 +28,10 @@ from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
 from flowwise.project import PROJECT
 from flowwise.regions import REGIONS
-from stacks.cloud_account import CONFIGURE_ACCOUNT, AccountInputs
+from stacks.cloud_account import AccountInputs, configure_provider
+from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
+from stacks.state import PLATFORM, keep_state
 
 Value = TypeVar("Value")
 
@@ -51,9 +53,10 @@ class EnvironmentStack(FolderStack):
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code
         self.test_variables = {"secret_values": {"monitoring": "an-example-of-a-key"}}
-        account = CONFIGURE_ACCOUNT[environment.cloud](self, region)
-        # Left alone, the path would be an absolute one of the machine that synthesised.
-        LocalBackend(self, path="terraform.tfstate")
+        ask_for_confirmation(self, environment)
+        configure_provider(self, environment.cloud, region, environment.account)
+        account = self.add_variables(AccountInputs)
+        keep_state(self, environment, PLATFORM)
         inputs = platform_inputs(environment, account)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
         parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}

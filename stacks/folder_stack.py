@@ -56,8 +56,8 @@ class FolderStack(TerraformStack):
         self._blocks: dict[str, dict[str, Any]] = {}
 
     def add_variables(self, declared: type[InputsT]) -> InputsT:
-        """Declare each member as a variable; gives references to them."""
-        self._blocks["variable"] = {member.name: _variable(member) for member in members(declared)}
+        """Declare each member as a variable, besides those that are there; gives references to them."""
+        self._blocks.setdefault("variable", {}).update({member.name: _variable(member) for member in members(declared)})
         return declared(**{member.name: typed(member, f"var.{member.name}") for member in members(declared)})
 
     def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdktf import App, DataTerraformRemoteStateLocal, LocalBackend
+from cdktf import App, LocalBackend
 from cdktf_cdktf_provider_helm.provider import HelmProvider, HelmProviderKubernetes
 from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
 
@@ -32,11 +32,13 @@ from flowwise.module import TerraformFolder
 from flowwise.regions import REGIONS
 from flowwise.sizes import IN_CLUSTER_MEMORY
 from stacks.cluster_access import CLUSTER_LOGINS
+from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
 from stacks.platform_example import platform_example
+from stacks.state import PLATFORM, WORKLOADS, keep_state, read_state
 
 _PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
-_PLATFORM = "data.terraform_remote_state.platform.outputs"
+_PLATFORM = f"data.terraform_remote_state.{PLATFORM}.outputs"
 
 
 class WorkloadsInputs(Inputs):
@@ -82,12 +84,15 @@ class WorkloadsStack(FolderStack):
             self.test_variables["database_ca_certificate"] = _PEM
         else:
             variables = self.add_variables(WorkloadsInputs)
-        LocalBackend(self, path="terraform.tfstate")
+        ask_for_confirmation(self, environment)
         if in_cloud:
-            DataTerraformRemoteStateLocal(self, "platform", path="../terraform.tfstate")
-            self.test_data = {"data.terraform_remote_state.platform": {"outputs": platform_example(environment)}}
+            keep_state(self, environment, WORKLOADS)
+            read_state(self, environment, PLATFORM)
+            self.test_data = {f"data.terraform_remote_state.{PLATFORM}": {"outputs": platform_example(environment)}}
             self._log_in_to_the_clouds_cluster(environment)
         else:
+            # Left alone, the path would be an absolute one of the machine that synthesised.
+            LocalBackend(self, path="terraform.tfstate")
             context = environment.kubernetes_context
             KubernetesProvider(self, "kubernetes", config_path="~/.kube/config", config_context=context)
             HelmProvider(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from flowwise.accounts import ACCOUNTS
 from tests.offline import offline_environment
-from tests.workspace import copy_of_repository, files_below
+from tests.workspace import copy_of_repository, files_below, use_local_state
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -20,7 +21,13 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def cdktf(repository: Path, *arguments: str) -> str:
-    """Run the pinned CLI in a copy of the repository; gives what it printed, without colours."""
+    """Have the pinned CLI do something in a copy of the repository; gives what it printed, without colours."""
+    result = run_cdktf(repository, *arguments)
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def run_cdktf(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | offline_environment() | {"CI": "1", "PYTHONPATH": str(repository / "constructs")}
     result = subprocess.run(
         [repository / "node_modules/.bin/cdktf", *arguments],
@@ -32,9 +39,7 @@ def cdktf(repository: Path, *arguments: str) -> str:
         text=True,
         timeout=120,
     )
-    printed = _COLOURS.sub("", result.stdout)
-    assert result.returncode == 0, printed
-    return printed
+    return subprocess.CompletedProcess(result.args, result.returncode, _COLOURS.sub("", result.stdout))
 
 
 def test_synth_writes_the_same_bytes(repository: Path) -> None:
@@ -51,13 +56,40 @@ def test_lists_environments_and_nothing_else(repository: Path) -> None:
     assert stacks == [
         ["dev", "infra/environments/dev"],
         ["dev-workloads", "infra/environments/dev/workloads"],
+        ["homologacao", "infra/environments/homologacao"],
+        ["homologacao-workloads", "infra/environments/homologacao/workloads"],
         ["local", "infra/environments/local"],
+        ["prod", "infra/environments/prod"],
+        ["prod-workloads", "infra/environments/prod/workloads"],
+        ["qa", "infra/environments/qa"],
+        ["qa-workloads", "infra/environments/qa/workloads"],
     ]
+
+
+def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+    monkeypatch.setenv("TF_VAR_subscription_id", ACCOUNTS["azure"].example)
+    repository = copy_of_repository(tmp_path)
+    for name in ("dev", "qa", "homologacao", "local"):
+        (repository / "environments" / f"{name}.toml").unlink()
+    production = repository / "environments" / "prod.toml"
+    production.write_text(production.read_text().replace('after               = "homologacao"\n', ""))
+    use_local_state(repository / "infra")
+    everything = run_cdktf(repository, "deploy", "*", "--auto-approve")
+    assert everything.returncode != 0
+    assert "Apply complete" not in everything.stdout
+    roots = [repository / "infra" / "environments" / "prod" / root for root in (".", "workloads")]
+    assert not [root for root in roots if (root / "terraform.tfstate").exists()]
+    assert "This is production: nothing is planned unless" in run_cdktf(repository, "diff", "prod").stdout
+    monkeypatch.setenv("TF_VAR_confirm_environment", "prod")
+    assert re.search(r"Plan: \d+ to add, 0 to change, 0 to destroy", cdktf(repository, "diff", "prod"))
 
 
 def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against the stand-in's imitation of a cloud, from an empty folder to an empty state: both roots, in order."""
     monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+    monkeypatch.setenv("TF_VAR_subscription_id", ACCOUNTS["azure"].example)
+    use_local_state(repository / "infra")
     images = {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")}
     monkeypatch.setenv("TF_VAR_images", json.dumps(images))
     planned = re.search(r"Plan: (\d+) to add, 0 to change, 0 to destroy", cdktf(repository, "diff", "dev"))

@@ -14,8 +14,9 @@ from stacks.synthesis.tree import write_tree
 from tests.offline import offline_environment
 from tests.workspace import INFRA, REPOSITORY, copy_of_infra
 
-DEV = (REPOSITORY / "environments" / "dev.toml").read_text()
-# What production rules ask of a file like dev.toml.
+# All that there is to say of an environment, in one file: a small one, for development, on Azure.
+WHOLE = (REPOSITORY / "tests" / "whole_environment.toml").read_text()
+# What production rules ask of such a file.
 TO_PROD = {
     'tier                = "dev"': 'tier                = "prod"',
     "deletion_protection = false": "deletion_protection = true",
@@ -38,7 +39,7 @@ COMBINATIONS = list(itertools.product(CLOUDS, ("shared", "dedicated"), ("dev", "
 
 def environment_text(cloud: str, topology: str, tier: str) -> str:
     changes = {'cloud               = "azure"': f'cloud               = "{cloud}"', '= "shared"': f'= "{topology}"'}
-    text = DEV
+    text = WHOLE
     for old, new in (changes | (TO_PROD if tier == "prod" else {})).items():
         assert old in text
         text = text.replace(old, new)
@@ -107,7 +108,7 @@ def terraform(folder: Path, *arguments: str) -> str:
 
 def test_moving_changes_one_line() -> None:
     lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in CLOUDS]
-    assert [sum(a != b for a, b in zip(DEV.splitlines(), moved, strict=True)) for moved in lines] == [
+    assert [sum(a != b for a, b in zip(WHOLE.splitlines(), moved, strict=True)) for moved in lines] == [
         int(cloud != "azure") for cloud in CLOUDS
     ]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from environments import Environment, EnvironmentFileErrors, load_environment, load_environments
+from environments.field_types import MAX_ENVIRONMENT_NAME_LENGTH
 from environments.json_schema import SCHEMA_FILE, schema_text
-from environments.loading import MAX_NAME_LENGTH
+from environments.plain_schema import environment_schema
 from flowwise.k8s_cluster import KUBERNETES_VERSIONS
 from flowwise.naming import MAX_PREFIX_LENGTH
 from flowwise.observability import VENDORS
@@ -411,6 +413,20 @@ BAD_NUMBERS_AND_RANGES = [
         "an e-mail address"),
     Bad("nobody to tell", '["finops@flowwise.example"]', "[]", "budget.emails", "[]", "one to 5 e-mail addresses"),
 ]
+ACCOUNTS_AND_ORDER = [
+    Bad("no subscription", 'region = "brazil"', 'region = "brazil"\naccount = "Flow Wise"', "account", '"Flow Wise"',
+        'the identifier of the Azure subscription, such as "00000000-'),
+    Bad("another cloud's account", 'region = "brazil"', 'region = "brazil"\naccount = "123456789012"', "account",
+        '"123456789012"', "the identifier of the Azure subscription"),
+    Bad("number for an account", 'region = "brazil"', 'region = "brazil"\naccount = 123456789012', "account",
+        "123456789012 (a whole number)", "the identifier of the AWS account"),
+    Bad("account of a cluster", 'tier = "dev"', 'tier = "dev"\naccount = "123456789012"', "account", '"123456789012"',
+        'because cloud is "kubernetes"', base=LOCAL),
+    Bad("turn of a cluster", 'tier = "dev"', 'tier = "dev"\nafter = "dev"', "after", '"dev"',
+        'because cloud is "kubernetes"', base=LOCAL),
+    Bad("no name to come after", 'tier = "dev"', 'tier = "dev"\nafter = "the-first"', "after", '"the-first"',
+        "the name of another environment"),
+]
 RULES_BETWEEN_TABLES = [
     Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot", "true",
         "false: without these nodes the cluster stops"),
@@ -543,7 +559,14 @@ PRODUCTION_RULES = [
 ]
 # fmt: on
 BAD_FOR_THE_SCHEMA = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *A_CLUSTER_IS_NO_CLOUD]
-BAD = [*BAD_FOR_THE_SCHEMA, *BAD_NUMBERS_AND_RANGES, *RULES_BETWEEN_TABLES, *RULES_BETWEEN_SERVICES, *PRODUCTION_RULES]
+BAD = [
+    *BAD_FOR_THE_SCHEMA,
+    *BAD_NUMBERS_AND_RANGES,
+    *ACCOUNTS_AND_ORDER,
+    *RULES_BETWEEN_TABLES,
+    *RULES_BETWEEN_SERVICES,
+    *PRODUCTION_RULES,
+]
 
 
 def write(folder: Path, name: str, content: str | bytes) -> Path:
@@ -780,7 +803,7 @@ def test_a_file_name_that_is_no_name(name: str, tmp_path: Path) -> None:
     errors = report_of(tmp_path)
     assert [(fault.file, fault.key) for fault in errors.faults] == [(path, "(file name)"), (path, "region")]
     assert errors.faults[0].found == json.dumps(name, ensure_ascii=False)
-    assert f"at most {MAX_NAME_LENGTH} characters" in errors.faults[0].allowed
+    assert f"at most {MAX_ENVIRONMENT_NAME_LENGTH} characters" in errors.faults[0].allowed
 
 
 def test_a_name_that_looks_like_our_reader_s_mark(tmp_path: Path) -> None:
@@ -885,15 +908,19 @@ def test_tables_are_not_checked_outside_a_file() -> None:
 
 # The JSON Schema, for editors
 
-SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+SCHEMA = environment_schema()
+"""Of a whole environment; the committed one is of its file, which may leave out what is shared."""
 
 
-def complaints(value: Any, schema: dict[str, Any] | bool, at: str = "") -> Iterator[str]:
+def complaints(
+    value: Any, schema: dict[str, Any] | bool, at: str = "", definitions: dict[str, Any] = SCHEMA["$defs"]
+) -> Iterator[str]:
     """What a JSON Schema checker would object to, for as much of JSON Schema as ours uses."""
+    again = partial(complaints, definitions=definitions)
     if schema is False:
         yield f"{at}: not here"
         return
-    schema = schema | SCHEMA["$defs"].get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
+    schema = schema | definitions.get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
     types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
     if schema.get("format") == "date":
         types["string"] = date
@@ -905,7 +932,7 @@ def complaints(value: Any, schema: dict[str, Any] | bool, at: str = "") -> Itera
                 yield f"{at}: {value} not in {rule}"
             case "const" if value != rule:
                 yield f"{at}: {value} is not {rule}"
-            case "not" if not list(complaints(value, rule)):
+            case "not" if not list(again(value, rule)):
                 yield f"{at}: {value} is excluded"
             case "pattern" if isinstance(value, str) and not re.fullmatch(rule, value):
                 yield f"{at}: {value} does not match"
@@ -923,21 +950,21 @@ def complaints(value: Any, schema: dict[str, Any] | bool, at: str = "") -> Itera
                 yield f"{at}: too many"
             case "items" if isinstance(value, list):
                 for item in value:
-                    yield from complaints(item, rule, f"{at}[]")
+                    yield from again(item, rule, f"{at}[]")
             case "required" if isinstance(value, dict):
                 yield from (f"{at}.{key}: missing" for key in rule if key not in value)
             case "minProperties" if isinstance(value, dict) and len(value) < rule:
                 yield f"{at}: too few"
             case "propertyNames" if isinstance(value, dict):
                 for key in value:
-                    yield from complaints(key, rule, f"{at}.{key}")
+                    yield from again(key, rule, f"{at}.{key}")
             case "properties" if isinstance(value, dict):
                 for key in value.keys() & rule.keys():
-                    yield from complaints(value[key], rule[key], f"{at}.{key}")
+                    yield from again(value[key], rule[key], f"{at}.{key}")
             case "patternProperties" if isinstance(value, dict):
                 for pattern, sub in rule.items():
                     for key in filter(re.compile(pattern).fullmatch, value):
-                        yield from complaints(value[key], sub, f"{at}.{key}")
+                        yield from again(value[key], sub, f"{at}.{key}")
             case "additionalProperties" if isinstance(value, dict):
                 assert rule is False
                 patterns = schema.get("patternProperties", {})
@@ -945,8 +972,8 @@ def complaints(value: Any, schema: dict[str, Any] | bool, at: str = "") -> Itera
                     if not any(re.fullmatch(pattern, key) for pattern in patterns):
                         yield f"{at}.{key}: unknown"
             case "if":
-                branch = "else" if list(complaints(value, rule)) else "then"
-                yield from complaints(value, schema[branch], at)
+                branch = "else" if list(again(value, rule)) else "then"
+                yield from again(value, schema[branch], at)
 
 
 def test_the_schema_is_up_to_date() -> None:
@@ -1007,7 +1034,8 @@ def test_the_schema_offers_the_words_of_the_tables() -> None:
 def test_committed_files_name_the_schema_and_satisfy_it(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.startswith(f"#:schema ./{SCHEMA_FILE.name}\n")
-    assert not list(complaints(tomllib.loads(text), SCHEMA))
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    assert not list(complaints(tomllib.loads(text), schema, definitions=schema["$defs"]))
 
 
 @pytest.mark.parametrize("content", [DEV, PROD, LOCAL, LOCAL_PROD], ids=["dev", "prod", "local", "local-prod"])
@@ -1197,11 +1225,12 @@ def as_toml(document: dict[str, Any], header: str = "") -> str:
     return "\n".join([f"[{header}]" if header else "", *lines, "", *blocks])
 
 
+ENVIRONMENT_NAMES = st.from_regex(rf"[a-z][a-z0-9]{{0,{MAX_ENVIRONMENT_NAME_LENGTH - 1}}}", fullmatch=True)
 IN_A_FOLDER = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @IN_A_FOLDER
-@given(document=documents(), name=st.from_regex(rf"[a-z][a-z0-9]{{0,{MAX_NAME_LENGTH - 1}}}", fullmatch=True))
+@given(document=documents(), name=ENVIRONMENT_NAMES)
 def test_any_valid_environment_loads(document: dict[str, Any], name: str, tmp_path: Path) -> None:
     path = write(tmp_path, f"{name}.toml", as_toml(document))
     environment = load_environment(path)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from environments.loading import MAX_NAME_LENGTH
+from environments.field_types import MAX_ENVIRONMENT_NAME_LENGTH
 from flowwise.naming import (
     MAX_PREFIX_LENGTH,
     MAX_SUFFIX_LENGTH,
@@ -148,7 +148,7 @@ def test_suffixed_names_are_legal_and_distinct(kind: str) -> None:
 def test_no_two_environments_share_a_name(kind: str) -> None:
     room = RESOURCE_KINDS[kind].longest_prefix - MAX_PREFIX_LENGTH - len("-")
     # Environments have no hyphen in their names; that is what this rests on.
-    environments = {name.replace("-", "") for name in random_names(60, MAX_NAME_LENGTH)}
+    environments = {name.replace("-", "") for name in random_names(60, MAX_ENVIRONMENT_NAME_LENGTH)}
     suffixes = {suffix for suffix in random_names(100, MAX_SUFFIX_LENGTH) if len(suffix) <= room}
     inputs = set(itertools.product(environments, suffixes))
     names = {expanded(resource_name(kind, suffix), f"{PROJECT}-{name}") for name, suffix in inputs}

@@ -36,6 +36,23 @@ def copy_of_repository(folder: Path) -> Path:
     return folder
 
 
+def use_local_state(infra: Path) -> None:
+    """Have every root keep its state beside its files, by Terraform's own way: override files.
+
+    Synthesis leaves them alone, so it is enough to call this once, but for roots that are new.
+    """
+    for backend in infra.glob("environments/**/backend.tf"):
+        root = backend.parent
+        (root / "backend_override.tf").write_text(
+            'terraform {\n  backend "local" {\n    path = "terraform.tfstate"\n  }\n}\n'
+        )
+        if 'data "terraform_remote_state" "platform"' in (root / "main.tf").read_text():
+            (root / "platform_override.tf").write_text(
+                'data "terraform_remote_state" "platform" {\n  backend = "local"\n\n'
+                '  config = {\n    path = "../terraform.tfstate"\n  }\n}\n'
+            )
+
+
 def start_synthesis(repository: Path, variables: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     """Run `main.py` of a copy, with its own `constructs/` before the one that the shared set-up names."""
     environment = os.environ | {"PYTHONPATH": str(repository / "constructs")} | dict(variables or {})

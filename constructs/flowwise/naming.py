@@ -118,16 +118,29 @@ def resource_name(kind: str, suffix: str = "") -> str:
     row = RESOURCE_KINDS[kind]
     prefix = "${var.name}" if row.hyphens else '${replace(var.name, "-", "")}'
     if not suffix:
-        return f"{row.affix}{prefix}{row.ending}"
+        return _joined(row, prefix)
     is_template = suffix.startswith("${")
     word = r"[a-z0-9]+(-[a-z0-9]+)*" if row.hyphens else "[a-z0-9]+"
     if not re.fullmatch(word, suffix) and not (is_template and row.hyphens):
         raise ValueError(f"{suffix!r} cannot be part of the name of a {kind}")
-    separator = "-" if row.hyphens else ""
-    suffix_length = len(separator) + (MAX_SUFFIX_LENGTH if is_template else len(suffix))
+    suffix_length = len(_separator(row)) + (MAX_SUFFIX_LENGTH if is_template else len(suffix))
     if MAX_PREFIX_LENGTH + suffix_length > row.longest_prefix:
         raise ValueError(f"{suffix!r} does not fit the {row.max_length} characters of the name of a {kind}")
-    return f"{row.affix}{prefix}{separator}{suffix}{row.ending}"
+    return _joined(row, prefix, suffix)
+
+
+def known_name(kind: str, prefix: str, suffix: str = "") -> str:
+    """The name itself, for a prefix that is known: what `resource_name` stands for. Raises KeyError likewise."""
+    row = RESOURCE_KINDS[kind]
+    return _joined(row, prefix if row.hyphens else prefix.replace("-", ""), suffix)
+
+
+def _joined(row: ResourceKind, prefix: str, suffix: str = "") -> str:
+    return f"{row.affix}{prefix}{_separator(row) if suffix else ''}{suffix}{row.ending}"
+
+
+def _separator(row: ResourceKind) -> str:
+    return "-" if row.hyphens else ""
 
 
 def shortened(name: str, max_length: int) -> str:

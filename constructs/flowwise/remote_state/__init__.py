@@ -6,6 +6,11 @@ from flowwise.rules import PREFIX
 
 DEFAULT_RETENTION_DAYS = 90
 
+# Parts of names that the backends of the roots have to know.
+AZURE_ACCOUNT_SUFFIX = "tf"
+AZURE_CONTAINER = "tfstate"
+AWS_KEY_SUFFIX = "tfstate"
+
 
 class RemoteStateInputs(Inputs):
     """What the storage is made from."""

@@ -38,7 +38,7 @@ from flowwise.aws_policies import ACCOUNT, Statement, account_decides, add_accou
 from flowwise.expressions import boolean, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
-from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
+from flowwise.remote_state import AWS_KEY_SUFFIX, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 
 _LOGS_PREFIX = "access/"
 _WRITERS = {"AWS": text("values(var.writers)")}
@@ -108,7 +108,7 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             policy=policy(account_decides(), _for_writers("key_grants")),
             tags=inputs.tags,
         )
-        self.resource(KmsAlias, "this", name=resource_name("kms_alias", "tfstate"), target_key_id=key.key_id)
+        self.resource(KmsAlias, "this", name=resource_name("kms_alias", AWS_KEY_SUFFIX), target_key_id=key.key_id)
         return key
 
     def _state(self, key: KmsKey, inputs: RemoteStateInputs) -> S3Bucket:

@@ -29,9 +29,13 @@ from flowwise.azure_operations import add_log_workspace
 from flowwise.expressions import for_each, number, strings, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
-from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
-
-_CONTAINER = "tfstate"
+from flowwise.remote_state import (
+    AZURE_ACCOUNT_SUFFIX,
+    AZURE_CONTAINER,
+    REMOTE_STATE,
+    RemoteStateInputs,
+    RemoteStateOutputs,
+)
 
 
 class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
@@ -90,7 +94,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         return self.resource(
             StorageAccount,
             "this",
-            name=resource_name("storage_account", "tf"),
+            name=resource_name("storage_account", AZURE_ACCOUNT_SUFFIX),
             location=group.location,
             resource_group_name=group.name,
             account_kind="StorageV2",
@@ -126,7 +130,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         container = self.resource(
             StorageContainer,
             "this",
-            name=_CONTAINER,
+            name=AZURE_CONTAINER,
             storage_account_id=account.id,
             container_access_type="private",
         )

@@ -27,9 +27,11 @@ module "workloads" {
         cpu    = "100m"
         memory = "256Mi"
       }
-      min_replicas = 1
-      max_replicas = 1
-      uses         = ["postgres", "rabbitmq", "redis"]
+      min_replicas         = 1
+      max_replicas         = 1
+      uses                 = ["postgres", "rabbitmq", "redis"]
+      scale_on_queue       = "lancamento-registrado"
+      messages_per_replica = 50
     }
   }
 

@@ -150,6 +150,8 @@ variables {
   secret_values = {
     monitoring = "an-example-of-a-key"
   }
+
+  subscription_id = "00000000-0000-0000-0000-000000000000"
 }
 
 run "applies" {
