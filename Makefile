@@ -23,7 +23,7 @@ export CHECKPOINT_DISABLE := 1
 
 .PHONY: help
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: synth
 synth: setup ## set up, and write infra/ from environments/
@@ -49,6 +49,10 @@ offline: setup ## print the settings with which terraform and cdktf need no netw
 .PHONY: schema
 schema: setup ## write environments/environment.schema.json from the model
 	$(PY) -m environments.json_schema
+
+.PHONY: new-environment
+new-environment: setup ## write the file of a new environment: make new-environment NAME=demo
+	@$(PY) -m environments.new_environment "$(NAME)"
 
 .PHONY: bench
 bench: setup ## measure a full synthesis against stock imports, and the cost per environment

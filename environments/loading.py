@@ -26,7 +26,7 @@ def load_environment(path: Path) -> Environment:
 
 
 def _environment(path: Path, shared: Mapping[str, Any]) -> Environment:
-    faults = _name_faults(path)
+    faults = name_faults(path.parent, path.name)
     try:
         document = read_environment(path, shared)
         environment = Environment.from_document(path.stem, document.whole)
@@ -75,11 +75,15 @@ def _is_an_environment_s(path: Path) -> bool:
     return path.suffix.lower() == ".toml" and path.name[0] != "." and path.name != SHARED_FILE
 
 
-def _name_faults(path: Path) -> list[Fault]:
-    if re.fullmatch(rf"{ENVIRONMENT_NAME_PATTERN}\.toml", path.name) and len(path.stem) <= MAX_ENVIRONMENT_NAME_LENGTH:
+def name_faults(folder: Path, name: str) -> list[Fault]:
+    """What is wrong with the name of an environment's file."""
+    if (
+        re.fullmatch(rf"{ENVIRONMENT_NAME_PATTERN}\.toml", name)
+        and len(name.removesuffix(".toml")) <= MAX_ENVIRONMENT_NAME_LENGTH
+    ):
         return []
     allowed = (
         "the environment's name and .toml: lower-case letters and digits, starting with a letter, at most "
         f'{MAX_ENVIRONMENT_NAME_LENGTH} characters, because all resources have "{PROJECT}-<name>" in their names'
     )
-    return [Fault(path, "(file name)", shown(path.name), allowed)]
+    return [Fault(folder / name, "(file name)", shown(name), allowed)]

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 import main
-from flowwise.project import CLOUDS
+from environments import load_environments
+from environments.new_environment import FOLDER, new_environment
+from environments.shared import SHARED_FILE
+from flowwise.project import CLOUDS, IN_CLUSTER
 from stacks.synthesis.tree import write_tree
 from tests.offline import offline_environment
 from tests.workspace import INFRA, REPOSITORY, copy_of_infra
@@ -56,19 +59,24 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = tmp_path_factory.mktemp("environments")
     for combination in COMBINATIONS:
         (files / f"{environment_name(*combination)}.toml").write_text(environment_text(*combination))
+    (files / SHARED_FILE).write_text((FOLDER / SHARED_FILE).read_text())
+    for cloud in CLOUDS:
+        file = new_environment(files, f"new{cloud}")
+        file.write_text(file.read_text().replace('= "azure"', f'= "{cloud}"'))
     tree = tmp_path_factory.mktemp("tree")
     write_tree(tree, main.make_tree(files))
     return tree
 
 
 @pytest.mark.parametrize("root", ["", "workloads"])
-@pytest.mark.parametrize("combination", COMBINATIONS, ids="-".join)
-def test_a_moved_environment_is_valid(
-    combination: tuple[str, str, str], root: str, moved: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize(
+    "name", [*itertools.starmap(environment_name, COMBINATIONS), *(f"new{cloud}" for cloud in CLOUDS)]
+)
+def test_a_moved_environment_is_valid(name: str, root: str, moved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each combination, and an environment of `make new-environment` untouched but for its cloud."""
     # The modules' own tests use the real providers, which take two seconds a command.
     monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
-    folder = moved / "environments" / environment_name(*combination) / root
+    folder = moved / "environments" / name / root
     for command in (["init", "-backend=false"], ["validate"], ["test"]):
         result = subprocess.run(
             ["terraform", f"-chdir={folder}", *command, "-no-color"],
@@ -111,6 +119,15 @@ def test_moving_changes_one_line() -> None:
     assert [sum(a != b for a, b in zip(WHOLE.splitlines(), moved, strict=True)) for moved in lines] == [
         int(cloud != "azure") for cloud in CLOUDS
     ]
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_committed_environments_move(cloud: str, tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.toml"):
+        text, moved = re.subn('^cloud +=.* "azure"', f'cloud = "{cloud}"', path.read_text(), flags=re.MULTILINE)
+        assert moved == (path.stem not in ("shared", "local")), path.stem
+        (tmp_path / path.name).write_text(text)
+    assert {environment.cloud for environment in load_environments(tmp_path)} == {cloud, IN_CLUSTER}
 
 
 def implementations() -> dict[str, list[Path]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from environments import EnvironmentFileErrors, load_environments
+from environments.new_environment import new_environment
 from environments.promotion import promotion_order
 from environments.shared import SHARED_FILE
 from tests.test_clouds import WHOLE
@@ -134,3 +135,32 @@ def test_what_is_shared_stands_once() -> None:
     assert {name: own & shared for name, own in files.items() if own & shared} == {}
     del files["local"]
     assert {key for key, _ in set.intersection(*files.values())} == {"cloud"}  # the one that a move changes
+
+
+@pytest.mark.parametrize("name", ["dev", "shared", "Demo", "demo-1", "a" * 12, "../demo", ""])
+def test_a_new_environment_wants_a_name_of_its_own(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "environments"
+    folder.mkdir()
+    written(folder, shared=SHARED, dev=WHOLE)
+    with pytest.raises(EnvironmentFileErrors):
+        new_environment(folder, name)
+    assert {path.name for path in tmp_path.rglob("*.toml")} == {"shared.toml", "dev.toml"}
+
+
+def test_a_new_environment_that_does_not_fit_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFileErrors, match="cost_center"):
+        new_environment(written(tmp_path, dev=WHOLE), "demo")  # which shares nothing
+    assert {path.name for path in tmp_path.iterdir()} == {"dev.toml"}
+
+
+def test_new_environments_have_networks_of_their_own(tmp_path: Path) -> None:
+    written(tmp_path, shared=SHARED, dev=WHOLE.replace("10.10.0.0/16", "10.240.0.0/16"))
+    for number in range(20):
+        new_environment(tmp_path, f"demo{number}")
+    environments = load_environments(tmp_path)
+    ranges = [environment.network.cidr for environment in environments if environment.network]
+    assert len(ranges) == 21
+    clusters = [environment.cluster for environment in environments if environment.cluster]
+    others = [cidr for cluster in clusters for cidr in (cluster.pod_cidr, cluster.service_cidr)]
+    assert not [pair for pair in itertools.combinations(ranges, 2) if pair[0].overlaps(pair[1])]
+    assert not [cidr for cidr in ranges for other in others if cidr.overlaps(other)]

@@ -42,6 +42,13 @@ def test_removes_what_it_made_and_the_empty_folder(tmp_path: Path) -> None:
     assert not (tmp_path / "modules").exists()
 
 
+def test_removes_folders_in_folders(tmp_path: Path) -> None:
+    paths = ["a/main.tf", "a/b/main.tf", "a/b/c/main.tf", "a/b/c/d/main.tf"]
+    write_tree(tmp_path, OURS | dict.fromkeys(paths, HEAD))
+    assert write_tree(tmp_path, OURS).removed == tuple(sorted(paths))
+    assert not (tmp_path / "a").exists()
+
+
 def test_keeps_what_is_not_ours(tmp_path: Path) -> None:
     write_tree(tmp_path, OURS)
     foreign = {

@@ -138,6 +138,9 @@ def _make_parents(path: Path) -> list[Path]:
 
 
 def _remove_empty_folders(folder: Path, root: Path) -> None:
-    while folder != root and not any(folder.iterdir()):
-        folder.rmdir()
+    while folder != root:
+        if folder.exists():  # it may have gone with another of its files
+            if any(folder.iterdir()):
+                return
+            folder.rmdir()
         folder = folder.parent
