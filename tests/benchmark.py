@@ -63,10 +63,10 @@ def medians(figures: Iterable[Figures]) -> Figures:
 
 
 def copies(folder: Path, count: int) -> Path:
-    """A folder with `count` copies of dev.toml, each another environment."""
+    """A folder with `count` copies of a whole environment, each another environment."""
     folder.mkdir()
     for number in range(count):
-        shutil.copy(REPOSITORY / "environments" / "dev.toml", folder / f"copy{number}.toml")
+        shutil.copy(REPOSITORY / "tests" / "whole_environment.toml", folder / f"copy{number}.toml")
     return folder
 
 

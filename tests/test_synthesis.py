@@ -76,9 +76,9 @@ _BUILD = "def build(self, inputs: NetworkInputs) -> NetworkOutputs:"
 # What is wrong: the file to spoil, what to replace in it, and what the message has to say.
 FAILURES = {
     "an environment file with faults": (
-        "environments/dev.toml",
+        "environments/shared.toml",
         ('"brazil"', '"brasil"'),
-        ["dev.toml", "region", "brasil", "brazil"],
+        ["shared.toml", "region", "brasil", "brazil"],
     ),
     "an exception in a construct": (
         "constructs/flowwise/network/azure.py",
