@@ -45,6 +45,7 @@ RULES = {
     "public_ip": NETWORK_RULE,
     "registry_key_vault": KEY_VAULT_RULE,
     "resource_group": r"(?=.{1,90}$)[A-Za-z0-9_().-]*[A-Za-z0-9_()-]",
+    "role_definition": r".{1,512}",
     "secrets_key_vault": KEY_VAULT_RULE,
     "storage_account": r"[a-z0-9]{3,24}",
     "subnet": NETWORK_RULE,
@@ -64,11 +65,13 @@ RULES = {
     "kms_alias": r"(?=.{1,256}$)alias/(?!aws/)[A-Za-z0-9/_-]+",
     "launch_template": r"[A-Za-z0-9()./_-]{3,128}",
     "mq_broker": r"[A-Za-z0-9_-]{1,50}",
+    "pipeline_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
     "secret_folder": r"(?=.{1,448}$)[A-Za-z0-9/_+=.@-]+/",
     "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
     "workload_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     # From the references of Cloud Storage, Cloud KMS, Memorystore for Valkey, Secret Manager and Network Connectivity.
+    "apply_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
     "artifact_registry_repository": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "billing_budget": r".{1,60}",
     "cloud_sql_instance": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
@@ -77,6 +80,8 @@ RULES = {
     "log_bucket": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_-]*",
     "log_sink": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_.-]*",
     "memorystore_instance": r"(?=.{4,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
+    "plan_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
+    "project_role": r"[A-Za-z0-9_.]{3,64}",
     "secret_manager_secret": r"[A-Za-z0-9_-]{1,255}",
     "service_connection_policy": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "state_key_ring": r"[A-Za-z0-9_-]{1,63}",
@@ -91,6 +96,7 @@ RULES = {
     "private_services_range": COMPUTE_RULE,
     "subnetwork": COMPUTE_RULE,
     "vpc_network": COMPUTE_RULE,
+    "workload_identity_pool": r"[a-z0-9-]{4,32}",
 }
 
 

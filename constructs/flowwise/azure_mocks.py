@@ -11,6 +11,7 @@ _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _UUID = "11111111-1111-1111-1111-111111111111"
 _GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/rg"
 _NETWORK = f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet"
+_ROLE = f"/subscriptions/{_SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{_UUID}"
 _VAULT = "https://kv.vault.azure.net/"
 
 
@@ -59,6 +60,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "azurerm_public_ip": {"id": _id("Microsoft.Network/publicIPAddresses", "pip")},
     "azurerm_resource_group": {"id": _GROUP},
+    "azurerm_role_definition": {"role_definition_resource_id": _ROLE},
     "azurerm_storage_account": {"id": _id("Microsoft.Storage/storageAccounts", "st")},
     "azurerm_storage_container": {
         "id": _id("Microsoft.Storage/storageAccounts/st/blobServices/default/containers", "tfstate")
@@ -77,6 +79,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "azurerm_client_config": {"tenant_id": _UUID},
     "azurerm_key_vault_key": {"id": f"{_VAULT}keys/encryption/00000000000000000000000000000000"},
+    "azurerm_role_definition": {"id": _ROLE},
     "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},
 }
 """Attributes by type of data source."""

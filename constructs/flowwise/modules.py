@@ -25,6 +25,9 @@ from flowwise.network.aws import AwsNetwork
 from flowwise.network.azure import AzureNetwork
 from flowwise.network.google import GoogleNetwork
 from flowwise.observability.kubernetes import KubernetesObservability
+from flowwise.pipeline_identity.aws import AwsPipelineIdentity
+from flowwise.pipeline_identity.azure import AzurePipelineIdentity
+from flowwise.pipeline_identity.google import GooglePipelineIdentity
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
@@ -74,6 +77,9 @@ MODULES = (
     AzureRedis,
     GoogleRedis,
     AwsRabbitmq,
+    AwsPipelineIdentity,
+    AzurePipelineIdentity,
+    GooglePipelineIdentity,
     AwsRemoteState,
     AzureRemoteState,
     GoogleRemoteState,

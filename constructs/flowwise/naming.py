@@ -55,6 +55,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "public_ip": ResourceKind("pip-", 80),
     "registry_key_vault": ResourceKind("kvi-", 24),
     "resource_group": ResourceKind("rg-", 90),
+    "role_definition": ResourceKind("", 512),  # unique in its directory
     "secrets_key_vault": ResourceKind("kvs-", 24),  # globally unique
     "storage_account": ResourceKind("st", 24, hyphens=False),  # globally unique
     "subnet": ResourceKind("snet-", 80),
@@ -74,11 +75,13 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "kms_alias": ResourceKind("alias/", 256),
     "launch_template": ResourceKind("eks-", 128),
     "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
+    "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
     "s3_state_bucket": ResourceKind("tfstate-", 63),  # globally unique
     "secret_folder": ResourceKind("", 448, ending="/"),  # leaves 64 for the name of a secret
     "security_group": ResourceKind("", 255),
     "workload_role": ResourceKind("", 64, ending="-workload"),
     # Google
+    "apply_account": ResourceKind("", 30, ending="-apply"),  # a service account, of at least 6 characters
     "artifact_registry_repository": ResourceKind("", 63),
     "billing_budget": ResourceKind("", 60),
     "cloud_nat": ResourceKind("", 63),
@@ -94,12 +97,15 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "log_bucket": ResourceKind("", 100),
     "log_sink": ResourceKind("", 100),
     "memorystore_instance": ResourceKind("", 63, ending="-redis"),
+    "plan_account": ResourceKind("", 30, ending="-plan"),
     "private_services_range": ResourceKind("", 63),
+    "project_role": ResourceKind("pipeline", 64, hyphens=False),
     "secret_manager_secret": ResourceKind("", 255),
     "service_connection_policy": ResourceKind("", 63),
     "state_key_ring": ResourceKind("tfstate-", 63),
     "subnetwork": ResourceKind("", 63),
     "vpc_network": ResourceKind("", 63),
+    "workload_identity_pool": ResourceKind("", 32, ending="-github"),  # at least 4
 }
 """A kind belongs to one cloud: "kubernetes_cluster" is an AKS cluster. Other clouds add their own."""
 

@@ -1,0 +1,213 @@
+"""The pipelines on AWS: two IAM roles that trust GitHub.
+
+What the managed policies allow: "AWS managed policy reference". ReadOnlyAccess reads IAM but no secret; PowerUserAccess
+does everything but IAM, of which it has service-linked roles alone. Refreshing the version of a secret, the provider
+reads its value, even one written through a write-only argument (internal/service/secretsmanager/secret_version.go).
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from cdktf import TerraformCount
+from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+
+from flowwise.aws_policies import PARTITION, Statement, add_account, arn, iam_arn, policy, statement
+from flowwise.expressions import number
+from flowwise.module import Module
+from flowwise.naming import RESOURCE_KINDS, resource_name
+from flowwise.pipeline_identity import (
+    APPLY_SUBJECT,
+    ISSUER,
+    PIPELINE_IDENTITY,
+    PLAN_SUBJECT,
+    PipelineIdentityInputs,
+    PipelineIdentityOutputs,
+)
+
+_AUDIENCE = "sts.amazonaws.com"
+_SECRETS = arn("secretsmanager", f"secret:{resource_name('secret_folder')}*")
+_ROLES = iam_arn(f"role/{resource_name('iam_role')}-*")
+# What the other modules attach to their roles, and which services they make roles for. A test compares.
+_ATTACHED_POLICIES = (
+    "AmazonEBSCSIDriverEKSClusterScopedPolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "service-role/AmazonRDSEnhancedMonitoringRole",
+)
+_SERVICES = (
+    "ec2.amazonaws.com",
+    "eks.amazonaws.com",
+    "monitoring.rds.amazonaws.com",
+    "pods.eks.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+)
+_STATE = f"arn:{PARTITION}:s3:::{RESOURCE_KINDS['s3_state_bucket'].affix}*"
+
+
+class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
+    """Two roles, each of which one GitHub environment of one repository can become."""
+
+    contract = PIPELINE_IDENTITY
+    path = "modules/pipeline-identity/aws"
+    examples: ClassVar[Mapping[str, Any]] = {"region": "sa-east-1"}
+
+    def build(self, inputs: PipelineIdentityInputs) -> PipelineIdentityOutputs:
+        """Add the module's resources."""
+        add_account(self)
+        self.comment(
+            "An account has each identity provider once. The first environment of an account makes it, the others say "
+            "github_known; so that one is the last to go."
+        )
+        provider = self.resource(
+            IamOpenidConnectProvider,
+            "github",
+            count=TerraformCount.of(number("var.github_known ? 0 : 1")),
+            url=f"https://{ISSUER}",
+            client_id_list=[_AUDIENCE],
+            tags=inputs.tags,
+        )
+        plan = self._role("plan", PLAN_SUBJECT, provider, inputs)
+        apply = self._role("apply", APPLY_SUBJECT, provider, inputs)
+        self._attach("plan", plan, "ReadOnlyAccess")
+        self.comment("What a refresh reads, and ReadOnlyAccess does not: the environment's secrets.")
+        self._allow("plan", "read-secrets", plan, *_reads_secrets())
+        self._attach("apply", apply, "PowerUserAccess")
+        self.comment("PowerUserAccess, which has no more of IAM than service-linked roles, does not read it.")
+        self._attach("apply_reads", apply, "ReadOnlyAccess")
+        self.comment(
+            "Roles of the environment's own names, in which these two are not. A role that it makes can be given any "
+            "right by a policy inside the role: names keep environments apart, and reviewers of what is applied keep "
+            "the account."
+        )
+        self._allow("apply", "write-roles", apply, *_writes_roles())
+        self.comment(
+            "It reads, writes and locks state, as remote-state lets it: what it overwrites stays as a version. "
+            "PowerUserAccess would let it do away with versions, and with the key and the bucket too."
+        )
+        self._allow("apply_state", "keep-state", apply, *_keeps_state())
+        return PipelineIdentityOutputs(
+            plan_identity=plan.arn,
+            apply_identity=apply.arn,
+            plan_variables={"AWS_ROLE_ARN": plan.arn, "AWS_REGION": inputs.region},
+            apply_variables={"AWS_ROLE_ARN": apply.arn, "AWS_REGION": inputs.region},
+        )
+
+    def _role(
+        self, name: str, subject: str, provider: IamOpenidConnectProvider, inputs: PipelineIdentityInputs
+    ) -> IamRole:
+        return self.resource(
+            IamRole,
+            name,
+            name=resource_name("pipeline_role", name),
+            assume_role_policy=policy(
+                statement(
+                    "GitHub",
+                    ["sts:AssumeRoleWithWebIdentity"],
+                    principal={"Federated": iam_arn(f"oidc-provider/{ISSUER}")},
+                    conditions={"StringEquals": {f"{ISSUER}:aud": _AUDIENCE, f"{ISSUER}:sub": subject}},
+                )
+            ),
+            tags=inputs.tags,
+            depends_on=[provider],
+        )
+
+    def _attach(self, name: str, role: IamRole, managed_policy: str) -> None:
+        self.resource(
+            IamRolePolicyAttachment,
+            name,
+            role=role.name,
+            policy_arn=f"arn:{PARTITION}:iam::aws:policy/{managed_policy}",
+        )
+
+    def _allow(self, name: str, what: str, role: IamRole, *statements: Statement) -> None:
+        self.resource(IamRolePolicy, name, name=what, role=role.id, policy=policy(*statements))
+
+
+def _reads_secrets() -> list[Statement]:
+    return [
+        statement("Read", ["secretsmanager:GetSecretValue"], resources=_SECRETS),
+        statement(
+            "Decrypt",
+            ["kms:Decrypt"],
+            resources=arn("kms", "key/*"),
+            conditions={
+                "StringEquals": {"kms:ViaService": "secretsmanager.${var.region}.amazonaws.com"},
+                "StringLike": {"kms:EncryptionContext:SecretARN": _SECRETS},
+            },
+        ),
+    ]
+
+
+def _writes_roles() -> list[Statement]:
+    attached = [f"arn:{PARTITION}:iam::aws:policy/{name}" for name in _ATTACHED_POLICIES]
+    return [
+        statement(
+            "Write",
+            [
+                "iam:CreateRole",
+                "iam:DeleteRole",
+                "iam:DeleteRolePolicy",
+                "iam:PutRolePolicy",
+                "iam:TagRole",
+                "iam:UntagRole",
+                "iam:UpdateAssumeRolePolicy",
+                "iam:UpdateRole",
+                "iam:UpdateRoleDescription",
+            ],
+            resources=_ROLES,
+        ),
+        statement(
+            "Attach",
+            ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+            resources=_ROLES,
+            conditions={"ArnEquals": {"iam:PolicyARN": attached}},
+        ),
+        statement(
+            "Pass",
+            ["iam:PassRole"],
+            resources=_ROLES,
+            conditions={"StringEquals": {"iam:PassedToService": _SERVICES}},
+        ),
+        statement(
+            "TrustClusters",
+            [
+                "iam:AddClientIDToOpenIDConnectProvider",
+                "iam:CreateOpenIDConnectProvider",
+                "iam:DeleteOpenIDConnectProvider",
+                "iam:RemoveClientIDFromOpenIDConnectProvider",
+                "iam:TagOpenIDConnectProvider",
+                "iam:UntagOpenIDConnectProvider",
+                "iam:UpdateOpenIDConnectProviderThumbprint",
+            ],
+            resources=iam_arn("oidc-provider/oidc.eks.${var.region}.amazonaws.com/*"),
+        ),
+    ]
+
+
+def _keeps_state() -> list[Statement]:
+    return [
+        statement(
+            "KeepBuckets",
+            [
+                "s3:DeleteBucket*",
+                "s3:DeleteObjectVersion*",
+                "s3:PutBucket*",
+                "s3:PutEncryptionConfiguration",
+                "s3:PutLifecycleConfiguration",
+            ],
+            resources=[_STATE, f"{_STATE}/*"],
+            effect="Deny",
+        ),
+        statement(
+            "KeepKey",
+            ["kms:DeleteAlias", "kms:DisableKey*", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UpdateAlias"],
+            resources=arn("kms", "*"),
+            conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": resource_name("kms_alias", "tfstate")}},
+            effect="Deny",
+        ),
+    ]

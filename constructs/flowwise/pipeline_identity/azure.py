@@ -1,0 +1,189 @@
+"""The pipelines on Azure: user-assigned identities with roles at the subscription.
+
+What planning needs beyond Reader is what azurerm reads while it refreshes: the values of secrets and the public halves
+of keys (internal/services/keyvault), the users' credentials of a cluster (containers), and the exported template of a
+deployment (resource). Conditions: "Delegate Azure access management to others" (learn.microsoft.com).
+"""
+
+from cdktf_cdktf_provider_azurerm.data_azurerm_role_definition import DataAzurermRoleDefinition
+from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import DataAzurermSubscription
+from cdktf_cdktf_provider_azurerm.federated_identity_credential import FederatedIdentityCredential
+from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
+from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
+from cdktf_cdktf_provider_azurerm.role_definition import RoleDefinition, RoleDefinitionPermissions
+from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
+
+from flowwise.expressions import for_each, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.pipeline_identity import (
+    APPLY_SUBJECT,
+    ISSUER,
+    PIPELINE_IDENTITY,
+    PLAN_SUBJECT,
+    PipelineIdentityInputs,
+    PipelineIdentityOutputs,
+)
+
+_PLAN_ROLES = ("Reader", "Key Vault Reader", "Key Vault Secrets User")
+_APPLY_ROLES = (
+    "Contributor",
+    "Locks Contributor",
+    "Key Vault Crypto Officer",
+    "Key Vault Secrets Officer",
+    "Azure Kubernetes Service RBAC Cluster Admin",
+)
+# What the other modules assign. A test compares.
+_DELEGATED_ROLES = (
+    "AcrPull",
+    "Azure Kubernetes Service Cluster User Role",
+    "Azure Kubernetes Service RBAC Cluster Admin",
+    "Key Vault Crypto Service Encryption User",
+    "Key Vault Secrets User",
+    "Managed Identity Operator",
+    "Network Contributor",
+    "Reader",
+)
+_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
+_SUBSCRIPTION = "data.azurerm_subscription.current"
+
+
+class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
+    """Two identities, each of which one GitHub environment of one repository can become."""
+
+    contract = PIPELINE_IDENTITY
+    path = "modules/pipeline-identity/azure"
+
+    def build(self, inputs: PipelineIdentityInputs) -> PipelineIdentityOutputs:
+        """Add the module's resources. An identity brings its trust in GitHub along, so github_known is no matter."""
+        self.local("plan_roles", list(_PLAN_ROLES))
+        self.local("apply_roles", list(_APPLY_ROLES))
+        self.comment("The roles that the modules of an environment give to identities and groups.")
+        self.local("delegated_roles", list(_DELEGATED_ROLES))
+        self.resource(DataAzurermSubscription, "current")
+        group = self.resource(
+            ResourceGroup,
+            "this",
+            name=resource_name("resource_group", "pipelines"),
+            location=inputs.region,
+            tags=inputs.tags,
+        )
+        plan = self._identity("plan", PLAN_SUBJECT, group, inputs)
+        apply = self._identity("apply", APPLY_SUBJECT, group, inputs)
+        self._assign("plan", plan)
+        self._refresh(plan)
+        self._assign("apply", apply)
+        self._delegate(apply)
+        return PipelineIdentityOutputs(
+            plan_identity=plan.principal_id,
+            apply_identity=apply.principal_id,
+            plan_variables=_variables(plan),
+            apply_variables=_variables(apply),
+        )
+
+    def _identity(
+        self, name: str, subject: str, group: ResourceGroup, inputs: PipelineIdentityInputs
+    ) -> UserAssignedIdentity:
+        identity = self.resource(
+            UserAssignedIdentity,
+            name,
+            name=resource_name("managed_identity", f"pipeline-{name}"),
+            location=group.location,
+            resource_group_name=group.name,
+            tags=inputs.tags,
+        )
+        self.resource(
+            FederatedIdentityCredential,
+            name,
+            name="github",
+            resource_group_name=group.name,
+            parent_id=identity.id,
+            issuer=f"https://{ISSUER}",
+            subject=subject,
+            audience=["api://AzureADTokenExchange"],
+        )
+        return identity
+
+    def _assign(self, name: str, identity: UserAssignedIdentity) -> None:
+        self.resource(
+            RoleAssignment,
+            name,
+            for_each=for_each(f"toset(local.{name}_roles)"),
+            scope=text(f"{_SUBSCRIPTION}.id"),
+            role_definition_name=text("each.value"),
+            principal_id=identity.principal_id,
+            principal_type="ServicePrincipal",
+        )
+
+    def _refresh(self, identity: UserAssignedIdentity) -> None:
+        self.comment(
+            "What a refresh reads by actions that no role for readers has. In the cluster it reads everything, secrets "
+            "too: Helm keeps its releases in secrets, and Azure's only roles that read those write them as well."
+        )
+        role = self.resource(
+            RoleDefinition,
+            "refresh",
+            name=resource_name("role_definition", "refresh"),
+            description="Lets a pipeline that plans read what the role Reader does not show.",
+            scope=text(f"{_SUBSCRIPTION}.id"),
+            assignable_scopes=[text(f"{_SUBSCRIPTION}.id")],
+            permissions=[
+                RoleDefinitionPermissions(
+                    actions=[
+                        "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
+                        "Microsoft.Resources/deployments/exportTemplate/action",
+                    ],
+                    data_actions=["Microsoft.ContainerService/managedClusters/*/read"],
+                )
+            ],
+        )
+        self.resource(
+            RoleAssignment,
+            "refresh",
+            scope=text(f"{_SUBSCRIPTION}.id"),
+            role_definition_id=role.role_definition_resource_id,
+            principal_id=identity.principal_id,
+            principal_type="ServicePrincipal",
+        )
+
+    def _delegate(self, identity: UserAssignedIdentity) -> None:
+        self.resource(
+            DataAzurermRoleDefinition,
+            "delegated",
+            for_each=for_each("toset(local.delegated_roles)"),
+            name=text("each.value"),
+            scope=text(f"{_SUBSCRIPTION}.id"),
+        )
+        self.comment("Azure knows roles by number in a condition: the last part of a definition's identifier.")
+        self.local(
+            "delegated_role_ids",
+            text('join(", ", [for role in data.azurerm_role_definition.delegated : basename(role.id)])'),
+        )
+        self.comment(
+            "It gives and takes away the roles that the modules do, and no other: neither itself nor anyone else can "
+            "be made an owner. Unlike User Access Administrator, this role defines no roles either."
+        )
+        self.resource(
+            RoleAssignment,
+            "delegate",
+            scope=text(f"{_SUBSCRIPTION}.id"),
+            role_definition_name="Role Based Access Control Administrator",
+            principal_id=identity.principal_id,
+            principal_type="ServicePrincipal",
+            condition_version="2.0",
+            condition=f"{_only_delegated('write', '@Request')} AND {_only_delegated('delete', '@Resource')}",
+        )
+
+
+def _variables(identity: UserAssignedIdentity) -> dict[str, str]:
+    return {
+        "AZURE_CLIENT_ID": identity.client_id,
+        "AZURE_TENANT_ID": identity.tenant_id,
+        "AZURE_SUBSCRIPTION_ID": text(f"{_SUBSCRIPTION}.subscription_id"),
+    }
+
+
+def _only_delegated(action: str, source: str) -> str:
+    """The part of a condition that lets an action on role assignments pass for delegated roles only."""
+    role = f"{source}[{_ASSIGNMENTS}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {{${{local.delegated_role_ids}}}}"
+    return f"(!(ActionMatches{{'{_ASSIGNMENTS}/{action}'}}) OR {role})"

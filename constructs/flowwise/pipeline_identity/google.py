@@ -1,0 +1,240 @@
+"""The pipelines on Google Cloud: two service accounts that tokens of GitHub's can act as.
+
+Which role has which permission: "IAM roles and permissions index" (cloud.google.com). What limits the granting of
+roles: "Set limits on granting roles", of ten roles to a condition. A subject has at most 127 bytes: "Workload Identity
+Federation".
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from cdktf import Precondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
+from cdktf_cdktf_provider_google.iam_workload_identity_pool import IamWorkloadIdentityPool
+from cdktf_cdktf_provider_google.iam_workload_identity_pool_provider import (
+    IamWorkloadIdentityPoolProvider,
+    IamWorkloadIdentityPoolProviderOidc,
+)
+from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
+from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
+from cdktf_cdktf_provider_google.service_account import ServiceAccount
+from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
+
+from flowwise.expressions import for_each, text
+from flowwise.module import Module
+from flowwise.naming import resource_name
+from flowwise.pipeline_identity import (
+    APPLY_SUBJECT,
+    ISSUER,
+    PIPELINE_IDENTITY,
+    PLAN_SUBJECT,
+    PipelineIdentityInputs,
+    PipelineIdentityOutputs,
+)
+
+# For each service that the modules use, the role that sees what they make. roles/viewer would see the whole project.
+_PLAN_ROLES = (
+    "roles/artifactregistry.reader",
+    "roles/cloudkms.viewer",
+    "roles/cloudsql.viewer",
+    "roles/compute.networkViewer",
+    "roles/container.viewer",
+    "roles/dns.reader",
+    "roles/iam.securityReviewer",
+    "roles/logging.viewer",
+    "roles/memorystore.viewer",
+    "roles/monitoring.notificationChannelViewer",
+    "roles/secretmanager.secretAccessor",
+    "roles/secretmanager.viewer",
+    "roles/serviceusage.serviceUsageConsumer",
+)
+# Likewise, the role that makes it.
+_APPLY_ROLES = (
+    "roles/artifactregistry.admin",
+    "roles/cloudkms.admin",
+    "roles/cloudsql.admin",
+    "roles/compute.networkAdmin",
+    "roles/compute.securityAdmin",
+    "roles/container.admin",
+    "roles/dns.admin",
+    "roles/logging.configWriter",
+    "roles/memorystore.admin",
+    "roles/monitoring.notificationChannelEditor",
+    "roles/secretmanager.admin",
+    "roles/serviceusage.serviceUsageAdmin",
+)
+# What the other modules grant on the project. A test compares.
+_DELEGATED_ROLES = (
+    "roles/cloudsql.instanceUser",
+    "roles/container.admin",
+    "roles/container.defaultNodeServiceAccount",
+    "roles/memorystore.dbConnectionUser",
+)
+_PLAN_PERMISSIONS = (
+    "billing.resourceCosts.get",
+    "billing.resourcebudgets.read",
+    "container.secrets.get",
+    "container.secrets.list",
+    "networkconnectivity.serviceConnectionPolicies.get",
+    "networkconnectivity.serviceConnectionPolicies.list",
+)
+_APPLY_PERMISSIONS = (
+    "billing.resourceCosts.get",
+    "billing.resourcebudgets.read",
+    "billing.resourcebudgets.write",
+    "iam.serviceAccounts.actAs",
+    "iam.serviceAccounts.create",
+    "iam.serviceAccounts.delete",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getIamPolicy",
+    "iam.serviceAccounts.list",
+    "iam.serviceAccounts.setIamPolicy",
+    "iam.serviceAccounts.update",
+)
+_LONGEST_SUBJECT = 127
+
+
+class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
+    """A pool that admits two GitHub environments of one repository, and a service account for each of them."""
+
+    contract = PIPELINE_IDENTITY
+    path = "modules/pipeline-identity/google"
+    examples: ClassVar[Mapping[str, Any]] = {"region": "southamerica-east1"}
+
+    def build(self, inputs: PipelineIdentityInputs) -> PipelineIdentityOutputs:
+        """Add the module's resources.
+
+        They belong to no region and carry no labels, and a pool is the environment's own: region, tags and
+        github_known make no difference.
+        """
+        self.local("plan_roles", list(_PLAN_ROLES))
+        self.local("apply_roles", list(_APPLY_ROLES))
+        self.comment("The roles that the modules of an environment give on the project.")
+        self.local("delegated_roles", list(_DELEGATED_ROLES))
+        self.resource(DataGoogleProject, "this")
+        pool, provider = self._federation()
+        plan = self._account("plan", PLAN_SUBJECT, pool)
+        apply = self._account("apply", APPLY_SUBJECT, pool)
+        self._grant("plan", plan)
+        self.comment(
+            "What a refresh reads and no role for viewers shows: a project's budgets and service connections, and the "
+            "secrets in a cluster, where Helm keeps its releases."
+        )
+        self._grant_permissions("plan", "Refresh", _PLAN_PERMISSIONS, plan)
+        self._grant("apply", apply)
+        self.comment(
+            "Service accounts without keys and tokens, which Google's own role for actAs would add; and the project's "
+            "budgets, for which there is no role but those of owners and editors."
+        )
+        self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, apply)
+        self._delegate(apply)
+        return PipelineIdentityOutputs(
+            plan_identity=plan.member,
+            apply_identity=apply.member,
+            plan_variables=_variables(provider, plan),
+            apply_variables=_variables(provider, apply),
+        )
+
+    def _federation(self) -> tuple[IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider]:
+        self.comment("Deleted, it keeps its name for 30 days: gcloud iam workload-identity-pools undelete.")
+        pool = self.resource(
+            IamWorkloadIdentityPool,
+            "github",
+            workload_identity_pool_id=resource_name("workload_identity_pool"),
+            display_name="GitHub",
+        )
+        self.comment("The claim of that name has no numbers.")
+        self.local("repository", text('replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")'))
+        self.comment(
+            "Everyone on GitHub has tokens of this issuer, so the condition names the two subjects. No other audience "
+            "than the provider itself is admitted, which is Google's default."
+        )
+        provider = self.resource(
+            IamWorkloadIdentityPoolProvider,
+            "github",
+            workload_identity_pool_id=pool.workload_identity_pool_id,
+            workload_identity_pool_provider_id="github",
+            display_name="GitHub",
+            attribute_mapping={"google.subject": "assertion.sub"},
+            attribute_condition=(
+                f"(assertion.sub == '{PLAN_SUBJECT}' || assertion.sub == '{APPLY_SUBJECT}')"
+                " && assertion.repository == '${local.repository}'"
+            ),
+            oidc=IamWorkloadIdentityPoolProviderOidc(issuer_uri=f"https://{ISSUER}"),
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text(f'length("{PLAN_SUBJECT}") <= {_LONGEST_SUBJECT}'),
+                        error_message=f"Google takes subjects of at most {_LONGEST_SUBJECT} characters.",
+                    )
+                ]
+            ),
+        )
+        return pool, provider
+
+    def _account(self, name: str, subject: str, pool: IamWorkloadIdentityPool) -> ServiceAccount:
+        account = self.resource(
+            ServiceAccount,
+            name,
+            account_id=resource_name(f"{name}_account"),
+            display_name=f"Pipeline of ${{var.name}}: {name}",
+        )
+        self.resource(
+            ServiceAccountIamMember,
+            name,
+            service_account_id=account.name,
+            role="roles/iam.workloadIdentityUser",
+            member=f"principal://iam.googleapis.com/{pool.name}/subject/{subject}",
+        )
+        return account
+
+    def _grant(self, name: str, account: ServiceAccount) -> None:
+        self.resource(
+            ProjectIamMember,
+            name,
+            for_each=for_each(f"toset(local.{name}_roles)"),
+            project=text("data.google_project.this.project_id"),
+            role=text("each.value"),
+            member=account.member,
+        )
+
+    def _grant_permissions(self, name: str, title: str, permissions: Sequence[str], account: ServiceAccount) -> None:
+        role = self.resource(
+            ProjectIamCustomRole,
+            name,
+            role_id=resource_name("project_role", name),
+            title=f"{title} ${{var.name}}",
+            permissions=list(permissions),
+        )
+        self.resource(
+            ProjectIamMember,
+            f"{name}_permissions",
+            project=text("data.google_project.this.project_id"),
+            role=role.name,
+            member=account.member,
+        )
+
+    def _delegate(self, account: ServiceAccount) -> None:
+        self.comment("It gives and takes away the roles that the modules do, and no other.")
+        self.resource(
+            ProjectIamMember,
+            "delegate",
+            project=text("data.google_project.this.project_id"),
+            role="roles/resourcemanager.projectIamAdmin",
+            member=account.member,
+            condition=ProjectIamMemberCondition(
+                title="delegated-roles",
+                expression=(
+                    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', [])"
+                    '.hasOnly([${join(", ", [for role in local.delegated_roles : "\'${role}\'"])}])'
+                ),
+            ),
+        )
+
+
+def _variables(provider: IamWorkloadIdentityPoolProvider, account: ServiceAccount) -> dict[str, str]:
+    return {
+        "GOOGLE_WORKLOAD_IDENTITY_PROVIDER": provider.name,
+        "GOOGLE_SERVICE_ACCOUNT": account.email,
+        "GOOGLE_PROJECT": text("data.google_project.this.project_id"),
+    }
