@@ -1,5 +1,7 @@
 """Where Terraform keeps its state: one storage that every change is versioned in, and few may enter."""
 
+from typing import Any
+
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
 from flowwise.rules import PREFIX
@@ -12,22 +14,34 @@ AZURE_CONTAINER = "tfstate"
 AWS_KEY_SUFFIX = "tfstate"
 
 
+def _identities(plural: str, one: str, description: str, example_name: str) -> Any:
+    return variable(
+        f"{description} A name that people know, and the identity as the cloud identifies it.",
+        default={},
+        example={example_name: "22222222-2222-2222-2222-222222222222"},
+        validations=[
+            Validation(
+                f'alltrue([for {one}, identity in self : trimspace({one}) != "" && trimspace(identity) != ""])',
+                f"{plural} must give each {one} a name and an identity.",
+                rejects={example_name: ""},
+            )
+        ],
+    )
+
+
+def writers() -> Any:
+    """`dict[str, str]`: who may change state."""
+    return _identities("writers", "writer", "Who reads, writes and locks state.", example_name="pipeline")
+
+
 class RemoteStateInputs(Inputs):
     """What the storage is made from."""
 
     name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
-    writers: dict[str, str] = variable(
-        "Who reads and writes state: a name that people know, and the identity as the cloud identifies it.",
-        default={},
-        example={"pipeline": "22222222-2222-2222-2222-222222222222"},
-        validations=[
-            Validation(
-                'alltrue([for writer, identity in self : trimspace(writer) != "" && trimspace(identity) != ""])',
-                "writers must give each writer a name and an identity.",
-                rejects={"pipeline": ""},
-            )
-        ],
+    writers: dict[str, str] = writers()
+    readers: dict[str, str] = _identities(
+        "readers", "reader", "Who reads state, and nothing else: to plan, without a lock.", example_name="plans"
     )
     retention_days: int = variable(
         "Days to keep states that were overwritten or deleted.",
@@ -52,7 +66,8 @@ class RemoteStateOutputs(Outputs):
 
 REMOTE_STATE = Contract(
     "remote-state",
-    "Storage for Terraform's state: versioned, encrypted, locked while in use, and closed to all but its writers.",
+    "Storage for Terraform's state: versioned, encrypted, locked while in use, and closed to all but its writers and "
+    "readers.",
     RemoteStateInputs,
     RemoteStateOutputs,
 )

@@ -41,7 +41,9 @@ from flowwise.naming import resource_name
 from flowwise.remote_state import AWS_KEY_SUFFIX, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 
 _LOGS_PREFIX = "access/"
-_WRITERS = {"AWS": text("values(var.writers)")}
+_READING = {"AWS": text("local.reading")}
+_WRITING = {"AWS": text("local.writing")}
+_DOING = (("read", "reading"), ("write", "writing"))
 
 
 def _tls_only(bucket: str) -> Statement:
@@ -59,9 +61,9 @@ def _abandoned_uploads() -> S3BucketLifecycleConfigurationRuleAbortIncompleteMul
     return S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
 
 
-def _for_writers(grants: str) -> str:
-    """Those statements of the local value `grants`, if there is a writer: AWS wants a principal."""
-    return f"[for grant in local.{grants} : grant if length(var.writers) > 0]"
+def _granted(what: str) -> list[str]:
+    """The statements of the local values `read_<what>` and `write_<what>`, where there is anyone: AWS wants that."""
+    return [f"[for grant in local.{do}_{what} : grant if length(local.{doing}) > 0]" for do, doing in _DOING]
 
 
 class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
@@ -72,10 +74,13 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
     examples: ClassVar[Mapping[str, Any]] = {
         "region": "sa-east-1",
         "writers": {"pipeline": "arn:aws:iam::123456789012:role/pipeline"},
+        "readers": {"plans": "arn:aws:iam::123456789012:role/plans"},
     }
 
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
         """Add the module's resources. S3 has no firewall of addresses, so operator_cidrs have nothing to open."""
+        self.local("writing", text("values(var.writers)"))
+        self.local("reading", text("distinct(concat(values(var.writers), values(var.readers)))"))
         add_account(self)
         key = self._key(inputs)
         bucket = self._state(key, inputs)
@@ -90,22 +95,19 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         )
 
     def _key(self, inputs: RemoteStateInputs) -> KmsKey:
-        use = statement(
-            "Use",
-            ["kms:Decrypt", "kms:GenerateDataKey"],
-            resources="*",
-            principal=_WRITERS,
-            conditions={"StringEquals": {"kms:ViaService": "s3.${var.region}.amazonaws.com"}},
-        )
-        self.local("key_grants", statements(use))
-        self.comment("IAM decides who else uses the key; writers may, for what they read and write in S3.")
+        in_s3 = {"StringEquals": {"kms:ViaService": "s3.${var.region}.amazonaws.com"}}
+        decrypt = statement("Decrypt", ["kms:Decrypt"], resources="*", principal=_READING, conditions=in_s3)
+        encrypt = statement("Encrypt", ["kms:GenerateDataKey"], resources="*", principal=_WRITING, conditions=in_s3)
+        self.local("read_key", statements(decrypt))
+        self.local("write_key", statements(encrypt))
+        self.comment("IAM decides who else uses the key; writers and readers may, for what is in S3.")
         key = self.resource(
             KmsKey,
             "this",
             description="Encrypts Terraform's state.",
             enable_key_rotation=True,
             deletion_window_in_days=30,
-            policy=policy(account_decides(), _for_writers("key_grants")),
+            policy=policy(account_decides(), *_granted("key")),
             tags=inputs.tags,
         )
         self.resource(KmsAlias, "this", name=resource_name("kms_alias", AWS_KEY_SUFFIX), target_key_id=key.key_id)
@@ -174,22 +176,28 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
     def _state_policy(self, bucket: S3Bucket) -> None:
         arn = "${aws_s3_bucket.this.arn}"
         self.local(
-            "state_grants",
+            "read_state",
             statements(
-                statement("List", ["s3:ListBucket"], resources=[arn], principal=_WRITERS),
-                statement("ReadAndWrite", ["s3:GetObject", "s3:PutObject"], resources=[f"{arn}/*"], principal=_WRITERS),
-                statement("Unlock", ["s3:DeleteObject"], resources=[f"{arn}/*.tflock"], principal=_WRITERS),
+                statement("List", ["s3:ListBucket"], resources=[arn], principal=_READING),
+                statement("Read", ["s3:GetObject"], resources=[f"{arn}/*"], principal=_READING),
+            ),
+        )
+        self.local(
+            "write_state",
+            statements(
+                statement("Write", ["s3:PutObject"], resources=[f"{arn}/*"], principal=_WRITING),
+                statement("Unlock", ["s3:DeleteObject"], resources=[f"{arn}/*.tflock"], principal=_WRITING),
             ),
         )
         self.comment(
-            "A writer deletes locks and no state, and no version of one. This is all it needs: within the account, the "
-            "bucket's word is enough."
+            "A writer deletes locks and no state, and no version of one. This is all that anyone needs: within the "
+            "account, the bucket's word is enough."
         )
         self.resource(
             S3BucketPolicy,
             "this",
             bucket=bucket.id,
-            policy=policy(_tls_only("aws_s3_bucket.this"), _for_writers("state_grants")),
+            policy=policy(_tls_only("aws_s3_bucket.this"), *_granted("state")),
         )
 
     def _access_log(self, state: S3Bucket, inputs: RemoteStateInputs) -> None:

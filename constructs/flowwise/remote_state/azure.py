@@ -134,14 +134,15 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             storage_account_id=account.id,
             container_access_type="private",
         )
-        self.resource(
-            RoleAssignment,
-            "writers",
-            for_each=for_each("var.writers"),
-            scope=container.id,
-            role_definition_name="Storage Blob Data Contributor",
-            principal_id=text("each.value"),
-        )
+        for who, role in (("writers", "Storage Blob Data Contributor"), ("readers", "Storage Blob Data Reader")):
+            self.resource(
+                RoleAssignment,
+                who,
+                for_each=for_each(f"var.{who}"),
+                scope=container.id,
+                role_definition_name=role,
+                principal_id=text("each.value"),
+            )
         return container
 
     def _retention(self, account: StorageAccount, container: StorageContainer, inputs: RemoteStateInputs) -> None:
@@ -182,7 +183,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
     def _lock(self, account: StorageAccount) -> None:
         self.comment(
             "It does not hinder who writes, locks or deletes a state in the account. It has to be lifted, with "
-            "protected = false, to remove a writer."
+            "protected = false, to remove a writer or a reader."
         )
         self.resource(
             ManagementLock,

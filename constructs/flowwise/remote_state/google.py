@@ -38,6 +38,7 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
     examples: ClassVar[Mapping[str, Any]] = {
         "region": "southamerica-east1",
         "writers": {"pipeline": "serviceAccount:pipeline@flowwise-dev.iam.gserviceaccount.com"},
+        "readers": {"plans": "serviceAccount:plans@flowwise-dev.iam.gserviceaccount.com"},
     }
 
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
@@ -49,14 +50,18 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         key, role = self._key(inputs)
         logs = self._access_log(key, role, inputs)
         bucket = self._state(key, role, logs, inputs)
-        self.resource(
-            StorageBucketIamMember,
-            "writers",
-            for_each=for_each("var.writers"),
-            bucket=bucket.name,
-            role="roles/storage.objectUser",
-            member=text("each.value"),
-        )
+        for who, role_in_bucket in (
+            ("writers", "roles/storage.objectUser"),
+            ("readers", "roles/storage.objectViewer"),
+        ):
+            self.resource(
+                StorageBucketIamMember,
+                who,
+                for_each=for_each(f"var.{who}"),
+                bucket=bucket.name,
+                role=role_in_bucket,
+                member=text("each.value"),
+            )
         return RemoteStateOutputs(
             storage_name=bucket.name,
             container=text("null"),

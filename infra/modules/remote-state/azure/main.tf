@@ -93,6 +93,14 @@ resource "azurerm_role_assignment" "writers" {
   principal_id         = each.value
 }
 
+resource "azurerm_role_assignment" "readers" {
+  for_each = var.readers
+
+  scope                = azurerm_storage_container.this.id
+  role_definition_name = "Storage Blob Data Reader"
+  principal_id         = each.value
+}
+
 resource "azurerm_storage_management_policy" "this" {
   storage_account_id = azurerm_storage_account.this.id
 
@@ -133,7 +141,7 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
 }
 
 # It does not hinder who writes, locks or deletes a state in the account. It has to be lifted, with
-# protected = false, to remove a writer.
+# protected = false, to remove a writer or a reader.
 resource "azurerm_management_lock" "this" {
   count = var.protected ? 1 : 0
 

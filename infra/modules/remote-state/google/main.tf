@@ -129,3 +129,11 @@ resource "google_storage_bucket_iam_member" "writers" {
   role   = "roles/storage.objectUser"
   member = each.value
 }
+
+resource "google_storage_bucket_iam_member" "readers" {
+  for_each = var.readers
+
+  bucket = google_storage_bucket.this.name
+  role   = "roles/storage.objectViewer"
+  member = each.value
+}

@@ -18,7 +18,7 @@ variable "region" {
 }
 
 variable "writers" {
-  description = "Who reads and writes state: a name that people know, and the identity as the cloud identifies it."
+  description = "Who reads, writes and locks state. A name that people know, and the identity as the cloud identifies it."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -26,6 +26,18 @@ variable "writers" {
   validation {
     condition     = alltrue([for writer, identity in var.writers : trimspace(writer) != "" && trimspace(identity) != ""])
     error_message = "writers must give each writer a name and an identity."
+  }
+}
+
+variable "readers" {
+  description = "Who reads state, and nothing else: to plan, without a lock. A name that people know, and the identity as the cloud identifies it."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for reader, identity in var.readers : trimspace(reader) != "" && trimspace(identity) != ""])
+    error_message = "readers must give each reader a name and an identity."
   }
 }
 

@@ -41,6 +41,10 @@ variables {
     pipeline = "arn:aws:iam::123456789012:role/pipeline"
   }
 
+  readers = {
+    plans = "arn:aws:iam::123456789012:role/plans"
+  }
+
   operator_cidrs = ["203.0.113.7/32"]
 }
 
@@ -54,6 +58,7 @@ run "refuses_wrong_values" {
   expect_failures = [
     var.name,
     var.writers,
+    var.readers,
     var.retention_days,
     var.operator_cidrs,
     var.log_retention_days,
@@ -64,6 +69,10 @@ run "refuses_wrong_values" {
 
     writers = {
       pipeline = ""
+    }
+
+    readers = {
+      plans = ""
     }
 
     retention_days     = 6

@@ -34,6 +34,10 @@ variables {
     pipeline = "22222222-2222-2222-2222-222222222222"
   }
 
+  readers = {
+    plans = "22222222-2222-2222-2222-222222222222"
+  }
+
   operator_cidrs = ["203.0.113.7/32"]
 }
 
@@ -47,6 +51,7 @@ run "refuses_wrong_values" {
   expect_failures = [
     var.name,
     var.writers,
+    var.readers,
     var.retention_days,
     var.operator_cidrs,
     var.log_retention_days,
@@ -57,6 +62,10 @@ run "refuses_wrong_values" {
 
     writers = {
       pipeline = ""
+    }
+
+    readers = {
+      plans = ""
     }
 
     retention_days     = 6

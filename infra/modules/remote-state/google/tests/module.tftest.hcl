@@ -28,6 +28,10 @@ variables {
     pipeline = "serviceAccount:pipeline@flowwise-dev.iam.gserviceaccount.com"
   }
 
+  readers = {
+    plans = "serviceAccount:plans@flowwise-dev.iam.gserviceaccount.com"
+  }
+
   operator_cidrs = ["203.0.113.7/32"]
 }
 
@@ -41,6 +45,7 @@ run "refuses_wrong_values" {
   expect_failures = [
     var.name,
     var.writers,
+    var.readers,
     var.retention_days,
     var.operator_cidrs,
     var.log_retention_days,
@@ -51,6 +56,10 @@ run "refuses_wrong_values" {
 
     writers = {
       pipeline = ""
+    }
+
+    readers = {
+      plans = ""
     }
 
     retention_days     = 6
