@@ -18,6 +18,8 @@ from cdktf import App
 
 from environments import Environment, EnvironmentFileErrors, load_environments
 from flowwise.modules import MODULES
+from flowwise.project import CLOUDS
+from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.failure import describe
@@ -39,6 +41,7 @@ def make_tree(environments: Path) -> dict[str, str]:
         app = App(outdir=scratch, skip_validation=True)  # modules have no provider configuration, on purpose
         stacks = [
             *(ModuleStack(app, module) for module in MODULES),
+            *(BootstrapStack(app, cloud) for cloud in CLOUDS),
             *(root(app, environment) for environment in load_environments(environments) for root in roots(environment)),
         ]
         return synthesize(app, stacks, schema_cache=REPOSITORY / ".cache" / "schemas")

@@ -59,7 +59,12 @@ class _GoogleAccount(Inputs):
     project_id: str = _identifier("google")
 
 
-_VARIABLES: dict[str, type[Inputs]] = {"azure": _AzureAccount, "aws": _AwsAccount, "google": _GoogleAccount}
+ACCOUNT_VARIABLES: dict[str, type[Inputs]] = {
+    "azure": _AzureAccount,
+    "aws": _AwsAccount,
+    "google": _GoogleAccount,
+}
+"""By cloud: the one variable that names the account."""
 
 
 def _azure(stack: FolderStack, region: str, account: str) -> None:
@@ -96,7 +101,7 @@ def configure_provider(stack: FolderStack, cloud: str, region: str, account: str
     """
     if account is None:
         kind = ACCOUNTS[cloud]
-        stack.add_variables(_VARIABLES[cloud])
+        stack.add_variables(ACCOUNT_VARIABLES[cloud])
         stack.test_variables[kind.variable] = kind.example
         account = text(f"var.{kind.variable}")
     _PROVIDERS[cloud](stack, region, account)

@@ -1,6 +1,6 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from cdktf import App
 
@@ -26,12 +26,12 @@ from flowwise.platform import (
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
-from flowwise.project import PROJECT
 from flowwise.regions import REGIONS
 from stacks.cloud_account import AccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
 from stacks.state import PLATFORM, keep_state
+from stacks.tags import tags
 
 Value = TypeVar("Value")
 
@@ -89,7 +89,7 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         else environment.observability.key_version,
         secret_values=account.secret_values,
         protected=environment.deletion_protection,
-        tags=_tags(environment),
+        tags=tags(environment.name, environment.owner, environment.cost_center),
     )
 
 
@@ -158,13 +158,3 @@ def _node_pool(pool: NodePoolTable) -> NodePool:
         labels=dict(pool.labels),
         taints=[Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in pool.taints],
     )
-
-
-def _tags(environment: Environment) -> dict[str, Any]:
-    return {
-        "project": PROJECT,
-        "environment": environment.name,
-        "owner": environment.owner,
-        "cost-center": environment.cost_center,
-        "managed-by": "terraform",
-    }

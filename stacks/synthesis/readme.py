@@ -4,8 +4,10 @@ import posixpath
 import textwrap
 from collections.abc import Sequence
 
+from flowwise.contract import Inputs
 from flowwise.declarations import Member, examples, members, terraform_value
 from flowwise.providers import PROVIDERS, TERRAFORM
+from stacks.bootstrap_stack import BootstrapStack
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.expression import render_value
@@ -19,7 +21,7 @@ from stacks.synthesis.types import type_expression
 def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
     """The README of a module: what it is, how to call it, what it takes, gives and makes."""
     contract = stack.module.contract
-    inputs, outputs = members(contract.inputs), members(contract.outputs)
+    outputs = members(contract.outputs)
     sections = [
         f"<!-- {MARK} from {stack.source}. Edit that file, not this one. -->",
         f"# {stack.content.folder}",
@@ -33,10 +35,7 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
             + [(PROVIDERS[name].source, f"`{PROVIDERS[name].constraint}`") for name in sorted(providers)],
         ),
         "## Inputs",
-        table(
-            ["Name", "Description", "Type", "Default"],
-            [(f"`{member.name}`", _sentences(member), _type(member), _default(member)) for member in inputs],
-        ),
+        inputs_table(contract.inputs),
         "## Outputs",
         table(
             ["Name", "Description"],
@@ -50,17 +49,33 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def inputs_table(*inputs: type[Inputs]) -> str:
+    """What there is to give, and what each input takes."""
+    return table(
+        ["Name", "Description", "Type", "Default"],
+        [
+            (f"`{member.name}`", _sentences(member), _type(member), _default(member))
+            for declared in inputs
+            for member in members(declared)
+        ],
+    )
+
+
 def index(stacks: Sequence[FolderStack]) -> str:
     """The README of `infra/`: every folder, and a diagram of what calls what."""
     modules = [stack for stack in stacks if isinstance(stack, ModuleStack)]
-    roots = [stack for stack in stacks if stack.is_root]
+    bootstraps = [stack for stack in stacks if isinstance(stack, BootstrapStack)]
+    environments = [stack for stack in stacks if stack.is_root and not isinstance(stack, BootstrapStack)]
     sections = [
         f"<!-- {MARK}. Do not edit. -->",
         "# Flow Wise's infrastructure",
         "Everything here is generated from `environments/*.toml`, committed and reviewed. `terraform` or "
         "`cdktf deploy <environment>` applies an environment's folder.",
         "## Environments",
-        table(["Environment", "Platform"], [(_link(root), _called(root)) for root in roots]),
+        table(["Environment", "Platform"], [(_link(root), _called(root)) for root in environments]),
+        "## Bootstrap",
+        "Where an environment begins: a person applies one of these, once, and pipelines do the rest. Each says how.",
+        table(["Folder", "Calls"], [(_link(root), _called(root)) for root in bootstraps]),
         "## Platforms and modules",
         table(
             ["Folder", "What it is", "Calls"],

@@ -6,8 +6,10 @@ from pathlib import Path
 from cdktf import App
 
 from flowwise.custom_resources import CHART
+from stacks.bootstrap_stack import BootstrapStack
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
+from stacks.synthesis.bootstrap_readme import bootstrap_readme
 from stacks.synthesis.chart import chart_files
 from stacks.synthesis.layout import terraform_files, types_of
 from stacks.synthesis.manifest import MANIFEST, METADATA, manifest, metadata
@@ -31,15 +33,17 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
         texts = terraform_files(stack, schemas, providers)
         if isinstance(stack, ModuleStack):
             texts |= {"README.md": module_readme(stack, providers)} | module_tests(stack, types)
+        elif isinstance(stack, BootstrapStack):
+            texts |= {"README.md": bootstrap_readme(stack)} | root_tests(stack, types)
         else:
             texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
         if isinstance(stack, WorkloadsStack):
             texts["README.md"] = workloads_readme(stack.environment, stack.source)
         files |= {f"{folder}/{name}": text for name, text in texts.items()}
-    roots = {
+    environments = {
         folder.removeprefix("environments/").replace("/", "-"): folder
         for folder, stack in by_folder.items()
-        if stack.is_root
+        if stack.is_root and not isinstance(stack, BootstrapStack)
     }
     files |= {f"{CHART}/{name}": text for name, text in chart_files().items()}
-    return files | {MANIFEST: manifest(roots), "README.md": index(stacks)}
+    return files | {MANIFEST: manifest(environments), "README.md": index(stacks)}

@@ -62,6 +62,14 @@ def repository() -> Any:
     )
 
 
+def github_known() -> Any:
+    """`bool`: whether another environment of the account came first."""
+    return variable(
+        "Whether the account has GitHub as an identity provider already, as an AWS account can have it once only.",
+        default=False,
+    )
+
+
 class PipelineIdentityInputs(Inputs):
     """What the identities are made from."""
 
@@ -69,10 +77,7 @@ class PipelineIdentityInputs(Inputs):
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
     environment: str = environment()
     repository: Repository = repository()
-    github_known: bool = variable(
-        "Whether the account has GitHub as an identity provider already, as an AWS account can have it once only.",
-        default=False,
-    )
+    github_known: bool = github_known()
     tags: dict[str, str] = common_variables.tags()
 
 

@@ -1,0 +1,167 @@
+"""What a person sets up, once for each environment, so that pipelines can do the rest: their identities, and state."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cdktf import App
+
+from flowwise import common_variables, pipeline_identity, remote_state
+from flowwise.contract import Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.declarations import examples
+from flowwise.expressions import bare, string_map, text
+from flowwise.module import Module, TerraformFolder
+from flowwise.pipeline_identity import PipelineIdentityInputs, PipelineIdentityOutputs, Repository
+from flowwise.pipeline_identity.aws import AwsPipelineIdentity
+from flowwise.pipeline_identity.azure import AzurePipelineIdentity
+from flowwise.pipeline_identity.google import GooglePipelineIdentity
+from flowwise.project import PROJECT
+from flowwise.regions import REGIONS
+from flowwise.remote_state import RemoteStateInputs, RemoteStateOutputs
+from flowwise.remote_state.aws import AwsRemoteState
+from flowwise.remote_state.azure import AzureRemoteState
+from flowwise.remote_state.google import GoogleRemoteState
+from stacks.cloud_account import configure_provider
+from stacks.folder_stack import FolderStack
+from stacks.tags import tags
+
+
+def _tag(description: str, name: str, example: str) -> Any:
+    # Google's labels are the narrowest of the clouds' tags ("Requirements for labels").
+    return variable(
+        description,
+        example=example,
+        validations=[
+            Validation(
+                'can(regex("^[a-z0-9_-]{1,63}$", self))',
+                f'{name} must be lower-case letters without accents, digits, "_" and "-", at most 63.',
+                rejects="Not a tag",
+            )
+        ],
+    )
+
+
+class BootstrapInputs(Inputs):
+    """What differs between environments, besides the account, which is the provider's."""
+
+    environment: str = pipeline_identity.environment()
+    region: str = variable(
+        "Region, by a word that every cloud knows.", example="brazil", validations=[one_of(list(REGIONS), "region")]
+    )
+    repository: Repository = pipeline_identity.repository()
+    owner: str = _tag("The team that answers for it, a tag on every resource.", "owner", "plataforma")
+    cost_center: str = _tag("Who pays, a tag on every resource.", "cost_center", "flow-wise")
+    writers: dict[str, str] = remote_state.writers()
+    operator_cidrs: list[str] = common_variables.operator_cidrs()
+    protected: bool = variable("Refuse to delete the storage while it holds state.", default=True)
+
+
+class _AwsInputs(BootstrapInputs):
+    github_known: bool = pipeline_identity.github_known()
+
+
+class BootstrapOutputs(Outputs):
+    """What the roots and the pipelines of the environment have to be told."""
+
+    backend: dict[str, str] = output("Settings of the backend of every root of the environment, besides its key.")
+    plan_identity: str = output("Who plans, as the cloud identifies it where rights are given.")
+    apply_identity: str = output("Who applies, as the cloud identifies it where rights are given.")
+    plan_variables: dict[str, str] = output("Variables of the GitHub environment in which a pipeline plans.")
+    apply_variables: dict[str, str] = output("Variables of the GitHub environment in which a pipeline applies.")
+
+
+@dataclass(frozen=True)
+class _Cloud:
+    """What of the root is not the same in every cloud: the backend's own settings, and those the storage tells."""
+
+    inputs: type[BootstrapInputs]
+    identities: type[Module[PipelineIdentityInputs, PipelineIdentityOutputs]]
+    state: type[Module[RemoteStateInputs, RemoteStateOutputs]]
+    backend: Mapping[str, Mapping[str, Any]]
+    settings: Callable[[RemoteStateOutputs], dict[str, Any]]
+
+
+_CLOUDS = {
+    "azure": _Cloud(
+        BootstrapInputs,
+        AzurePipelineIdentity,
+        AzureRemoteState,
+        {"azurerm": {"key": "bootstrap", "use_azuread_auth": True}},
+        lambda state: {
+            "resource_group_name": state.resource_group,
+            "storage_account_name": state.storage_name,
+            "container_name": state.container,
+        },
+    ),
+    "aws": _Cloud(
+        _AwsInputs,
+        AwsPipelineIdentity,
+        AwsRemoteState,
+        # The bucket encrypts with its key: `encrypt` without a name of that key would have S3 use one of its own.
+        {"s3": {"key": "bootstrap", "use_lockfile": True}},
+        lambda state: {"bucket": state.storage_name, "region": state.region},
+    ),
+    "google": _Cloud(
+        BootstrapInputs,
+        GooglePipelineIdentity,
+        GoogleRemoteState,
+        {"gcs": {"prefix": "bootstrap"}},
+        lambda state: {"bucket": state.storage_name},
+    ),
+}
+
+
+class BootstrapStack(FolderStack):
+    """`infra/bootstrap/<cloud>/`, whose own state moves into the storage that it has made."""
+
+    is_root = True
+
+    def __init__(self, app: App, name: str) -> None:
+        cloud = _CLOUDS[name]
+        super().__init__(app, f"bootstrap/{name}")
+        self.source = "stacks/bootstrap_stack.py"
+        self.cloud = name
+        self.inputs = cloud.inputs
+        self.content = content = TerraformFolder(self, "Root", f"bootstrap/{name}")
+        self.test_variables = examples(cloud.inputs, {})
+        given = self.add_variables(cloud.inputs)
+        content.local("regions", {word: by_cloud[name].code for word, by_cloud in REGIONS.items()})
+        common: dict[str, Any] = {
+            "name": content.local("name", f"{PROJECT}-${{var.environment}}"),
+            "region": content.local("region", text("local.regions[var.region]")),
+            "tags": content.local("tags", tags(given.environment, given.owner, given.cost_center)),
+        }
+        configure_provider(self, name, common["region"])
+        # Partial, as nothing committed names an account's storage. CDKTF would add its own backend beside it.
+        self.add_override("terraform.backend", cloud.backend)
+        self.add_override("terraform.backend.local", None)
+        identities = content.call(
+            "pipeline_identity",
+            cloud.identities,
+            PipelineIdentityInputs(
+                **common,
+                environment=given.environment,
+                repository=given.repository,
+                github_known=given.github_known if isinstance(given, _AwsInputs) else False,
+            ),
+        )
+        state = content.call(
+            "remote_state",
+            cloud.state,
+            RemoteStateInputs(
+                **common,
+                writers=string_map(f"merge(var.writers, {{ pipeline = {bare(identities.apply_identity)} }})"),
+                readers={"pipeline": identities.plan_identity},
+                operator_cidrs=given.operator_cidrs,
+                protected=given.protected,
+            ),
+        )
+        self.add_outputs(
+            BootstrapOutputs(
+                backend=cloud.settings(state),
+                plan_identity=identities.plan_identity,
+                apply_identity=identities.apply_identity,
+                plan_variables=identities.plan_variables,
+                apply_variables=identities.apply_variables,
+            )
+        )
