@@ -1,0 +1,59 @@
+"""Applies a generated folder with its cloud mocked, and tells what it made."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.offline import offline_environment
+from tests.workspace import INFRA
+
+Made = dict[tuple[str, str], Any]
+
+
+def mocked_apply(infra: Path, folder: str, overrides: str = "") -> Made:
+    """The values of each resource by type and name, a list of them where there are several: of its generated example.
+
+    `infra` is a copy of the tree. `overrides` are blocks of a test file, for what the mocks should answer instead.
+    """
+    (generated,) = (infra / folder / "tests").glob("*.tftest.hcl")
+    text = generated.read_text().partition('run "refuses_wrong_values')[0]
+    generated.write_text(f"{overrides}\n{text}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF_PLUGIN_MIRROR", "")  # the real providers take seconds a command
+        environment = os.environ | offline_environment()
+    outputs = [
+        subprocess.run(
+            ["terraform", f"-chdir={infra / folder}", *arguments], env=environment, capture_output=True, text=True
+        )
+        for arguments in (["init", "-backend=false"], ["test", "-json", "-verbose"])
+    ]
+    assert not any(output.returncode for output in outputs), [output.stdout + output.stderr for output in outputs]
+    events = map(json.loads, outputs[-1].stdout.splitlines())
+    (state,) = (event["test_state"] for event in events if "test_state" in event)
+    found: Made = {}
+    for resource in _resources(state["root_module"]):
+        key = (resource["type"], resource["name"])
+        if "index" in resource:
+            found.setdefault(key, []).append(resource["values"])
+        else:
+            found[key] = resource["values"]
+    return found
+
+
+def copy_of(folder: Path, *parts: str) -> Path:
+    """These parts of the generated tree, as a tree of their own."""
+    for part in parts:
+        shutil.copytree(INFRA / part, folder / part, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*"))
+    return folder
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
