@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+import main
 from flowwise.project import CLOUDS
 from tests.mocked_apply import Made, copy_of, mocked_apply
+from tests.test_clouds import environment_text
 from tests.workspace import INFRA
 
 # Of the type of each cloud's identities, the attribute by which they are given rights, and an example of it.
@@ -104,6 +106,31 @@ def test_the_backend_leaves_open_what_the_root_tells(cloud: str, settings: list[
     backend = (root / "backend.tf").read_text()
     assert re.findall(r'backend "(\w+)"', backend) == [{"azure": "azurerm", "aws": "s3", "google": "gcs"}[cloud]]
     assert not [name for name in settings if re.search(rf"\b{name}\b", backend)]
+
+
+@pytest.mark.parametrize(
+    ("cloud", "named"),
+    [
+        (
+            "azure",
+            {
+                "storage_account_name": ("azurerm_storage_account", "name"),
+                "container_name": ("azurerm_storage_container", "name"),
+            },
+        ),
+        ("aws", {"bucket": ("aws_s3_bucket", "bucket"), "kms_key_id": ("aws_kms_alias", "name")}),
+        ("google", {"bucket": ("google_storage_bucket", "name")}),
+    ],
+)
+def test_the_roots_look_for_their_state_where_it_is_made(
+    cloud: str, named: dict[str, tuple[str, str]], made: dict[str, Made], tmp_path: Path
+) -> None:
+    (tmp_path / "dev.toml").write_text(environment_text(cloud, "shared", "dev"))
+    backends = [text for path, text in main.make_tree(tmp_path).items() if re.match("environments/.*/backend.tf", path)]
+    assert len(backends) == 2
+    for argument, (type_, attribute) in named.items():
+        name = made[cloud][type_, "this"][attribute]
+        assert {re.findall(rf'\b{argument} += "(.*)"', backend)[0] for backend in backends} == {name}
 
 
 def test_the_cli_deploys_no_bootstrap() -> None:
