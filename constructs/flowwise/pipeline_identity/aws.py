@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
-from flowwise.aws_policies import PARTITION, Statement, add_account, arn, iam_arn, policy, statement
+from flowwise.aws_policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.expressions import number
 from flowwise.module import Module
 from flowwise.naming import RESOURCE_KINDS, resource_name
@@ -93,8 +93,8 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
         return PipelineIdentityOutputs(
             plan_identity=plan.arn,
             apply_identity=apply.arn,
-            plan_variables={"AWS_ROLE_ARN": plan.arn, "AWS_REGION": inputs.region},
-            apply_variables={"AWS_ROLE_ARN": apply.arn, "AWS_REGION": inputs.region},
+            plan_variables=_variables(plan, inputs.region),
+            apply_variables=_variables(apply, inputs.region),
         )
 
     def _role(
@@ -126,6 +126,10 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
 
     def _allow(self, name: str, what: str, role: IamRole, *statements: Statement) -> None:
         self.resource(IamRolePolicy, name, name=what, role=role.id, policy=policy(*statements))
+
+
+def _variables(role: IamRole, region: str) -> dict[str, str]:
+    return {"AWS_ROLE_ARN": role.arn, "AWS_REGION": region, "AWS_ACCOUNT_ID": ACCOUNT}
 
 
 def _reads_secrets() -> list[Statement]:

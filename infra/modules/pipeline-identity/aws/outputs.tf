@@ -13,15 +13,17 @@ output "apply_identity" {
 output "plan_variables" {
   description = "Variables of the GitHub environment in which a pipeline plans."
   value = {
-    AWS_ROLE_ARN = aws_iam_role.plan.arn
-    AWS_REGION   = var.region
+    AWS_ROLE_ARN   = aws_iam_role.plan.arn
+    AWS_REGION     = var.region
+    AWS_ACCOUNT_ID = data.aws_caller_identity.current.account_id
   }
 }
 
 output "apply_variables" {
   description = "Variables of the GitHub environment in which a pipeline applies."
   value = {
-    AWS_ROLE_ARN = aws_iam_role.apply.arn
-    AWS_REGION   = var.region
+    AWS_ROLE_ARN   = aws_iam_role.apply.arn
+    AWS_REGION     = var.region
+    AWS_ACCOUNT_ID = data.aws_caller_identity.current.account_id
   }
 }
