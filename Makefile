@@ -69,6 +69,40 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 clean: ## remove what set-up and the caches made
 	rm -rf .venv node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+# --- operations: for people and for the pipelines alike. STACK=<name> is one of those that `make stacks` lists --------
+
+.PHONY: stacks
+stacks: .venv/.done ## print the stacks in a cloud as JSON, in the order in which a change reaches them
+	@$(PY) -m operations.stacks
+
+.PHONY: environments
+environments: .venv/.done ## print the environments in a cloud as JSON, in the order of promotion
+	@$(PY) -m operations.environments
+
+.PHONY: changed-stacks
+changed-stacks: .venv/.done ## print the stacks that differ from a revision: make changed-stacks BASE=origin/main
+	@$(PY) -m operations.changed_stacks
+
+.PHONY: plan
+plan: .venv/.done ## plan a stack, for make apply and for review: make plan STACK=dev
+	@$(PY) -m operations.plan
+
+.PHONY: apply
+apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
+	@$(PY) -m operations.apply
+
+.PHONY: drift
+drift: .venv/.done ## fail, and say how, if what is deployed is not as the code says: make drift STACK=dev
+	@$(PY) -m operations.drift
+
+.PHONY: check-infra
+check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
+	@$(PY) -m operations.check_infra
+
+.PHONY: cost-difference
+cost-difference: .venv/.done ## what a change costs, by Infracost (never run for real yet): make cost-difference BASE=origin/main
+	@$(PY) -m operations.cost_difference
+
 # --- set-up: each part once, and again only when its lock changes ---------------------------------------------------
 
 .PHONY: setup

@@ -1,0 +1,33 @@
+"""Applies the plan that `make plan` saved, and no other."""
+
+import os
+import sys
+
+from operations.deployable import find_stack
+from operations.failure import OperationError, exit_status
+from operations.planned import read_plan
+from operations.planning import PLAN_FILE, refusals_of
+from operations.terraform import Terraform
+
+
+def main() -> int:
+    """Apply the saved plan of the stack that STACK names, and remove it."""
+    stack = find_stack(os.environ.get("STACK", ""))
+    terraform = Terraform.of(stack)
+    file = terraform.folder / PLAN_FILE
+    if not file.exists():
+        raise OperationError(
+            f"There is no plan of {stack.name} to apply: {stack.folder}/{PLAN_FILE} is missing. "
+            f"Make one with `make plan STACK={stack.name}`, and read it."
+        )
+    terraform.run("init", "-input=false")
+    refused = refusals_of(read_plan(terraform.show(file)), stack)
+    if refused:
+        raise OperationError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))
+    terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
+    file.unlink()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_status(main))

@@ -1,0 +1,36 @@
+"""Plans a stack: saves plan.tfplan for `make apply` and plan.md for people, and refuses what destroys data."""
+
+import os
+import sys
+
+from operations.deployable import find_stack
+from operations.failure import OperationError, exit_status
+from operations.github import set_output
+from operations.plan_summary import failure, summary
+from operations.planning import PLAN_FILE, make_plan, refusals_of
+from operations.terraform import Terraform
+
+
+def main() -> int:
+    """Plan the stack that STACK names; gives 1 if the plan is refused."""
+    stack = find_stack(os.environ.get("STACK", ""))
+    terraform = Terraform.of(stack)
+    file, markdown = terraform.folder / PLAN_FILE, terraform.folder / "plan.md"
+    file.unlink(missing_ok=True)
+    try:
+        plan = make_plan(terraform, file)
+    except OperationError as error:
+        file.unlink(missing_ok=True)  # Terraform saves as far as it came
+        markdown.write_text(failure("plan", stack.name, str(error)))
+        raise
+    refused = refusals_of(plan, stack)
+    markdown.write_text(summary("plan", stack.name, plan, refused))
+    print(markdown.read_text())
+    set_output("changes", str(plan.applies).lower())
+    if refused:
+        raise OperationError(f"The plan of {stack.name} is refused; the reasons are above.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_status(main))

@@ -1,0 +1,23 @@
+"""What the commands that plan have in common."""
+
+import os
+from pathlib import Path
+
+from operations.deployable import Stack
+from operations.plan_check import ACCEPTANCE, refusals
+from operations.planned import Plan, read_plan
+from operations.terraform import Terraform
+
+PLAN_FILE = "plan.tfplan"
+
+
+def make_plan(terraform: Terraform, file: Path) -> Plan:
+    """Initialise, plan and save. Raises OperationError. State is not locked: a plan changes nothing in it."""
+    terraform.run("init", "-input=false")
+    terraform.run("plan", "-input=false", "-lock=false", f"-out={file}")
+    return read_plan(terraform.show(file))
+
+
+def refusals_of(plan: Plan, stack: Stack) -> list[str]:
+    """Why this plan must not be applied to its environment, but for what ACCEPT_DESTROY accepts."""
+    return refusals(plan, stack.environment.deletion_protection, os.environ.get(ACCEPTANCE, "").split())

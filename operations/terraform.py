@@ -1,0 +1,50 @@
+"""Runs Terraform in the folder of a stack."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from operations.deployable import REPOSITORY, Stack
+from operations.failure import OperationError
+
+# Terraform wants an ephemeral variable set for a plan and for its application, or for neither. So whoever plans needs
+# no secret, and whoever applies may have them.
+_PLANNED_WITHOUT_SECRETS = {"TF_VAR_secret_values": "{}"}
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """Terraform in a folder. What it tells people goes to stderr, so that stdout is for what the command tells."""
+
+    folder: Path
+    environment: Mapping[str, str]
+
+    @classmethod
+    def of(cls, stack: Stack) -> "Terraform":
+        """Terraform for a stack, whose name is the confirmation that a production environment asks for."""
+        # What a GitHub environment does not define arrives as an empty text, which would be a value.
+        given = {name: value for name, value in os.environ.items() if value or not name.startswith("TF_VAR_")}
+        confirmed = {"TF_VAR_confirm_environment": stack.environment.name}
+        return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | confirmed)
+
+    def run(self, *arguments: str) -> None:
+        """Run a command. Raises OperationError if it fails, once it has said why."""
+        if self._start(*arguments, stdout=sys.stderr.fileno()).returncode:
+            raise OperationError(f"terraform {arguments[0]} failed in {self.folder}; its messages are above.")
+
+    def show(self, plan: Path) -> dict[str, Any]:
+        """A saved plan as Terraform's JSON. Raises OperationError if it cannot be read."""
+        result = self._start("show", "-json", str(plan), stdout=subprocess.PIPE)
+        if result.returncode:
+            raise OperationError(f"terraform show cannot read {plan}; its messages are above.")
+        document: dict[str, Any] = json.loads(result.stdout)
+        return document
+
+    def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
+        command = ["terraform", f"-chdir={self.folder}", *arguments]
+        return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)
