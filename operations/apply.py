@@ -6,7 +6,7 @@ import sys
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.planned import read_plan
-from operations.planning import PLAN_FILE, refusals_of
+from operations.planning import PLAN_FILE, refusal, refusals_of
 from operations.terraform import Terraform
 
 
@@ -23,7 +23,7 @@ def main() -> int:
     terraform.run("init", "-input=false")
     refused = refusals_of(read_plan(terraform.show(file)), stack)
     if refused:
-        raise OperationError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))
+        raise refusal(stack, refused)
     terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
     file.unlink()
     return 0

@@ -19,7 +19,7 @@ def main() -> int:
         plan = make_plan(Terraform.of(stack), Path(scratch) / PLAN_FILE)
     print(summary("drift", stack.name, plan, []))
     if plan.applies:
-        print(f"{stack.name} is not as the code says; what would make it so is above.")
+        print(f"{stack.name} is not as the code says.", file=sys.stderr)
         return 2
     return 0
 

@@ -7,7 +7,7 @@ from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.github import set_output
 from operations.plan_summary import failure, summary
-from operations.planning import PLAN_FILE, make_plan, refusals_of
+from operations.planning import PLAN_FILE, make_plan, refusal, refusals_of
 from operations.terraform import Terraform
 
 
@@ -28,7 +28,7 @@ def main() -> int:
     print(markdown.read_text())
     set_output("changes", str(plan.applies).lower())
     if refused:
-        raise OperationError(f"The plan of {stack.name} is refused; the reasons are above.")
+        raise refusal(stack, refused)
     return 0
 
 

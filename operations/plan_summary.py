@@ -28,7 +28,7 @@ def marker(kind: str, stack: str) -> str:
 
 def summary(kind: str, stack: str, plan: Plan, refusals: Sequence[str]) -> str:
     """The Markdown of a plan, or of a drift, which is a plan that nobody asked for."""
-    blocks = [_heading(kind, stack), f"**{_counts(plan)}**"]
+    blocks = [_heading(kind, stack), f"**{_counts(kind, plan)}**"]
     blocks += [f"> [!CAUTION]\n{_quoted(refusal)}" for refusal in refusals]
     for action, title in _TITLES.items():
         blocks += _section(title, [change for change in plan.resources if change.action == action])
@@ -47,12 +47,12 @@ def _heading(kind: str, stack: str) -> str:
     return f"{marker(kind, stack)}\n### {kind.capitalize()} of `{stack}`"
 
 
-def _counts(plan: Plan) -> str:
+def _counts(kind: str, plan: Plan) -> str:
     actions = [word for change in plan.resources for word in change.action.split(" and ")]
     counts = [f"{actions.count(action)} to {action}" for action in _COUNTED]
-    if plan.applies:
-        return ", ".join(counts) + "."
-    return "No changes: the infrastructure is as the code says."
+    if not plan.applies:
+        return "No changes: the infrastructure is as the code says."
+    return ("Not as the code says: " if kind == "drift" else "") + ", ".join(counts) + "."
 
 
 def _is_moved(change: Change) -> bool:

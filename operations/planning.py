@@ -1,9 +1,11 @@
 """What the commands that plan have in common."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from operations.deployable import Stack
+from operations.failure import OperationError
 from operations.plan_check import ACCEPTANCE, refusals
 from operations.planned import Plan, read_plan
 from operations.terraform import Terraform
@@ -21,3 +23,8 @@ def make_plan(terraform: Terraform, file: Path) -> Plan:
 def refusals_of(plan: Plan, stack: Stack) -> list[str]:
     """Why this plan must not be applied to its environment, but for what ACCEPT_DESTROY accepts."""
     return refusals(plan, stack.environment.deletion_protection, os.environ.get(ACCEPTANCE, "").split())
+
+
+def refusal(stack: Stack, refused: Iterable[str]) -> OperationError:
+    """The error of a plan that is refused, with all reasons."""
+    return OperationError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))

@@ -29,8 +29,8 @@ class Terraform:
         """Terraform for a stack, whose name is the confirmation that a production environment asks for."""
         # What a GitHub environment does not define arrives as an empty text, which would be a value.
         given = {name: value for name, value in os.environ.items() if value or not name.startswith("TF_VAR_")}
-        confirmed = {"TF_VAR_confirm_environment": stack.environment.name}
-        return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | confirmed)
+        ours = {"TF_VAR_confirm_environment": stack.environment.name, "TF_IN_AUTOMATION": "1"}
+        return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | ours)
 
     def run(self, *arguments: str) -> None:
         """Run a command. Raises OperationError if it fails, once it has said why."""

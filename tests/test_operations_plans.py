@@ -185,6 +185,9 @@ def test_drift_is_what_the_code_does_not_say(operated: Operated) -> None:
     assert differs.returncode == 2
     assert f"| `{group['module']}.{group['type']}.{group['name']}` | `tags.owner` |" in differs.stdout
     assert "somebody-else" not in differs.stdout
-    assert "prod is not as the code says" in differs.stdout
+    assert (
+        "**Not as the code says: 0 to create, 1 to change, 0 to replace, 0 to destroy, 0 to forget.**" in differs.stdout
+    )
+    assert "prod is not as the code says." in differs.stderr
     assert state(operated, "prod").read_bytes() == before
     assert not (operated.root("prod") / "plan.tfplan").exists()
