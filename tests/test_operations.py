@@ -220,7 +220,10 @@ def test_what_differs_from_the_commit_is_listed(restored: Operated) -> None:
 
 
 def test_infracost_compares_the_same_path_at_both(restored: Operated, tmp_path: Path) -> None:
-    commands = RecordedCommands(tmp_path / "bin", "git", "infracost", instead={"infracost": "/bin/echo"})
+    infracost = tmp_path / "infracost"
+    infracost.write_text("#!/bin/sh\npwd\n")
+    infracost.chmod(0o755)
+    commands = RecordedCommands(tmp_path / "bin", "git", "infracost", instead={"infracost": str(infracost)})
     result = restored.run("cost_difference", BASE="main", INFRACOST_API_KEY="key", PATH=str(commands.folder))
     assert result.returncode == 0, result.stderr
     first, second = (line for line in commands.arguments().splitlines() if line.startswith("infracost"))
@@ -229,6 +232,8 @@ def test_infracost_compares_the_same_path_at_both(restored: Operated, tmp_path: 
     )
     assert file
     assert second == f"infracost diff --path infra/environments --no-color --compare-to {file[1]}"
+    base, ours = result.stdout.splitlines()
+    assert (Path(base), Path(ours)) == (Path(file[1]).with_name("base"), restored.folder)
     worktrees = subprocess.run(["git", "worktree", "list"], cwd=restored.folder, capture_output=True, text=True)
     assert len(worktrees.stdout.splitlines()) == 1, "the base's has been removed"
 

@@ -89,6 +89,18 @@ def test_everything_used_is_pinned_or_ours(path: Path) -> None:
             assert re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+(\.\d+)+", used), used
 
 
+def test_what_is_ours_is_given_what_it_asks_for() -> None:
+    """The linter cannot open a second file, so it does not look."""
+    used = [(where, step["uses"], step.get("with", {})) for where, step in steps() if "uses" in step]
+    used += [(f"{file} {name}", job["uses"], job["with"]) for file, name, job in jobs() if "uses" in job]
+    for where, what, given in used:
+        if what.startswith("./"):
+            called = WORKFLOWS.get(Path(what).name) or ACTIONS[Path(what).name]
+            inputs = called[True]["workflow_call"]["inputs"] if True in called else called.get("inputs", {})
+            required = {name for name, described in inputs.items() if described.get("required")}
+            assert required <= given.keys() <= inputs.keys(), where
+
+
 def test_an_action_has_one_version_everywhere() -> None:
     versions: dict[str, set[str]] = {}
     for path in FILES:
@@ -138,11 +150,10 @@ def test_what_runs_a_forks_code_is_on_no_runner_of_ours() -> None:
 
 def test_what_runs_is_a_target_of_make() -> None:
     makefile = (REPOSITORY / "Makefile").read_text()
-    runs = {where: step["run"].strip() for where, step in steps() if "run" in step}
-    comment = runs.pop("pull-request.yml comment")
-    assert "make" not in comment
+    commenting = "pull-request.yml comment"  # whose script has a test of its own
+    runs = [(where, step["run"].strip()) for where, step in steps() if "run" in step and where != commenting]
     targets = []
-    for where, command in runs.items():
+    for where, command in runs:
         made = re.fullmatch(r'make (--silent )?("\$TARGET"|[a-z-]+)( >> "\$GITHUB_STEP_SUMMARY")?', command)
         assert made, f"{where}: {command}"
         targets.append(made[2])
