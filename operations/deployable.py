@@ -41,8 +41,7 @@ class Stack:
 
 def deployed_environments() -> tuple[Environment, ...]:
     """Those in a cloud, in the order of promotion. Raises EnvironmentFileErrors."""
-    ordered = promotion_order(load_environments(REPOSITORY / "environments"))
-    return tuple(environment for environment in ordered if environment.in_cloud)
+    return promotion_order(load_environments(REPOSITORY / "environments"))
 
 
 def deployable_stacks() -> tuple[Stack, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import main
+from environments.shared import SHARED_FILE
+from flowwise.accounts import ACCOUNTS
 from stacks.synthesis.tree import write_tree
 from tests.offline import offline_environment
 from tests.workspace import copy_of_repository, use_local_state
@@ -24,7 +26,8 @@ class Operated:
         """One with these environment files, by the environments' names, and no others."""
         copy_of_repository(folder)
         for file in (folder / "environments").glob("*.toml"):
-            file.unlink()
+            if file.name != SHARED_FILE:
+                file.unlink()
         operated = cls(folder)
         for name, text in texts.items():
             operated.environment_file(name).write_text(text)
@@ -43,7 +46,10 @@ class Operated:
 
     def run(self, operation: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, with these environment variables."""
-        ours = {"PYTHONPATH": str(self.folder / "constructs")}
+        ours = {
+            "PYTHONPATH": str(self.folder / "constructs"),
+            **{f"TF_VAR_{account.variable}": account.example for account in ACCOUNTS.values()},
+        }
         return subprocess.run(
             [sys.executable, "-m", f"operations.{operation}"],
             cwd=self.folder,

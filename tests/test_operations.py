@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from environments.promotion import promotion_order
 from flowwise.data_holders import DATA_HOLDERS
 from operations.changed_stacks import called_folders
 from operations.deployable import deployable_stacks, find_stack
@@ -102,27 +101,6 @@ def test_a_fault_in_an_environment_file_is_reported_as_ever(restored: Operated) 
     result = restored.run("stacks")
     assert result.returncode == 1
     assert 'found    "moon"' in result.stderr
-
-
-class Named:
-    """As much of an environment as its order depends on."""
-
-    def __init__(self, name: str, after: str | None) -> None:
-        self.name = name
-        self.after = after
-
-
-@given(st.permutations(["dev", "load", "prod", "qa", "staging"]))
-def test_promotion_follows_after_and_then_the_name(names: list[str]) -> None:
-    after = {"dev": None, "qa": "dev", "load": "dev", "staging": "qa", "prod": "staging"}
-    environments: Any = [Named(name, after[name]) for name in names]
-    assert [each.name for each in promotion_order(environments)] == ["dev", "load", "qa", "staging", "prod"]
-
-
-def test_environments_that_wait_for_each_other_have_no_order() -> None:
-    environments: Any = [Named("a", "b"), Named("b", "a"), Named("c", None)]
-    with pytest.raises(ValueError, match="a, b wait for each other"):
-        promotion_order(environments)
 
 
 # --- which of them have changed ---------------------------------------------------------------------------------------

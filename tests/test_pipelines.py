@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from environments import load_environments
+from operations import environments, stacks
 from tests.workspace import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -172,6 +173,18 @@ def test_no_environment_is_named() -> None:
         if re.search(rf"(?<![\w-]){name}(?![\w-])", path.read_text())
     }
     assert named == set()
+
+
+def test_every_matrix_has_what_is_asked_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = {}
+    for name, command in {"stacks": stacks.main, "environments": environments.main}.items():
+        command()
+        printed[name] = json.loads(capsys.readouterr().out)[0].keys()
+    for file, name, job in jobs():
+        if "strategy" in job:
+            source = re.search(r"outputs\.(\w+)\)", job["strategy"]["matrix"]["include"])
+            assert source
+            assert {*re.findall(r"matrix\.(\w+)", json.dumps(job))} <= printed[source[1]], f"{file} {name}"
 
 
 def test_environments_are_deployed_one_by_one() -> None:
