@@ -198,6 +198,20 @@ def test_environments_are_deployed_one_by_one() -> None:
     assert [file for file, _, job in jobs() if "concurrency" in job] == ["deploy.yml"]
 
 
+def test_an_environment_waits_for_what_the_one_before_leaves() -> None:
+    """GitHub runs a matrix in its order, but promises only to make its jobs in that order."""
+    chain = WORKFLOWS["deploy-environment.yml"]["jobs"]
+    assert [(name, job.get("needs")) for name, job in chain.items()] == [
+        ("before", None),
+        ("platform", "before"),
+        ("workloads", "platform"),
+        ("deployed", "workloads"),
+    ]
+    (found,) = chain["before"]["steps"]
+    assert (found["if"], found["with"]["name"]) == ("inputs.before != ''", "deployed-${{ inputs.before }}")
+    assert chain["deployed"]["steps"][-1]["with"]["name"] == "deployed-${{ inputs.environment }}"
+
+
 def test_what_is_applied_is_what_was_reviewed() -> None:
     stack = WORKFLOWS["deploy-stack.yml"]["jobs"]
     kept = next(step["with"] for step in stack["plan"]["steps"] if "upload-artifact" in step.get("uses", ""))
