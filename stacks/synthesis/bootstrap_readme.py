@@ -12,7 +12,7 @@ from stacks.synthesis.tree import MARK
 
 _BEFORE = {
     "azure": "Sign in as an owner of the subscription (`az login`). Name yourself in `writers`, by object id: an owner "
-    "may do everything with the storage but read and write what is in it.",
+    "may do everything with the storage but read and write what is in it. A role takes some minutes to arrive.",
     "aws": "Sign in as an administrator of the account.",
     "google": "Sign in as an owner of the project (`gcloud auth application-default login`), name yourself in "
     "`writers` (`user:...`), and turn on the services that this needs:\n\n"
@@ -33,6 +33,15 @@ terraform init -migrate-state -backend-config=dev.tfbackend.json
 terraform plan                                 # no changes: the state is in its storage
 rm -f terraform.tfstate terraform.tfstate.backup
 """
+_AFTER = {
+    "google": "A budget belongs to the billing account, whose administrator lets the identities see and make it:\n\n"
+    "```sh\n"
+    "gcloud billing accounts add-iam-policy-binding <billing account> \\\n"
+    '  --role=roles/billing.viewer --member="$(terraform output -raw plan_identity)"\n'
+    "gcloud billing accounts add-iam-policy-binding <billing account> \\\n"
+    '  --role=roles/billing.costsManager --member="$(terraform output -raw apply_identity)"\n'
+    "```",
+}
 _VARIABLES = """\
 for what in plan apply; do
   terraform output -json ${what}_variables | jq -r 'to_entries[] | "\\(.key)=\\(.value)"' > .terraform/$what.env
@@ -59,8 +68,9 @@ def bootstrap_readme(stack: BootstrapStack) -> str:
         "where to:",
         f"```sh\n{_FIRST_DAY}```",
         "Then GitHub is told who its jobs are. The repository has two environments, here `dev-plan` and `dev`: whoever "
-        "may run in one is trusted, so give `dev` reviewers and the branches that it takes.",
+        "may run in one is trusted, so give both the branches and reviewers that they are to have.",
         f"```sh\n{_VARIABLES}```",
+        *([_AFTER[stack.cloud]] if stack.cloud in _AFTER else []),
         "The pipeline that plans cannot lock the state: `terraform plan -lock=false`.",
         "Another environment of the account begins with `rm -rf .terraform`. A later change of this one begins with "
         "`terraform init -reconfigure -backend-config=dev.tfbackend.json`.",

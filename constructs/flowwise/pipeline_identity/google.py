@@ -71,17 +71,12 @@ _DELEGATED_ROLES = (
     "roles/memorystore.dbConnectionUser",
 )
 _PLAN_PERMISSIONS = (
-    "billing.resourceCosts.get",
-    "billing.resourcebudgets.read",
     "container.secrets.get",
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
     "networkconnectivity.serviceConnectionPolicies.list",
 )
 _APPLY_PERMISSIONS = (
-    "billing.resourceCosts.get",
-    "billing.resourcebudgets.read",
-    "billing.resourcebudgets.write",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.delete",
@@ -105,7 +100,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         """Add the module's resources.
 
         They belong to no region and carry no labels, and a pool is the environment's own: region, tags and
-        github_known make no difference.
+        github_known make no difference. Budgets belong to the billing account, on which somebody else gives roles.
         """
         self.local("plan_roles", list(_PLAN_ROLES))
         self.local("apply_roles", list(_APPLY_ROLES))
@@ -117,14 +112,14 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         apply = self._account("apply", APPLY_SUBJECT, pool)
         self._grant("plan", plan)
         self.comment(
-            "What a refresh reads and no role for viewers shows: a project's budgets and service connections, and the "
-            "secrets in a cluster, where Helm keeps its releases."
+            "What a refresh reads and no role for viewers shows: service connections, and the secrets in a cluster, "
+            "where Helm keeps its releases."
         )
         self._grant_permissions("plan", "Refresh", _PLAN_PERMISSIONS, plan)
         self._grant("apply", apply)
         self.comment(
-            "Service accounts without keys and tokens, which Google's own role for actAs would add; and the project's "
-            "budgets, for which there is no role but those of owners and editors."
+            "Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it become "
+            "any of the project's: reviewers of what is applied keep the project."
         )
         self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, apply)
         self._delegate(apply)

@@ -107,15 +107,13 @@ resource "google_project_iam_member" "plan" {
   member  = google_service_account.plan.member
 }
 
-# What a refresh reads and no role for viewers shows: a project's budgets and service connections,
-# and the secrets in a cluster, where Helm keeps its releases.
+# What a refresh reads and no role for viewers shows: service connections, and the secrets in a
+# cluster, where Helm keeps its releases.
 resource "google_project_iam_custom_role" "plan" {
   role_id = "pipeline${replace(var.name, "-", "")}plan"
   title   = "Refresh ${var.name}"
 
   permissions = [
-    "billing.resourceCosts.get",
-    "billing.resourcebudgets.read",
     "container.secrets.get",
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
@@ -137,16 +135,13 @@ resource "google_project_iam_member" "apply" {
   member  = google_service_account.apply.member
 }
 
-# Service accounts without keys and tokens, which Google's own role for actAs would add; and the
-# project's budgets, for which there is no role but those of owners and editors.
+# Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it
+# become any of the project's: reviewers of what is applied keep the project.
 resource "google_project_iam_custom_role" "apply" {
   role_id = "pipeline${replace(var.name, "-", "")}apply"
   title   = "Apply ${var.name}"
 
   permissions = [
-    "billing.resourceCosts.get",
-    "billing.resourcebudgets.read",
-    "billing.resourcebudgets.write",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.delete",
