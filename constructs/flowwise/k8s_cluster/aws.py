@@ -55,6 +55,7 @@ from flowwise.aws_policies import (
     Statement,
     add_account,
     arn,
+    iam_arn,
     policy,
     statement,
     trust,
@@ -119,6 +120,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self._system_addons(cluster, system, inputs)
         self._autoscaler(cluster, inputs)
         self._administrators(cluster, inputs)
+        self._pipelines(cluster, inputs)
         issuer = cluster.identity.get(0).oidc.get(0).issuer
         self.comment(
             "Add-ons get their roles by pod identity. This is for workloads, whose roles trust the issuer itself."
@@ -540,6 +542,34 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             cluster_name=cluster.name,
             principal_arn=text("each.value"),
             policy_arn=f"arn:{PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+            access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
+            depends_on=[entry],
+        )
+
+    def _pipelines(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
+        self.local("pipelines", {"plan": "AmazonEKSAdminViewPolicy", "apply": "AmazonEKSClusterAdminPolicy"})
+        principal = iam_arn(f"role/{resource_name('pipeline_role', '${each.key}')}")
+        self.comment(
+            "The roles that the environment's first day has made for its pipelines (pipeline-identity): one reads "
+            "everything, secrets too, because Helm keeps its releases in them, and one changes it. No administrator "
+            "may be one of them."
+        )
+        entry = self.resource(
+            EksAccessEntry,
+            "pipelines",
+            for_each=for_each("local.pipelines"),
+            cluster_name=cluster.name,
+            principal_arn=principal,
+            type="STANDARD",
+            tags=inputs.tags,
+        )
+        self.resource(
+            EksAccessPolicyAssociation,
+            "pipelines",
+            for_each=for_each("local.pipelines"),
+            cluster_name=cluster.name,
+            principal_arn=principal,
+            policy_arn=f"arn:{PARTITION}:eks::aws:cluster-access-policy/${{each.value}}",
             access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
             depends_on=[entry],
         )

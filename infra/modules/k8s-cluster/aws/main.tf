@@ -20,6 +20,11 @@ locals {
   ]
 
   pool_sizes = { for name, pool in merge({ system = var.system_pool }, var.node_pools) : name => pool.size }
+
+  pipelines = {
+    plan  = "AmazonEKSAdminViewPolicy"
+    apply = "AmazonEKSClusterAdminPolicy"
+  }
 }
 
 data "aws_caller_identity" "current" {}
@@ -653,6 +658,32 @@ resource "aws_eks_access_policy_association" "administrators" {
   }
 
   depends_on = [aws_eks_access_entry.administrators]
+}
+
+# The roles that the environment's first day has made for its pipelines (pipeline-identity): one
+# reads everything, secrets too, because Helm keeps its releases in them, and one changes it. No
+# administrator may be one of them.
+resource "aws_eks_access_entry" "pipelines" {
+  for_each = local.pipelines
+
+  cluster_name  = aws_eks_cluster.this.name
+  principal_arn = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/pipeline-${var.name}-${each.key}"
+  type          = "STANDARD"
+  tags          = var.tags
+}
+
+resource "aws_eks_access_policy_association" "pipelines" {
+  for_each = local.pipelines
+
+  cluster_name  = aws_eks_cluster.this.name
+  principal_arn = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/pipeline-${var.name}-${each.key}"
+  policy_arn    = "arn:${data.aws_partition.current.partition}:eks::aws:cluster-access-policy/${each.value}"
+
+  access_scope {
+    type = "cluster"
+  }
+
+  depends_on = [aws_eks_access_entry.pipelines]
 }
 
 # Add-ons get their roles by pod identity. This is for workloads, whose roles trust the issuer
