@@ -99,6 +99,12 @@ def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.Monkey
     assert (first, int(second) > 50) == (planned[1], True)
     assert re.search(r'url = "?https://api\.dev\.flowwise\.example', deployed.rpartition("Apply complete!")[2])
     assert "No changes. Your infrastructure matches the configuration." in cdktf(repository, "diff", "dev")
+    # Terraform by itself, in the same folder and on the same state, finds nothing to do either.
+    for root in ("dev", "dev/workloads"):
+        folder = repository / "infra" / "environments" / root
+        command = ["terraform", f"-chdir={folder}", "plan", "-input=false", "-detailed-exitcode"]
+        result = subprocess.run(command, env=os.environ | offline_environment(), capture_output=True, text=True)
+        assert result.returncode == 0, result.stdout + result.stderr
     destroyed = cdktf(repository, "destroy", "dev", "dev-workloads", "--auto-approve")
     # In reverse: what runs in the cluster goes before the cluster.
     assert re.findall(r"Destroy complete! Resources: (\d+) destroyed\.", destroyed) == [second, first]
