@@ -1,0 +1,1 @@
+"""An environment on an emulated AWS, deployed by the real provider: state, locks and all."""

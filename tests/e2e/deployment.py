@@ -1,0 +1,132 @@
+"""A copy of the repository with one environment on AWS, and the commands that deploy it to an emulator."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.emulator import ACCOUNT, Emulator
+from tests.offline import offline_environment
+from tests.workspace import copy_of_repository, synthesise
+
+NAME = "e2e"
+BUCKET = f"tfstate-flowwise-{NAME}"
+REGION = "sa-east-1"
+ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.
+_PATH_STYLE = f"""data "terraform_remote_state" "platform" {{
+  config = {{
+    bucket         = "{BUCKET}"
+    key            = "platform.tfstate"
+    region         = "{REGION}"
+    use_path_style = true
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Commands are run as a pipeline runs them, but for where AWS is."""
+
+    repository: Path
+    emulator: Emulator
+
+    @property
+    def root(self) -> Path:
+        return self.repository / "infra" / "environments" / NAME
+
+    def environment(self) -> dict[str, str]:
+        variables: Mapping[str, object] = {
+            "account_id": ACCOUNT,
+            "administrators": ADMINISTRATORS,
+            "images": {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")},
+            "database_ca_certificate": "-----BEGIN CERTIFICATE-----\nnone is needed\n-----END CERTIFICATE-----\n",
+        }
+        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
+        return {
+            **os.environ,
+            **offline_environment(),
+            **self.emulator.environment(),
+            **{f"TF_VAR_{name}": value for name, value in texts.items()},
+            "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
+            "TF_IN_AUTOMATION": "1",
+            "OFFLINE_EPHEMERAL_VALUES": str(self.repository / "made.jsonl"),
+            "PYTHONPATH": str(self.repository / "constructs"),
+            "CI": "1",
+        }
+
+    def write(self, text: str) -> None:
+        """Have this be the environment's file, and synthesise."""
+        for file in (self.repository / "environments").glob("*.toml"):
+            file.unlink()
+        (self.repository / "environments" / f"{NAME}.toml").write_text(text)
+        result = synthesise(self.repository)
+        assert result.returncode == 0, result.stdout + result.stderr
+        (self.root / "workloads" / "platform_override.tf").write_text(_PATH_STYLE)
+
+    def cdktf(self, *arguments: str) -> str:
+        return succeeded(self._run([str(self.repository / "node_modules/.bin/cdktf"), *arguments], self.repository))
+
+    def terraform(self, *arguments: str, root: str = "") -> str:
+        return succeeded(self.try_terraform(*arguments, root=root))
+
+    def try_terraform(self, *arguments: str, root: str = "") -> subprocess.CompletedProcess[str]:
+        return self._run(["terraform", *arguments, "-no-color"], self.root / root)
+
+    def start_terraform(self, *arguments: str) -> subprocess.Popen[str]:
+        """In a process group of its own, as a job of a pipeline is."""
+        return subprocess.Popen(
+            ["terraform", *arguments, "-no-color"],
+            cwd=self.root,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def has_no_changes(self, root: str = "") -> bool:
+        planned = self.try_terraform("plan", "-detailed-exitcode", root=root)
+        assert planned.returncode in (0, 2), planned.stdout
+        return planned.returncode == 0
+
+    def of_someone_else(self, folder: Path) -> "Deployment":
+        """The same environment from another checkout."""
+        shutil.copytree(self.repository / "infra", folder / "infra", symlinks=True)
+        return Deployment(folder, self.emulator)
+
+    def _run(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+        result = subprocess.run(
+            command,
+            cwd=folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=400,
+        )
+        return subprocess.CompletedProcess(command, result.returncode, _COLOURS.sub("", result.stdout))
+
+
+def succeeded(result: subprocess.CompletedProcess[str]) -> str:
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def new_deployment(repository: Path, emulator: Emulator, text: str) -> Deployment:
+    """An environment that is written, has a place for its state, and is initialised."""
+    deployment = Deployment(copy_of_repository(repository), emulator)
+    deployment.write(text)
+    emulator.create_bucket(BUCKET)
+    # Before cdktf does, which would take the checksums of the stand-ins alone.
+    for root in ("", "workloads"):
+        deployment.terraform("init", root=root)
+    return deployment

@@ -1,0 +1,10 @@
+"""Serves the emulated AWS on a port of this machine, until it is told to end."""
+
+import sys
+
+from emulated_aws import budgets, eks, elasticache, launch_templates, rds, ssm
+from moto.server import main
+
+for piece in (budgets, eks, elasticache, launch_templates, rds, ssm):
+    piece.complete()
+main(["--host", "127.0.0.1", "--port", sys.argv[1]])

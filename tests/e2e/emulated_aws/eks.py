@@ -1,0 +1,230 @@
+"""What moto's EKS lacks: add-ons, access entries, identities of pods, and newer settings of clusters and nodes."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.core.utils import utcnow
+from moto.eks import urls
+from moto.eks.exceptions import ResourceNotFoundException
+from moto.eks.models import Cluster
+from moto.eks.responses import EKSResponse
+
+_CLUSTER = "{0}/clusters/(?P<name>[^/]+)"
+_ARN = "arn:[^/]+/[^/]+"
+_PATHS = (
+    "{0}/addons/supported-versions$",
+    f"{_CLUSTER}/addons$",
+    f"{_CLUSTER}/addons/(?P<addonName>[^/]+)$",
+    f"{_CLUSTER}/addons/(?P<addonName>[^/]+)/update$",
+    f"{_CLUSTER}/access-entries$",
+    f"{_CLUSTER}/access-entries/(?P<principalArn>{_ARN})$",
+    f"{_CLUSTER}/access-entries/(?P<principalArn>{_ARN})/access-policies$",
+    f"{_CLUSTER}/access-entries/(?P<principalArn>{_ARN})/access-policies/(?P<policyArn>{_ARN})$",
+    f"{_CLUSTER}/pod-identity-associations$",
+    f"{_CLUSTER}/pod-identity-associations/(?P<associationId>[^/]+)$",
+    f"{_CLUSTER}/updates/(?P<updateId>[^/]+)$",
+)
+
+
+def complete() -> None:
+    for path in _PATHS:
+        urls.url_paths[path] = EKSResponse.dispatch
+    EKSResponse.create_cluster = _with_newer_settings(EKSResponse.create_cluster)
+    EKSResponse.create_nodegroup = _with_template(_with_newer_settings(EKSResponse.create_nodegroup))
+    for call in _CALLS:
+        setattr(EKSResponse, call.__name__, call)
+
+
+def _with_newer_settings(create: Callable[[EKSResponse], ActionResult]) -> Callable[[EKSResponse], ActionResult]:
+    """Keep what moto does not know; what it knows, it has taken and validated."""
+    settings = {
+        "accessConfig": "access_config",
+        "upgradePolicy": "upgrade_policy",
+        "zonalShiftConfig": "zonal_shift_config",
+        "updateConfig": "update_config",
+        "nodeRepairConfig": "node_repair_config",
+    }
+
+    def create_with(self: EKSResponse) -> ActionResult:
+        result = create(self)
+        (made,) = result.result.values()
+        for sent, kept in settings.items():
+            if sent in _sent(self):
+                setattr(made, kept, _sent(self)[sent])
+        return result
+
+    return create_with
+
+
+def _with_template(create: Callable[[EKSResponse], ActionResult]) -> Callable[[EKSResponse], ActionResult]:
+    """What a launch template decides is not said of the group itself; moto makes up a machine and a way in."""
+
+    def create_with(self: EKSResponse) -> ActionResult:
+        result = create(self)
+        if "launchTemplate" in _sent(self):
+            for sent, kept in {"instanceTypes": "instance_types", "diskSize": "disk_size"}.items():
+                setattr(result.result["nodegroup"], kept, _sent(self).get(sent))
+            result.result["nodegroup"].remote_access = None
+        return result
+
+    return create_with
+
+
+def _sent(response: EKSResponse) -> dict[str, Any]:
+    return json.loads(response.body or "{}")
+
+
+def _in_path(response: EKSResponse, name: str) -> str:
+    return unquote(response.uri_match[name])
+
+
+def _cluster(response: EKSResponse) -> Cluster:
+    return response.eks_backend.describe_cluster(_in_path(response, "name"))
+
+
+def _kept(response: EKSResponse, kind: str) -> dict[str, dict[str, Any]]:
+    """All of a kind that a cluster has; they live and go with it."""
+    return _cluster(response).__dict__.setdefault(f"kept_{kind}", {})
+
+
+def _one(response: EKSResponse, kind: str, key: str) -> dict[str, Any]:
+    kept = _kept(response, kind)
+    if key not in kept:
+        raise ResourceNotFoundException(message=f"No {kind} found for {key}.")
+    return kept[key]
+
+
+def _arn(response: EKSResponse, kind: str, name: str) -> str:
+    cluster = _cluster(response)
+    return f"{cluster.arn.rpartition(':')[0]}:{kind}/{cluster.name}/{name}/{uuid.uuid4()}"
+
+
+def _new(response: EKSResponse, kind: str, name: str) -> dict[str, Any]:
+    now = utcnow()
+    sent = {key: value for key, value in _sent(response).items() if key != "clientRequestToken"}
+    return {"clusterName": _cluster(response).name, "tags": {}, "createdAt": now, "modifiedAt": now, **sent}
+
+
+def _update(response: EKSResponse) -> ActionResult:
+    return ActionResult({"update": {"id": _in_path(response, "updateId"), "status": "Successful", "errors": []}})
+
+
+def describe_update(self: EKSResponse) -> ActionResult:
+    """Changes are done at once, so whichever is asked about has succeeded."""
+    return _update(self)
+
+
+def describe_addon_versions(self: EKSResponse) -> ActionResult:
+    compatible = {"clusterVersion": self._get_param("kubernetesVersion"), "defaultVersion": True}
+    version = {"addonVersion": "v1.0.0-eksbuild.1", "compatibilities": [compatible]}
+    return ActionResult({"addons": [{"addonName": self._get_param("addonName"), "addonVersions": [version]}]})
+
+
+def create_addon(self: EKSResponse) -> ActionResult:
+    name = _sent(self)["addonName"]
+    addon = _new(self, "addon", name) | {"addonArn": _arn(self, "addon", name), "status": "ACTIVE", "health": {}}
+    associations = addon.pop("podIdentityAssociations", [])
+    addon["podIdentityAssociations"] = [
+        _associate(self, {"namespace": "kube-system", **each})["associationArn"] for each in associations
+    ]
+    _kept(self, "addons")[name] = addon
+    return ActionResult({"addon": addon})
+
+
+def describe_addon(self: EKSResponse) -> ActionResult:
+    return ActionResult({"addon": _one(self, "addons", _in_path(self, "addonName"))})
+
+
+def delete_addon(self: EKSResponse) -> ActionResult:
+    addon = _one(self, "addons", _in_path(self, "addonName"))
+    associations = _kept(self, "associations")
+    for arn in addon["podIdentityAssociations"]:
+        del associations[arn.rpartition("/")[2]]
+    return ActionResult({"addon": _kept(self, "addons").pop(addon["addonName"])})
+
+
+def create_access_entry(self: EKSResponse) -> ActionResult:
+    principal = _sent(self)["principalArn"]
+    entry = _new(self, "access-entry", principal)
+    entry |= {"accessEntryArn": _arn(self, "access-entry", principal), "username": principal}
+    _kept(self, "entries")[principal] = entry
+    return ActionResult({"accessEntry": entry})
+
+
+def describe_access_entry(self: EKSResponse) -> ActionResult:
+    return ActionResult({"accessEntry": _one(self, "entries", _in_path(self, "principalArn"))})
+
+
+def delete_access_entry(self: EKSResponse) -> EmptyResult:
+    principal = _in_path(self, "principalArn")
+    _one(self, "entries", principal)
+    del _kept(self, "entries")[principal]
+    return EmptyResult()
+
+
+def associate_access_policy(self: EKSResponse) -> ActionResult:
+    entry = _one(self, "entries", _in_path(self, "principalArn"))
+    now = utcnow()
+    policy = _sent(self) | {"associatedAt": now, "modifiedAt": now}
+    entry.setdefault("policies", {})[policy["policyArn"]] = policy
+    return ActionResult({"principalArn": entry["principalArn"], "associatedAccessPolicy": policy})
+
+
+def list_associated_access_policies(self: EKSResponse) -> ActionResult:
+    entry = _one(self, "entries", _in_path(self, "principalArn"))
+    return ActionResult({"associatedAccessPolicies": list(entry.get("policies", {}).values())})
+
+
+def disassociate_access_policy(self: EKSResponse) -> EmptyResult:
+    entry = _one(self, "entries", _in_path(self, "principalArn"))
+    del entry["policies"][_in_path(self, "policyArn")]
+    return EmptyResult()
+
+
+def create_pod_identity_association(self: EKSResponse) -> ActionResult:
+    return ActionResult({"association": _associate(self, _new(self, "podidentityassociation", ""))})
+
+
+def _associate(response: EKSResponse, sent: dict[str, Any]) -> dict[str, Any]:
+    id_ = f"a-{uuid.uuid4().hex[:17]}"
+    cluster = _cluster(response)
+    arn = f"{cluster.arn.rpartition(':')[0]}:podidentityassociation/{cluster.name}/{id_}"
+    association = {"clusterName": cluster.name, **sent, "associationId": id_, "associationArn": arn}
+    _kept(response, "associations")[id_] = association
+    return association
+
+
+def describe_pod_identity_association(self: EKSResponse) -> ActionResult:
+    return ActionResult({"association": _one(self, "associations", _in_path(self, "associationId"))})
+
+
+def list_pod_identity_associations(self: EKSResponse) -> ActionResult:
+    return ActionResult({"associations": list(_kept(self, "associations").values())})
+
+
+def delete_pod_identity_association(self: EKSResponse) -> ActionResult:
+    association = _one(self, "associations", _in_path(self, "associationId"))
+    return ActionResult({"association": _kept(self, "associations").pop(association["associationId"])})
+
+
+_CALLS = (
+    describe_update,
+    describe_addon_versions,
+    create_addon,
+    describe_addon,
+    delete_addon,
+    create_access_entry,
+    describe_access_entry,
+    delete_access_entry,
+    associate_access_policy,
+    list_associated_access_policies,
+    disassociate_access_policy,
+    create_pod_identity_association,
+    describe_pod_identity_association,
+    list_pod_identity_associations,
+    delete_pod_identity_association,
+)

@@ -1,0 +1,36 @@
+"""The public parameter that names the newest image of EKS's nodes, of those that AWS keeps in every region."""
+
+import re
+from typing import Any
+
+from moto.core.utils import utcnow
+from moto.ssm.models import Parameter, ParameterDict
+
+_IMAGE = re.compile(r"/aws/service/eks/optimized-ami/(\d\.\d+)/amazon-linux-2023/\S+/recommended/release_version")
+
+
+def complete() -> None:
+    load_others = ParameterDict._check_loading_status
+
+    def check_loading_status(self: ParameterDict, key: Any) -> None:
+        load_others(self, key)
+        image = _IMAGE.fullmatch(str(key or ""))
+        if image and not dict.__contains__(self, key):
+            dict.__setitem__(self, key, [_parameter(self, key, f"{image[1]}.0-20261101")])
+
+    ParameterDict._check_loading_status = check_loading_status
+
+
+def _parameter(parameters: ParameterDict, name: str, value: str) -> Parameter:
+    return Parameter(
+        account_id=parameters.account_id,
+        name=name,
+        value=value,
+        parameter_type="String",
+        description=None,
+        allowed_pattern=None,
+        keyid=None,
+        last_modified_date=utcnow(),
+        version=1,
+        data_type="text",
+    )
