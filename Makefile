@@ -37,6 +37,11 @@ test: setup .cache/checkov/.done .cache/moto/.done ## set up, and run every chec
 	$(PY) -m mypy
 	$(PY) -m pytest --numprocesses 2 --dist worksteal
 
+.PHONY: e2e
+e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with the real provider
+	@$(PY) -m tests.offline > /dev/null
+	$(PY) -m pytest tests/e2e --numprocesses 2 --dist worksteal -rA
+
 .PHONY: format
 format: setup ## format the Python code
 	$(PY) -m ruff check --fix .

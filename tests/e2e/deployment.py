@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.emulator import ACCOUNT, Emulator
+from tests.e2e.emulator import ACCOUNT, REGION, Emulator
 from tests.offline import offline_environment
 from tests.workspace import copy_of_repository, synthesise
 
 NAME = "e2e"
 BUCKET = f"tfstate-flowwise-{NAME}"
-REGION = "sa-east-1"
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.
@@ -70,6 +69,10 @@ class Deployment:
         assert result.returncode == 0, result.stdout + result.stderr
         (self.root / "workloads" / "platform_override.tf").write_text(_PATH_STYLE)
 
+    def states(self) -> dict[str, bytes]:
+        """All that the bucket of the state holds: states, and locks if there are any."""
+        return self.emulator.objects(BUCKET)
+
     def cdktf(self, *arguments: str) -> str:
         return succeeded(self._run([str(self.repository / "node_modules/.bin/cdktf"), *arguments], self.repository))
 
@@ -79,18 +82,18 @@ class Deployment:
     def try_terraform(self, *arguments: str, root: str = "") -> subprocess.CompletedProcess[str]:
         return self._run(["terraform", *arguments, "-no-color"], self.root / root)
 
-    def start_terraform(self, *arguments: str) -> subprocess.Popen[str]:
+    def start_terraform(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
         """In a process group of its own, as a job of a pipeline is."""
-        return subprocess.Popen(
-            ["terraform", *arguments, "-no-color"],
-            cwd=self.root,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        with log.open("w") as output:
+            return subprocess.Popen(
+                ["terraform", *arguments, "-no-color"],
+                cwd=self.root,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def has_no_changes(self, root: str = "") -> bool:
         planned = self.try_terraform("plan", "-detailed-exitcode", root=root)
@@ -123,6 +126,7 @@ def succeeded(result: subprocess.CompletedProcess[str]) -> str:
 
 def new_deployment(repository: Path, emulator: Emulator, text: str) -> Deployment:
     """An environment that is written, has a place for its state, and is initialised."""
+    repository.mkdir(exist_ok=True)
     deployment = Deployment(copy_of_repository(repository), emulator)
     deployment.write(text)
     emulator.create_bucket(BUCKET)

@@ -7,16 +7,17 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from tests.workspace import REPOSITORY
 
+REGION = "sa-east-1"
 ACCOUNT = "123456789012"  # whoever signs in, this is where they are
 _PYTHON = REPOSITORY / ".cache/moto/bin/python"
 _SERVER = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}  # AWS's own: only those that exist can be attached
@@ -40,21 +41,25 @@ class Emulator:
         }
 
     def create_bucket(self, name: str) -> None:
-        self._call(f"/{name}", method="PUT")
+        region = (
+            f"<CreateBucketConfiguration><LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>"
+        )
+        self._call(f"/{name}", "PUT", headers={"Content-Type": "application/xml"}, body=region.encode())
+
+    def names(self, bucket: str) -> set[str]:
+        """What a bucket's objects are called."""
+        listed = ET.fromstring(self._call(f"/{bucket}?list-type=2"))
+        return {key.text or "" for key in listed.iter(f"{_S3}Key")}
 
     def objects(self, bucket: str) -> dict[str, bytes]:
-        """All that a bucket holds, by key."""
-        keys = [key.text or "" for key in ET.fromstring(self._call(f"/{bucket}?list-type=2")).iter(f"{_S3}Key")]
-        return {key: self._call(f"/{bucket}/{key}") for key in keys}
+        """All that a bucket holds, while nobody writes to it."""
+        return {name: self._call(f"/{bucket}/{name}") for name in sorted(self.names(bucket))}
 
-    def object(self, bucket: str, key: str) -> bytes | None:
-        """One object, or nothing where there is none."""
-        try:
-            return self._call(f"/{bucket}/{key}")
-        except HTTPError as error:
-            if error.code != 404:
-                raise
-            return None
+    def keys(self) -> dict[str, str]:
+        """The id of each encryption key of an environment, by what it is for, as AWS's own calls tell it."""
+        ids = [key["KeyId"] for key in self._ask_kms("ListKeys", {})["Keys"]]
+        descriptions = {id_: self._ask_kms("DescribeKey", {"KeyId": id_})["KeyMetadata"]["Description"] for id_ in ids}
+        return {description.split()[1]: id_ for id_, description in descriptions.items()}
 
     def inventory(self) -> dict[str, int]:
         """How many there are of each kind of thing, whoever made them."""
@@ -66,8 +71,22 @@ class Emulator:
             if service not in ("s3", "moto_api")
         }
 
-    def _call(self, path: str, method: str = "GET") -> bytes:
-        with urlopen(Request(self.url + path, method=method), timeout=30) as answer:
+    def _ask_kms(self, action: str, request: dict[str, str]) -> Any:
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"TrentService.{action}"}
+        return json.loads(self._call("/", "POST", "kms", headers, json.dumps(request).encode()))
+
+    def _call(
+        self,
+        path: str,
+        method: str = "GET",
+        service: str = "s3",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> bytes:
+        # It says which service and region is meant; no signature is checked.
+        signed = {"Authorization": f"AWS4-HMAC-SHA256 Credential=emulated/20260101/{REGION}/{service}/aws4_request"}
+        request = Request(self.url + path, data=body, headers=signed | dict(headers or {}), method=method)
+        with urlopen(request, timeout=30) as answer:
             content: bytes = answer.read()
         return content
 

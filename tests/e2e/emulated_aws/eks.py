@@ -1,5 +1,6 @@
 """What moto's EKS lacks: add-ons, access entries, identities of pods, and newer settings of clusters and nodes."""
 
+import base64
 import json
 import uuid
 from collections.abc import Callable
@@ -33,7 +34,7 @@ _PATHS = (
 def complete() -> None:
     for path in _PATHS:
         urls.url_paths[path] = EKSResponse.dispatch
-    EKSResponse.create_cluster = _with_newer_settings(EKSResponse.create_cluster)
+    EKSResponse.create_cluster = _with_certificate(_with_newer_settings(EKSResponse.create_cluster))
     EKSResponse.create_nodegroup = _with_template(_with_newer_settings(EKSResponse.create_nodegroup))
     for call in _CALLS:
         setattr(EKSResponse, call.__name__, call)
@@ -55,6 +56,19 @@ def _with_newer_settings(create: Callable[[EKSResponse], ActionResult]) -> Calla
         for sent, kept in settings.items():
             if sent in _sent(self):
                 setattr(made, kept, _sent(self)[sent])
+        return result
+
+    return create_with
+
+
+def _with_certificate(create: Callable[[EKSResponse], ActionResult]) -> Callable[[EKSResponse], ActionResult]:
+    """In PEM and in base64, as clients decode it; moto's is letters without a meaning."""
+
+    def create_with(self: EKSResponse) -> ActionResult:
+        result = create(self)
+        content = base64.encodebytes(result.result["cluster"].name.encode()).decode()
+        pem = f"-----BEGIN CERTIFICATE-----\n{content}-----END CERTIFICATE-----\n"
+        result.result["cluster"].certificate_authority = {"data": base64.b64encode(pem.encode()).decode()}
         return result
 
     return create_with

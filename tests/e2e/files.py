@@ -1,0 +1,32 @@
+"""The environments that are deployed."""
+
+import re
+
+from tests.test_clouds import environment_text
+
+_MANAGED_BROKER = 'mode              = "managed"\naccept_password_in_state = true\n'
+
+
+def with_everything() -> str:
+    """An environment that uses all that the platform has on AWS."""
+    text = environment_text("aws", "dedicated", "dev")
+    return _changed(text, 'mode              = "in-cluster"\n', _MANAGED_BROKER)
+
+
+def without_databases() -> str:
+    """One without what takes minutes, which the provider waits for at its own pace: RDS and ElastiCache."""
+    text = with_everything()
+    for table in ("postgres", "redis"):
+        text = re.sub(rf"^\[{table}\]\n(?:\S.*\n)+\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(uses +=) .*$", r'\1 ["rabbitmq"]', text, flags=re.MULTILINE)
+    assert "[postgres]" not in text and "[redis]" not in text
+    return text
+
+
+def with_larger_pool(text: str) -> str:
+    return _changed(text, "min_nodes = 1 # relaxed, as above\nmax_nodes = 3", "min_nodes = 1\nmax_nodes = 4")
+
+
+def _changed(text: str, old: str, new: str) -> str:
+    assert text.count(old) == 1
+    return text.replace(old, new)

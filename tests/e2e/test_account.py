@@ -1,0 +1,27 @@
+"""Credentials of another account than the environment's are refused before anything is planned."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.deployment import Deployment, new_deployment
+from tests.e2e.emulator import ACCOUNT, Emulator
+from tests.e2e.files import without_databases
+
+pytestmark = pytest.mark.e2e
+ANOTHER = "210987654321"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
+    return new_deployment(tmp_path, emulator, without_databases())
+
+
+def test_credentials_of_another_account_are_refused(environment: Deployment) -> None:
+    before = environment.emulator.inventory()
+    refused = environment.try_terraform("apply", "-auto-approve", f"-var=account_id={ANOTHER}")
+    assert refused.returncode == 1
+    assert f"AWS account ID not allowed: {ACCOUNT}" in refused.stdout
+    assert "Terraform will perform the following actions" not in refused.stdout
+    assert environment.emulator.inventory() == before
+    assert environment.states() == {}

@@ -1,0 +1,96 @@
+"""An apply that ends half-way, as a job that is cancelled or whose machine goes: the next one completes it."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.deployment import BUCKET, Deployment, new_deployment
+from tests.e2e.emulator import Emulator
+from tests.e2e.files import without_databases
+from tests.e2e.resource_types import count_in_state
+
+pytestmark = pytest.mark.e2e
+LOCK = "platform.tfstate.tflock"
+ENCRYPTION = "-target=module.platform.module.encryption"
+KEYS = "module.platform.module.encryption.aws_kms_key.this"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
+    return new_deployment(tmp_path / "repository", emulator, without_databases())
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "terraform.log"
+
+
+def test_a_second_deploy_at_the_same_time_is_refused(environment: Deployment, log: Path, tmp_path: Path) -> None:
+    other = environment.of_someone_else(tmp_path / "other")
+    first = environment.start_terraform(log, "apply", "-auto-approve")
+    wait_until(lambda: LOCK in environment.emulator.names(BUCKET), first, log)
+    second = other.try_terraform("apply", "-auto-approve")
+    assert first.poll() is None, "the first was done before the second had begun"
+    assert second.returncode == 1
+    assert "Error acquiring the state lock" in second.stdout
+    assert first.wait() == 0, log.read_text()
+    assert LOCK not in environment.states()
+    assert other.has_no_changes()
+
+
+@pytest.mark.parametrize("cancelled_by", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_a_cancelled_deploy_is_completed_by_the_next(
+    environment: Deployment, log: Path, cancelled_by: signal.Signals
+) -> None:
+    apply = environment.start_terraform(log, "apply", "-auto-approve")
+    wait_until(lambda: number(environment, "kms.Key") == 6, apply, log)
+    apply.send_signal(cancelled_by)
+    assert apply.wait() == 1, log.read_text()
+    states = environment.states()
+    assert states.keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
+    done = log.read_text().count("Creation complete")
+    assert 0 < done == count_in_state(states["platform.tfstate"])
+    completed = environment.terraform("apply", "-auto-approve")
+    (added,) = re.findall(r"Resources: (\d+) added, 0 changed, 0 destroyed", completed)
+    assert done + int(added) == count_in_state(environment.states()["platform.tfstate"])
+    assert environment.has_no_changes()
+    assert number(environment, "kms.Key") == 6
+    assert number(environment, "ec2.NatGateway") == 3
+
+
+def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environment: Deployment, log: Path) -> None:
+    """No state has what was made since it was last written, and the lock stays: both are put right by hand."""
+    apply = environment.start_terraform(log, "apply", "-auto-approve", ENCRYPTION)
+    wait_until(lambda: number(environment, "kms.Key") == 5, apply, log)
+    os.killpg(apply.pid, signal.SIGKILL)
+    apply.wait()
+    assert environment.states().keys() == {LOCK}
+    refused = environment.try_terraform("plan", ENCRYPTION)
+    assert "Error acquiring the state lock" in refused.stdout
+    (lock,) = re.findall(r"ID: +(\S+)", refused.stdout)
+    environment.terraform("force-unlock", "-force", lock)
+    keys = environment.emulator.keys()
+    (environment.root / "recovered.tf").write_text(
+        "".join(f'import {{\n  to = {KEYS}["{purpose}"]\n  id = "{id_}"\n}}\n\n' for purpose, id_ in keys.items())
+    )
+    completed = environment.terraform("apply", "-auto-approve", ENCRYPTION)
+    assert "Resources: 5 imported, 5 added," in completed
+    (environment.root / "recovered.tf").unlink()
+    assert number(environment, "kms.Key") == 5
+    assert "No changes." in environment.terraform("plan", ENCRYPTION)
+
+
+def number(environment: Deployment, kind: str) -> int:
+    return environment.emulator.inventory().get(kind, 0)
+
+
+def wait_until(holds: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    while not holds():
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.2)
