@@ -55,11 +55,22 @@ class Emulator:
         """All that a bucket holds, while nobody writes to it."""
         return {name: self._call(f"/{bucket}/{name}") for name in sorted(self.names(bucket))}
 
-    def keys(self) -> dict[str, str]:
-        """The id of each encryption key of an environment, by what it is for, as AWS's own calls tell it."""
-        ids = [key["KeyId"] for key in self._ask_kms("ListKeys", {})["Keys"]]
-        descriptions = {id_: self._ask_kms("DescribeKey", {"KeyId": id_})["KeyMetadata"]["Description"] for id_ in ids}
-        return {description.split()[1]: id_ for id_, description in descriptions.items()}
+    def encryption_keys(self) -> list[tuple[str, str]]:
+        """What each encryption key in use is for, and its id, as AWS's own calls tell them."""
+        ids = [key["KeyId"] for key in self._ask("kms", "TrentService.ListKeys")["Keys"]]
+        found = [self._ask("kms", "TrentService.DescribeKey", KeyId=id_)["KeyMetadata"] for id_ in ids]
+        return [(key["Description"].split()[1], key["KeyId"]) for key in found if key["KeyState"] == "Enabled"]
+
+    def tagged(self, environment: str) -> list[str]:
+        """The ARN of everything that has an environment's tag."""
+        wanted = [{"Key": "environment", "Values": [environment]}]
+        found: list[str] = []
+        more = {"PaginationToken": ""}
+        while "PaginationToken" in more:
+            page = self._ask("tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", TagFilters=wanted, **more)
+            found += [resource["ResourceARN"] for resource in page["ResourceTagMappingList"]]
+            more = {"PaginationToken": page["PaginationToken"]} if page.get("PaginationToken") else {}
+        return found
 
     def inventory(self) -> dict[str, int]:
         """How many there are of each kind of thing, whoever made them."""
@@ -71,9 +82,9 @@ class Emulator:
             if service not in ("s3", "moto_api")
         }
 
-    def _ask_kms(self, action: str, request: dict[str, str]) -> Any:
-        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"TrentService.{action}"}
-        return json.loads(self._call("/", "POST", "kms", headers, json.dumps(request).encode()))
+    def _ask(self, service: str, target: str, **request: Any) -> Any:
+        headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
+        return json.loads(self._call("/", "POST", service, headers, json.dumps(request).encode()))
 
     def _call(
         self,

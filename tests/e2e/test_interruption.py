@@ -1,5 +1,6 @@
 """An apply that ends half-way, as a job that is cancelled or whose machine goes: the next one completes it."""
 
+import json
 import os
 import re
 import signal
@@ -7,13 +8,13 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.e2e.deployment import BUCKET, Deployment, new_deployment
+from tests.e2e.deployment import BUCKET, NAME, Deployment, new_deployment
 from tests.e2e.emulator import Emulator
 from tests.e2e.files import without_databases
-from tests.e2e.resource_types import count_in_state
 
 pytestmark = pytest.mark.e2e
 LOCK = "platform.tfstate.tflock"
@@ -52,16 +53,18 @@ def test_a_cancelled_deploy_is_completed_by_the_next(
     wait_until(lambda: number(environment, "kms.Key") == 6, apply, log)
     apply.send_signal(cancelled_by)
     assert apply.wait() == 1, log.read_text()
-    states = environment.states()
-    assert states.keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
-    done = log.read_text().count("Creation complete")
-    assert 0 < done == count_in_state(states["platform.tfstate"])
+    assert environment.states().keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
+    half = instances(environment)
+    # What AWS was still making is in the state too, as something to be made anew.
+    half_made = [each for each in half if each.get("status") == "tainted"]
+    assert 0 < len(half_made) < len(half)
     completed = environment.terraform("apply", "-auto-approve")
-    (added,) = re.findall(r"Resources: (\d+) added, 0 changed, 0 destroyed", completed)
-    assert done + int(added) == count_in_state(environment.states()["platform.tfstate"])
+    (added, destroyed) = re.findall(r"Resources: (\d+) added, 0 changed, (\d+) destroyed", completed)[0]
+    assert int(destroyed) == len(half_made)
+    assert len(half) + int(added) - int(destroyed) == len(instances(environment))
     assert environment.has_no_changes()
-    assert number(environment, "kms.Key") == 6
-    assert number(environment, "ec2.NatGateway") == 3
+    assert not_in_state(environment) == []
+    assert len(environment.emulator.encryption_keys()) == 6
 
 
 def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environment: Deployment, log: Path) -> None:
@@ -75,15 +78,29 @@ def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environmen
     assert "Error acquiring the state lock" in refused.stdout
     (lock,) = re.findall(r"ID: +(\S+)", refused.stdout)
     environment.terraform("force-unlock", "-force", lock)
-    keys = environment.emulator.keys()
+    keys = environment.emulator.encryption_keys()
+    assert len(keys) == 5
     (environment.root / "recovered.tf").write_text(
-        "".join(f'import {{\n  to = {KEYS}["{purpose}"]\n  id = "{id_}"\n}}\n\n' for purpose, id_ in keys.items())
+        "".join(f'import {{\n  to = {KEYS}["{purpose}"]\n  id = "{id_}"\n}}\n\n' for purpose, id_ in keys)
     )
     completed = environment.terraform("apply", "-auto-approve", ENCRYPTION)
     assert "Resources: 5 imported, 5 added," in completed
     (environment.root / "recovered.tf").unlink()
-    assert number(environment, "kms.Key") == 5
+    assert sorted(environment.emulator.encryption_keys()) == sorted(keys)
     assert "No changes." in environment.terraform("plan", ENCRYPTION)
+
+
+def instances(environment: Deployment) -> list[dict[str, Any]]:
+    resources = json.loads(environment.states()["platform.tfstate"])["resources"]
+    return [instance for each in resources if each["mode"] == "managed" for instance in each["instances"]]
+
+
+def not_in_state(environment: Deployment) -> list[str]:
+    """What has the environment's tag, and no state knows; keys that are waiting for their deletion are on their way."""
+    state = environment.states()["platform.tfstate"].decode()
+    keys = {id_ for _, id_ in environment.emulator.encryption_keys()}
+    unknown = [arn for arn in environment.emulator.tagged(NAME) if re.split("[/:]", arn)[-1] not in state]
+    return [arn for arn in unknown if ":kms:" not in arn or arn.rpartition("/")[2] in keys]
 
 
 def number(environment: Deployment, kind: str) -> int:
