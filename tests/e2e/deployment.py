@@ -73,6 +73,13 @@ class Deployment:
         """All that the bucket of the state holds: states, and locks if there are any."""
         return self.emulator.objects(BUCKET)
 
+    def unknown_to_its_state(self) -> list[str]:
+        """What has the environment's tag, but for keys that are waiting for their deletion, and is not in the state."""
+        state = self.states()["platform.tfstate"].decode()
+        keys = {id_ for _, id_ in self.emulator.encryption_keys()}
+        unknown = [arn for arn in self.emulator.tagged(NAME) if re.split("[/:]", arn)[-1] not in state]
+        return [arn for arn in unknown if ":kms:" not in arn or arn.rpartition("/")[2] in keys]
+
     def cdktf(self, *arguments: str) -> str:
         return succeeded(self._run([str(self.repository / "node_modules/.bin/cdktf"), *arguments], self.repository))
 
