@@ -63,7 +63,8 @@ def test_what_is_not_run_is_few_and_says_why() -> None:
         "AWS",
         "Google Cloud",
         "needs both servers",
-        "tests/test_e2e_aws.py does, against an emulated S3",
+        "tests/e2e/test_interruption.py does, against an emulated AWS",
+        "needs a cloud",
     }
     assert len(run) > 2 * len(not_run)
 
