@@ -72,16 +72,6 @@ class Emulator:
             more = {"PaginationToken": page["PaginationToken"]} if page.get("PaginationToken") else {}
         return found
 
-    def inventory(self) -> dict[str, int]:
-        """How many there are of each kind of thing, whoever made them."""
-        services: dict[str, dict[str, list[Any]]] = json.loads(self._call("/moto-api/data.json"))
-        return {
-            f"{service}.{kind}": len(things)
-            for service, kinds in services.items()
-            for kind, things in kinds.items()
-            if service not in ("s3", "moto_api")
-        }
-
     def _ask(self, service: str, target: str, **request: Any) -> Any:
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
         return json.loads(self._call("/", "POST", service, headers, json.dumps(request).encode()))
@@ -133,7 +123,7 @@ def _wait_for(emulator: Emulator, server: subprocess.Popen[bytes], log: Path) ->
     for _ in range(300):
         assert server.poll() is None, log.read_text()
         try:
-            emulator.inventory()
+            emulator.encryption_keys()
         except URLError:
             time.sleep(0.1)
         else:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.deployment import Deployment, new_deployment
+from tests.e2e.deployment import NAME, Deployment, new_deployment
 from tests.e2e.emulator import ACCOUNT, Emulator
 from tests.e2e.files import without_databases
 
@@ -18,10 +18,9 @@ def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
 
 
 def test_credentials_of_another_account_are_refused(environment: Deployment) -> None:
-    before = environment.emulator.inventory()
     refused = environment.try_terraform("apply", "-auto-approve", f"-var=account_id={ANOTHER}")
     assert refused.returncode == 1
     assert f"AWS account ID not allowed: {ACCOUNT}" in refused.stdout
     assert "Terraform will perform the following actions" not in refused.stdout
-    assert environment.emulator.inventory() == before
+    assert environment.emulator.tagged(NAME) == []
     assert environment.states() == {}
