@@ -109,7 +109,7 @@ def emulated_aws(log: Path) -> Iterator[Emulator]:
     finally:
         server.terminate()
         server.wait()
-        print(_gaps(log), file=sys.stderr)
+        print(*_gaps(log), sep="\n", file=sys.stderr)
 
 
 def _free_port() -> int:
@@ -131,7 +131,6 @@ def _wait_for(emulator: Emulator, server: subprocess.Popen[bytes], log: Path) ->
     raise TimeoutError(log.read_text())
 
 
-def _gaps(log: Path) -> str:
-    """The last lines of each call that the emulator failed to answer: the first place to look when a test fails."""
-    lines = log.read_text().splitlines()
-    return "\n".join(sorted({line for line in lines if "Error: " in line}))
+def _gaps(log: Path) -> list[str]:
+    """What the emulator failed to answer: the first place to look when a test fails."""
+    return sorted({line for line in log.read_text().splitlines() if "Error: " in line})

@@ -62,6 +62,6 @@ def changes_what_was_changed(environment: Deployment) -> None:
 def destroys_everything(environment: Deployment) -> None:
     environment.cdktf("destroy", NAME, f"{NAME}-workloads", "--auto-approve")
     assert [count_in_state(state) for state in environment.states().values()] == [0, 0]
-    # Servers leave a last snapshot, which is meant to outlive them.
+    # AWS lists a NAT gateway for an hour after its end; a server's last snapshot is meant to outlive it.
     left = environment.unknown_to_its_state()
-    assert [arn for arn in left if ":rds:" not in arn or ":snapshot:" not in arn] == []
+    assert [arn for arn in left if not re.search(r":natgateway/|:rds:.*:snapshot:", arn)] == []
