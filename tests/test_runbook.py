@@ -56,8 +56,8 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert result.stdout.count("Apply complete!") == script.count("make apply")
 
 
-def test_what_is_not_run_is_few_and_says_why() -> None:
-    run, not_run = blocks()
+def test_what_is_not_run_says_why() -> None:
+    _, not_run = blocks()
     assert {block.splitlines()[0].removeprefix(_NOT_RUN) for block in not_run} == {
         "Azure",
         "AWS",
@@ -66,7 +66,6 @@ def test_what_is_not_run_is_few_and_says_why() -> None:
         "tests/e2e/test_interruption.py does, against an emulated AWS",
         "needs a cloud",
     }
-    assert len(run) > 2 * len(not_run)
 
 
 if __name__ == "__main__":
