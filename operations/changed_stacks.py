@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from operations.deployable import REPOSITORY, WORKLOADS, Stack, deployable_stacks
+from flowwise.project import WORKLOADS
+from operations.deployable import REPOSITORY, Stack, deployable_stacks
 from operations.failure import exit_status
 from operations.git import changed_files
 from operations.stacks import show_stacks

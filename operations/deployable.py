@@ -5,10 +5,10 @@ from pathlib import Path
 
 from environments import Environment, load_environments
 from environments.promotion import promotion_order
+from flowwise.project import WORKLOADS
 from operations.failure import OperationError
 
 REPOSITORY = Path(__file__).parents[1]
-WORKLOADS = "workloads"
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,6 @@ from flowwise.regions import REGIONS
 from flowwise.remote_state import AWS_KEY_SUFFIX, AZURE_ACCOUNT_SUFFIX, AZURE_CONTAINER
 from stacks.folder_stack import FolderStack
 
-PLATFORM, WORKLOADS = "platform", "workloads"
-"""The roots of an environment in a cloud, by the names that their states have."""
-
 
 def _azure(environment: Environment) -> dict[str, Any]:
     return {

@@ -29,13 +29,14 @@ from flowwise.in_cluster import (
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
 from flowwise.microservice import Resources
 from flowwise.module import TerraformFolder
+from flowwise.project import PLATFORM, WORKLOADS
 from flowwise.regions import REGIONS
 from flowwise.sizes import IN_CLUSTER_MEMORY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
 from stacks.platform_example import platform_example
-from stacks.state import PLATFORM, WORKLOADS, keep_state, read_state
+from stacks.state import keep_state, read_state
 
 _PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
 _PLATFORM = f"data.terraform_remote_state.{PLATFORM}.outputs"
@@ -73,7 +74,7 @@ class WorkloadsStack(FolderStack):
 
     def __init__(self, app: App, environment: Environment) -> None:
         in_cloud = environment.in_cloud
-        folder = f"environments/{environment.name}" + ("/workloads" if in_cloud else "")
+        folder = f"environments/{environment.name}" + (f"/{WORKLOADS}" if in_cloud else "")
         super().__init__(app, folder)
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"

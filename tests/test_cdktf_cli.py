@@ -10,9 +10,7 @@ import pytest
 
 from flowwise.accounts import ACCOUNTS
 from tests.offline import offline_environment
-from tests.workspace import copy_of_repository, files_below, use_local_state
-
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+from tests.workspace import copy_of_repository, files_below, use_local_state, without_colours
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +37,7 @@ def run_cdktf(repository: Path, *arguments: str) -> subprocess.CompletedProcess[
         text=True,
         timeout=120,
     )
-    return subprocess.CompletedProcess(result.args, result.returncode, _COLOURS.sub("", result.stdout))
+    return subprocess.CompletedProcess(result.args, result.returncode, without_colours(result.stdout))
 
 
 def test_synth_writes_the_same_bytes(repository: Path) -> None:

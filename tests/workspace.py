@@ -1,6 +1,7 @@
 """Copies of the repository and of its generated tree, for tests that run commands in them."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 INFRA = REPOSITORY / "infra"
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SET_UP = (".venv", "node_modules")
 
 
@@ -71,6 +73,11 @@ def synthesise(repository: Path, variables: Mapping[str, str] | None = None) -> 
     process = start_synthesis(repository, variables)
     stdout, stderr = process.communicate(timeout=120)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def without_colours(printed: str) -> str:
+    """What a command printed, without what makes a terminal colourful."""
+    return _COLOURS.sub("", printed)
 
 
 def files_below(folder: Path) -> dict[str, bytes]:

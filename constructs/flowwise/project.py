@@ -6,5 +6,8 @@ PROJECT = "flowwise"
 CLOUDS = ("azure", "aws", "google")
 """Clouds that an environment may name."""
 
+PLATFORM, WORKLOADS = "platform", "workloads"
+"""The roots of an environment in a cloud, by the names of their states; the second has a folder of its name in it."""
+
 IN_CLUSTER = "kubernetes"
 """What an environment names instead of a cloud: a cluster that is there already, with everything inside it."""

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
 from tests.offline import offline_environment
-from tests.workspace import copy_of_repository, synthesise
+from tests.workspace import copy_of_repository, synthesise, without_colours
 
 NAME = "e2e"
 BUCKET = f"tfstate-flowwise-{NAME}"
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 # The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.
 _PATH_STYLE = f"""data "terraform_remote_state" "platform" {{
   config = {{
@@ -123,7 +122,7 @@ class Deployment:
             text=True,
             timeout=400,
         )
-        return subprocess.CompletedProcess(command, result.returncode, _COLOURS.sub("", result.stdout))
+        return subprocess.CompletedProcess(command, result.returncode, without_colours(result.stdout))
 
 
 def succeeded(result: subprocess.CompletedProcess[str]) -> str:
