@@ -1,12 +1,11 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from typing import TypeVar
-
 from cdktf import App
 
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
+from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
@@ -33,8 +32,6 @@ from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
 from stacks.state import keep_state
 from stacks.tags import tags
-
-Value = TypeVar("Value")
 
 PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {
     "azure": AzurePlatform,
@@ -69,12 +66,12 @@ class EnvironmentStack(FolderStack):
 
 def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
     """What an environment file asks of a platform, in the words of the platform's contract."""
-    budget, network = _given(environment.budget), _given(environment.network)
+    budget, network = given(environment.budget), given(environment.network)
     return PlatformInputs(
         name=environment.prefix,
         region=environment.known_region,
         network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
-        cluster=_cluster(_given(environment.cluster)),
+        cluster=_cluster(given(environment.cluster)),
         services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
@@ -92,13 +89,6 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),
     )
-
-
-def _given(value: Value | None) -> Value:
-    """What a file may leave out only where there is no cloud."""
-    if value is None:
-        raise ValueError("an environment in a cloud was let through without what it needs")
-    return value
 
 
 def _cluster(cluster: ClusterTable) -> ClusterSettings:
@@ -124,7 +114,7 @@ def _postgres(postgres: PostgresTable | None) -> PostgresSettings | None:
         engine_version=postgres.version,
         size=postgres.size,
         storage_gb=postgres.storage_gb,
-        backup_days=_given(postgres.backup_days),
+        backup_days=given(postgres.backup_days),
         high_availability=postgres.high_availability,
     )
 

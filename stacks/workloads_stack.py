@@ -31,7 +31,7 @@ from flowwise.microservice import Resources
 from flowwise.module import TerraformFolder
 from flowwise.project import PLATFORM, WORKLOADS
 from flowwise.regions import REGIONS
-from flowwise.sizes import IN_CLUSTER_MEMORY
+from flowwise.sizes import BROKER_NODES, IN_CLUSTER_MEMORY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
@@ -208,7 +208,7 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
     if rabbitmq is None or rabbitmq.mode == "managed":
         return None
     return InClusterBroker(
-        replicas=3 if rabbitmq.high_availability else 1,
+        replicas=BROKER_NODES[rabbitmq.high_availability],
         memory=IN_CLUSTER_MEMORY["rabbitmq"][rabbitmq.size],
         storage_gb=rabbitmq.storage_gb,
     )

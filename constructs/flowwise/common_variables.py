@@ -3,6 +3,7 @@
 from typing import Any
 
 from flowwise.contract import Validation, variable
+from flowwise.retention import LOG_DAYS
 
 
 def administrators(of: str) -> Any:
@@ -64,7 +65,7 @@ def log_retention_days() -> Any:
     """
     return variable(
         "Days to keep logs.",
-        default=30,
+        default=LOG_DAYS,
         validations=[
             Validation(
                 "contains([30, 60, 90, 120, 180, 365], self)",

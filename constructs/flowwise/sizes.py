@@ -17,6 +17,9 @@ NODE_SIZES: Mapping[str, Mapping[str, str]] = {
 }
 """Virtual machine of a cluster node, by size and cloud: 2, 4 and 8 vCPUs with 4 GiB each."""
 
+NODE_DISK_GB = 100
+"""Disk of a node that is no part of its machine, on AWS and Google: room for the images and logs of 110 pods."""
+
 
 @dataclass(frozen=True)
 class DatabaseSize:
@@ -60,6 +63,9 @@ BROKER_SIZES: Mapping[str, Mapping[str, str]] = {
     "large": {"aws": "mq.m7g.xlarge"},
 }
 """Node of a managed RabbitMQ broker, by size and cloud: RabbitMQ 4 runs on m7g ("Amazon MQ for RabbitMQ")."""
+
+BROKER_NODES: Mapping[bool, int] = {False: 1, True: 3}
+"""Nodes of a RabbitMQ broker, without and with high availability: most of them have to agree, so two are no better."""
 
 IN_CLUSTER_MEMORY: Mapping[str, Mapping[str, str]] = {
     "rabbitmq": {"small": "1Gi", "medium": "2Gi", "large": "4Gi"},

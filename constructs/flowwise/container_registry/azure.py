@@ -21,9 +21,9 @@ from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInp
 from flowwise.expressions import for_each, string_map, text
 from flowwise.module import Module
 from flowwise.naming import resource_name
+from flowwise.retention import REGISTRY_LOG_DAYS
 
 _LOGS = ("ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents")
-_LOG_RETENTION_DAYS = 90
 
 
 class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOutputs]):
@@ -41,9 +41,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             location=inputs.region,
             tags=inputs.tags,
         )
-        workspace = add_log_workspace(
-            self, "registry", group=group, retention_days=_LOG_RETENTION_DAYS, tags=inputs.tags
-        )
+        workspace = add_log_workspace(self, "registry", group=group, retention_days=REGISTRY_LOG_DAYS, tags=inputs.tags)
         self.comment("A registry takes no identity of its own for encryption, only an assigned one.")
         identity = self.resource(
             UserAssignedIdentity,

@@ -65,12 +65,10 @@ from flowwise.expressions import boolean, for_each, number, string_map, strings,
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module, dynamic
 from flowwise.naming import resource_name
-from flowwise.sizes import NODE_SIZES
+from flowwise.sizes import NODE_DISK_GB, NODE_SIZES
 
 _LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 _ADDONS = ["aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]
-# Room for the images and logs of 110 pods, which a node of any size may have.
-_VOLUME_GB = 100
 # What keeps system pods on the nodes of the system pool, and off spot nodes.
 _SYSTEM_LABELS = {"pool": "system"}
 _SYSTEM_SELECTOR = 'nodeSelector = { pool = "system" }'
@@ -419,7 +417,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                     device_name="/dev/xvda",
                     ebs=LaunchTemplateBlockDeviceMappingsEbs(
                         volume_type="gp3",
-                        volume_size=_VOLUME_GB,
+                        volume_size=NODE_DISK_GB,
                         encrypted="true",
                         kms_key_id=_KEY,
                         delete_on_termination="true",

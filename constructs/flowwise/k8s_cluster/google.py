@@ -59,9 +59,8 @@ from flowwise.google_logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module
 from flowwise.naming import resource_name
-from flowwise.sizes import NODE_SIZES
+from flowwise.sizes import NODE_DISK_GB, NODE_SIZES
 
-_OS_DISK_GB = 100
 _MAX_PODS = 110
 # 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
 _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
@@ -427,7 +426,7 @@ def _node(settings: str, nodes: ServiceAccount, inputs: K8sClusterInputs) -> dic
         "machine_type": text(f"local.machine_types[{settings}.size]"),
         "image_type": "COS_CONTAINERD",
         "disk_type": "pd-balanced",
-        "disk_size_gb": _OS_DISK_GB,
+        "disk_size_gb": NODE_DISK_GB,
         "boot_disk_kms_key": _KEY,
         "service_account": nodes.email,
         # Scopes are the older way to limit an account; its roles do that.

@@ -29,6 +29,7 @@ from flowwise.module import Module
 from flowwise.naming import resource_name
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.regions import REGIONS
+from flowwise.retention import FLOW_LOG_DAYS
 
 # Zones by their ids, which mean the same in every account, as their letters do not ("AZ IDs", AWS Regions and
 # Availability Zones). Not use1-az3, which has no EKS ("Subnet requirements for clusters", Amazon EKS user guide).
@@ -41,8 +42,6 @@ _SERVICES = ["ecr.api", "ecr.dkr", "eks-auth", "secretsmanager", "sts"]
 # Where Kubernetes looks for subnets ("Subnet discovery", AWS Load Balancer Controller).
 _PUBLIC_BALANCERS = "kubernetes.io/role/elb"
 _PRIVATE_BALANCERS = "kubernetes.io/role/internal-elb"
-# As long as Checkov (CKV_AWS_338) and most auditors want evidence kept; the contract has no say in it.
-_FLOW_LOG_DAYS = 365
 _ANYWHERE = "0.0.0.0/0"
 
 
@@ -266,7 +265,7 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             CloudwatchLogGroup,
             "flow_logs",
             name=resource_name("flow_log_group"),
-            retention_in_days=_FLOW_LOG_DAYS,
+            retention_in_days=FLOW_LOG_DAYS,
             kms_key_id=key.arn,
             tags=inputs.tags,
         )
