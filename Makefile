@@ -104,6 +104,10 @@ drift: .venv/.done ## fail, and say how, if what is deployed is not as the code 
 check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
 	@$(PY) -m operations.check_infra
 
+.PHONY: cost
+cost: .venv/.done ## what the environments cost, by the price book: make cost [ENV=prod] [BASE=origin/main] [FORMAT=json]
+	@$(PY) -m operations.cost
+
 .PHONY: cost-difference
 cost-difference: .venv/.done ## what a change costs, by Infracost (never run for real yet): make cost-difference BASE=origin/main
 	@$(PY) -m operations.cost_difference

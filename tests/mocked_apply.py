@@ -21,29 +21,32 @@ def mocked_apply(infra: Path, folder: str, overrides: str = "") -> Made:
 
     `infra` is a copy of the tree. `overrides` are blocks of a test file, for what the mocks should answer instead.
     """
-    (generated,) = (infra / folder / "tests").glob("*.tftest.hcl")
-    text = generated.read_text().partition('run "refuses_wrong_values')[0]
-    generated.write_text(f"{overrides}\n{text}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_PLUGIN_MIRROR", "")  # the real providers take seconds a command
-        environment = os.environ | offline_environment()
-    outputs = [
-        subprocess.run(
-            ["terraform", f"-chdir={infra / folder}", *arguments], env=environment, capture_output=True, text=True
-        )
-        for arguments in (["init", "-backend=false"], ["test", "-json", "-verbose"])
-    ]
-    assert not any(output.returncode for output in outputs), [output.stdout + output.stderr for output in outputs]
-    events = map(json.loads, outputs[-1].stdout.splitlines())
-    (state,) = (event["test_state"] for event in events if "test_state" in event)
     found: Made = {}
-    for resource in _resources(state["root_module"]):
+    for resource in made_resources(infra / folder, overrides):
         key = (resource["type"], resource["name"])
         if "index" in resource:
             found.setdefault(key, []).append(resource["values"])
         else:
             found[key] = resource["values"]
     return found
+
+
+def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
+    """Every resource of its generated example, as Terraform's JSON has it: address, type, name, index, values."""
+    (generated,) = (folder / "tests").glob("*.tftest.hcl")
+    text = generated.read_text().partition('run "refuses_wrong_values')[0]
+    generated.write_text(f"{overrides}\n{text}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF_PLUGIN_MIRROR", "")  # the real providers take seconds a command
+        environment = os.environ | offline_environment()
+    outputs = [
+        subprocess.run(["terraform", f"-chdir={folder}", *arguments], env=environment, capture_output=True, text=True)
+        for arguments in (["init", "-backend=false"], ["test", "-json", "-verbose"])
+    ]
+    assert not any(output.returncode for output in outputs), [output.stdout + output.stderr for output in outputs]
+    events = map(json.loads, outputs[-1].stdout.splitlines())
+    (state,) = (event["test_state"] for event in events if "test_state" in event)
+    return list(_resources(state["root_module"]))
 
 
 def copy_of(folder: Path, *parts: str) -> Path:

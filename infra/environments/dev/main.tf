@@ -53,7 +53,7 @@ module "platform" {
   }
 
   budget = {
-    monthly_usd    = 900
+    monthly_usd    = 1200
     contact_emails = ["plataforma@flowwise.example"]
     start          = "2026-12-01"
   }

@@ -53,7 +53,7 @@ module "platform" {
   }
 
   budget = {
-    monthly_usd    = 6000
+    monthly_usd    = 7000
     contact_emails = ["plataforma@flowwise.example"]
     start          = "2026-12-01"
   }

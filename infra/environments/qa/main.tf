@@ -53,7 +53,7 @@ module "platform" {
   }
 
   budget = {
-    monthly_usd    = 1300
+    monthly_usd    = 1600
     contact_emails = ["plataforma@flowwise.example"]
     start          = "2026-12-01"
   }

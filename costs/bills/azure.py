@@ -1,0 +1,141 @@
+"""What Azure bills an environment for.
+
+By the pricing page of each service (azure.microsoft.com/pricing). A standby of PostgreSQL costs as much as its server,
+disk included ("High availability in Azure Database for PostgreSQL"). What the cluster's own storage class makes are
+Standard SSDs, copied to all zones where there are several ("Storage options for applications in AKS"). Log Analytics
+keeps logs for 31 days without charge, a registry of the tier Premium 500 GB of images.
+"""
+
+from decimal import Decimal
+
+from costs.bill import HOURS_A_MONTH, Bill, Range
+from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools
+from environments import Environment
+from environments.given import given
+from flowwise.encryption import PURPOSES
+from flowwise.retention import REGISTRY_LOG_DAYS
+from flowwise.sizes import BROKER_NODES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
+
+_FREE_LOG_DAYS = 31
+_DAYS_A_MONTH = Decimal(HOURS_A_MONTH) / 24
+_PRIVATE_DNS_ZONES = 4
+# "Azure managed disk types", Standard SSD: a disk is billed as the next of these sizes, in GiB.
+_DISK_TIERS = {4: "E1", 8: "E2", 16: "E3", 32: "E4", 64: "E6", 128: "E10", 256: "E15", 512: "E20", 1024: "E30"}
+
+
+def azure_bill(environment: Environment) -> Bill:
+    """Every line, service by service."""
+    bill = Bill(environment)
+    _cluster(bill, environment)
+    _network(bill)
+    _gateway(bill, environment)
+    _registry(bill)
+    _keys_and_secrets(bill)
+    _postgres(bill, environment)
+    _redis(bill, environment)
+    _rabbitmq(bill, environment)
+    return bill
+
+
+def _cluster(bill: Bill, environment: Environment) -> None:
+    service, cluster = "k8s-cluster", f"{PLATFORM}.cluster.azurerm_kubernetes_cluster.this"
+    tier = "Standard" if environment.deletion_protection else "Free"
+    bill.add_running(service, cluster, f"AKS {tier}", 1, "deletion_protection")
+    for pool in pools(environment):
+        resource = f'{PLATFORM}.cluster.azurerm_kubernetes_cluster_node_pool.this["{pool.index}"]'
+        meter = NODE_SIZES[pool.size]["azure"]
+        bill.add_running(service, resource if pool.index else cluster, meter, pool.nodes, pool.key, note=pool.note)
+    _logs(bill, service, "cluster", "control_plane_logs", "cluster")
+
+
+def _network(bill: Bill) -> None:
+    service, key = "network", "network"
+    nat = f"{PLATFORM}.network.azurerm_nat_gateway.this"
+    bill.add_running(service, nat, "NAT gateway", 1, key)
+    bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
+    bill.add_running(service, f"{PLATFORM}.network.azurerm_public_ip.nat", "Public IPv4 address", 1, key)
+    zones = f"{PLATFORM}.network.azurerm_private_dns_zone.this"
+    bill.add(service, zones, "Private DNS zone", Range.of(_PRIVATE_DNS_ZONES), key, instances=_PRIVATE_DNS_ZONES)
+
+
+def _gateway(bill: Bill, environment: Environment) -> None:
+    if environment.gateway is None:
+        return
+    service, balancer, key = "api-gateway", f"{WORKLOADS}.gateway[0].helm_release.gateway", "gateway"
+    bill.add_running(service, balancer, "Load balancer, first five rules", 1, key)
+    bill.add(service, balancer, "Load balancer data", bill.usage("internet"), key)
+    if environment.gateway.public:
+        bill.add_running(service, balancer, "Public IPv4 address", 1, "gateway.public")
+        bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
+
+
+def _registry(bill: Bill) -> None:
+    service, key = "container-registry", "services"
+    registry = f"{PLATFORM}.container_registry.azurerm_container_registry.this"
+    bill.add(service, registry, "Container Registry Premium", Range.of(_DAYS_A_MONTH), key)
+    _private_endpoint(bill, service, "container_registry", key)
+    _logs(bill, service, "container_registry", "service_logs", key)
+    kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / _DAYS_A_MONTH)
+    workspace = f"{PLATFORM}.container_registry.azurerm_log_analytics_workspace.this"
+    bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
+
+
+def _keys_and_secrets(bill: Bill) -> None:
+    keys = f"{PLATFORM}.encryption.azurerm_key_vault_key.this"
+    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(len(PURPOSES)), "cloud", instances=len(PURPOSES))
+    vault = f"{PLATFORM}.encryption.azurerm_key_vault.this"
+    bill.add("encryption", vault, "HSM key operations", bill.usage("key_operations"), "cloud")
+    _logs(bill, "encryption", "encryption", "service_logs", "cloud")
+    store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
+    bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")
+    _private_endpoint(bill, "secret-store", "secret_store", "services")
+    _logs(bill, "secret-store", "secret_store", "service_logs", "services")
+
+
+def _postgres(bill: Bill, environment: Environment) -> None:
+    postgres, servers = environment.postgres, database_servers(environment)
+    if postgres is None:
+        return
+    service, resource = "postgres-db", f"{PLATFORM}.postgres[0].azurerm_postgresql_flexible_server.this"
+    machines = servers * (2 if postgres.high_availability else 1)
+    size = DATABASE_SIZES[postgres.size]["azure"].sku
+    disks = Range.of(machines * postgres.storage_gb)
+    bill.add_running(service, resource, size, machines, "postgres.size", instances=servers)
+    bill.add(service, resource, "PostgreSQL storage", disks, "postgres.storage_gb", instances=servers)
+    stored = bill.usage("backups") * (servers * postgres.storage_gb)
+    paid = stored.above(servers * postgres.storage_gb)
+    bill.add(service, resource, "PostgreSQL backups", paid, "postgres.backup_days", instances=servers)
+    _logs(bill, service, "postgres[0]", "service_logs", "postgres")
+
+
+def _redis(bill: Bill, environment: Environment) -> None:
+    redis = environment.redis
+    if redis is None:
+        return
+    service, cache = "redis", f"{PLATFORM}.redis[0].azurerm_managed_redis.this"
+    nodes = 2 if redis.high_availability else 1
+    bill.add_running(service, cache, CACHE_SIZES[redis.size]["azure"], nodes, "redis.size")
+    _private_endpoint(bill, service, "redis[0]", "redis")
+    _logs(bill, service, "redis[0]", "service_logs", "redis")
+
+
+def _rabbitmq(bill: Bill, environment: Environment) -> None:
+    rabbitmq = environment.rabbitmq
+    if rabbitmq is None:
+        return
+    nodes = BROKER_NODES[rabbitmq.high_availability]
+    tier = next(name for size, name in _DISK_TIERS.items() if rabbitmq.storage_gb <= size)
+    copies = "ZRS" if given(environment.network).zones > 1 else "LRS"
+    cluster = f"{WORKLOADS}.rabbitmq[0].helm_release.cluster"
+    bill.add("rabbitmq", cluster, f"{tier} {copies} disk", Range.of(nodes), "rabbitmq.storage_gb")
+
+
+def _private_endpoint(bill: Bill, service: str, module: str, key: str) -> None:
+    endpoint = f"{PLATFORM}.{module}.azurerm_private_endpoint.this"
+    bill.add_running(service, endpoint, "Private endpoint", 1, key)
+    bill.add(service, endpoint, "Private endpoint data", bill.usage("endpoints"), key)
+
+
+def _logs(bill: Bill, service: str, module: str, usage: str, key: str) -> None:
+    workspace = f"{PLATFORM}.{module}.azurerm_log_analytics_workspace.this"
+    bill.add(service, workspace, "Log Analytics ingestion", bill.usage(usage), key)

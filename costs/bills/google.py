@@ -1,0 +1,109 @@
+"""What Google Cloud bills an environment for, by the pricing page of each service (cloud.google.com/pricing).
+
+A Cloud SQL server with a standby costs twice as much, disk included. Keys get a new version every quarter, and each
+costs what the first does: a year's versions are the high end. Logs are one line, because the project has 50 GiB free.
+"""
+
+from costs.bill import Bill, Range
+from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, secrets
+from environments import Environment
+from flowwise.encryption import PURPOSES
+from flowwise.sizes import BROKER_NODES, CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
+
+_FREE_LOGS_GB = 50
+_KEY_VERSIONS_OF_A_YEAR = 5
+
+
+def google_bill(environment: Environment) -> Bill:
+    """Every line, service by service."""
+    bill = Bill(environment)
+    _cluster(bill, environment)
+    _network(bill, environment)
+    _gateway(bill, environment)
+    _registry(bill, environment)
+    _keys_and_secrets(bill, environment)
+    _postgres(bill, environment)
+    _redis(bill, environment)
+    _rabbitmq(bill, environment)
+    return bill
+
+
+def _cluster(bill: Bill, environment: Environment) -> None:
+    service, module = "k8s-cluster", f"{PLATFORM}.cluster"
+    bill.add_running(service, f"{module}.google_container_cluster.this", "GKE cluster", 1, "cluster")
+    for pool in pools(environment):
+        name = f'this["{pool.index}"]' if pool.index else "system"
+        resource = f"{module}.google_container_node_pool.{name}"
+        bill.add_running(service, resource, NODE_SIZES[pool.size]["google"], pool.nodes, pool.key, note=pool.note)
+        bill.add(service, resource, "Balanced disk", pool.nodes * NODE_DISK_GB, pool.key)
+    # The cluster, the keys, the secrets, and the databases if there are any.
+    services = 2 + (environment.postgres is not None)
+    logs = (bill.usage("control_plane_logs") + bill.usage("service_logs") * services).above(_FREE_LOGS_GB)
+    bill.add(service, f"{module}.google_logging_project_bucket_config.this", "Logging", logs, "cluster")
+
+
+def _network(bill: Bill, environment: Environment) -> None:
+    service, key = "network", "network"
+    nat = f"{PLATFORM}.network.google_compute_router_nat.this"
+    machines = sum((pool.nodes for pool in pools(environment)), start=Range.of(0))
+    bill.add_running(service, nat, "NAT gateway, each machine", machines, "cluster")
+    bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
+    bill.add_running(service, f"{PLATFORM}.network.google_compute_address.nat", "External IPv4 address", 1, key)
+    nodes = f"{PLATFORM}.network.google_compute_subnetwork.nodes"
+    bill.add(service, nodes, "Network logs", bill.usage("flow_logs"), key)
+
+
+def _gateway(bill: Bill, environment: Environment) -> None:
+    if environment.gateway is None:
+        return
+    service, balancer, key = "api-gateway", f"{WORKLOADS}.gateway[0].helm_release.gateway", "gateway"
+    bill.add_running(service, balancer, "Forwarding rules, first five", 1, key)
+    bill.add(service, balancer, "Load balancer data", bill.usage("internet"), key)
+    if environment.gateway.public:
+        bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
+
+
+def _registry(bill: Bill, environment: Environment) -> None:
+    service, module, count = "container-registry", f"{PLATFORM}.container_registry", len(environment.services)
+    repositories = f"{module}.google_artifact_registry_repository.this"
+    bill.add(service, repositories, "Artifact Registry storage", bill.usage("images"), "services", instances=count)
+    scanning = f"{module}.google_project_service.scanning"
+    bill.add(service, scanning, "Image scan", bill.usage("scans"), "services")
+
+
+def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
+    keys, count = f"{PLATFORM}.encryption.google_kms_crypto_key.this", len(PURPOSES)
+    versions = Range.of(count, count * _KEY_VERSIONS_OF_A_YEAR)
+    bill.add("encryption", keys, "HSM key version", versions, "cloud", instances=count)
+    store, count = f"{PLATFORM}.secret_store.google_secret_manager_secret_version.this", secrets(environment)
+    bill.add("secret-store", store, "Secret version", Range.of(count), "services", instances=count)
+
+
+def _postgres(bill: Bill, environment: Environment) -> None:
+    postgres, servers = environment.postgres, database_servers(environment)
+    if postgres is None:
+        return
+    service, resource = "postgres-db", f"{PLATFORM}.postgres[0].google_sql_database_instance.this"
+    copies = 2 if postgres.high_availability else 1
+    size, disks = DATABASE_SIZES[postgres.size]["google"].sku, servers * postgres.storage_gb
+    bill.add_running(service, resource, size, servers * copies, "postgres.size", instances=servers)
+    bill.add(service, resource, "Cloud SQL storage", Range.of(disks * copies), "postgres.storage_gb", instances=servers)
+    stored = bill.usage("backups") * disks
+    bill.add(service, resource, "Cloud SQL backups", stored, "postgres.backup_days", instances=servers)
+
+
+def _redis(bill: Bill, environment: Environment) -> None:
+    redis = environment.redis
+    if redis is None:
+        return
+    cache, nodes = f"{PLATFORM}.redis[0].google_memorystore_instance.this", 2 if redis.high_availability else 1
+    bill.add_running("redis", cache, CACHE_SIZES[redis.size]["google"], nodes, "redis.size")
+
+
+def _rabbitmq(bill: Bill, environment: Environment) -> None:
+    rabbitmq = environment.rabbitmq
+    if rabbitmq is None:
+        return
+    disks = BROKER_NODES[rabbitmq.high_availability] * rabbitmq.storage_gb
+    cluster = f"{WORKLOADS}.rabbitmq[0].helm_release.cluster"
+    bill.add("rabbitmq", cluster, "Balanced disk", Range.of(disks), "rabbitmq.storage_gb")

@@ -1,0 +1,62 @@
+"""What is counted alike whatever the cloud."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from costs.bill import Range
+from environments import Environment
+from environments.cluster import Pool
+from environments.given import given
+from environments.wording import dotted
+
+PLATFORM, WORKLOADS = "module.platform.module", "module.workloads.module"
+"""Where the modules of an environment's two roots are called."""
+
+
+@dataclass(frozen=True)
+class PoolOfNodes:
+    """A pool, with its key in the environment file, and how Terraform tells it from the others."""
+
+    key: str
+    index: str | None
+    size: str
+    nodes: Range
+    spot: bool
+
+    @property
+    def note(self) -> str:
+        """What a reader should know of its price."""
+        return "spot: counted at the price on demand, which it never exceeds" if self.spot else ""
+
+
+def pools(environment: Environment) -> Iterator[PoolOfNodes]:
+    """The system pool, whose `index` is None, and then those for workloads."""
+    cluster = given(environment.cluster)
+    yield _pool("cluster.system_pool", None, cluster.system_pool, spot=False)
+    for name, pool in cluster.node_pools.items():
+        yield _pool(dotted(["cluster", "node_pools", name]), name, pool, spot=pool.spot)
+
+
+def database_servers(environment: Environment) -> int:
+    """PostgreSQL servers, without standbys; 0 without a table [postgres]."""
+    if environment.postgres is None:
+        return 0
+    return 1 if environment.postgres.topology == "shared" else _users(environment, "postgres")
+
+
+def secrets(environment: Environment) -> int:
+    """Secrets in the environment's store: of each microservice, the databases' administrator, the vendor's key."""
+    return (
+        _users(environment, "postgres")
+        + _users(environment, "rabbitmq")
+        + (environment.postgres is not None)
+        + (environment.observability.backend != "none")
+    )
+
+
+def _pool(key: str, index: str | None, pool: Pool, *, spot: bool) -> PoolOfNodes:
+    return PoolOfNodes(key, index, pool.size, Range.of(pool.min_nodes, pool.max_nodes), spot)
+
+
+def _users(environment: Environment, need: str) -> int:
+    return sum(need in service.uses for service in environment.services.values())

