@@ -142,7 +142,7 @@ def ends(line: Line) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_billed_of_the_workloads_is_made(name: str, repository: Path) -> None:
+def test_what_is_billed_of_the_workloads_is_made_and_disks_have_a_class(name: str, repository: Path) -> None:
     asked = load_environment(repository / "environments" / f"{name}.toml")
     counted = {line.resource for line in BILLS[asked.cloud](asked) if line.resource.startswith("module.workloads.")}
     made = {
@@ -151,6 +151,8 @@ def test_what_is_billed_of_the_workloads_is_made(name: str, repository: Path) ->
         if resource["mode"] == "managed"
     }
     assert counted and counted <= made
+    # On the other clouds, the cluster has a default class from the start.
+    assert ("module.workloads.kubernetes_storage_class_v1.default[0]" in made) == (asked.cloud == "aws")
 
 
 def test_nothing_is_called_free_that_is_not_made(repository: Path) -> None:

@@ -186,6 +186,32 @@ module "namespace" {
   labels                      = var.labels
 }
 
+# EKS marks no class as the default since 1.30, and a claim that names none would wait for ever.
+# Encrypted with the account's key for disks, in the zone of the pod that asks first.
+resource "kubernetes_storage_class_v1" "default" {
+  count = var.cloud == "aws" ? 1 : 0
+
+  storage_provisioner = "ebs.csi.aws.com"
+
+  parameters = {
+    type      = "gp3"
+    encrypted = "true"
+  }
+
+  reclaim_policy         = "Delete"
+  volume_binding_mode    = "WaitForFirstConsumer"
+  allow_volume_expansion = true
+
+  metadata {
+    name   = "gp3"
+    labels = var.labels
+
+    annotations = {
+      "storageclass.kubernetes.io/is-default-class" = "true"
+    }
+  }
+}
+
 module "secrets" {
   source = "../modules/cluster-secrets/kubernetes"
 

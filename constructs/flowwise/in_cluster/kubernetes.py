@@ -16,6 +16,7 @@ from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
 from flowwise.in_cluster.connections import add_connections
+from flowwise.in_cluster.storage import add_default_storage_class
 from flowwise.in_cluster.traffic import add_traffic, add_users
 from flowwise.microservice import MicroserviceInputs
 from flowwise.microservice.kubernetes import SERVICE_PORT, KubernetesMicroservice
@@ -55,6 +56,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         add_users(self)
         add_traffic(self)
         self._namespaces(inputs)
+        add_default_storage_class(self)
         self._secrets(inputs)
         self._autoscaling(inputs)
         gateway = self._gateway(inputs)
