@@ -20,11 +20,11 @@ def cost_findings(folder: Path, environment: Environment, estimate: Estimate) ->
         text = f'there are prices for "{PRICED_REGION}" alone, so nothing is estimated'
         yield Finding("notice", file_with(folder, environment, "region"), "region", text)
         return
-    missing = {item.line.meter: item for item in estimate.unknown}
-    for meter, item in missing.items():
-        looked = item.price.looked if isinstance(item.price, Unknown) else ""
+    missing = {(item.line.key, item.line.meter): item.price for item in estimate.unknown}
+    for (key, meter), price in missing.items():
+        looked = price.looked if isinstance(price, Unknown) else ""
         text = f"no price is known for {meter} on {estimate.cloud}, and the estimate leaves it out ({looked})"
-        yield Finding("notice", file_with(folder, environment, item.line.key), item.line.key, text)
+        yield Finding("notice", file_with(folder, environment, key), key, text)
 
 
 def _above_budget(folder: Path, environment: Environment, estimate: Estimate) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from costs.difference import differences
 from costs.markdown import changes, details, overview
 from costs.prices import PRICE_BOOK
 from costs.prices import azure as azure_prices
-from costs.prices.book import Price
+from costs.prices.book import Price, Unknown
 from costs.usage import USAGE
 from environments import Environment, load_environment, load_environments
 from flowwise.project import CLOUDS
@@ -250,14 +250,16 @@ def test_a_missing_price_is_said_with_the_key_that_wants_it(tmp_path: Path, monk
     assert cost.own and str(cost.own.usd.low) == "555.20"  # 32.85 less
 
 
-def test_an_unknown_price_is_said_as_well(tmp_path: Path) -> None:
-    text = WHOLE.replace("monthly_usd = 900", "monthly_usd = 1095").replace(
-        'mode              = "in-cluster"', 'mode = "in-cluster"\nstorage_gb = 129'
-    )
-    assert findings(tmp_path, text) == [
-        "dev.toml: rabbitmq.storage_gb: no price is known for E15 ZRS disk on azure, and the estimate leaves it out "
-        "(not in the files of 2026-08-15 that were read, which end at E10)"
-    ]
+def test_an_unknown_price_is_said_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = WHOLE.replace("monthly_usd = 900", "monthly_usd = 1095")
+    unknown = Unknown("hour", "not on the pricing page of 2026-11-27")
+    monkeypatch.setitem(PRICE_BOOK, "azure", {**azure_prices.PRICES, "Standard_D2ds_v5": unknown})
+    said = f"no price is known for Standard_D2ds_v5 on azure, and the estimate leaves it out ({unknown.looked})"
+    pools = ("cluster.system_pool", "cluster.node_pools.general")
+    assert findings(tmp_path, text) == [f"dev.toml: {key}: {said}" for key in pools]
+    (cost,) = cost_report(tmp_path).environments
+    assert "| 730 to 1,460 | unknown |  |  | cluster.system_pool |" in details(cost)
+    assert cost.as_json()["estimates"]["azure"]["services"][0]["unknown"] == 2
 
 
 def test_a_region_without_prices_is_said_once(tmp_path: Path) -> None:

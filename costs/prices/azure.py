@@ -63,12 +63,18 @@ PRICES: Mapping[str, Price | Unknown] = {
     "E4 LRS disk": _read("4.48", MONTH),
     "E6 LRS disk": _read("8.96", MONTH),
     "E10 LRS disk": _read("17.92", MONTH),
+    "E15 LRS disk": _read("35.84", MONTH),
+    "E20 LRS disk": _read("71.68", MONTH),
+    "E30 LRS disk": _read("143.36", MONTH),
     "E1 ZRS disk": _read("0.84", MONTH),
     "E2 ZRS disk": _read("1.68", MONTH),
     "E3 ZRS disk": _read("3.36", MONTH),
     "E4 ZRS disk": _read("6.72", MONTH),
     "E6 ZRS disk": _read("13.44", MONTH),
     "E10 ZRS disk": _read("26.88", MONTH),
+    "E15 ZRS disk": _read("53.76", MONTH),
+    "E20 ZRS disk": _read("107.52", MONTH),
+    "E30 ZRS disk": _read("215.04", MONTH),
     # network
     "NAT gateway": _read("0.045", HOUR, _NAT),
     "NAT gateway data": _read("0.045", GB, _NAT),
@@ -97,10 +103,5 @@ PRICES: Mapping[str, Price | Unknown] = {
     "Balanced_B1": _read("0.045", HOUR, note=_PER_NODE),
     "Balanced_B3": _read("0.092", HOUR, note=_PER_NODE),
     "Balanced_B5": _read("0.222", HOUR, note=_PER_NODE),
-    **{
-        f"{tier} {copies} disk": Unknown(MONTH, "not in the files of 2026-08-15 that were read, which end at E10")
-        for tier in ("E15", "E20", "E30")
-        for copies in ("LRS", "ZRS")
-    },
 }
 """By meter: a SKU's own name, or what Azure's price list calls the thing."""
