@@ -117,6 +117,11 @@ class Environment(Table):
         return self.cloud != IN_CLUSTER
 
     @property
+    def runs_in_copies(self) -> bool:
+        """Whether what serves the cluster runs in several copies, so that one may fail."""
+        return self.tier == "prod"
+
+    @property
     def known_region(self) -> str:
         """The region. Raises ValueError where no cloud has one."""
         if self.region is None:

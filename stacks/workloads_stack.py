@@ -13,6 +13,7 @@ from flowwise.api_gateway import RateLimit, TokenIssuer
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.contract import Inputs, Validation, variable
+from flowwise.copies import BROKER_NODES
 from flowwise.expressions import anything, boolean, number, string_map, text
 from flowwise.in_cluster import (
     GatewaySettings,
@@ -31,7 +32,7 @@ from flowwise.microservice import Resources
 from flowwise.module import TerraformFolder
 from flowwise.project import PLATFORM, WORKLOADS
 from flowwise.regions import REGIONS
-from flowwise.sizes import BROKER_NODES, IN_CLUSTER_MEMORY
+from flowwise.sizes import IN_CLUSTER_MEMORY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
@@ -125,7 +126,7 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     observability = environment.observability
     return InClusterInputs(
         environment=environment.name,
-        high_availability=environment.tier == "prod",
+        high_availability=environment.runs_in_copies,
         services={name: _service(service) for name, service in environment.services.items()},
         images=variables.images,
         queues=_queues(environment),

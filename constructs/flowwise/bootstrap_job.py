@@ -30,6 +30,7 @@ from flowwise.charts import Image
 from flowwise.expressions import string_map, text
 from flowwise.module import Module
 from flowwise.operators import add_labels
+from flowwise.pod_requests import PASSING
 
 SCRIPTS = "/etc/flowwise/bootstrap"
 """Where the container has the files, bootstrap.sh among them."""
@@ -129,7 +130,7 @@ def _pod(scripts: ConfigMapV1, image: Image, user: str, environment: Mapping[str
                     for name, value in {"SECRETS": SECRETS, **environment}.items()
                 ],
                 resources=JobV1SpecTemplateSpecContainerResources(
-                    requests={"cpu": "50m", "memory": "64Mi"}, limits={"memory": "64Mi"}
+                    requests=PASSING["bootstrap"].kept, limits=PASSING["bootstrap"].limits
                 ),
                 security_context=JobV1SpecTemplateSpecContainerSecurityContext(
                     allow_privilege_escalation=False,

@@ -19,11 +19,6 @@ TOLERATIONS = [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
 """Lets an operator run on the nodes that are kept for the platform's own parts."""
 
 
-def requests(cpu: str, memory: str, limit: str) -> dict[str, dict[str, str]]:
-    """Resources of a container: what is kept for it, and the most memory that it may use."""
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": limit}}
-
-
 def add_labels(module: Module[Any, Any]) -> None:
     """Add `local.labels`: those of `var.labels`, and what the module is."""
     module.local(

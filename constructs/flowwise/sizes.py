@@ -15,7 +15,14 @@ NODE_SIZES: Mapping[str, Mapping[str, str]] = {
     "medium": {"azure": "Standard_D4ds_v5", "aws": "m7i.xlarge", "google": "e2-standard-4"},
     "large": {"azure": "Standard_D8ds_v5", "aws": "m7i.2xlarge", "google": "e2-standard-8"},
 }
-"""Virtual machine of a cluster node, by size and cloud: 2, 4 and 8 vCPUs with 4 GiB each."""
+"""Virtual machine of a cluster node, by size and cloud."""
+
+NODE_VCPUS: Mapping[str, int] = {"small": 2, "medium": 4, "large": 8}
+NODE_GIB_PER_VCPU = 4
+"""What each of these machines has, the same in every cloud."""
+
+MAX_PODS = 110
+"""Pods that a node may have. EKS sets it so by itself, with prefixes of addresses and up to 30 vCPUs."""
 
 NODE_DISK_GB = 100
 """Disk of a node that is no part of its machine, on AWS and Google: room for the images and logs of 110 pods."""
@@ -63,9 +70,6 @@ BROKER_SIZES: Mapping[str, Mapping[str, str]] = {
     "large": {"aws": "mq.m7g.xlarge"},
 }
 """Node of a managed RabbitMQ broker, by size and cloud: RabbitMQ 4 runs on m7g ("Amazon MQ for RabbitMQ")."""
-
-BROKER_NODES: Mapping[bool, int] = {False: 1, True: 3}
-"""Nodes of a RabbitMQ broker, without and with high availability: most of them have to agree, so two are no better."""
 
 IN_CLUSTER_MEMORY: Mapping[str, Mapping[str, str]] = {
     "rabbitmq": {"small": "1Gi", "medium": "2Gi", "large": "4Gi"},

@@ -11,11 +11,13 @@ from flowwise.api_gateway.rate_limit_cache import CACHE, CACHE_PODS, CACHE_PORT,
 from flowwise.api_gateway.resources import GATEWAY, PROXY_PODS, gateway_resources
 from flowwise.api_gateway.routes import CROSS_ORIGIN, ROUTES, SIGN_IN
 from flowwise.charts import CHARTS
+from flowwise.copies import MOST_GATEWAY_CONTROLLERS
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import number, string_map, strings, text
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace, requests
+from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pod_requests import PASSING, REQUESTS
 from flowwise.releases import add_release
 from flowwise.spreading import spread
 from flowwise.workloads import OBSERVABILITY
@@ -150,7 +152,7 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
         return [limits, cache]
 
     def _controller(self, before: list[ITerraformDependable]) -> Release:
-        copies = number("min(var.replicas, 2)")
+        copies = number(f"min(var.replicas, {MOST_GATEWAY_CONTROLLERS})")
         self.comment(
             "Installs the definitions of the Gateway API and of its own, which are too large for Helm to upgrade: "
             "before a new version is applied, they are, with helm template on the chart gateway-crds-helm of that "
@@ -172,7 +174,9 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
                     "replicas": copies,
                     "pod": {"tolerations": TOLERATIONS, "topologySpreadConstraints": spread(_CONTROLLER_PODS)},
                 },
-                "certgen": {"job": {"resources": requests("10m", "64Mi", "128Mi"), "tolerations": TOLERATIONS}},
+                "certgen": {
+                    "job": {"resources": PASSING["envoy-gateway-certgen"].resources, "tolerations": TOLERATIONS}
+                },
                 "config": {
                     "envoyGateway": {
                         "provider": {
@@ -181,7 +185,7 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
                                 "proxyTopologyInjector": {"disabled": True},
                                 "rateLimitDeployment": {
                                     "replicas": copies,
-                                    "container": {"resources": requests("50m", "64Mi", "256Mi")},
+                                    "container": {"resources": REQUESTS["envoy-ratelimit"].resources},
                                     "pod": {"topologySpreadConstraints": spread(_RATE_LIMIT_PODS)},
                                 },
                                 "rateLimitPDB": {"maxUnavailable": 1},

@@ -30,6 +30,7 @@ from flowwise.charts import IMAGES
 from flowwise.expressions import string_map, text
 from flowwise.module import Module
 from flowwise.pod_checks import skip_pod_checks
+from flowwise.pod_requests import REQUESTS
 
 CACHE = "rate-limit-cache"
 """Name of the Deployment and of its Service."""
@@ -41,7 +42,6 @@ _NAMESPACE = text("kubernetes_namespace_v1.this.metadata[0].name")
 _LABELS = string_map("merge(local.labels, local.rate_limit_cache)")
 _USER, _GROUP = "999", "1000"  # the image's own
 _PING = ["valkey-cli", "ping"]
-_MEMORY = "128Mi"
 
 _ARGUMENTS = {
     "save": "",
@@ -100,7 +100,7 @@ def _pod() -> DeploymentV1SpecTemplateSpec:
                 args=[part for name, value in _ARGUMENTS.items() for part in (f"--{name}", value)],
                 port=[DeploymentV1SpecTemplateSpecContainerPort(name="redis", container_port=CACHE_PORT)],
                 resources=DeploymentV1SpecTemplateSpecContainerResources(
-                    requests={"cpu": "50m", "memory": _MEMORY}, limits={"memory": _MEMORY}
+                    requests=REQUESTS[CACHE].kept, limits=REQUESTS[CACHE].limits
                 ),
                 security_context=DeploymentV1SpecTemplateSpecContainerSecurityContext(
                     allow_privilege_escalation=False,

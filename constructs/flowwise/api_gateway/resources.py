@@ -7,7 +7,7 @@ from typing import Any
 
 from flowwise.charts import IMAGES
 from flowwise.expressions import anything, number, string_map, text
-from flowwise.operators import requests
+from flowwise.pod_requests import NOT_SAID, REQUESTS
 from flowwise.project import PROJECT
 from flowwise.spreading import spread
 
@@ -85,7 +85,7 @@ def _proxy() -> dict[str, Any]:
                     },
                     "container": {
                         "image": IMAGES["envoy"].reference,
-                        "resources": requests("250m", "512Mi", "512Mi"),
+                        "resources": REQUESTS["envoy"].resources,
                         "securityContext": {
                             "allowPrivilegeEscalation": False,
                             "capabilities": {"drop": ["ALL"]},
@@ -107,7 +107,7 @@ def _proxy() -> dict[str, Any]:
                                         "containers": [
                                             {
                                                 "name": "shutdown-manager",
-                                                "resources": {"limits": {"memory": "64Mi"}},
+                                                "resources": {"limits": NOT_SAID["envoy-shutdown-manager"].limits},
                                                 "volumeMounts": [_TEMPORARY],
                                             }
                                         ]

@@ -5,10 +5,12 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
 from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs
 from flowwise.charts import CHARTS, IMAGES
+from flowwise.copies import OPERATOR_COPIES
 from flowwise.expressions import number, text
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace, requests
+from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 from flowwise.spreading import spread
 
@@ -54,7 +56,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
     def build(self, inputs: AutoscalingInputs) -> AutoscalingOutputs:
         """Add the module's resources."""
         add_labels(self)
-        self.local("replicas", text("var.high_availability ? 2 : 1"))
+        self.local("replicas", text(f"var.high_availability ? {OPERATOR_COPIES} : 1"))
         self.comment(
             "Of two copies, one stays while the other moves to another node; one alone must not hold up a node."
         )
@@ -101,9 +103,9 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
                     "webhooks": spread(_WEBHOOKS_PODS),
                 },
                 "resources": {
-                    "operator": requests("50m", "128Mi", "512Mi"),
-                    "metricServer": requests("20m", "64Mi", "256Mi"),
-                    "webhooks": requests("10m", "64Mi", "256Mi"),
+                    "operator": REQUESTS["keda-operator"].resources,
+                    "metricServer": REQUESTS["keda-operator-metrics-apiserver"].resources,
+                    "webhooks": REQUESTS["keda-admission-webhooks"].resources,
                 },
             },
         )
@@ -176,7 +178,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
                 "args": text('var.verify_kubelets ? [] : ["--kubelet-insecure-tls"]'),
                 "tls": {"type": "helm", "helm": {"certDurationDays": 3650}},
                 "apiService": {"insecureSkipTLSVerify": False},
-                "resources": requests("100m", "200Mi", "400Mi"),
+                "resources": REQUESTS[_METRICS_SERVER].resources,
                 "tolerations": TOLERATIONS,
                 "topologySpreadConstraints": spread(_METRICS_SERVER_PODS),
             },
@@ -231,7 +233,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
                     "seccompProfile": {"type": "RuntimeDefault"},
                 },
                 "containerSecurityContext": _HARDENED,
-                "resources": requests("50m", "256Mi", "512Mi"),
+                "resources": REQUESTS[_CLUSTER_AUTOSCALER].resources,
                 "service": {"create": False},
                 "tolerations": TOLERATIONS,
                 "topologySpreadConstraints": spread(_CLUSTER_AUTOSCALER_PODS),

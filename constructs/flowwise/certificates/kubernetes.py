@@ -13,11 +13,13 @@ from flowwise.certificates import (
     CertificatesOutputs,
 )
 from flowwise.charts import CHARTS
+from flowwise.copies import OPERATOR_COPIES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import boolean, for_each, number, string_map, text
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace, requests
+from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pod_requests import PASSING, REQUESTS, Requests
 from flowwise.releases import add_release
 from flowwise.spreading import spread
 from flowwise.workloads import OBSERVABILITY
@@ -119,11 +121,11 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
                     "kind": "ControllerConfiguration",
                     "gatewayAPI": {"enabled": boolean("var.gateway != null")},
                 },
-                **_part("controller", requests("50m", "128Mi", "256Mi")),
-                "webhook": _part("webhook", requests("20m", "64Mi", "128Mi")),
-                "cainjector": _part("cainjector", requests("20m", "128Mi", "256Mi")),
+                **_part("controller", REQUESTS["cert-manager"]),
+                "webhook": _part("webhook", REQUESTS["cert-manager-webhook"]),
+                "cainjector": _part("cainjector", REQUESTS["cert-manager-cainjector"]),
                 "startupapicheck": {
-                    "resources": requests("10m", "32Mi", "64Mi"),
+                    "resources": PASSING["cert-manager-startupapicheck"].resources,
                     "tolerations": TOLERATIONS,
                 },
             },
@@ -257,12 +259,12 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
         )
 
 
-def _part(component: str, resources: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _part(component: str, requests: Requests) -> dict[str, Any]:
     """Values of one Deployment of the chart."""
     return {
-        "replicaCount": number("var.high_availability ? 2 : 1"),
+        "replicaCount": number(f"var.high_availability ? {OPERATOR_COPIES} : 1"),
         "podDisruptionBudget": {"enabled": boolean("var.high_availability"), "maxUnavailable": 1},
-        "resources": resources,
+        "resources": requests.resources,
         "tolerations": TOLERATIONS,
         "topologySpreadConstraints": spread({"app.kubernetes.io/component": component}),
     }

@@ -17,11 +17,13 @@ from cdktf_cdktf_provider_kubernetes.secret_v1 import SecretV1, SecretV1Metadata
 
 from flowwise.charts import CHARTS
 from flowwise.cluster_secrets import CLUSTER_SECRETS, SECRET_KEY, ClusterSecretsInputs, ClusterSecretsOutputs
+from flowwise.copies import OPERATOR_COPIES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import anything, for_each, number, string_map, text
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace, requests
+from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pod_requests import REQUESTS
 from flowwise.project import PROJECT
 from flowwise.releases import add_release
 from flowwise.secret_store.values import add_generated
@@ -125,7 +127,7 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
         add_restricted_namespace(self, "operator", inputs.namespace, count=count)
         policies = self._traffic()
         part = {
-            "replicaCount": text("var.high_availability ? 2 : 1"),
+            "replicaCount": text(f"var.high_availability ? {OPERATOR_COPIES} : 1"),
             "podDisruptionBudget": {"enabled": inputs.high_availability, "minAvailable": 1},
             "livenessProbe": {"enabled": True},
         }
@@ -149,7 +151,7 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
                 **part,
                 "leaderElect": True,
                 "readinessProbe": {"enabled": True},
-                "resources": requests("50m", "128Mi", "512Mi"),
+                "resources": REQUESTS["external-secrets"].resources,
                 "serviceAccount": {"name": _OPERATOR},
                 "rbac": {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}},
                 "crds": {
@@ -169,12 +171,12 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
                     **part,
                     "startupProbe": {"enabled": True},
                     "port": _WEBHOOK_PORT,
-                    "resources": requests("10m", "64Mi", "128Mi"),
+                    "resources": REQUESTS["external-secrets-webhook"].resources,
                 },
                 "certController": {
                     **part,
                     "startupProbe": {"enabled": True},
-                    "resources": requests("10m", "64Mi", "256Mi"),
+                    "resources": REQUESTS["external-secrets-cert-controller"].resources,
                 },
             },
             count=count,

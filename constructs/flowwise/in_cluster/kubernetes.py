@@ -1,5 +1,7 @@
 """The composition of what runs in a cluster, which is the same in every cloud and on a laptop."""
 
+import json
+
 from flowwise.api_gateway import ApiGatewayInputs, ApiGatewayOutputs
 from flowwise.api_gateway.kubernetes import KubernetesApiGateway
 from flowwise.autoscaling import AutoscalingInputs
@@ -11,6 +13,7 @@ from flowwise.certificates import Gateway as CertifiedGateway
 from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
+from flowwise.copies import CLUSTER_AUTOSCALER_CLOUD, DATABASE_SERVERS, METRICS_SERVER_CLOUDS
 from flowwise.database_bootstrap import DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.expressions import anything, bare, boolean, number, string_map, strings, text
@@ -158,9 +161,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             AutoscalingInputs(
                 namespace=KEDA,
                 high_availability=inputs.high_availability,
-                metrics_server=boolean('contains(["aws", "none"], var.cloud)'),
+                metrics_server=boolean(f"contains({json.dumps(METRICS_SERVER_CLOUDS)}, var.cloud)"),
                 verify_kubelets=boolean('var.cloud != "none"'),
-                cluster_autoscaler=boolean('var.cloud == "aws"'),
+                cluster_autoscaler=boolean(f'var.cloud == "{CLUSTER_AUTOSCALER_CLOUD}"'),
                 cluster_name=inputs.cluster_name,
                 region=inputs.region,
                 labels=inputs.labels,
@@ -232,7 +235,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 namespace=text(f'module.namespace["{POSTGRES}"].name'),
                 operator_namespace=CLOUD_NATIVE_PG,
                 engine_version=text("var.postgres.engine_version"),
-                instances=number("var.high_availability ? 3 : 1"),
+                instances=number(f"var.high_availability ? {DATABASE_SERVERS} : 1"),
                 storage_gb=number("var.postgres.storage_gb"),
                 labels=inputs.labels,
             ),

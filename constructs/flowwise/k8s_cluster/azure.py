@@ -33,11 +33,10 @@ from flowwise.expressions import boolean, for_each, number, string_map, strings,
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module, dynamic
 from flowwise.naming import resource_name
-from flowwise.sizes import NODE_SIZES
+from flowwise.sizes import MAX_PODS, NODE_SIZES
 
 # The disk inside the smallest to the largest of these machines holds 75, 150 and 300 GiB ("Ddsv5 sizes series").
 _OS_DISK_GB = {"small": 64, "medium": 128, "large": 256}
-_MAX_PODS = 110
 # 06:00 UTC is 03:00 in Brasília.
 _WINDOW: dict[str, Any] = {
     "frequency": "Weekly",
@@ -233,7 +232,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             auto_scaling_enabled=True,
             min_count=number("var.system_pool.min_nodes"),
             max_count=number("var.system_pool.max_nodes"),
-            max_pods=_MAX_PODS,
+            max_pods=MAX_PODS,
             zones=strings("local.zones"),
             vnet_subnet_id=text("var.node_subnet_ids[0]"),
             orchestrator_version=inputs.kubernetes_version,
@@ -283,7 +282,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             auto_scaling_enabled=True,
             min_count=number("each.value.min_nodes"),
             max_count=number("each.value.max_nodes"),
-            max_pods=_MAX_PODS,
+            max_pods=MAX_PODS,
             zones=strings("local.zones"),
             vnet_subnet_id=text("var.node_subnet_ids[0]"),
             priority=text('each.value.spot ? "Spot" : "Regular"'),

@@ -59,9 +59,8 @@ from flowwise.google_logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module
 from flowwise.naming import resource_name
-from flowwise.sizes import NODE_DISK_GB, NODE_SIZES
+from flowwise.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
 
-_MAX_PODS = 110
 # 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
 _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
     start_time="2026-01-03T06:00:00Z", end_time="2026-01-03T12:00:00Z", recurrence="FREQ=WEEKLY;BYDAY=SA,SU"
@@ -195,7 +194,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             datapath_provider="ADVANCED_DATAPATH",
             network_policy=ContainerClusterNetworkPolicy(enabled=False),
             enable_intranode_visibility=True,
-            default_max_pods_per_node=_MAX_PODS,
+            default_max_pods_per_node=MAX_PODS,
             enable_shielded_nodes=True,
             # The pools below are all there is; the first one is made with the cluster and goes at once.
             remove_default_node_pool=True,
@@ -407,7 +406,7 @@ def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
         "initial_node_count": number(
             f"min(ceil({settings}.min_nodes / var.zone_count), floor({settings}.max_nodes / var.zone_count))"
         ),
-        "max_pods_per_node": _MAX_PODS,
+        "max_pods_per_node": MAX_PODS,
         "autoscaling": ContainerNodePoolAutoscaling(
             total_min_node_count=number(f"{settings}.min_nodes"),
             total_max_node_count=number(f"{settings}.max_nodes"),

@@ -10,8 +10,10 @@ from typing import Any
 from cdktf_cdktf_provider_helm.release import Release
 
 from flowwise.charts import CHARTS, IMAGES, Image
+from flowwise.copies import OPERATOR_COPIES
 from flowwise.expressions import text
 from flowwise.module import Module
+from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 
 NODES = "otel-nodes"
@@ -231,7 +233,7 @@ def gateway_values() -> dict[str, Any]:
     """Chart values: takes what the others collect, and alone knows the vendor and has its key."""
     return {
         "mode": "deployment",
-        "replicaCount": text("var.high_availability ? 2 : 1"),
+        "replicaCount": text(f"var.high_availability ? {OPERATOR_COPIES} : 1"),
         "podDisruptionBudget": {"enabled": text("var.high_availability"), "maxUnavailable": 1},
         "topologySpreadConstraints": [
             {
@@ -273,30 +275,28 @@ def add_collector(
     name: str,
     namespace: str,
     image: str,
-    cpu: str,
-    memory: str,
     values: Mapping[str, Any],
     **arguments: Any,
 ) -> Release:
-    """Add a release of the chart, `helm_release.<id_>`. `cpu` is kept for a copy; `memory` is kept, and its limit."""
+    """Add a release of the chart, `helm_release.<id_>`, whose pods ask for what REQUESTS has of `name`."""
     return add_release(
         module,
         id_,
         CHARTS["opentelemetry-collector"],
         release=name,
         namespace=namespace,
-        values=_with_defaults(name, IMAGES[image], cpu, memory, values),
+        values=_with_defaults(name, IMAGES[image], values),
         **arguments,
     )
 
 
-def _with_defaults(name: str, image: Image, cpu: str, memory: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def _with_defaults(name: str, image: Image, values: Mapping[str, Any]) -> dict[str, Any]:
     unused_ports = ("jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin")
     return {
         "fullnameOverride": name,
         "image": {"repository": image.repository, "tag": image.tag},
         "additionalLabels": text("var.labels"),
-        "resources": {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}},
+        "resources": REQUESTS[name].resources,
         "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
         "ports": {
             # 0: no port of the node itself is opened.

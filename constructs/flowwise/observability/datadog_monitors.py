@@ -48,6 +48,7 @@ from flowwise.expressions import number, string_map, text
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
 from flowwise.pod_checks import skip_pod_checks
+from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 
 _OPERATOR = "datadog-operator"
@@ -296,7 +297,7 @@ def _operator(module: Module[Any, Any], depends_on: list[ITerraformDependable]) 
             http_get=DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet(path="/healthz/", port=_HEALTH_PORT)
         ),
         resources=DeploymentV1SpecTemplateSpecContainerResources(
-            requests={"cpu": "20m", "memory": "128Mi"}, limits={"memory": "128Mi"}
+            requests=REQUESTS[_OPERATOR].kept, limits=REQUESTS[_OPERATOR].limits
         ),
         security_context=DeploymentV1SpecTemplateSpecContainerSecurityContext(
             run_as_user=str(_USER),

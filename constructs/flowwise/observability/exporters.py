@@ -7,6 +7,7 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 from flowwise.charts import CHARTS
 from flowwise.expressions import for_each, number, string_map, text
 from flowwise.module import Module
+from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 
 POSTGRES_EXPORTER = "prometheus-postgres-exporter"
@@ -21,7 +22,6 @@ RABBITMQ_PORT = 15691
 _CA_FOLDER = "/etc/postgres-ca"
 _CA_FILE = "ca.crt"
 
-_RESOURCES = {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"memory": "64Mi"}}
 _CONTAINER_SECURITY = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -59,7 +59,7 @@ def add_postgres_exporters(module: Module[Any, Any]) -> None:
             "serviceAccount": {"create": False, "name": text("var.service_account_name")},
             "service": {"port": POSTGRES_EXPORTER_PORT, "labels": text("local.labels")},
             "deployment": {"labels": text("local.labels")},
-            "resources": _RESOURCES,
+            "resources": REQUESTS["postgres-exporter"].resources,
             "config": {
                 "datasource": {
                     "host": text("each.value.host"),
@@ -107,7 +107,7 @@ def add_redis_exporter(module: Module[Any, Any]) -> None:
             "serviceAccount": {"create": False, "name": text("var.service_account_name")},
             "service": {"port": REDIS_EXPORTER_PORT},
             "customLabels": text("local.labels"),
-            "resources": _RESOURCES,
+            "resources": REQUESTS["redis-exporter"].resources,
             "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
             "securityContext": _CONTAINER_SECURITY,
             "redisAddress": text('"redis://${var.redis.host}:${var.redis.port}"'),

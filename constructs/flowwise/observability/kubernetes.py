@@ -111,8 +111,6 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
             name=NODES,
             namespace=text("module.nodes_namespace.name"),
             image="opentelemetry-collector-k8s",
-            cpu="100m",
-            memory="384Mi",
             values=node_values(),
             depends_on=policies,
         )
@@ -123,8 +121,6 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
             name=CLUSTER,
             namespace=inputs.namespace,
             image="opentelemetry-collector-k8s",
-            cpu="100m",
-            memory="384Mi",
             values=cluster_values([collector_scrape(), *scrapes()]),
             depends_on=policies,
         )
@@ -134,8 +130,6 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
             name=GATEWAY,
             namespace=inputs.namespace,
             image="opentelemetry-collector-contrib",
-            cpu="200m",
-            memory="768Mi",
             values=gateway_values(),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[

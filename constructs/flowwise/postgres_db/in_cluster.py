@@ -1,6 +1,8 @@
 """PostgreSQL in the cluster, for a laptop or a data centre of one's own: the contract."""
 
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.copies import DATABASE_SERVERS
+from flowwise.pod_requests import REQUESTS
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION, ENGINE_VERSIONS
 
 
@@ -16,11 +18,11 @@ class InClusterPostgresInputs(Inputs):
     )
     instances: int = variable(
         "Servers: one writes, the others follow.",
-        default=3,
+        default=DATABASE_SERVERS,
         validations=[Validation("contains([1, 2, 3, 4, 5], self)", "instances must be from 1 to 5.", rejects=0)],
     )
-    cpu: str = variable("Processors that are kept for each server.", default="500m")
-    memory: str = variable("Memory of each server.", default="1Gi")
+    cpu: str = variable("Processors that are kept for each server.", default=REQUESTS["postgres"].cpu)
+    memory: str = variable("Memory of each server.", default=REQUESTS["postgres"].memory)
     storage_gb: int = variable("Disk of each server, in GB.", default=10)
     labels: dict[str, str] = variable("Labels of every object.", default={})
 

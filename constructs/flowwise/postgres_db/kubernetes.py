@@ -3,10 +3,12 @@
 from cdktf_cdktf_provider_helm.release import Release
 
 from flowwise.charts import CHARTS, IMAGES
+from flowwise.copies import OPERATOR_COPIES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import number, text
 from flowwise.module import Module
-from flowwise.operators import TOLERATIONS, add_labels, add_operator, requests
+from flowwise.operators import TOLERATIONS, add_labels, add_operator
+from flowwise.pod_requests import REQUESTS, Requests
 from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
 from flowwise.spreading import ZONE, spread
@@ -70,9 +72,9 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                 "definitions of resources are upgraded with the chart, and stay when it goes."
             ),
             values={
-                "replicaCount": number("var.instances > 1 ? 2 : 1"),
+                "replicaCount": number(f"var.instances > 1 ? {OPERATOR_COPIES} : 1"),
                 "config": {"data": {"WATCH_NAMESPACE": inputs.namespace}},
-                "resources": requests("50m", "128Mi", "256Mi"),
+                "resources": REQUESTS[chart.name].resources,
                 "topologySpreadConstraints": spread({"app.kubernetes.io/name": chart.name}),
                 "tolerations": TOLERATIONS,
             },
@@ -128,7 +130,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                             }
                         },
                         "postgresql": text("merge(local.postgresql, local.synchronous)"),
-                        "resources": requests(inputs.cpu, inputs.memory, inputs.memory),
+                        "resources": Requests(inputs.cpu, inputs.memory, inputs.memory).resources,
                         "storage": {"size": "${var.storage_gb}Gi"},
                         "topologySpreadConstraints": spread(_PODS, over=[ZONE]),
                     },

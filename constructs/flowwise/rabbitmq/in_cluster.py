@@ -1,6 +1,9 @@
 """RabbitMQ in the cluster: the contract. Kubernetes is the only one to fulfil it, so it shares none with the clouds."""
 
 from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.copies import BROKER_NODES
+from flowwise.pod_requests import BROKER_CPU
+from flowwise.sizes import IN_CLUSTER_MEMORY
 
 
 class InClusterRabbitmqInputs(Inputs):
@@ -15,15 +18,15 @@ class InClusterRabbitmqInputs(Inputs):
     )
     replicas: int = variable(
         "Nodes of the broker.",
-        default=3,
+        default=BROKER_NODES,
         validations=[
             Validation(
                 "contains([1, 3, 5], self)", "replicas must be 1, 3 or 5: most of them have to agree.", rejects=2
             )
         ],
     )
-    cpu: str = variable("Processors that are kept for each node.", default="500m")
-    memory: str = variable("Memory of each node.", default="1Gi")
+    cpu: str = variable("Processors that are kept for each node.", default=BROKER_CPU)
+    memory: str = variable("Memory of each node.", default=IN_CLUSTER_MEMORY["rabbitmq"]["small"])
     storage_gb: int = variable("Disk of each node, in GB.", default=10)
     labels: dict[str, str] = variable("Labels of every object.", default={})
 

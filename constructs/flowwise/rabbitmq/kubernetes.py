@@ -12,7 +12,8 @@ from flowwise.charts import CHARTS, IMAGES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import string_map, text
 from flowwise.module import Module
-from flowwise.operators import TOLERATIONS, add_labels, add_operator, requests
+from flowwise.operators import TOLERATIONS, add_labels, add_operator
+from flowwise.pod_requests import REQUESTS, Requests
 from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs
 from flowwise.spreading import NODE
 
@@ -71,7 +72,7 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
                 "clusterOperator": {
                     "watchAllNamespaces": False,
                     "watchNamespaces": [inputs.namespace],
-                    "resources": requests("50m", "128Mi", "512Mi"),
+                    "resources": REQUESTS["rabbitmq-cluster-operator"].resources,
                     "networkPolicy": {"enabled": False},
                     "tolerations": TOLERATIONS,
                 },
@@ -120,7 +121,7 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
                     "spec": {
                         "replicas": inputs.replicas,
                         "image": IMAGES["rabbitmq"].reference,
-                        "resources": requests(inputs.cpu, inputs.memory, inputs.memory),
+                        "resources": Requests(inputs.cpu, inputs.memory, inputs.memory).resources,
                         "persistence": {"storage": "${var.storage_gb}Gi"},
                         "terminationGracePeriodSeconds": _STOP_SECONDS,
                         "tls": {

@@ -39,6 +39,7 @@ from flowwise.expressions import number, string_map, text
 from flowwise.module import Module
 from flowwise.operators import add_labels
 from flowwise.pod_checks import skip_pod_checks
+from flowwise.pod_requests import CACHE_CPU, PASSING
 from flowwise.project import PROJECT
 from flowwise.redis.in_cluster import IN_CLUSTER_REDIS, WATCHER, InClusterRedisInputs, InClusterRedisOutputs
 
@@ -166,7 +167,8 @@ class KubernetesRedis(Module[InClusterRedisInputs, InClusterRedisOutputs]):
                                 image=image,
                                 command=["sh", f"{_SETTINGS}/users.sh", _PASSWORDS, f"{_USERS}/users.acl"],
                                 resources=DeploymentV1SpecTemplateSpecInitContainerResources(
-                                    requests={"cpu": "10m", "memory": "16Mi"}, limits={"cpu": "100m", "memory": "16Mi"}
+                                    requests=PASSING["redis-users"].kept,
+                                    limits={"cpu": "100m", **PASSING["redis-users"].limits},
                                 ),
                                 security_context=DeploymentV1SpecTemplateSpecInitContainerSecurityContext(
                                     allow_privilege_escalation=False,
@@ -194,7 +196,7 @@ class KubernetesRedis(Module[InClusterRedisInputs, InClusterRedisOutputs]):
                                 port=[DeploymentV1SpecTemplateSpecContainerPort(name=_NAME, container_port=_PORT)],
                                 # It works with one processor, and needs another only to give back memory.
                                 resources=DeploymentV1SpecTemplateSpecContainerResources(
-                                    requests={"cpu": "100m", "memory": inputs.memory},
+                                    requests={"cpu": CACHE_CPU, "memory": inputs.memory},
                                     limits={"cpu": "2", "memory": inputs.memory},
                                 ),
                                 startup_probe=DeploymentV1SpecTemplateSpecContainerStartupProbe(
