@@ -108,6 +108,10 @@ check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
 cost: .venv/.done ## what the environments cost, by the price book: make cost [ENV=prod] [BASE=origin/main] [FORMAT=json]
 	@$(PY) -m operations.cost
 
+.PHONY: sizing
+sizing: .venv/.done ## say whether the pods fit on the nodes, of all environments or one: make sizing ENV=prod FORMAT=json
+	@$(PY) -m operations.sizing
+
 .PHONY: cost-difference
 cost-difference: .venv/.done ## what a change costs, by Infracost (never run for real yet): make cost-difference BASE=origin/main
 	@$(PY) -m operations.cost_difference

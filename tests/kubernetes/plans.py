@@ -21,17 +21,30 @@ def objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObj
     The folder must be a copy, for Terraform writes into it. The real providers would want a cluster and a cloud, so
     TF_PLUGIN_MIRROR has to be empty.
     """
+    _plan(folder, variables)
+    plan = json.loads(_terraform(folder, "show", "-json", "saved.tfplan"))
+    state = _apply_plan(folder) if needs_state(plan) else None
+    return planned_objects(plan, _kubernetes_schemas(), state)
+
+
+def apply(folder: Path, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """The state of a folder of Terraform once it is applied, `terraform show -json`; what `objects_of` wants holds."""
+    _plan(folder, variables)
+    return _apply_plan(folder)
+
+
+def _plan(folder: Path, variables: Mapping[str, Any]) -> None:
     (folder / "given.auto.tfvars.json").write_text(json.dumps(variables))
     (folder / "terraform.tfstate").unlink(missing_ok=True)  # of other variables
     (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
     _terraform(folder, "init", "-input=false")
     _terraform(folder, "plan", "-input=false", "-out=saved.tfplan")
-    plan = json.loads(_terraform(folder, "show", "-json", "saved.tfplan"))
-    state = None
-    if needs_state(plan):
-        _terraform(folder, "apply", "-input=false", "saved.tfplan")
-        state = json.loads(_terraform(folder, "show", "-json"))
-    return planned_objects(plan, _kubernetes_schemas(), state)
+
+
+def _apply_plan(folder: Path) -> dict[str, Any]:
+    _terraform(folder, "apply", "-input=false", "saved.tfplan")
+    state: dict[str, Any] = json.loads(_terraform(folder, "show", "-json"))
+    return state
 
 
 @functools.cache

@@ -18,7 +18,7 @@ class InClusterRabbitmqInputs(Inputs):
     )
     replicas: int = variable(
         "Nodes of the broker.",
-        default=BROKER_NODES,
+        default=BROKER_NODES[True],
         validations=[
             Validation(
                 "contains([1, 3, 5], self)", "replicas must be 1, 3 or 5: most of them have to agree.", rejects=2

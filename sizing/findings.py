@@ -1,0 +1,174 @@
+"""What somebody should know of an environment's nodes, or change: with the file and the key."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from environments import Environment
+from environments.cluster import PRODUCTION_MIN_NODES
+from environments.field_types import SYSTEM_POOL
+from flowwise.copies import BROKER_NODES
+from flowwise.workloads import MESSAGE_BROKER
+from sizing.levels import Level, fewest_nodes
+from sizing.nodes import Pool
+from sizing.pods import Pod, Where
+
+MOST_IDLE = 0.5
+"""Share of the fewest nodes, of what is the scarcer to them, that may be asked for by nobody.
+
+Below half, the autoscaler itself takes a node for one too many: its scale-down-utilization-threshold is 0.5 by default
+("Cluster autoscaler", AKS; the autoscaler's own FAQ), and only min_nodes holds it back.
+"""
+
+FileOf = Callable[[str], str]
+"""From a key to the file that says it, such as environments/dev.toml."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A fault, which has pods wait for a place that they never get, or a notice; in a sentence or two, for a person."""
+
+    kind: Literal["over capacity", "too large", "no open pool", "min nodes", "idle"]
+    severity: Literal["fault", "notice"]
+    file: str
+    key: str
+    text: str
+
+    def as_json(self) -> dict[str, str]:
+        """Each field by its name."""
+        return asdict(self)
+
+
+def findings_of(
+    environment: Environment, pods: Sequence[Pod], pools: Sequence[Pool], low: Level, high: Level, file_of: FileOf
+) -> tuple[Finding, ...]:
+    """Faults first."""
+    if not pools:
+        return ()
+    if not any(Where.OPEN in pool.takes for pool in pools):
+        key = "cluster.node_pools"
+        text = "No pod of ours has a place: every node pool has taints, or is of spot nodes, which have one."
+        return (Finding("no open pool", "fault", file_of(key), key, text),)
+    return (
+        *(_too_large(environment, pod, pods, pools, file_of) for pod in high.too_large),
+        *_over_capacity(pools, low, high, file_of),
+        *_more_than_min_nodes(pools, low, file_of),
+        *_idle(environment, pods, pools, low, file_of),
+    )
+
+
+def _too_large(
+    environment: Environment, pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], file_of: FileOf
+) -> Finding:
+    pool = max((pool for pool in pools if pod.where in pool.takes), key=lambda pool: pool.room.cpu_m)
+    left = pool.left_to(pods)
+    is_cpu = pod.asks.cpu_m > left.cpu_m
+    asked, most = (
+        (f"{pod.asks.cpu_m}m", f"{left.cpu_m}m")
+        if is_cpu
+        else (f"{pod.asks.memory_mib}Mi", f"{left.memory_mib}Mi of memory")
+    )
+    if pod.name in environment.services:
+        key = f"services.{pod.name}.{'cpu' if is_cpu else 'memory'}"
+    elif pod.service == MESSAGE_BROKER:
+        key = "rabbitmq.size"
+    else:
+        key = f"{pool.key}.size"
+    text = (
+        f"A copy of {pod.name} asks for {asked}, and the largest node that may take it, of {pool.name}, has room for "
+        f"{most}: ask for less, or set {pool.key}.size to a larger one."
+    )
+    return Finding("too large", "fault", file_of(key), key, text)
+
+
+def _over_capacity(pools: Sequence[Pool], low: Level, high: Level, file_of: FileOf) -> Iterator[Finding]:
+    for pool in pools:
+        needed = _needed(high, pool)
+        if needed <= pool.max_nodes:
+            continue
+        key = f"{pool.key}.max_nodes"
+        at_the_least = _needed(low, pool)
+        always = f" Even the fewest copies need {_nodes(at_the_least)}." if at_the_least > pool.max_nodes else ""
+        text = (
+            f"With the most copies, {pool.name} needs {_nodes(needed)}, {needed - pool.max_nodes} more than max_nodes "
+            f"lets it have. No place is left for {_counted(high.unplaced)}.{always} Raise it to {needed}, take a "
+            "larger size, or lower max_replicas."
+        )
+        yield Finding("over capacity", "fault", file_of(key), key, text)
+
+
+def _more_than_min_nodes(pools: Sequence[Pool], low: Level, file_of: FileOf) -> Iterator[Finding]:
+    for pool in pools:
+        needed = _needed(low, pool)
+        if pool.min_nodes < needed <= pool.max_nodes:
+            key = f"{pool.key}.min_nodes"
+            text = (
+                f"The fewest copies need {_nodes(needed)} of {pool.name}, and min_nodes says {pool.min_nodes}: the "
+                "autoscaler adds what is missing, so the environment never costs as little as min_nodes has it."
+            )
+            yield Finding("min nodes", "notice", file_of(key), key, text)
+
+
+def _needed(level: Level, pool: Pool) -> int:
+    return (level.needed_nodes or {}).get(pool.name, 0)
+
+
+def _idle(
+    environment: Environment, pods: Sequence[Pod], pools: Sequence[Pool], low: Level, file_of: FileOf
+) -> Iterator[Finding]:
+    idle = low.idle
+    if not low.fits or idle is None or min(idle.values()) <= MOST_IDLE:
+        return
+    shares = f"With the fewest copies, {idle['cpu']:.0%} of the processors and {idle['memory']:.0%} of the memory"
+    least = _least_nodes(environment, pools)
+    enough = fewest_nodes(pods, pools, least)
+    could_have_less = [pool for pool in pools if enough[pool.name] < pool.min_nodes]
+    for pool in could_have_less:
+        key = f"{pool.key}.min_nodes"
+        text = f"{shares} are idle: {pool.name} would do with {_nodes(enough[pool.name])} instead of {pool.min_nodes}."
+        yield Finding("idle", "notice", file_of(key), key, text)
+    if not could_have_less:
+        largest = max(pools, key=lambda pool: pool.room.cpu_m * pool.min_nodes)
+        key = f"{largest.key}.size"
+        text = (
+            f"{shares} are idle, but there are as few nodes as may be, {_because(environment)}: only their size could "
+            "change."
+        )
+        yield Finding("idle", "notice", file_of(key), key, text)
+
+
+def _least_nodes(environment: Environment, pools: Sequence[Pool]) -> dict[str, int]:
+    """Nodes that each pool has to have, whatever runs on them, by the pools' names.
+
+    Pools that none of our pods goes to are somebody else's to judge.
+    """
+    zones = PRODUCTION_MIN_NODES if environment.tier == "prod" else 1
+    apart = BROKER_NODES[_keeps_broker_nodes_apart(environment)]
+    return {
+        pool.name: zones if pool.name == SYSTEM_POOL else max(zones, apart) if pool.takes else pool.min_nodes
+        for pool in pools
+    }
+
+
+def _keeps_broker_nodes_apart(environment: Environment) -> bool:
+    """Whether the nodes of a broker want nodes of their own, so that two of them are left when one goes."""
+    rabbitmq = environment.rabbitmq
+    return rabbitmq is not None and rabbitmq.mode == "in-cluster" and rabbitmq.high_availability
+
+
+def _because(environment: Environment) -> str:
+    if environment.tier == "prod":
+        return "one in each zone"
+    if _keeps_broker_nodes_apart(environment):
+        return "one for each node of the broker"
+    return "one in each pool"
+
+
+def _counted(pods: Sequence[Pod]) -> str:
+    """Such as "lancamentos (3), envoy (1)"."""
+    return ", ".join(f"{name} ({count})" for name, count in Counter(pod.name for pod in pods).items())
+
+
+def _nodes(count: int) -> str:
+    return f"{count} node" if count == 1 else f"{count} nodes"
