@@ -9,7 +9,6 @@ from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
 from environments.field_types import SYSTEM_POOL
 from flowwise.copies import BROKER_NODES
-from flowwise.workloads import MESSAGE_BROKER
 from sizing.levels import Level, fewest_nodes
 from sizing.nodes import Pool
 from sizing.pods import Pod, Where
@@ -51,30 +50,24 @@ def findings_of(
         text = "No pod of ours has a place: every node pool has taints, or is of spot nodes, which have one."
         return (Finding("no open pool", "fault", file_of(key), key, text),)
     return (
-        *(_too_large(environment, pod, pods, pools, file_of) for pod in high.too_large),
+        *(_too_large(pod, pods, pools, file_of) for pod in high.too_large),
         *_over_capacity(pools, low, high, file_of),
         *_more_than_min_nodes(pools, low, file_of),
         *_idle(environment, pods, pools, low, file_of),
     )
 
 
-def _too_large(
-    environment: Environment, pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], file_of: FileOf
-) -> Finding:
+def _too_large(pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], file_of: FileOf) -> Finding:
+    """A microservice's: all others fit a node of any size."""
     pool = max((pool for pool in pools if pod.where in pool.takes), key=lambda pool: pool.room.cpu_m)
     left = pool.left_to(pods)
     is_cpu = pod.asks.cpu_m > left.cpu_m
+    key = f"services.{pod.name}.{'cpu' if is_cpu else 'memory'}"
     asked, most = (
         (f"{pod.asks.cpu_m}m", f"{left.cpu_m}m")
         if is_cpu
-        else (f"{pod.asks.memory_mib}Mi", f"{left.memory_mib}Mi of memory")
+        else (f"{pod.asks.memory_mib}Mi of memory", f"{left.memory_mib}Mi")
     )
-    if pod.name in environment.services:
-        key = f"services.{pod.name}.{'cpu' if is_cpu else 'memory'}"
-    elif pod.service == MESSAGE_BROKER:
-        key = "rabbitmq.size"
-    else:
-        key = f"{pool.key}.size"
     text = (
         f"A copy of {pod.name} asks for {asked}, and the largest node that may take it, of {pool.name}, has room for "
         f"{most}: ask for less, or set {pool.key}.size to a larger one."

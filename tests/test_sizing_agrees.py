@@ -68,6 +68,8 @@ def deployed(
     variables: dict[str, Any] = {"images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}}
     if environment.cloud == "aws":
         variables["database_ca_certificate"] = PEM
+    if environment.tier == "prod":
+        variables["confirm_environment"] = environment.name
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TF_PLUGIN_MIRROR", "")
         yield environment, applied_workloads(root, environment, variables)
