@@ -23,7 +23,7 @@ module "platform" {
     node_pools = {
       general = {
         size      = "small"
-        min_nodes = 1
+        min_nodes = 2
         max_nodes = 3
       }
     }

@@ -23,8 +23,8 @@ module "platform" {
     node_pools = {
       general = {
         size      = "small"
-        min_nodes = 2
-        max_nodes = 4
+        min_nodes = 3
+        max_nodes = 5
       }
     }
   }
@@ -53,7 +53,7 @@ module "platform" {
   }
 
   budget = {
-    monthly_usd    = 1600
+    monthly_usd    = 1700
     contact_emails = ["plataforma@flowwise.example"]
     start          = "2026-12-01"
   }

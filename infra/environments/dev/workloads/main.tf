@@ -29,8 +29,8 @@ module "workloads" {
         cpu    = "250m"
         memory = "512Mi"
       }
-      min_replicas = 2
-      max_replicas = 6
+      min_replicas = 1
+      max_replicas = 3
       uses         = ["postgres", "rabbitmq", "redis"]
     }
     consolidacao = {
@@ -40,8 +40,8 @@ module "workloads" {
         cpu    = "250m"
         memory = "512Mi"
       }
-      min_replicas         = 2
-      max_replicas         = 6
+      min_replicas         = 1
+      max_replicas         = 3
       uses                 = ["postgres", "rabbitmq", "redis"]
       scale_on_queue       = "lancamento-registrado"
       messages_per_replica = 50
@@ -94,8 +94,8 @@ module "workloads" {
       requests = 100
       unit     = "Minute"
     }
-    min_replicas = 2
-    max_replicas = 6
+    min_replicas = 1
+    max_replicas = 2
   }
 
   observability = {
