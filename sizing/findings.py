@@ -9,6 +9,7 @@ from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
 from environments.field_types import SYSTEM_POOL
 from flowwise.copies import BROKER_NODES
+from flowwise.sizes import NODE_SIZES
 from sizing.levels import Level, fewest_nodes
 from sizing.nodes import Pool
 from sizing.pods import Pod, Where
@@ -124,10 +125,9 @@ def _idle(
     if not could_have_less:
         largest = max(pools, key=lambda pool: pool.room.cpu_m * pool.min_nodes)
         key = f"{largest.key}.size"
-        text = (
-            f"{shares} are idle, but there are as few nodes as may be, {_because(environment)}: only their size could "
-            "change."
-        )
+        is_smallest = largest.size == next(iter(NODE_SIZES))
+        what_else = "and of the smallest size" if is_smallest else "and only their size could change"
+        text = f"{shares} are idle, but there are as few nodes as may be, {_because(environment)}, {what_else}."
         yield Finding("idle", "notice", file_of(key), key, text)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from environments import Environment, load_environment, load_environments
@@ -175,6 +175,8 @@ GENERAL = pool("general", {Where.ANYWHERE, Where.OPEN})
 TAINTED = pool("tainted", set())
 POOLS = (SYSTEM, GENERAL, TAINTED)
 
+IN_ANY_TIME = settings(deadline=None)
+
 rooms = st.builds(Room, st.integers(0, 1500), st.integers(0, 3000))
 
 
@@ -194,6 +196,7 @@ def placed(pods: list[Pod], nodes: dict[str, int]) -> Placement:
     return place(pods, {pod: pod.low for pod in pods}, POOLS, nodes)
 
 
+@IN_ANY_TIME
 @given(pod_lists(), node_counts)
 def test_each_copy_has_one_place_and_no_node_too_much(pods: list[Pod], nodes: dict[str, int]) -> None:
     placement = placed(pods, nodes)
@@ -210,6 +213,7 @@ def test_each_copy_has_one_place_and_no_node_too_much(pods: list[Pod], nodes: di
     assert all(node.pods for node in placement.added)
 
 
+@IN_ANY_TIME
 @given(pod_lists(), node_counts)
 def test_what_is_left_over_had_no_room(pods: list[Pod], nodes: dict[str, int]) -> None:
     placement = placed(pods, nodes)
@@ -220,6 +224,7 @@ def test_what_is_left_over_had_no_room(pods: list[Pod], nodes: dict[str, int]) -
         assert not any(pod.where in each.takes and each.left_to(pods).holds(pod.asks) for each in POOLS)
 
 
+@IN_ANY_TIME
 @given(pod_lists(), st.integers(0, 5), st.integers(0, 5))
 def test_levels_grow_with_copies_requests_and_nodes(pods: list[Pod], more: int, cpu_m: int) -> None:
     low, high = lowest(pods, POOLS), highest(pods, POOLS)
@@ -343,8 +348,15 @@ def test_a_node_in_each_zone_is_not_too_many(sized: Sized) -> None:
     (finding,) = sizing.findings
     assert (finding.kind, finding.severity, finding.key) == ("idle", "notice", "cluster.node_pools.general.size")
     assert finding.text.endswith(
-        "are idle, but there are as few nodes as may be, one in each zone: only their size could change."
+        "are idle, but there are as few nodes as may be, one in each zone, and only their size could change."
     )
+
+
+def test_the_smallest_nodes_can_be_no_smaller(sized: Sized) -> None:
+    services = {f"services__{name}__cpu": '"10m"' for name in ("lancamentos", "consolidacao")}
+    sizing = sized("aws", "prod", cluster__node_pools__general__max_nodes="9", **services)
+    (finding,) = sizing.findings
+    assert finding.text.endswith("as few nodes as may be, one in each zone, and of the smallest size.")
 
 
 def test_nodes_of_the_broker_are_kept_apart(sized: Sized) -> None:

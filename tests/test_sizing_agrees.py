@@ -77,7 +77,7 @@ def deployed(
 
 def test_every_request_is_counted_and_no_other(deployed: tuple[Environment, list[dict[str, Any]]]) -> None:
     environment, resources = deployed
-    assert Counter(asked_for(resources)) == Counter(map(counted, ours(environment)))
+    assert Counter(asked_for(resources)) == Counter(map(counted, pods_of(environment)))
 
 
 def test_there_are_as_many_copies(deployed: tuple[Environment, list[dict[str, Any]]]) -> None:
@@ -88,17 +88,14 @@ def test_there_are_as_many_copies(deployed: tuple[Environment, list[dict[str, An
     }
 
 
-def ours(environment: Environment) -> list[Pod]:
-    """Those whose requests stand in our values."""
-    return [pod for pod in pods_of(environment) if pod.name not in NOT_SAID]
-
-
 def counted(pod: Pod) -> Asked:
-    room = pod.asks
-    if pod.name == "envoy":  # its second container's is Envoy Gateway's
-        second = NOT_SAID["envoy-shutdown-manager"]
-        room -= Room.of(second.cpu, second.memory)
-    return Asked(pod.service, room, pod.where)
+    """Without Envoy's second container, of which only Envoy Gateway says what it asks for."""
+    second = not_said("envoy-shutdown-manager") if pod.name == "envoy" else Room()
+    return Asked(pod.service, pod.asks - second, pod.where)
+
+
+def not_said(name: str) -> Room:
+    return Room.of(NOT_SAID[name].cpu, NOT_SAID[name].memory)
 
 
 def asked_for(resources: list[dict[str, Any]]) -> Iterator[Asked]:
@@ -107,6 +104,9 @@ def asked_for(resources: list[dict[str, Any]]) -> Iterator[Asked]:
         if resource["type"] == "helm_release":
             for text in values["values"]:
                 yield from _asked_in(yaml.safe_load(text), values["namespace"], Where.OPEN)
+            if values["name"] == "envoy-gateway":
+                pod = yaml.safe_load(values["values"][0])["deployment"]["pod"]
+                yield Asked(values["namespace"], not_said("envoy-gateway"), _tolerated(pod, Where.OPEN))
         elif resource["type"] == "kubernetes_deployment_v1":
             pod = values["spec"][0]["template"][0]["spec"][0]
             for container in pod["container"]:

@@ -58,7 +58,7 @@ REQUESTS: Mapping[str, Requests] = {
     "rate-limit-cache": Requests("50m", "128Mi", "128Mi"),
     "redis-exporter": Requests("10m", "64Mi", "64Mi"),
 }
-"""Of the only container of each pod that stays, by the pod's name."""
+"""Of what a pod is there for, by the pod's name."""
 
 BROKER_CPU = "500m"
 """Of a node of RabbitMQ; its memory goes by size."""
