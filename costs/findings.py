@@ -1,33 +1,32 @@
 """What an estimate says against an environment file: it is above the budget, or a price is missing."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from costs.estimate import Estimate
 from costs.prices import PRICED_REGION
 from costs.prices.book import Unknown
 from environments import Environment
-from environments.findings import Finding, file_with
+from environments.findings import FileOf, Finding
 from environments.given import given
 
 _MOST_ITEMS = 3
 
 
-def cost_findings(folder: Path, environment: Environment, estimate: Estimate) -> Iterator[Finding]:
+def cost_findings(environment: Environment, estimate: Estimate, file_of: FileOf) -> Iterator[Finding]:
     """Those of one environment, on its own cloud; faults first."""
-    yield from _above_budget(folder, environment, estimate)
+    yield from _above_budget(environment, estimate, file_of)
     if environment.region != PRICED_REGION:
         text = f'there are prices for "{PRICED_REGION}" alone, so nothing is estimated'
-        yield Finding("notice", file_with(folder, environment, "region"), "region", text)
+        yield Finding("no price", "notice", file_of("region"), "region", text)
         return
     missing = {(item.line.key, item.line.meter): item.price for item in estimate.unknown}
     for (key, meter), price in missing.items():
         looked = price.looked if isinstance(price, Unknown) else ""
         text = f"no price is known for {meter} on {estimate.cloud}, and the estimate leaves it out ({looked})"
-        yield Finding("notice", file_with(folder, environment, key), key, text)
+        yield Finding("no price", "notice", file_of(key), key, text)
 
 
-def _above_budget(folder: Path, environment: Environment, estimate: Estimate) -> Iterator[Finding]:
+def _above_budget(environment: Environment, estimate: Estimate, file_of: FileOf) -> Iterator[Finding]:
     budget = given(environment.budget).monthly_usd
     usd = estimate.usd
     if usd.high <= budget:
@@ -40,4 +39,4 @@ def _above_budget(folder: Path, environment: Environment, estimate: Estimate) ->
         f"{budget:,} US dollars a month, but the environment may cost {usd.low:,.2f} to {usd.high:,.2f}. What weighs "
         f"most: {weights}. Make these smaller, or the budget {int(usd.high) + 1}"
     )
-    yield Finding("fault", file_with(folder, environment, key), key, text)
+    yield Finding("above budget", "fault", file_of(key), key, text)

@@ -13,7 +13,7 @@ from costs.prices import PRICE_BOOK
 from costs.prices.book import Price
 from costs.usage import NOT_COUNTED, USAGE
 from environments import Environment, load_environments
-from environments.findings import Finding
+from environments.findings import Finding, file_of
 from flowwise.project import CLOUDS
 
 
@@ -90,7 +90,7 @@ def _cost(folder: Path, environment: Environment) -> EnvironmentCost:
     if not environment.in_cloud:
         return EnvironmentCost(environment, file, {}, ())
     estimates = {cloud: _estimated(folder, environment, cloud) for cloud in CLOUDS}
-    findings = cost_findings(folder, environment, estimate(environment))
+    findings = cost_findings(environment, estimate(environment), file_of(folder, environment))
     return EnvironmentCost(environment, file, estimates, tuple(findings))
 
 

@@ -15,42 +15,26 @@ from typing import Any
 
 from costs import CostReport, cost_report
 from costs.difference import differences
-from costs.markdown import changes, details, overview
-from costs.report import EnvironmentCost
-from environments.wording import listed, nearest
+from operations.asked import JSON, asked_environment, asked_format
+from operations.cost_summary import changes, details, overview
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
 from operations.git import commit_of, git
 
-_FORMATS = ("markdown", "json")
-
 
 def main() -> int:
     """Print the costs; 1 if a fault was found in an environment file."""
-    form = os.environ.get("FORMAT") or _FORMATS[0]
-    if form not in _FORMATS:
-        raise OperationError(f'FORMAT: "{form}" is none of {listed(_FORMATS)}.')
+    form, base = asked_format(), os.environ.get("BASE")
     report = cost_report(REPOSITORY / "environments")
-    name, base = os.environ.get("ENV", ""), os.environ.get("BASE", "")
-    costs = [_named(report, name)] if name else list(report.environments)
-    if form == "json":
-        print(json.dumps(CostReport(tuple(costs)).as_json(), indent=2))
+    name = asked_environment([cost.environment for cost in report.environments])
+    asked = CostReport(tuple(cost for cost in report.environments if name in (None, cost.environment.name)))
+    if form == JSON:
+        print(json.dumps(asked.as_json(), indent=2))
     else:
-        print(details(costs[0]) if name else overview(report))
+        print(details(asked.environments[0]) if name else overview(asked))
         if base:
             print(changes(list(differences(_report_at(base), report.as_json())), base))
-    return int(any(finding.severity == "fault" for cost in costs for finding in cost.findings))
-
-
-def _named(report: CostReport, name: str) -> EnvironmentCost:
-    names = {cost.environment.name: cost for cost in report.environments}
-    if name not in names:
-        near = nearest(name, names)
-        raise OperationError(
-            f'ENV: there is no environment "{name}"; there are {listed(names, "and")}.'
-            + (f" Did you mean {near}?" if near else "")
-        )
-    return names[name]
+    return int(any(finding.severity == "fault" for finding in asked.findings))
 
 
 def _report_at(revision: str) -> Mapping[str, Any]:

@@ -4,53 +4,36 @@ ENV names one environment, whose pods are listed too; without it, all are shown.
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from environments import Environment, load_environments
+from environments import load_environments
+from operations.asked import JSON, asked_environment, asked_format
 from operations.deployable import REPOSITORY
-from operations.failure import OperationError, exit_status
+from operations.failure import exit_status
+from operations.markdown import document, remarks, table
 from sizing import Level, Sizing, size_of
-
-_FORMATS = ("text", "json")
 
 
 def main() -> int:
     """Print the sizes; gives 1 if there is a fault among the findings."""
-    format_ = os.environ.get("FORMAT") or "text"
-    if format_ not in _FORMATS:
-        raise OperationError(f'FORMAT is "{format_}", and has to be one of: {", ".join(_FORMATS)}.')
-    name = os.environ.get("ENV", "")
-    sizings = [size_of(environment) for environment in _asked_for(name)]
-    if format_ == "json":
+    form, environments = asked_format(), load_environments(REPOSITORY / "environments")
+    name = asked_environment(environments)
+    sizings = [size_of(environment) for environment in environments if name in (None, environment.name)]
+    if form == JSON:
         print(json.dumps([sizing.as_json() for sizing in sizings], indent=2))
     else:
-        print("\n\n".join([*(_report(sizing, with_pods=bool(name)) for sizing in sizings), _assumed(sizings)]))
+        print("\n".join([*(_report(sizing, with_pods=name is not None) for sizing in sizings), _assumed(sizings)]))
     return int(any(sizing.has_faults for sizing in sizings))
 
 
-def _asked_for(name: str) -> Sequence[Environment]:
-    environments = load_environments(REPOSITORY / "environments")
-    chosen = [environment for environment in environments if name in ("", environment.name)]
-    if not chosen:
-        names = ", ".join(environment.name for environment in environments)
-        raise OperationError(f'There is no environment "{name}". The environments are: {names}')
-    return chosen
-
-
 def _report(sizing: Sizing, *, with_pods: bool) -> str:
-    """All of an environment, as Markdown whose tables are aligned as plain text."""
-    blocks = [f"## {sizing.environment}", _table(["", "at the least", "at the most"], _levels(sizing))]
+    blocks = [table(["", "at the least", "at the most"], _levels(sizing))]
     if sizing.pools:
-        blocks.append(_table(["pool", "machine", "nodes", "left to pods by one"], _pools(sizing)))
+        blocks.append(table(["pool", "machine", "nodes", "left to pods by one"], _pools(sizing)))
     if with_pods:
-        blocks.append(_table(["pod", "namespace", "processors", "memory", "copies"], _pods(sizing)))
-    blocks += [
-        f"{finding.severity.upper()} ({finding.kind}) {finding.file}: {finding.key}\n  {finding.text}"
-        for finding in sizing.findings
-    ]
-    return "\n\n".join(blocks)
+        blocks.append(table(["pod", "namespace", "processors", "memory", "copies"], _pods(sizing)))
+    return document(f"Size of {sizing.environment}", *blocks, *remarks(sizing.findings))
 
 
 def _assumed(sizings: Sequence[Sizing]) -> str:
@@ -99,15 +82,6 @@ def _pods(sizing: Sizing) -> Iterator[list[str]]:
 
 def _amounts(cpu_m: int, memory_mib: int) -> str:
     return f"{cpu_m / 1000:.2f} vCPU, {memory_mib / 1024:.1f} GiB"
-
-
-def _table(header: Sequence[str], rows: Iterator[list[str]]) -> str:
-    lines = [list(header), *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    lines.insert(1, ["-" * width for width in widths])
-    return "\n".join(
-        "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |" for line in lines
-    )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
 """What somebody should know of an environment's nodes, or change: with the file and the key."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
 from environments.field_types import SYSTEM_POOL
+from environments.findings import FileOf, Finding
 from flowwise.copies import BROKER_NODES
 from flowwise.sizes import NODE_SIZES
 from sizing.levels import Level, fewest_nodes
@@ -21,29 +20,11 @@ Below half, the autoscaler itself takes a node for one too many: its scale-down-
 ("Cluster autoscaler", AKS; the autoscaler's own FAQ), and only min_nodes holds it back.
 """
 
-FileOf = Callable[[str], str]
-"""From a key to the file that says it, such as environments/dev.toml."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A fault, which has pods wait for a place that they never get, or a notice; in a sentence or two, for a person."""
-
-    kind: Literal["over capacity", "too large", "no open pool", "min nodes", "idle"]
-    severity: Literal["fault", "notice"]
-    file: str
-    key: str
-    text: str
-
-    def as_json(self) -> dict[str, str]:
-        """Each field by its name."""
-        return asdict(self)
-
 
 def findings_of(
     environment: Environment, pods: Sequence[Pod], pools: Sequence[Pool], low: Level, high: Level, file_of: FileOf
 ) -> tuple[Finding, ...]:
-    """Faults first."""
+    """Faults first: over capacity, too large, no open pool; then what is less than it should be, or idle."""
     if not pools:
         return ()
     if not any(Where.OPEN in pool.takes for pool in pools):

@@ -6,8 +6,8 @@ from typing import Any
 
 import environments
 from environments import Environment
-from environments.shared import read_environment, read_shared
-from sizing.findings import FileOf, Finding, findings_of
+from environments.findings import Finding, file_of
+from sizing.findings import findings_of
 from sizing.levels import Level, highest, lowest
 from sizing.nodes import ASSUMED_UNSEEN_SHARE, Pool, pools_of
 from sizing.pods import Pod, pods_of
@@ -64,28 +64,16 @@ def size_of(environment: Environment, folder: Path = ENVIRONMENTS) -> Sizing:
     system_pods = system_pods_of(environment.cloud) if environment.in_cloud else ()
     pods, pools = (*pods_of(environment), *system_pods), pools_of(environment)
     low, high = lowest(pods, pools), highest(pods, pools)
-    file_of = _files(environment, folder)
     return Sizing(
         environment.name,
-        _shown(f"{environment.name}.toml"),
+        f"{folder.name}/{environment.name}.toml",
         pods,
         pools,
         low,
         high,
-        findings_of(environment, pods, pools, low, high, file_of),
+        findings_of(environment, pods, pools, low, high, file_of(folder, environment)),
         _assumptions(environment),
     )
-
-
-def _files(environment: Environment, folder: Path) -> FileOf:
-    own_file = folder / f"{environment.name}.toml"
-    document = read_environment(own_file, read_shared(folder))
-    return lambda key: _shown(document.file_of(key.split(".")).name)
-
-
-def _shown(name: str) -> str:
-    """As it is called from the repository's own folder, wherever that is."""
-    return f"environments/{name}"
 
 
 def _assumptions(environment: Environment) -> tuple[str, ...]:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from environments import Environment, load_environment, load_environments
 from environments.field_types import SYSTEM_POOL
+from environments.findings import Finding
 from flowwise.project import CLOUDS
 from operations import sizing as operation
-from sizing import Finding, Pod, Pool, Sizing, size_of
+from sizing import Pod, Pool, Sizing, size_of
 from sizing.findings import MOST_IDLE
 from sizing.levels import highest, lowest
 from sizing.nodes import allocatable
@@ -89,8 +90,10 @@ def size_of_text(folder: Path, text: str, changes: dict[str, str]) -> Sizing:
         table, bracket, others = rest.partition("\n[")
         lines = [each for each in table.splitlines() if each.split("=")[0].strip() != key]
         text = "\n".join([before + header + line, f"{key} = {value}", *lines, ""]) + bracket + others
-    (folder / "env.toml").write_text(text)
-    return size_of(load_environment(folder / "env.toml"), folder)
+    environments = folder / "environments"
+    environments.mkdir(exist_ok=True)
+    (environments / "env.toml").write_text(text)
+    return size_of(load_environment(environments / "env.toml"), environments)
 
 
 def named(sizing: Sizing, name: str) -> Pod:
@@ -353,7 +356,10 @@ def test_a_node_in_each_zone_is_not_too_many(sized: Sized) -> None:
 
 
 def test_the_smallest_nodes_can_be_no_smaller(sized: Sized) -> None:
-    services = {f"services__{name}__cpu": '"10m"' for name in ("lancamentos", "consolidacao")}
+    little = {"cpu": '"10m"', "memory": '"16Mi"'}
+    services = {
+        f"services__{name}__{key}": value for name in ("lancamentos", "consolidacao") for key, value in little.items()
+    }
     sizing = sized("aws", "prod", cluster__node_pools__general__max_nodes="9", **services)
     (finding,) = sizing.findings
     assert finding.text.endswith("as few nodes as may be, one in each zone, and of the smallest size.")
@@ -369,9 +375,9 @@ def test_nodes_of_the_broker_are_kept_apart(sized: Sized) -> None:
 def test_a_key_that_is_shared_is_looked_for_where_it_is(tmp_path: Path) -> None:
     text = environment_text("azure", "shared", "dev")
     general = "[cluster.node_pools.general]" + text.partition("[cluster.node_pools.general]")[2].partition("\n[")[0]
-    (tmp_path / "shared.toml").write_text(general)
-    (tmp_path / "env.toml").write_text(text.replace(general, ""))
-    sizing = size_of(load_environment(tmp_path / "env.toml"), tmp_path)
+    (tmp_path / "environments").mkdir()
+    (tmp_path / "environments" / "shared.toml").write_text(general)
+    sizing = size_of_text(tmp_path, text.replace(general, ""), {})
     assert {finding.file for finding in sizing.findings} == {"environments/shared.toml"}
     assert sizing.file == "environments/env.toml"
 
@@ -433,15 +439,20 @@ def test_the_command_fails_for_faults_alone(
         return operation.main()
 
     assert status_with(notice) == 0
-    assert "NOTICE (idle) environments/prod.toml: cluster.system_pool.min_nodes\n  Idle.\n" in capsys.readouterr().out
+    said = "- **Notice** (idle): environments/prod.toml: cluster.system_pool.min_nodes: Idle.\n"
+    assert said in capsys.readouterr().out
     assert status_with(notice, replace(notice, severity="fault")) == 1
 
 
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"ENV": "stage"}, 'There is no environment "stage". The environments are: dev, homologacao, local, prod, qa'),
-        ({"FORMAT": "xml"}, 'FORMAT is "xml", and has to be one of: text, json.'),
+        (
+            {"ENV": "prd"},
+            'ENV: there is no environment "prd"; there are "dev", "homologacao", "local", "prod" and "qa". Did you '
+            'mean "prod"?',
+        ),
+        ({"FORMAT": "xml"}, 'FORMAT: "xml" is neither "markdown" nor "json".'),
     ],
 )
 def test_the_command_says_what_it_wants(variables: dict[str, str], message: str) -> None:

@@ -1,6 +1,6 @@
 """Costs as Markdown, for people: in a terminal, and in a pull request."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from costs.bill import Range
@@ -10,14 +10,15 @@ from costs.estimate import Estimate, Item
 from costs.prices.book import LISTED, Unknown
 from costs.report import CostReport, EnvironmentCost
 from costs.usage import NOT_COUNTED
-from environments.findings import Finding
 from flowwise.project import CLOUDS
+from operations.markdown import document, remarks, table
 
 _TITLES = {"azure": "Azure", "aws": "AWS", "google": "Google Cloud"}
 _INTRODUCTION = (
     "US dollars a month, at list prices: at least in an idle month with the fewest nodes, at most in a busy month with "
     "the most nodes all along."
 )
+_NOT_COUNTED = "Not counted:\n\n" + "\n".join(f"- {what}" for what in NOT_COUNTED)
 _MOST_CHANGES = 10
 
 
@@ -35,40 +36,43 @@ def overview(report: CostReport) -> str:
         for cost in report.environments
         if (own := cost.own) is not None
     ]
-    return _document("Costs of the environments", _INTRODUCTION, _table(head, rows), *_remarks(report.findings))
+    return document(
+        "Costs of the environments", _INTRODUCTION, table(head, rows), _NOT_COUNTED, *remarks(report.findings)
+    )
 
 
 def details(cost: EnvironmentCost) -> str:
     """One environment on its own cloud: each service, and each line of its bill."""
     own = cost.own
     if own is None:
-        return _document(f"Costs of {cost.environment.name}", "Nothing is billed: it is in a cluster that is there.")
+        return document(f"Costs of {cost.environment.name}", "Nothing is billed: it is in a cluster that is there.")
     services = [[service, *_both(usd)] for service, usd in own.by_service.items()]
-    return _document(
+    return document(
         f"Costs of {cost.environment.name} on {_TITLES[own.cloud]}",
         _INTRODUCTION,
-        _table(["Service", "At least", "At most"], [*services, ["**All**", *(f"**{end}**" for end in _both(own.usd))]]),
-        _table(["Resource", "Meter", "Quantity", "Price", "At least", "At most", "Key"], map(_line, own.items)),
-        *_remarks(cost.findings),
+        table(["Service", "At least", "At most"], [*services, ["**All**", *(f"**{end}**" for end in _both(own.usd))]]),
+        table(["Resource", "Meter", "Quantity", "Price", "At least", "At most", "Key"], map(_line, own.items)),
+        _NOT_COUNTED,
+        *remarks(cost.findings),
     )
 
 
 def changes(differences: Sequence[Difference], revision: str) -> str:
     """What became dearer or cheaper since a revision."""
     if not differences:
-        return _document("Change of costs", f"The environments cost what they did at {revision}.")
+        return document("Change of costs", f"The environments cost what they did at {revision}.")
     rows = [
         [difference.environment, *_before_and_after(difference.before or _NOTHING, difference.after or _NOTHING)]
         for difference in differences
     ]
-    blocks = [f"Against {revision}, in US dollars a month.", _table(["Environment", *_BEFORE_AND_AFTER], rows)]
+    blocks = [f"Against {revision}, in US dollars a month.", table(["Environment", *_BEFORE_AND_AFTER], rows)]
     for difference in differences:
         heaviest = difference.changes[:_MOST_CHANGES]
-        table = _table(["Resource", "Meter", *_BEFORE_AND_AFTER], map(_change, heaviest))
+        heaviest_first = table(["Resource", "Meter", *_BEFORE_AND_AFTER], map(_change, heaviest))
         rest = len(difference.changes) - len(heaviest)
         summary = f"<details><summary>{difference.environment}, by resource</summary>"
-        blocks += [summary, table, *([f"And {rest} smaller ones."] if rest else []), "</details>"]
-    return _document("Change of costs", *blocks)
+        blocks += [summary, heaviest_first, *([f"And {rest} smaller ones."] if rest else []), "</details>"]
+    return document("Change of costs", *blocks)
 
 
 _NOTHING = Range.of(0)
@@ -111,18 +115,3 @@ def _both(usd: Range) -> list[str]:
 
 def _dollars(usd: Decimal) -> str:
     return f"{usd:,.2f}"
-
-
-def _remarks(findings: Iterable[Finding]) -> Iterator[str]:
-    yield "Not counted:\n\n" + "\n".join(f"- {what}" for what in NOT_COUNTED)
-    lines = [f"- **{finding.severity.capitalize()}:** {finding}" for finding in findings]
-    if lines:
-        yield "\n".join(lines)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
-
-
-def _document(title: str, *blocks: str) -> str:
-    return "\n\n".join([f"### {title}", *blocks]) + "\n"
