@@ -24,7 +24,7 @@ tier                = "dev"   # "prod" insists on standbys, longer backups and a
 deletion_protection = false
 
 [budget]
-monthly_usd = 900
+monthly_usd = 1800 # `make cost` says what it may come to
 
 [network]
 cidr = "{cidr}" # no other environment has it
@@ -35,8 +35,8 @@ max_nodes = 2
 
 [cluster.node_pools.general] # for the microservices
 size      = "small"
-min_nodes = 1
-max_nodes = 3
+min_nodes = 2 # `make sizing` says how many it takes
+max_nodes = 5
 
 [postgres]
 topology          = "shared" # one server, with a database for each microservice; "dedicated" gives each its own

@@ -1,16 +1,20 @@
 """What several environments have to do with each other: the file that they share, and whose turn comes after whose."""
 
 import itertools
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from costs import cost_report
 from environments import EnvironmentFileErrors, load_environments
-from environments.new_environment import new_environment
+from environments.new_environment import FOLDER, new_environment
 from environments.promotion import promotion_order
 from environments.shared import SHARED_FILE
+from flowwise.project import CLOUDS
+from sizing import size_of
 from tests.test_clouds import WHOLE
 from tests.workspace import REPOSITORY
 
@@ -151,6 +155,17 @@ def test_a_new_environment_that_does_not_fit_leaves_no_file(tmp_path: Path) -> N
     with pytest.raises(EnvironmentFileErrors, match="cost_center"):
         new_environment(written(tmp_path, dev=WHOLE), "demo")  # which shares nothing
     assert {path.name for path in tmp_path.iterdir()} == {"dev.toml"}
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_new_environment_is_within_its_budget_and_fits_its_nodes(cloud: str, tmp_path: Path) -> None:
+    for name in (SHARED_FILE, "dev.toml"):
+        shutil.copy(FOLDER / name, tmp_path)
+    file = new_environment(tmp_path, "demo")
+    file.write_text(file.read_text().replace('= "azure"', f'= "{cloud}"'))
+    (cost,) = (cost for cost in cost_report(tmp_path).environments if cost.environment.name == "demo")
+    sizing = size_of(cost.environment, tmp_path)
+    assert [finding for finding in (*cost.findings, *sizing.findings) if finding.severity == "fault"] == []
 
 
 def test_new_environments_have_networks_of_their_own(tmp_path: Path) -> None:
