@@ -1,7 +1,7 @@
 """What somebody should know of an environment's nodes, or change: with the file and the key."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
@@ -36,6 +36,7 @@ def findings_of(
         *_over_capacity(pools, low, high, file_of),
         *_more_than_min_nodes(pools, low, file_of),
         *_idle(environment, pods, pools, low, file_of),
+        *_never_used(pods, pools, high, file_of),
     )
 
 
@@ -95,9 +96,9 @@ def _idle(
     idle = low.idle
     if not low.fits or idle is None or min(idle.values()) <= MOST_IDLE:
         return
-    shares = f"With the fewest copies, {idle['cpu']:.0%} of the processors and {idle['memory']:.0%} of the memory"
+    shares = f"With the fewest copies, {_shares(idle)}"
     least = _least_nodes(environment, pools)
-    enough = fewest_nodes(pods, pools, least)
+    enough = fewest_nodes(pods, {pod: pod.low for pod in pods}, pools, least)
     could_have_less = [pool for pool in pools if enough[pool.name] < pool.min_nodes]
     for pool in could_have_less:
         key = f"{pool.key}.min_nodes"
@@ -110,6 +111,28 @@ def _idle(
         what_else = "and of the smallest size" if is_smallest else "and only their size could change"
         text = f"{shares} are idle, but there are as few nodes as may be, {_because(environment)}, {what_else}."
         yield Finding("idle", "notice", file_of(key), key, text)
+
+
+def _never_used(pods: Sequence[Pod], pools: Sequence[Pool], high: Level, file_of: FileOf) -> Iterator[Finding]:
+    """Nodes that the autoscaler may add, and that not even the most copies would have it add: no use, but a cost."""
+    idle = high.idle
+    if not high.fits or idle is None or min(idle.values()) <= MOST_IDLE:
+        return
+    always = {pool.name: pool.min_nodes for pool in pools}
+    enough = fewest_nodes(pods, {pod: pod.high for pod in pods}, pools, always)
+    for pool in pools:
+        if enough[pool.name] < pool.max_nodes * (1 - MOST_IDLE):
+            key = f"{pool.key}.max_nodes"
+            text = (
+                f"With the most copies on the most nodes, {_shares(idle)} would be idle: {pool.name} would do with "
+                f"{_nodes(enough[pool.name])}, and max_nodes, by which the most is reckoned that the environment may "
+                f"cost, says {pool.max_nodes}."
+            )
+            yield Finding("idle", "notice", file_of(key), key, text)
+
+
+def _shares(idle: Mapping[str, float]) -> str:
+    return f"{idle['cpu']:.0%} of the processors and {idle['memory']:.0%} of the memory"
 
 
 def _least_nodes(environment: Environment, pools: Sequence[Pool]) -> dict[str, int]:

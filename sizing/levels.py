@@ -65,9 +65,11 @@ def highest(pods: Sequence[Pod], pools: Sequence[Pool]) -> Level:
     return _level(pods, {pod: pod.high for pod in pods}, pools, {pool.name: pool.max_nodes for pool in pools})
 
 
-def fewest_nodes(pods: Sequence[Pod], pools: Sequence[Pool], least: dict[str, int]) -> dict[str, int]:
-    """Nodes of each pool that the fewest copies need, and no fewer than `least`, by the pools' names."""
-    return least | place(pods, {pod: pod.low for pod in pods}, pools, least).counts
+def fewest_nodes(
+    pods: Sequence[Pod], copies: dict[Pod, int], pools: Sequence[Pool], least: dict[str, int]
+) -> dict[str, int]:
+    """Nodes of each pool that so many copies need, and no fewer than `least`, by the pools' names."""
+    return least | place(pods, copies, pools, least).counts
 
 
 def _level(pods: Sequence[Pod], copies: dict[Pod, int], pools: Sequence[Pool], nodes: dict[str, int]) -> Level:

@@ -339,6 +339,16 @@ def test_idle_nodes_are_a_notice_with_what_would_do(sized: Sized) -> None:
     assert "are idle: general would do with 1 node instead of 3." in finding.text
 
 
+def test_nodes_that_nothing_would_use_are_a_notice(sized: Sized) -> None:
+    sizing = sized(**FITTING | {"cluster__node_pools__general__max_nodes": "30"})
+    found = {finding.key: finding for finding in sizing.findings}
+    finding = found.pop("cluster.node_pools.general.max_nodes")
+    assert (finding.kind, finding.severity) == ("idle", "notice")
+    assert "general would do with 5 nodes, and max_nodes, by which" in finding.text
+    assert finding.text.endswith("says 30.")
+    assert found == {}
+
+
 def test_one_resource_that_is_idle_is_no_waste(sized: Sized) -> None:
     sizing = sized(tier="prod", cluster__node_pools__general__size='"medium"', services__lancamentos__min_replicas="3")
     assert sizing.low.idle is not None
@@ -360,7 +370,7 @@ def test_the_smallest_nodes_can_be_no_smaller(sized: Sized) -> None:
     services = {
         f"services__{name}__{key}": value for name in ("lancamentos", "consolidacao") for key, value in little.items()
     }
-    sizing = sized("aws", "prod", cluster__node_pools__general__max_nodes="9", **services)
+    sizing = sized("aws", "prod", cluster__node_pools__general__max_nodes="5", **services)
     (finding,) = sizing.findings
     assert finding.text.endswith("as few nodes as may be, one in each zone, and of the smallest size.")
 

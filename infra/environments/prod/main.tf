@@ -24,7 +24,7 @@ module "platform" {
       general = {
         size      = "medium"
         min_nodes = 3
-        max_nodes = 12
+        max_nodes = 8
       }
     }
   }
@@ -53,7 +53,7 @@ module "platform" {
   }
 
   budget = {
-    monthly_usd    = 7000
+    monthly_usd    = 6000
     contact_emails = ["plataforma@flowwise.example"]
     start          = "2026-12-01"
   }
