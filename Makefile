@@ -70,6 +70,10 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
 	npm install --package-lock-only
 
+.PHONY: report
+report: .venv/.done node_modules/.done ## write report.html: environments, costs, sizes and differences, on one page
+	@$(PY) -m report
+
 .PHONY: clean
 clean: ## remove what set-up and the caches made
 	rm -rf .venv node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,50 @@
+"""Writes report.html, at the repository's root, and says where it is and how big."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from environments import EnvironmentFileErrors, load_environments
+from operations.failure import OperationError
+from operations.git import git
+from report.differences import side_by_side
+from report.page import Facts, page
+from tests.report_data import cost_report, size_of
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Write the page; gives the exit status."""
+    folder = REPOSITORY / "environments"
+    try:
+        environments = side_by_side(load_environments(folder))
+    except EnvironmentFileErrors as faults:
+        print(faults, file=sys.stderr)
+        print("report.html is as it was.", file=sys.stderr)
+        return 1
+    facts = Facts(
+        environments,
+        cost_report(folder).as_json(),
+        [size_of(environment).as_json() for environment in environments],
+        REPOSITORY,
+        _commit(),
+        datetime.now(UTC).date(),
+    )
+    file = REPOSITORY / "report.html"
+    file.write_text(page(facts), encoding="utf-8", newline="\n")
+    print(f"{file}: {file.stat().st_size / 1_000_000:.1f} MB")
+    return 0
+
+
+def _commit() -> str:
+    """The commit that is checked out, and whether files differ from it; "" where there is none, or no Git."""
+    try:
+        commit = git(REPOSITORY, "rev-parse", "--short", "HEAD").strip()
+        return f"{commit} +" if git(REPOSITORY, "status", "--porcelain") else commit
+    except (OperationError, OSError):
+        return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""An environment at a glance: where it is, what it costs against its budget, whether all fits, what to look at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from environments import Environment
+from flowwise.regions import REGIONS
+from report.charts import unknown_count
+from report.words import Code, English, Said, Texts, usd
+
+State = Literal["good", "plain", "notice", "fault"]
+
+
+@dataclass(frozen=True)
+class BudgetBar:
+    """Positions on a bar, in hundredths of its length: from the lower to the higher cost, and the budget's mark."""
+
+    start: float
+    width: float
+    mark: float
+    words: Said
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to look at, and the key to change."""
+
+    severity: Said
+    state: State
+    key: Code
+    text: English
+
+
+@dataclass(frozen=True)
+class Card:
+    """An environment at a glance. Costs are None in a cluster that is there already."""
+
+    name: str
+    tier: Said
+    place: Said
+    is_production: bool
+    low: Said | None
+    high: Said | None
+    bar: BudgetBar | None
+    budget: tuple[State, Said] | None
+    unknown: Said | None
+    fits: Sequence[tuple[State, Said]]
+    findings: Sequence[Finding]
+
+
+def card(environment: Environment, costs: Mapping[str, Any], size: Mapping[str, Any], texts: Texts) -> Card:
+    """The card of an environment."""
+    own = costs["estimates"][costs["cloud"]] if costs["cloud"] else None
+    unknown = unknown_count(own) if own else 0
+    return Card(
+        name=environment.name,
+        tier=texts.value(environment.tier),
+        place=_place(environment, texts),
+        is_production=environment.tier == "prod",
+        low=usd(own["low"]) if own else None,
+        high=usd(own["high"]) if own else None,
+        bar=_bar(own, costs["budget_usd"], texts) if own and costs["budget_usd"] else None,
+        budget=_budget(own, costs["budget_usd"], texts) if own and costs["budget_usd"] else None,
+        unknown=texts("leaves_out", n=unknown) if unknown else None,
+        fits=[_fits(size[load]["fits"], texts(load), texts) for load in ("low", "high")],
+        findings=[_finding(finding, texts) for finding in (*costs["findings"], *size["findings"])],
+    )
+
+
+def _place(environment: Environment, texts: Texts) -> Said:
+    if environment.region is None:
+        return texts("frame_existing_cluster", context=environment.kubernetes_context)
+    code = REGIONS[environment.region][environment.cloud].code
+    place = {"cloud": texts.value(environment.cloud), "region": texts.value(environment.region), "code": code}
+    return texts("place", **place)
+
+
+def _bar(own: Mapping[str, Any], budget: int, texts: Texts) -> BudgetBar:
+    low, high = Decimal(own["low"]), Decimal(own["high"])
+    most = max(high, Decimal(budget)) * Decimal("1.04")  # so that the mark is inside
+    start, end, mark = (float(round(100 * amount / most, 2)) for amount in (low, high, Decimal(budget)))
+    words = texts("bar_words", low=usd(low), high=usd(high), budget=usd(budget))
+    return BudgetBar(start, round(end - start, 2), mark, words)
+
+
+def _budget(own: Mapping[str, Any], budget: int, texts: Texts) -> tuple[State, Said]:
+    if Decimal(own["high"]) <= budget:
+        return "good", texts("within_budget", budget=usd(budget))
+    if Decimal(own["low"]) <= budget:
+        return "notice", texts("above_budget_at_high", budget=usd(budget))
+    return "fault", texts("above_budget", budget=usd(budget))
+
+
+def _fits(fits: bool | None, load: Said, texts: Texts) -> tuple[State, Said]:
+    match fits:
+        case None:
+            return "plain", texts("fits_unknown", load=load)
+        case True:
+            return "good", texts("fits", load=load)
+    return "fault", texts("fits_not", load=load)
+
+
+def _finding(finding: Mapping[str, str], texts: Texts) -> Finding:
+    state: State = "fault" if finding["severity"] == "fault" else "notice"
+    return Finding(texts(f"severity_{state}"), state, Code(finding["key"]), English(finding["text"]))

@@ -1,0 +1,124 @@
+"""Tables of what it costs: what has no price, what is assumed, where prices are from, and every line there is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from report.charts import unknown_count
+from report.tables import Cell, Table
+from report.words import Code, English, Said, Texts, number, unit_price, usd
+
+
+@dataclass(frozen=True)
+class CostTables:
+    """Tables of the page, and for each environment one of lines for each cloud, or why there is none."""
+
+    unknown: Table | None
+    usage: Table
+    sources: Table
+    lines: Sequence[tuple[str, Sequence[tuple[Said, Table | English]]]]
+
+
+def tables(report: Mapping[str, Any], costs: Sequence[Mapping[str, Any]], texts: Texts) -> CostTables:
+    """All of them, environments in the order of `costs`."""
+    return CostTables(
+        _unknown(costs, texts),
+        _usage(report["usage"], texts),
+        _sources(costs, texts),
+        [(one["environment"], list(_lines(one, texts))) for one in costs if one["estimates"]],
+    )
+
+
+def _unknown(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table | None:
+    places: dict[tuple[str, str, str, str, str], list[str]] = {}
+    for one in costs:
+        for cloud, estimate in one["estimates"].items():
+            for line in estimate.get("lines", ()):
+                if line["usd"] is None:
+                    what = (cloud, line["service"], line["meter"], line["unit"], line["note"])
+                    places.setdefault(what, [])
+                    if one["environment"] not in places[what]:
+                        places[what].append(one["environment"])
+    rows: list[list[Cell]] = [
+        [
+            texts.value(cloud),
+            texts.service(service),
+            English(meter),
+            _unit(unit, texts),
+            Said.alike(", ".join(environments)),
+            English(note),
+        ]
+        for (cloud, service, meter, unit, note), environments in places.items()
+    ]
+    header = [texts(key) for key in ("cloud", "service", "meter", "unit", "environments", "note")]
+    return Table("table-unknown", texts("unknown_caption"), header, rows) if rows else None
+
+
+def _usage(usage: Sequence[Mapping[str, str]], texts: Texts) -> Table:
+    rows: list[list[Cell]] = [
+        [Code(one["name"]), English(one["text"]), _quantity(one["low"]), _quantity(one["high"])] for one in usage
+    ]
+    header = [texts("assumption"), texts("meaning"), texts("low"), texts("high")]
+    return Table("table-usage", texts("usage_caption"), header, rows, (2, 3))
+
+
+def _sources(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
+    counts: dict[tuple[str, str, str], int] = {}
+    for one in costs:
+        for cloud, estimate in one["estimates"].items():
+            for line in estimate.get("lines", ()):
+                if line["date"]:
+                    source = (cloud, line["source"], line["date"])
+                    counts[source] = counts.get(source, 0) + 1
+    rows: list[list[Cell]] = [
+        [texts.value(cloud), English(source), texts.date(date), number(count)]
+        for (cloud, source, date), count in sorted(counts.items())
+    ]
+    header = [texts("cloud"), texts("source"), texts("date"), texts("lines")]
+    return Table("table-sources", texts("sources_caption"), header, rows, (3,))
+
+
+def _lines(costs: Mapping[str, Any], texts: Texts) -> Iterator[tuple[Said, Table | English]]:
+    for cloud, estimate in costs["estimates"].items():
+        name = texts.value(cloud)
+        if not estimate["possible"]:
+            yield name, English(estimate["reason"])
+            continue
+        header = ("resource", "service", "meter", "price", "unit", "quantity", "low", "high", "basis", "date", "note")
+        rows = [_line(line, texts) for line in estimate["lines"]]
+        unknown = unknown_count(estimate)
+        blank = Said.alike("")
+        total: list[Cell] = [texts("total"), *[blank] * 5, usd(estimate["low"]), usd(estimate["high"]), *[blank] * 2]
+        total.append(texts("leaves_out", n=unknown) if unknown else blank)
+        caption = texts("lines_caption", name=costs["environment"], cloud=name)
+        id_ = f"lines-{costs['environment']}-{cloud}"
+        yield name, Table(id_, caption, [texts(key) for key in header], rows, (3, 5, 6, 7), total)
+
+
+def _line(line: Mapping[str, Any], texts: Texts) -> list[Cell]:
+    def amount(key: str) -> Said:
+        return texts("unknown") if line[key] is None else usd(line[key])
+
+    low, high = _quantity(line["quantity_low"]), _quantity(line["quantity_high"])
+    return [
+        Code(line["resource"]),
+        texts.service(line["service"]),
+        English(line["meter"]),
+        texts("unknown") if line["usd"] is None else unit_price(line["usd"]),
+        _unit(line["unit"], texts),
+        low if low == high else texts("range", low=low, high=high),
+        amount("low"),
+        amount("high"),
+        texts(f"basis_{line['basis'].replace(' ', '_')}"),
+        texts.date(line["date"]) if line["date"] else Said.alike(""),
+        English(line["note"]),
+    ]
+
+
+def _quantity(text: str) -> Said:
+    return number(Decimal(text), len(text.partition(".")[2]))
+
+
+def _unit(unit: str, texts: Texts) -> Cell:
+    return texts.tables["units"].get(unit) or English(unit)
