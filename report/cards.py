@@ -69,6 +69,18 @@ def card(environment: Environment, costs: Mapping[str, Any], size: Mapping[str, 
     )
 
 
+def together(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Said | None:
+    """What the environments in a cloud cost, and their budgets, added up; None if there is none of them."""
+    in_clouds = [one for one in costs if one["cloud"]]
+    if not in_clouds:
+        return None
+    low, high = (
+        usd(sum((Decimal(one["estimates"][one["cloud"]][load]) for one in in_clouds), Decimal(0)))
+        for load in ("low", "high")
+    )
+    return texts("together", low=low, high=high, budgets=usd(sum(one["budget_usd"] or 0 for one in in_clouds)))
+
+
 def _place(environment: Environment, texts: Texts) -> Said:
     if environment.region is None:
         return texts("frame_existing_cluster", context=environment.kubernetes_context)

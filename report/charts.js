@@ -4,7 +4,6 @@
 const drawCharts = (() => {
   const data = JSON.parse(document.getElementById("charts").textContent);
   const drawn = new Map();
-  const rowHeight = 48;
 
   // A colour of the style sheet, as it is in the theme of the moment.
   function colour(name) {
@@ -29,37 +28,36 @@ const drawCharts = (() => {
     };
   }
 
-  // Names of rows stand above their bars, so that they have the whole width, on a phone too.
-  function axisOfRows(names, more) {
+  // Names of rows stand above their bars, so that they have the whole width, on a phone too; amounts beside them, or
+  // below where that is too narrow for one of them.
+  function rowsOf(labels, texts, width) {
+    const longest = Math.max(...labels.map((label, index) => label.length + texts[index].length + 2));
+    const isNarrow = longest * 6.9 > width;
     return {
-      type: "category",
-      inverse: true,
-      data: names,
-      axisTick: { show: false },
-      axisLine: { lineStyle: { color: colour("rule") } },
-      z: 5,
-      axisLabel: {
-        inside: true,
-        interval: 0,
-        align: "left",
-        verticalAlign: "bottom",
-        margin: 2,
-        padding: [0, 0, 10, 0],
-        fontSize: 12,
-        formatter: (name) => {
-          const [label, text] = name.split("\n");
-          return text ? `{label|${label}}  {text|${text}}` : `{label|${label}}`;
-        },
-        rich: {
-          label: { color: colour("ink"), fontWeight: 600, fontSize: 12 },
-          text: { color: colour("quiet"), fontSize: 12 },
+      height: isNarrow ? 68 : 52,
+      axis: {
+        type: "category",
+        inverse: true,
+        data: labels,
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: colour("rule") } },
+        z: 5,
+        axisLabel: {
+          inside: true,
+          interval: 0,
+          align: "left",
+          verticalAlign: "bottom",
+          margin: 2,
+          padding: [0, 0, 13, 0],
+          formatter: (label, index) => `{label|${label}}${isNarrow ? "\n" : "  "}{text|${texts[index]}}`,
+          rich: {
+            label: { color: colour("ink"), fontWeight: 600, fontSize: 12, lineHeight: 16 },
+            text: { color: colour("quiet"), fontSize: 12, lineHeight: 16 },
+          },
         },
       },
-      ...more,
     };
   }
-
-  const named = (row, language) => (row.text ? `${row.label[language]}\n${row.text[language]}` : row.label[language]);
 
   function legend(names, width) {
     const lengths = names.map((name) => 34 + name.length * 7);
@@ -101,7 +99,11 @@ const drawCharts = (() => {
   // From a lower to a higher amount, with a mark where a row has one.
   function ranges(chart, language, width) {
     const colours = palette();
-    const names = chart.rows.map((row) => named(row, language));
+    const rows = rowsOf(
+      chart.rows.map((row) => row.label[language]),
+      chart.rows.map((row) => row.text[language]),
+      width,
+    );
     const keys = Object.keys(chart.series);
     const marks = chart.rows.map((row, index) => [row, index]).filter(([row]) => row.mark !== undefined);
     const isBudget = keys.length === 1;
@@ -109,11 +111,11 @@ const drawCharts = (() => {
     const shown = legend([...keys.map((key) => chart.series[key][language]), ...(marks.length ? [markName] : [])], width);
     const bar = { type: "bar", barWidth: 14, stack: "range", cursor: "default" };
     return {
-      height: shown.height + names.length * rowHeight + 36,
+      height: shown.height + chart.rows.length * rows.height + 36,
       legend: shown.option,
       grid: { left: 6, right: 16, top: shown.height, bottom: 30 },
       xAxis: axisOfValues(language),
-      yAxis: axisOfRows(names),
+      yAxis: rows.axis,
       tooltip: tooltip(({ dataIndex, seriesName }) => {
         const row = chart.rows[dataIndex];
         const text = seriesName === markName ? row.mark_text : row.text;
@@ -149,14 +151,18 @@ const drawCharts = (() => {
 
   function stacked(chart, language, width) {
     const colours = palette();
-    const names = chart.rows.map((row) => named(row, language));
+    const rows = rowsOf(
+      chart.rows.map((row) => row.label[language]),
+      chart.rows.map((row) => row.text[language]),
+      width,
+    );
     const shown = legend(chart.series.map((one) => one.name[language]), width);
     return {
-      height: shown.height + names.length * rowHeight + 36,
+      height: shown.height + chart.rows.length * rows.height + 36,
       legend: shown.option,
       grid: { left: 6, right: 16, top: shown.height, bottom: 30 },
       xAxis: axisOfValues(language),
-      yAxis: axisOfRows(names),
+      yAxis: rows.axis,
       tooltip: tooltip(({ dataIndex, seriesIndex, seriesName }) => {
         const text = chart.series[seriesIndex].texts[dataIndex][language];
         return `${escaped(chart.rows[dataIndex].label[language])}<br>${escaped(seriesName)}: ${escaped(text)}`;
@@ -177,16 +183,18 @@ const drawCharts = (() => {
   function panels(chart, language, width) {
     const colours = [colour("series-1"), colour("series-8")];
     const isWide = width >= 700;
-    const names = (panel) =>
-      chart.rows.map((row, index) => {
-        const texts = panel.series.map((one) => one.texts[index][language]);
-        return `${row[language]}\n${texts.join(" / ")}`;
-      });
+    const middle = width / 2;
+    const rows = chart.panels.map((panel) =>
+      rowsOf(
+        chart.rows.map((row) => row[language]),
+        chart.rows.map((_, index) => panel.series.map((one) => one.texts[index][language]).join(" / ")),
+        isWide ? middle : width,
+      ),
+    );
     const shown = legend(chart.panels[0].series.map((one) => one.name[language]), width);
     const titleHeight = 26;
-    const each = chart.rows.length * rowHeight + 30;
+    const each = chart.rows.length * Math.max(...rows.map((one) => one.height)) + 30;
     const top = (index) => shown.height + titleHeight + (isWide ? 0 : index * (each + titleHeight));
-    const middle = width / 2;
     return {
       height: top(isWide ? 0 : chart.panels.length - 1) + each,
       legend: shown.option,
@@ -204,7 +212,7 @@ const drawCharts = (() => {
         height: each - 30,
       })),
       xAxis: chart.panels.map((_, index) => axisOfValues(language, { gridIndex: index })),
-      yAxis: chart.panels.map((panel, index) => axisOfRows(names(panel), { gridIndex: index })),
+      yAxis: rows.map((one, index) => ({ ...one.axis, gridIndex: index })),
       tooltip: tooltip(({ dataIndex, seriesIndex, seriesName }) => {
         const panel = chart.panels[Math.floor(seriesIndex / 2)];
         const text = panel.series[seriesIndex % 2].texts[dataIndex][language];

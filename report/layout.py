@@ -15,12 +15,12 @@ from report.words import Said
 
 _PADDING = 10
 _GAP = 14
-_COLUMN = 208
+_COLUMN = 212
 _INDENT = 9
 _LINE = 18  # height of a line of text
 _BASELINE = 13  # in a line
 _TITLE = 26  # height of the title of a frame
-_CHARACTER = 7.5  # width of a letter on average, at 13 px, in the widest of the fonts that systems write their words in
+_CHARACTER = 7.4  # width of a letter on average, at 13 px, in the widest of the fonts that systems write their words in
 _BUS = 18  # room on the left, for the line from the gateway to the services
 _LANE = 8
 _BESIDE_LANES = 11

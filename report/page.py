@@ -15,7 +15,7 @@ from markupsafe import Markup
 from environments import Environment
 from flowwise.project import PROJECT
 from report import cost_tables, policy_tables, sizing_tables
-from report.cards import card
+from report.cards import card, together
 from report.charts import budget_chart, clouds_chart, services_chart, sizing_chart
 from report.difference_tables import matrices, step_tables
 from report.layout import lay_out
@@ -69,6 +69,7 @@ def _contents(facts: Facts, texts: Texts) -> dict[str, Any]:
         "commit": facts.commit,
         "prices": {"oldest": texts.date(prices["oldest"]), "newest": texts.date(prices["newest"])},
         "hours_a_month": prices["hours_a_month"],
+        "together": together(costs, texts),
         "cards": [
             card(environment, cost, size, texts)
             for environment, cost, size in zip(facts.environments, costs, sizes, strict=True)
