@@ -41,7 +41,7 @@ def budget_chart(costs: Estimates, texts: Texts) -> Chart:
         limit = texts("nothing") if budget is None else usd(budget)
         rows.append(_range(Said.alike(one["environment"]), own, "own", texts) | _mark(budget, limit))
         cells.append([Said.alike(one["environment"]), low, high, limit])
-    header = [texts("environment"), texts("low"), texts("high"), texts("budget")]
+    header = [texts("environment"), texts("at_low"), texts("at_high"), texts.table("budget")]
     table = Table("table-budget", texts("chart_budget"), header, cells, (1, 2, 3))
     series = {"own": texts("cost_range").both()}
     data = {"kind": "ranges", "series": series, "marks": texts("budget").both(), "rows": rows}
@@ -100,7 +100,7 @@ def clouds_chart(costs: Estimates, texts: Texts) -> Chart:
             mark = _mark(estimate["high"], texts("left_out", n=unknown)) if unknown else {}
             rows.append(_range(name, estimate, cloud, texts) | mark)
             cells.append([name, usd(estimate["low"]), usd(estimate["high"]), number(unknown)])
-    header = [texts("environment_on_cloud"), texts("low"), texts("high"), texts("unknown_prices")]
+    header = [texts("environment_on_cloud"), texts("at_low"), texts("at_high"), texts("unknown_prices")]
     table = Table("table-clouds", texts("chart_clouds"), header, cells, (1, 2, 3))
     series = {cloud: texts.value(cloud).both() for cloud in CLOUDS}
     data = {"kind": "ranges", "series": series, "marks": texts("some_left_out").both(), "rows": rows}

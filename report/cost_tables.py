@@ -9,6 +9,11 @@ from report.charts import unknown_count
 from report.tables import Cell, Table
 from report.words import Code, English, Said, Texts, number, unit_price, usd
 
+_LINE_KEYS = (
+    *("resource", "service", "meter", "price", "unit", "quantity"),
+    *("at_low", "at_high", "basis", "date", "note"),
+)
+
 
 @dataclass(frozen=True)
 class CostTables:
@@ -59,7 +64,7 @@ def _usage(usage: Sequence[Mapping[str, str]], texts: Texts) -> Table:
     rows: list[list[Cell]] = [
         [Code(one["name"]), English(one["text"]), _quantity(one["low"]), _quantity(one["high"])] for one in usage
     ]
-    header = [texts("assumption"), texts("meaning"), texts("low"), texts("high")]
+    header = [texts("assumption"), texts("meaning"), texts("at_low"), texts("at_high")]
     return Table("table-usage", texts("usage_caption"), header, rows, (2, 3))
 
 
@@ -85,7 +90,6 @@ def _lines(costs: Mapping[str, Any], texts: Texts) -> Iterator[tuple[Said, Table
         if not estimate["possible"]:
             yield name, English(estimate["reason"])
             continue
-        header = ("resource", "service", "meter", "price", "unit", "quantity", "low", "high", "basis", "date", "note")
         rows = [_line(line, texts) for line in estimate["lines"]]
         unknown = unknown_count(estimate)
         blank = Said.alike("")
@@ -93,7 +97,7 @@ def _lines(costs: Mapping[str, Any], texts: Texts) -> Iterator[tuple[Said, Table
         total.append(texts("leaves_out", n=unknown) if unknown else blank)
         caption = texts("lines_caption", name=costs["environment"], cloud=name)
         id_ = f"lines-{costs['environment']}-{cloud}"
-        yield name, Table(id_, caption, [texts(key) for key in header], rows, (3, 5, 6, 7), total)
+        yield name, Table(id_, caption, [texts(key) for key in _LINE_KEYS], rows, (3, 5, 6, 7), total)
 
 
 def _line(line: Mapping[str, Any], texts: Texts) -> list[Cell]:
