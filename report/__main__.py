@@ -4,12 +4,13 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from costs import cost_report
 from environments import EnvironmentFileErrors, load_environments
 from operations.failure import OperationError
 from operations.git import git
 from report.differences import side_by_side
 from report.page import Facts, page
-from tests.report_data import cost_report, size_of
+from sizing import size_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -64,7 +64,7 @@ def card(environment: Environment, costs: Mapping[str, Any], size: Mapping[str, 
         bar=_bar(own, costs["budget_usd"], texts) if own and costs["budget_usd"] else None,
         budget=_budget(own, costs["budget_usd"], texts) if own and costs["budget_usd"] else None,
         unknown=texts("leaves_out", n=unknown) if unknown else None,
-        fits=[_fits(size[load]["fits"], texts(load), texts) for load in ("low", "high")],
+        fits=_fits(size, texts),
         findings=[_finding(finding, texts) for finding in (*costs["findings"], *size["findings"])],
     )
 
@@ -105,13 +105,15 @@ def _budget(own: Mapping[str, Any], budget: int, texts: Texts) -> tuple[State, S
     return "fault", texts("above_budget", budget=usd(budget))
 
 
-def _fits(fits: bool | None, load: Said, texts: Texts) -> tuple[State, Said]:
-    match fits:
-        case None:
-            return "plain", texts("fits_unknown", load=load)
-        case True:
-            return "good", texts("fits", load=load)
-    return "fault", texts("fits_not", load=load)
+def _fits(size: Mapping[str, Any], texts: Texts) -> list[tuple[State, Said]]:
+    """Of the fewest copies, only a notice: the autoscaler adds the nodes that they lack."""
+    if size["high"]["fits"] is None:
+        return [("plain", texts("fits_unknown"))]
+    low, high = size["low"]["fits"], size["high"]["fits"]
+    return [
+        ("good" if low else "notice", texts("low_fits" if low else "low_fits_not")),
+        ("good" if high else "fault", texts("high_fits" if high else "high_fits_not")),
+    ]
 
 
 def _finding(finding: Mapping[str, str], texts: Texts) -> Finding:

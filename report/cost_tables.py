@@ -1,5 +1,6 @@
 """Tables of what it costs: what has no price, what is assumed, where prices are from, and every line there is."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,6 +21,7 @@ class CostTables:
     """Tables of the page, and for each environment one of lines for each cloud, or why there is none."""
 
     unknown: Table | None
+    not_counted: Sequence[English]
     usage: Table
     sources: Table
     lines: Sequence[tuple[str, Sequence[tuple[Said, Table | English]]]]
@@ -29,6 +31,7 @@ def tables(report: Mapping[str, Any], costs: Sequence[Mapping[str, Any]], texts:
     """All of them, environments in the order of `costs`."""
     return CostTables(
         _unknown(costs, texts),
+        [English(text) for text in report["prices"]["not_counted"]],
         _usage(report["usage"], texts),
         _sources(costs, texts),
         [(one["environment"], list(_lines(one, texts))) for one in costs if one["estimates"]],
@@ -50,7 +53,7 @@ def _unknown(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table | None:
             texts.value(cloud),
             texts.service(service),
             English(meter),
-            _unit(unit, texts),
+            texts.unit(unit),
             Said.alike(", ".join(environments)),
             English(note),
         ]
@@ -60,27 +63,28 @@ def _unknown(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table | None:
     return Table("table-unknown", texts("unknown_caption"), header, rows) if rows else None
 
 
-def _usage(usage: Sequence[Mapping[str, str]], texts: Texts) -> Table:
+def _usage(usage: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
     rows: list[list[Cell]] = [
-        [Code(one["name"]), English(one["text"]), _quantity(one["low"]), _quantity(one["high"])] for one in usage
+        [English(one["text"]), English(one["unit"]), *map(_quantity, (*one["dev"], *one["prod"]))] for one in usage
     ]
-    header = [texts("assumption"), texts("meaning"), texts("at_low"), texts("at_high")]
-    return Table("table-usage", texts("usage_caption"), header, rows, (2, 3))
+    loads = [_joined(texts.value(tier), texts(load)) for tier in ("dev", "prod") for load in ("low", "high")]
+    header = [texts("meaning"), texts("unit"), *loads]
+    return Table("table-usage", texts("usage_caption"), header, rows, range(2, 6))
 
 
 def _sources(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
-    counts: dict[tuple[str, str, str], int] = {}
-    for one in costs:
-        for cloud, estimate in one["estimates"].items():
-            for line in estimate.get("lines", ()):
-                if line["date"]:
-                    source = (cloud, line["source"], line["date"])
-                    counts[source] = counts.get(source, 0) + 1
+    counts = Counter(
+        (cloud, line["source"], line["where"], line["date"])
+        for one in costs
+        for cloud, estimate in one["estimates"].items()
+        for line in estimate.get("lines", ())
+        if line["date"]
+    )
     rows: list[list[Cell]] = [
-        [texts.value(cloud), English(source), texts.date(date), number(count)]
-        for (cloud, source, date), count in sorted(counts.items())
+        [English(source), texts.value(cloud), texts.date(date), number(count), Code(where)]
+        for (cloud, source, where, date), count in sorted(counts.items())
     ]
-    header = [texts("cloud"), texts("source"), texts("date"), texts("lines")]
+    header = [texts("source"), texts("cloud"), texts("date"), texts("lines"), texts("where")]
     return Table("table-sources", texts("sources_caption"), header, rows, (3,))
 
 
@@ -110,7 +114,7 @@ def _line(line: Mapping[str, Any], texts: Texts) -> list[Cell]:
         texts.service(line["service"]),
         English(line["meter"]),
         texts("unknown") if line["usd"] is None else unit_price(line["usd"]),
-        _unit(line["unit"], texts),
+        texts.unit(line["unit"]),
         low if low == high else texts("range", low=low, high=high),
         amount("low"),
         amount("high"),
@@ -124,5 +128,5 @@ def _quantity(text: str) -> Said:
     return number(Decimal(text), len(text.partition(".")[2]))
 
 
-def _unit(unit: str, texts: Texts) -> Cell:
-    return texts.tables["units"].get(unit) or English(unit)
+def _joined(tier: Said, load: Said) -> Said:
+    return Said(f"{tier.en}, {load.en}", f"{tier.pt}, {load.pt}")

@@ -1,5 +1,6 @@
 """Tables of sizes: whether the pods fit on the nodes, the pools of nodes, and the pods."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -35,15 +36,15 @@ def _loads(sizes: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
                 [
                     _joined(size["environment"], texts(name)),
                     _counted(load["nodes"], texts),
-                    _counted(load["needed_nodes"], texts),
+                    _named_counts(load["needed_nodes"] or {}, texts),
                     texts("not_known") if load["fits"] is None else texts.value(load["fits"]),
                     percent(load["idle"]["cpu"]) if load["idle"] else texts("not_known"),
                     percent(load["idle"]["memory"]) if load["idle"] else texts("not_known"),
-                    Code(", ".join(load["unplaced"])) if load["unplaced"] else texts("nothing"),
+                    _named_counts(Counter(load["unplaced"]), texts),
                 ]
             )
     keys = ("environment_and_load", "nodes", "needed_nodes", "all_fit", "idle_cpu", "idle_memory", "unplaced")
-    return Table("table-loads", texts("loads_caption"), [texts(key) for key in keys], rows, (1, 2, 4, 5))
+    return Table("table-loads", texts("loads_caption"), [texts(key) for key in keys], rows, (1, 4, 5))
 
 
 def _pools(sizes: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
@@ -68,7 +69,7 @@ def _pods(size: Mapping[str, Any], texts: Texts) -> Table:
     rows: list[list[Cell]] = [
         [
             Code(pod["name"]),
-            texts.service(pod["service"]),
+            Code(pod["service"]),
             number(pod["cpu_m"]),
             number(pod["memory_mib"]),
             texts("one_per_node") if pod["per_node"] else number(pod["low"]),
@@ -76,13 +77,17 @@ def _pods(size: Mapping[str, Any], texts: Texts) -> Table:
         ]
         for pod in size["pods"]
     ]
-    keys = ("pod", "service", "cpu_millis", "memory_mib", "copies_low", "copies_high")
+    keys = ("pod", "kubernetes_namespace", "cpu_millis", "memory_mib", "copies_low", "copies_high")
     caption = texts("pods_caption", name=size["environment"])
     return Table(f"pods-{size['environment']}", caption, [texts(key) for key in keys], rows, (2, 3, 4, 5))
 
 
 def _counted(count: int | None, texts: Texts) -> Said:
     return texts("not_known") if count is None else number(count)
+
+
+def _named_counts(counts: Mapping[str, int], texts: Texts) -> Cell:
+    return Code(", ".join(f"{name}: {count}" for name, count in counts.items())) if counts else texts("nothing")
 
 
 def _joined(name: str, load: Said) -> Said:

@@ -8,7 +8,7 @@ from environments import Environment
 from environments.cluster import NodePool
 from flowwise.copies import BROKER_NODES
 from flowwise.regions import REGIONS
-from flowwise.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
+from flowwise.sizes import BROKER_NODES, BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
 from report.words import Said, Texts
 
 _PRODUCTS: Mapping[str, Mapping[str, str]] = {
@@ -35,7 +35,6 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "secrets": "Secret Manager",
     },
 }
-_BROKER_NODES = 3  # with high availability, of which the model says so
 _SEPARATOR = " · "
 
 Zone = Literal["outside", "cluster", "network", "region"]
@@ -154,7 +153,7 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
         details = [
             *(_product(products, "rabbitmq") if managed else [texts("in_the_cluster")]),
             _sized(texts, rabbitmq.size, sizes),
-            texts("broker_nodes", n=_BROKER_NODES if rabbitmq.high_availability else 1),
+            texts("broker_nodes", n=BROKER_NODES[rabbitmq.high_availability]),
             *([] if managed else [texts("disk_each", gb=rabbitmq.storage_gb)]),
         ]
         place: Zone = "network" if managed else "cluster"

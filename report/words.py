@@ -87,6 +87,10 @@ class Texts:
         """A service of ours, by the name of its module. Raises KeyError for an unknown one."""
         return self.tables["services"][name]
 
+    def unit(self, unit: str) -> Said:
+        """What a price is for one of. Raises KeyError for an unknown one."""
+        return self.tables["units"][unit]
+
     def key(self, key: str) -> Said:
         """What a key of an environment file is in plain words, behind the names in it: `general: fewest nodes`.
 
