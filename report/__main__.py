@@ -9,7 +9,7 @@ from environments import EnvironmentFileErrors, load_environments
 from operations.failure import OperationError
 from operations.git import git
 from report.differences import side_by_side
-from report.page import Facts, page
+from report.page import Commit, Facts, page
 from sizing import size_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -38,13 +38,12 @@ def main() -> int:
     return 0
 
 
-def _commit() -> str:
-    """The commit that is checked out, and whether files differ from it; "" where there is none, or no Git."""
+def _commit() -> Commit | None:
     try:
-        commit = git(REPOSITORY, "rev-parse", "--short", "HEAD").strip()
-        return f"{commit} +" if git(REPOSITORY, "status", "--porcelain") else commit
+        name = git(REPOSITORY, "rev-parse", "--short", "HEAD").strip()
+        return Commit(name, bool(git(REPOSITORY, "status", "--porcelain")))
     except (OperationError, OSError):
-        return ""
+        return None
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ const drawCharts = (() => {
       used += length;
     }
     return {
-      height: lines * 24 + 8,
+      height: lines * 24 + 18,
       option: {
         data: names,
         left: 0,

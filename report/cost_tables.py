@@ -81,7 +81,13 @@ def _sources(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
         if line["date"]
     )
     rows: list[list[Cell]] = [
-        [English(source), texts.value(cloud), texts.date(date), number(count), Code(where)]
+        [
+            English(source),
+            texts.value(cloud),
+            texts.date(date),
+            number(count),
+            English(where) if " " in where else Code(where),
+        ]
         for (cloud, source, where, date), count in sorted(counts.items())
     ]
     header = [texts("source"), texts("cloud"), texts("date"), texts("lines"), texts("where")]
@@ -130,3 +136,8 @@ def _quantity(text: str) -> Said:
 
 def _joined(tier: Said, load: Said) -> Said:
     return Said(f"{tier.en}, {load.en}", f"{tier.pt}, {load.pt}")
+
+
+def _place(where: str) -> Cell:
+    """An address, or words."""
+    return English(where) if " " in where else Code(where)

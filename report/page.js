@@ -39,6 +39,7 @@
     paint();
   });
   prefersDark.addEventListener("change", paint);
+  matchMedia("print").addEventListener("change", () => drawCharts(language)); // paper is always light
 
   let width = root.clientWidth;
   addEventListener("resize", () => {

@@ -27,14 +27,25 @@ _ECHARTS = Path("node_modules/echarts/dist/echarts.common.min.js")
 
 
 @dataclass(frozen=True)
+class Commit:
+    """The commit that is checked out, and whether files differ from it."""
+
+    name: str
+    has_changes: bool
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What the page is made from. `costs` and `sizes` are as `costs` and `sizing` give them for JSON."""
+    """What the page is made from. `costs` and `sizes` are as `costs` and `sizing` give them for JSON.
+
+    Without Git, or in no repository of its, there is no commit.
+    """
 
     environments: Sequence[Environment]
     costs: Mapping[str, Any]
     sizes: Sequence[Mapping[str, Any]]
     repository: Path
-    commit: str
+    commit: Commit | None
     today: date
 
 
@@ -66,7 +77,7 @@ def _contents(facts: Facts, texts: Texts) -> dict[str, Any]:
     of_sizes = sizing_chart(sizes, texts)
     return {
         "today": texts.date(facts.today),
-        "commit": facts.commit,
+        "commit": _commit(facts.commit, texts),
         "prices": {"oldest": texts.date(prices["oldest"]), "newest": texts.date(prices["newest"])},
         "hours_a_month": prices["hours_a_month"],
         "together": together(costs, texts),
@@ -85,6 +96,12 @@ def _contents(facts: Facts, texts: Texts) -> dict[str, Any]:
         "production_rules": policy_tables.production_rules(facts.environments, facts.repository, texts),
         "exceptions": policy_tables.exceptions(facts.repository, texts),
     }
+
+
+def _commit(commit: Commit | None, texts: Texts) -> Said:
+    if commit is None:
+        return texts("no_commit")
+    return texts("commit_with_changes", commit=commit.name) if commit.has_changes else Said.alike(commit.name)
 
 
 def _drawing(environment: Environment, texts: Texts) -> dict[str, Any]:

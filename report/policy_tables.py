@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments import Environment
+from environments.table import BECAUSE_PRODUCTION
+from report.differences import flattened
 from report.policies import accepted_exceptions, unmet_production_rules
 from report.tables import Cell, Table
 from report.words import Code, English, Said, Texts, number
@@ -25,8 +27,14 @@ def production_rules(
     found = []
     for environment in environments:
         faults = unmet_production_rules(repository / "environments" / f"{environment.name}.toml")
+        values = flattened(environment)
         rows: list[list[Cell]] = [
-            [texts.setting(fault.key), English(fault.found), English(fault.allowed), Code(fault.key)]
+            [
+                texts.setting(fault.key),
+                texts.value(values.get(fault.key)),
+                English(fault.allowed.removesuffix(f", {BECAUSE_PRODUCTION}")),
+                Code(fault.key),
+            ]
             for fault in faults
         ]
         header = [texts("rule"), texts("it_says"), texts("production_wants"), texts("key")]

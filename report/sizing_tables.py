@@ -1,6 +1,5 @@
 """Tables of sizes: whether the pods fit on the nodes, the pools of nodes, and the pods."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,11 +39,11 @@ def _loads(sizes: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
                     texts("not_known") if load["fits"] is None else texts.value(load["fits"]),
                     percent(load["idle"]["cpu"]) if load["idle"] else texts("not_known"),
                     percent(load["idle"]["memory"]) if load["idle"] else texts("not_known"),
-                    _named_counts(Counter(load["unplaced"]), texts),
+                    number(len(load["unplaced"])),
                 ]
             )
     keys = ("environment_and_load", "nodes", "needed_nodes", "all_fit", "idle_cpu", "idle_memory", "unplaced")
-    return Table("table-loads", texts("loads_caption"), [texts(key) for key in keys], rows, (1, 4, 5))
+    return Table("table-loads", texts("loads_caption"), [texts(key) for key in keys], rows, (1, 4, 5, 6))
 
 
 def _pools(sizes: Sequence[Mapping[str, Any]], texts: Texts) -> Table:

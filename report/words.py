@@ -124,10 +124,11 @@ class Texts:
         return self.tables["values"].get(str(value), Said.alike(value))
 
     def date(self, day: date | str) -> Said:
-        """A date, or its ISO form: `Jun 18, 2026`, `18 de jun. de 2026`."""
+        """A date, or its ISO form: `Jun 18, 2026`, `18 de jun. de 2026`, never broken."""
         day = day if isinstance(day, date) else date.fromisoformat(day)
         month = self.tables["months"][str(day.month)]
-        return Said(f"{month.en} {day.day}, {day.year}", f"{day.day} de {month.pt} de {day.year}")
+        said = f"{month.en} {day.day}, {day.year}", f"{day.day} de {month.pt} de {day.year}"
+        return Said(*(text.replace(" ", _NO_BREAK) for text in said))
 
 
 def _filled(text: str, language: str, parts: Mapping[str, object]) -> str:

@@ -61,7 +61,12 @@ function look() {
     charts: Object.fromEntries(
       [...document.querySelectorAll(".canvas")].map((chart) => [
         chart.id,
-        { shapes: shapes(chart).length, label: chart.getAttribute("aria-label"), width: chart.firstChild.clientWidth },
+        {
+          shapes: shapes(chart).length,
+          ink: chart.querySelector("svg text").getAttribute("fill"),
+          label: chart.getAttribute("aria-label"),
+          width: chart.firstChild.clientWidth,
+        },
       ]),
     ),
     textsOutsideOfBoxes: wider,
@@ -129,6 +134,10 @@ async function switched(browser, seen) {
   steps.portuguese = await page.evaluate(look);
   await page.click("#theme");
   steps.dark = await page.evaluate(look);
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  steps.printed = await page.evaluate(look);
+  await page.emulateMedia({ media: "screen" });
   await page.click('[data-language="en"]');
   await page.click("#theme");
   steps.after = await page.evaluate(look);

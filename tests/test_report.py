@@ -23,7 +23,7 @@ from environments.plain_schema import environment_schema
 from flowwise.project import CLOUDS
 from report import words
 from report.differences import differences, flattened, side_by_side, steps
-from report.page import Facts, page
+from report.page import Commit, Facts, page
 from report.policies import accepted_exceptions, unmet_production_rules
 from report.words import Texts, number, unit_price, usd
 from sizing import size_of
@@ -42,7 +42,7 @@ def facts() -> Facts:
     environments = side_by_side(load_environments(ENVIRONMENTS))
     costs = cost_report(ENVIRONMENTS).as_json()
     sizes = [size_of(environment).as_json() for environment in environments]
-    return Facts(environments, costs, sizes, REPOSITORY, "0123abc", date(2026, 3, 9))
+    return Facts(environments, costs, sizes, REPOSITORY, Commit("0123abc", True), date(2026, 3, 9))
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_headings_go_down_a_level_at_a_time_and_tables_are_described(found: Any)
 
 
 def test_the_switches_change_language_and_theme(found: Any) -> None:
-    before, portuguese, dark, after, narrower = found["switches"].values()
+    before, portuguese, dark, printed, after, narrower = found["switches"].values()
     assert (before["lang"], portuguese["lang"], dark["lang"], after["lang"]) == ("en", "pt-BR", "pt-BR", "en")
     assert before["title"] == "Flow Wise infrastructure"
     assert portuguese["title"] == "Infraestrutura Flow Wise"
@@ -132,6 +132,10 @@ def test_the_switches_change_language_and_theme(found: Any) -> None:
     assert re.match(rf"US\${NO_BREAK}[\d.]+,\d\d . US\${NO_BREAK}", portuguese["amounts"][0])
     assert (before["background"], portuguese["background"]) == ("rgb(255, 255, 255)",) * 2
     assert dark["background"] == "rgb(18, 22, 28)"
+    assert printed["background"] == "rgb(255, 255, 255)"
+    inks = [{chart["ink"] for chart in view["charts"].values()} for view in (before, dark, printed)]
+    assert inks[0] == inks[2]
+    assert inks[0].isdisjoint(inks[1])
     assert {key: after[key] for key in ("lang", "background", "tables", "charts")} == {
         key: before[key] for key in ("lang", "background", "tables", "charts")
     }
@@ -192,7 +196,7 @@ def test_prices_that_are_unknown_are_said_to_be_left_out(facts: Facts) -> None:
     azure["lines"][0]["note"] = "asked & <not> answered"
     azure["services"][0]["unknown"] = 1
     prod["estimates"]["aws"] = {"possible": False, "reason": "there is none"}
-    text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, "", facts.today))
+    text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, None, facts.today))
     assert "Without 1 lines" in text
     assert 'id="table-unknown"' in text
     assert "asked &amp; &lt;not&gt; answered" in text
@@ -311,7 +315,7 @@ def test_prices_keep_every_digit() -> None:
 
 def test_dates_are_written_as_in_either_language() -> None:
     said = Texts().date("2026-06-08")
-    assert (said.en, said.pt) == ("Jun 8, 2026", "8 de jun. de 2026")
+    assert (said.en, said.pt) == (f"Jun{NO_BREAK}8,{NO_BREAK}2026", NO_BREAK.join(["8", "de", "jun.", "de", "2026"]))
 
 
 def test_what_goes_into_html_is_escaped() -> None:
