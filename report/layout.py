@@ -88,6 +88,11 @@ class Line:
     points: tuple[Point, ...]
 
     @property
+    def colour(self) -> str:
+        """A class of the style sheet: a use has its store's colour, all else that of its kind."""
+        return self.link.target if self.link.kind == "use" else self.link.kind
+
+    @property
     def head(self) -> str:
         """The arrow's head, as a path of SVG."""
         (from_x, from_y), (x, y) = self.points[-2:]
