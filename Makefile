@@ -116,6 +116,10 @@ cost: .venv/.done ## what the environments cost, by the price book: make cost [E
 sizing: .venv/.done ## say whether the pods fit on the nodes, of all environments or one: make sizing ENV=prod FORMAT=json
 	@$(PY) -m operations.sizing
 
+.PHONY: policies
+policies: .venv/.done .cache/checkov/.done ## have Checkov review infra/, and keep what it says for make report
+	@$(PY) -m operations.policies
+
 .PHONY: cost-difference
 cost-difference: .venv/.done ## what a change costs, by Infracost (never run for real yet): make cost-difference BASE=origin/main
 	@$(PY) -m operations.cost_difference
