@@ -173,7 +173,7 @@ const drawCharts = (() => {
         barWidth: 14,
         cursor: "default",
         name: one.name[language],
-        itemStyle: { color: colours[index], borderColor: colour("page"), borderWidth: 1 },
+        itemStyle: { color: colours[index], borderColor: colour("page"), borderWidth: 0.5 },
         data: one.values,
       })),
     };

@@ -21,6 +21,7 @@ _LINE = 18  # height of a line of text
 _BASELINE = 13  # in a line
 _TITLE = 26  # height of the title of a frame
 _CHARACTER = 7.4  # width of a letter on average, at 13 px, in the widest of the fonts that systems write their words in
+_BOLD_CHARACTER = 8.2
 _BUS = 18  # room on the left, for the line from the gateway to the services
 _LANE = 8
 _BESIDE_LANES = 11
@@ -185,7 +186,9 @@ def _wrapped(text: Said, width: float) -> list[Said]:
 
 
 def _frame(kind: str, title: Said, place: Rectangle) -> Frame:
-    return Frame(kind, TextLine(place.x + _INDENT, place.y + 17, title, "title"), place)
+    fits = int((place.width - 2 * _INDENT) / _BOLD_CHARACTER)
+    cut = Said(*(text if len(text) <= fits else f"{text[: fits - 1]}…" for text in (title.en, title.pt)))
+    return Frame(kind, TextLine(place.x + _INDENT, place.y + 17, cut, "title"), place)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """Tables of policies: which of production's rules each environment does not meet, and Checkov's exceptions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from environments import Environment
@@ -9,21 +8,13 @@ from environments.table import BECAUSE_PRODUCTION
 from report.differences import flattened
 from report.policies import accepted_exceptions, unmet_production_rules
 from report.tables import Cell, Table
-from report.words import Code, English, Said, Texts, number
-
-
-@dataclass(frozen=True)
-class Exceptions:
-    """Checkov's exceptions, by cloud, and how many there are."""
-
-    count: Said
-    tables: Sequence[tuple[Said, Table]]
+from report.words import Code, English, Said, Texts
 
 
 def production_rules(
     environments: Sequence[Environment], repository: Path, texts: Texts
-) -> list[tuple[str, bool, Table | None]]:
-    """By environment: whether it is production, and what its file would have to say to be it; None if nothing else."""
+) -> list[tuple[str, Table | None]]:
+    """By environment: what its file would have to say to be production; None if nothing else."""
     found = []
     for environment in environments:
         faults = unmet_production_rules(repository / "environments" / f"{environment.name}.toml")
@@ -39,20 +30,18 @@ def production_rules(
         ]
         header = [texts("rule"), texts("it_says"), texts("production_wants"), texts("key")]
         caption = texts("rules_caption", name=environment.name, n=len(rows))
-        table = Table(f"rules-{environment.name}", caption, header, rows) if rows else None
-        found.append((environment.name, environment.tier == "prod", table))
+        found.append((environment.name, Table(f"rules-{environment.name}", caption, header, rows) if rows else None))
     return found
 
 
-def exceptions(repository: Path, texts: Texts) -> Exceptions:
-    """The exceptions that stand in the generated tree."""
-    tables, count = [], 0
+def exceptions(repository: Path, texts: Texts) -> list[tuple[Said, Table]]:
+    """The exceptions that stand in the generated tree, by cloud."""
+    tables = []
     for cloud, accepted in accepted_exceptions(repository / "infra").items():
         rows: list[list[Cell]] = [
             [Code(one.check), English(one.reason), Code(", ".join(one.files))] for one in accepted
         ]
-        count += sum(len(one.files) for one in accepted)
         title = texts("in_cluster_exceptions") if cloud == "kubernetes" else texts.value(cloud)
         header = [texts("check"), texts("reason"), texts("files")]
         tables.append((title, Table(f"exceptions-{cloud}", texts("exceptions_caption", cloud=title), header, rows)))
-    return Exceptions(number(count), tables)
+    return tables

@@ -11,7 +11,7 @@ from typing import Self
 
 from markupsafe import Markup
 
-TEXTS_FILE = Path(__file__).with_name("texts.toml")
+_TEXTS_FILE = Path(__file__).with_name("texts.toml")
 _GROUPS_AND_DECIMALS = {"en": str.maketrans({}), "pt": str.maketrans(",.", ".,")}
 _BREAKS = re.compile(r"(?<=[./_-])")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -66,15 +66,12 @@ class Code:
         return Markup("<code>{}</code>").format(Markup("<wbr>").join(_BREAKS.split(self.text)))
 
 
-Words = Mapping[str, Said]
-
-
 class Texts:
     """The phrases of texts.toml: each table of it holds keys, each with a text for either language."""
 
-    def __init__(self, file: Path = TEXTS_FILE) -> None:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-        self.tables: Mapping[str, Words] = {
+    def __init__(self) -> None:
+        document = tomllib.loads(_TEXTS_FILE.read_text(encoding="utf-8"))
+        self.tables: Mapping[str, Mapping[str, Said]] = {
             table: {key: Said(**text) for key, text in phrases.items()} for table, phrases in document.items()
         }
 

@@ -197,7 +197,7 @@ def test_prices_that_are_unknown_are_said_to_be_left_out(facts: Facts) -> None:
     azure["services"][0]["unknown"] = 1
     prod["estimates"]["aws"] = {"possible": False, "reason": "there is none"}
     text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, None, facts.today))
-    assert "Without 1 lines" in text
+    assert "Prices unknown, and left out: 1" in text
     assert 'id="table-unknown"' in text
     assert "asked &amp; &lt;not&gt; answered" in text
     assert "prices left out: 1" in text

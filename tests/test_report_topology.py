@@ -1,5 +1,6 @@
 """The drawing of an environment: all of it is there, in its frame, and nothing lies on anything else."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -144,6 +145,16 @@ def test_lines_of_text_are_as_many_in_either_language_and_in_their_box(layout: L
         assert box.place.y < box.lines[0].y
         assert box.lines[-1].y < box.place.bottom
         assert all(below.y - above.y > 0 for above, below in pairwise(box.lines))
+
+
+def test_titles_of_frames_end_inside_of_them(tmp_path: Path) -> None:
+    text = (REPOSITORY / "environments" / "local.toml").read_text().replace("kind-flowwise", "context-" * 30)
+    shutil.copy(REPOSITORY / "environments" / "shared.toml", tmp_path)
+    (tmp_path / "local.toml").write_text(text)
+    (frame,) = lay_out(topology(load_environment(tmp_path / "local.toml"), TEXTS)).frames
+    assert frame.title.text.en.startswith("Existing cluster · context-")
+    assert frame.title.text.en.endswith("…")
+    assert len(frame.title.text.pt) * 8 < frame.place.width
 
 
 def overlap(one: Rectangle, other: Rectangle) -> bool:
