@@ -188,13 +188,16 @@ def test_the_page_is_small_and_names_nothing_to_load(html: str) -> None:
     assert "default-src 'none'" in html
 
 
-def test_prices_that_are_unknown_are_said_to_be_left_out(facts: Facts) -> None:
+def test_what_is_unknown_impossible_or_found_is_said(facts: Facts) -> None:
     costs = json.loads(json.dumps(facts.costs))
     prod = next(one for one in costs["environments"] if one["environment"] == "prod")
     azure = prod["estimates"]["azure"]
     azure["lines"][0] |= {"usd": None, "low": None, "high": None, "date": None, "source": "", "basis": "unknown"}
     azure["lines"][0]["note"] = "asked & <not> answered"
     azure["services"][0]["unknown"] = 1
+    prod["findings"] = [
+        {"severity": "fault", "file": prod["file"], "key": "budget.monthly_usd", "text": "more than it may be"}
+    ]
     prod["estimates"]["aws"] = {"possible": False, "reason": "there is none"}
     text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, None, facts.today))
     assert "Prices unknown, and left out: 1" in text
@@ -202,6 +205,8 @@ def test_prices_that_are_unknown_are_said_to_be_left_out(facts: Facts) -> None:
     assert "asked &amp; &lt;not&gt; answered" in text
     assert "prices left out: 1" in text
     assert "there is none" in text
+    assert "Findings</span>: 1" in text
+    assert '<span lang="en">more than it may be</span>' in text
     assert "not in a Git repository" in text
 
 
@@ -225,10 +230,7 @@ def test_the_command_fails_with_the_faults_of_environment_files(tmp_path: Path) 
 
 def copied(folder: Path) -> Path:
     repository = copy_of_repository(folder)
-    for name in ("costs", "report", "sizing"):
-        if (repository / name).exists():
-            continue
-        shutil.copytree(REPOSITORY / name, repository / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(REPORT, repository / "report", ignore=shutil.ignore_patterns("__pycache__"))
     return repository
 
 
