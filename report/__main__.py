@@ -8,8 +8,10 @@ from costs import cost_report
 from environments import EnvironmentFileErrors, load_environments
 from operations.failure import OperationError
 from operations.git import git
+from operations.policies import KEPT
 from report.differences import side_by_side
 from report.page import Commit, Facts, page
+from report.review import kept
 from sizing import size_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -29,6 +31,7 @@ def main() -> int:
         cost_report(folder).as_json(),
         [size_of(environment).as_json() for environment in environments],
         REPOSITORY,
+        kept(KEPT, REPOSITORY / "infra"),
         _commit(),
         datetime.now(UTC).date(),
     )

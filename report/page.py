@@ -19,6 +19,7 @@ from report.cards import card, together
 from report.charts import budget_chart, clouds_chart, services_chart, sizing_chart
 from report.difference_tables import matrices, step_tables
 from report.layout import lay_out
+from report.review import Review
 from report.topology import in_words, topology
 from report.words import Said, Texts
 
@@ -38,13 +39,14 @@ class Commit:
 class Facts:
     """What the page is made from. `costs` and `sizes` are as `costs` and `sizing` give them for JSON.
 
-    Without Git, or in no repository of its, there is no commit.
+    Without Git, or in no repository of its, there is no commit; of a tree that has changed since, there is no review.
     """
 
     environments: Sequence[Environment]
     costs: Mapping[str, Any]
     sizes: Sequence[Mapping[str, Any]]
     repository: Path
+    review: Review | None
     commit: Commit | None
     today: date
 
@@ -94,6 +96,7 @@ def _contents(facts: Facts, texts: Texts) -> dict[str, Any]:
         "matrices": matrices(facts.environments, texts),
         "steps": step_tables(facts.environments, texts),
         "production_rules": policy_tables.production_rules(facts.environments, facts.repository, texts),
+        "review": policy_tables.reviewed(facts.review, texts),
         "exceptions": policy_tables.exceptions(facts.repository, texts),
     }
 

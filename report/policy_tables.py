@@ -5,10 +5,12 @@ from pathlib import Path
 
 from environments import Environment
 from environments.table import BECAUSE_PRODUCTION
+from flowwise.project import IN_CLUSTER
 from report.differences import flattened
 from report.policies import accepted_exceptions, unmet_production_rules
+from report.review import Review
 from report.tables import Cell, Table
-from report.words import Code, English, Said, Texts
+from report.words import Code, English, Said, Texts, number
 
 
 def production_rules(
@@ -34,6 +36,19 @@ def production_rules(
     return found
 
 
+def reviewed(review: Review | None, texts: Texts) -> tuple[Said, Table | None]:
+    """Whether Checkov has reviewed the tree as it is, in words, and what it counted, by cloud."""
+    if review is None:
+        return texts("not_reviewed"), None
+    rows: list[list[Cell]] = [
+        [_title(name, texts), number(counts.passed), number(counts.failed), number(counts.skipped)]
+        for name, counts in review.counts.items()
+    ]
+    header = [texts("modules_of"), texts("passed"), texts("failed"), texts("accepted")]
+    table = Table("table-review", texts("review_caption"), header, rows, (1, 2, 3))
+    return texts("reviewed", version=review.checkov, day=texts.date(review.day)), table
+
+
 def exceptions(repository: Path, texts: Texts) -> list[tuple[Said, Table]]:
     """The exceptions that stand in the generated tree, by cloud."""
     tables = []
@@ -41,7 +56,13 @@ def exceptions(repository: Path, texts: Texts) -> list[tuple[Said, Table]]:
         rows: list[list[Cell]] = [
             [Code(one.check), English(one.reason), Code(", ".join(one.files))] for one in accepted
         ]
-        title = texts("in_cluster_exceptions") if cloud == "kubernetes" else texts.value(cloud)
+        title = _title(cloud, texts)
         header = [texts("check"), texts("reason"), texts("files")]
         tables.append((title, Table(f"exceptions-{cloud}", texts("exceptions_caption", cloud=title), header, rows)))
     return tables
+
+
+def _title(folder: str, texts: Texts) -> Said:
+    """Of a folder's modules, or of the roots that call them."""
+    titles = {IN_CLUSTER: texts("in_the_cluster_itself"), "roots": texts("roots")}
+    return titles.get(folder) or texts.value(folder)

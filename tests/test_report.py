@@ -25,9 +25,10 @@ from report import words
 from report.differences import differences, flattened, side_by_side, steps
 from report.page import Commit, Facts, page
 from report.policies import accepted_exceptions, unmet_production_rules
+from report.review import Counts, Review, digest, keep, kept
 from report.words import Texts, number, unit_price, usd
 from sizing import size_of
-from tests.workspace import INFRA, REPOSITORY, copy_of_repository
+from tests.workspace import INFRA, REPOSITORY, copy_of_infra, copy_of_repository
 
 ENVIRONMENTS = REPOSITORY / "environments"
 REPORT = REPOSITORY / "report"
@@ -42,7 +43,8 @@ def facts() -> Facts:
     environments = side_by_side(load_environments(ENVIRONMENTS))
     costs = cost_report(ENVIRONMENTS).as_json()
     sizes = [size_of(environment).as_json() for environment in environments]
-    return Facts(environments, costs, sizes, REPOSITORY, Commit("0123abc", True), date(2026, 3, 9))
+    review = Review("tree", "3.3.30", "2026-03-08", {"azure": Counts(1000, 0, 20), "roots": Counts(30, 0, 0)})
+    return Facts(environments, costs, sizes, REPOSITORY, review, Commit("0123abc", True), date(2026, 3, 9))
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +201,7 @@ def test_what_is_unknown_impossible_or_found_is_said(facts: Facts) -> None:
         {"severity": "fault", "file": prod["file"], "key": "budget.monthly_usd", "text": "more than it may be"}
     ]
     prod["estimates"]["aws"] = {"possible": False, "reason": "there is none"}
-    text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, None, facts.today))
+    text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, None, None, facts.today))
     assert "Prices unknown, and left out: 1" in text
     assert 'id="table-unknown"' in text
     assert "asked &amp; &lt;not&gt; answered" in text
@@ -207,6 +209,7 @@ def test_what_is_unknown_impossible_or_found_is_said(facts: Facts) -> None:
     assert "there is none" in text
     assert "Findings</span>: 1" in text
     assert '<span lang="en">more than it may be</span>' in text
+    assert "No review of the tree as it is now has been kept" in text
     assert "not in a Git repository" in text
 
 
@@ -415,3 +418,14 @@ def test_exceptions_are_those_of_the_tree() -> None:
     assert {one.check for one in accepted_exceptions(INFRA)["google"]} <= {
         word for line in skips for word in re.findall(r"CKV\w+", line)
     }
+
+
+def test_a_review_is_shown_as_long_as_the_tree_is_the_same(tmp_path: Path, found: Any) -> None:
+    tree = copy_of_infra(tmp_path)
+    review = Review(digest(tree), "3.3.30", "2026-03-08", {"azure": Counts(1, 0, 2)})
+    keep(review, tmp_path / ".cache" / "kept.json")
+    assert kept(tmp_path / ".cache" / "kept.json", tree) == review
+    (tree / "azure" / "main.tf").write_text("# changed\n")
+    assert kept(tmp_path / ".cache" / "kept.json", tree) is None
+    assert found["views"][0]["tables"]["table-review"]["rows"][0] == ["Azure", "1,000", "0", "20"]
+    assert found["views"][1]["tables"]["table-review"]["rows"][0] == ["Azure", "1.000", "0", "20"]
