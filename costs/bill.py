@@ -38,13 +38,15 @@ class Range:
 class Line:
     """One meter of one resource.
 
-    `resource` is an address in Terraform, without the key where `instances` of it are counted together. `quantity` is
-    in the unit of the meter's price. `key` is what to change in the environment file to have another quantity.
+    `resource` is an address in Terraform, without the key where `instances` of it are counted together: it `is_keyed`
+    then, even if there is but one. `quantity` is in the unit of the meter's price. `key` is what to change in the
+    environment file to have another quantity.
     """
 
     service: str
     resource: str
     instances: int
+    is_keyed: bool
     meter: str
     quantity: Range
     key: str
@@ -79,11 +81,13 @@ class Bill:
         quantity: Range,
         key: str,
         *,
-        instances: int = 1,
+        instances: int | None = None,
         note: str = "",
     ) -> None:
-        """Add so many units of a meter a month."""
-        self._lines.append(Line(service, resource, instances, meter, quantity, key, note))
+        """Add so many units of a meter a month. `instances` of resources that Terraform tells apart by a key."""
+        is_keyed = instances is not None
+        count = 1 if instances is None else instances
+        self._lines.append(Line(service, resource, count, is_keyed, meter, quantity, key, note))
 
     def add_running(
         self,
@@ -93,7 +97,7 @@ class Bill:
         count: int | Range,
         key: str,
         *,
-        instances: int = 1,
+        instances: int | None = None,
         note: str = "",
     ) -> None:
         """Add so many of what is billed by the hour, and runs all month."""

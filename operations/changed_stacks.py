@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from costs.infracost import USAGE_FILE
 from flowwise.project import WORKLOADS
 from operations.deployable import REPOSITORY, Stack, deployable_stacks
 from operations.failure import exit_status
@@ -32,7 +33,8 @@ def called_folders(repository: Path, folder: str) -> frozenset[str]:
 
 
 def is_changed(repository: Path, stack: Stack, changed: Iterable[str]) -> bool:
-    """Whether one of these files is part of a stack."""
+    """Whether one of these files is part of a stack. What is assumed of its use is not: it changes no resource."""
+    changed = [file for file in changed if PurePosixPath(file).name != USAGE_FILE]
     modules = called_folders(repository, stack.folder) | ({_CHARTS} if stack.is_workloads else set())
     return any(
         _is_in(file, stack.folder) and (stack.is_workloads or not _is_in(file, f"{stack.folder}/{WORKLOADS}"))

@@ -47,6 +47,7 @@ class EnvironmentStack(FolderStack):
 
     def __init__(self, app: App, environment: Environment) -> None:
         super().__init__(app, f"environments/{environment.name}")
+        self.environment = environment
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code

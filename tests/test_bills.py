@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 import main
 from costs.bill import Line
 from costs.bills import BILLS
+from costs.infracost import infracost_usage
 from costs.prices import PRICE_BOOK
 from costs.prices.book import ESTIMATED, LISTED, OTHER_REGION, Unknown
 from costs.unbilled import UNBILLED
+from costs.usage import usage_of
 from environments import Environment, load_environment
 from environments.reading import read_document
 from flowwise.project import CLOUDS
@@ -97,17 +100,27 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_bill_has_what_terraform_makes(name: str, repository: Path) -> None:
-    """As many of each resource, of the same SKU, with as many nodes and disks; and nothing is made uncounted."""
+@dataclass(frozen=True)
+class Applied:
+    """An environment, and the resources of its platform as Terraform's JSON has them."""
+
+    asked: Environment
+    made: list[Json]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def applied(request: pytest.FixtureRequest, repository: Path) -> Applied:
+    name: str = request.param
+    made = made_resources(repository / "infra" / "environments" / name)
     asked = load_environment(repository / "environments" / f"{name}.toml")
+    return Applied(asked, [resource for resource in made if resource["mode"] == "managed"])
+
+
+def test_a_bill_has_what_terraform_makes(applied: Applied) -> None:
+    """As many of each resource, of the same SKU, with as many nodes and disks; and nothing is made uncounted."""
+    asked, made = applied.asked, applied.made
     bill = [line for line in BILLS[asked.cloud](asked) if line.resource.startswith("module.platform.")]
     counted = {line.resource: line.instances for line in bill}
-    made = [
-        resource
-        for resource in made_resources(repository / "infra" / "environments" / name)
-        if resource["mode"] == "managed"
-    ]
     addresses = Counter(address_in_a_bill(resource, counted) for resource in made)
     assert {address: addresses[address] for address in counted} == counted
     uncounted = {tuple(address.split(".")[-2:]) for address in addresses.keys() - counted.keys()}
@@ -139,6 +152,59 @@ def meters(lines: list[Line]) -> set[str]:
 
 def ends(line: Line) -> tuple[float, float]:
     return float(line.quantity.low), float(line.quantity.high)
+
+
+# What is assumed of use, by the parameter of a usage file that all resources of a type share it in.
+SHARED_USE: Mapping[tuple[str, str], tuple[str, int]] = {
+    ("aws_ecr_repository", "storage_gb"): ("images", 1),
+    ("aws_nat_gateway", "monthly_data_processed_gb"): ("nat", 1),
+    ("aws_vpc_endpoint", "monthly_data_processed_gb"): ("endpoints", 1),
+    ("azurerm_key_vault_key", "monthly_protected_keys_operations"): ("key_operations", 10_000),
+    ("azurerm_nat_gateway", "monthly_data_processed_gb"): ("nat", 1),
+    ("google_artifact_registry_repository", "storage_gb"): ("images", 1),
+    ("google_compute_router_nat", "monthly_data_processed_gb"): ("nat", 1),
+}
+
+
+def test_infracost_is_told_of_what_terraform_makes(applied: Applied) -> None:
+    """Each address is there, once or more if it has a wildcard, and shares are as many as there are resources."""
+    asked, given_to = applied.asked, infracost_usage(applied.asked)
+    matched = {
+        address: [resource for resource in applied.made if is_matched(address, resource["address"])]
+        for address in given_to
+    }
+    assert {address for address, resources in matched.items() if not resources} == set()
+    twice = Counter(resource["address"] for resources in matched.values() for resource in resources)
+    assert {address for address, times in twice.items() if times > 1} == set()
+
+    shared = [
+        (kind, name, number * len(matched[address]))
+        for address, parameters in given_to.items()
+        for name, number in parameters.items()
+        if (kind := address.split(".")[-2], name) in SHARED_USE
+    ]
+    assert shared
+    for kind, name, total in shared:
+        usage, unit = SHARED_USE[kind, name]
+        assert float(total) == pytest.approx(float(usage_of(asked.tier)[usage][1]) * unit, rel=1e-4), (kind, name)
+
+
+def test_infracost_is_told_of_every_node(applied: Applied) -> None:
+    """The most that a pool may have; Google's pools are told in nodes of each zone, rounded up."""
+    given_to = infracost_usage(applied.asked)
+    pools = [resource for resource in applied.made if resource["type"] in NODES]
+    assert pools
+    for pool in pools:
+        parameters = given_to[pool["address"]]
+        (nodes,) = (number for name, number in parameters.items() if re.search(r"(nodes|instances)$", name))
+        _, most = NODES[pool["type"]](pool["values"])
+        zones = len(pool["values"]["node_locations"]) if pool["type"].startswith("google") else 1
+        assert most <= nodes * zones < most + zones, pool["address"]
+
+
+def is_matched(pattern: str, address: str) -> bool:
+    """As Infracost matches: internal/schema/usage_data.go, usageKeyToRegexp."""
+    return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), address))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -113,6 +113,8 @@ def test_a_fault_in_an_environment_file_is_reported_as_ever(restored: Operated) 
         ("infra/environments/dev/workloads/main.tf", ["dev-workloads"]),
         ("infra/environments/prod/new.tf", ["prod"]),
         ("infra/environments/local/main.tf", []),
+        ("infra/environments/dev/infracost-usage.yml", []),
+        ("infra/infracost.yml", []),
         ("infra/modules/network/aws/main.tf", ["prod"]),
         ("infra/modules/postgres-db/azure/main.tf", ["dev"]),
         ("infra/modules/remote-state/azure/main.tf", []),

@@ -16,6 +16,7 @@ OURS = {
     "modules/a/main.tf": HEAD + "locals {}\n",
     "README.md": f"<!-- {MARK} -->\n",
     "manifest.json": f'{{"//": "{MARK}"}}\n',
+    "infracost.yml": HEAD + "version: 0.1\n",
 }
 
 
@@ -37,7 +38,7 @@ def test_writes_then_changes_only_what_differs(tmp_path: Path) -> None:
 def test_removes_what_it_made_and_the_empty_folder(tmp_path: Path) -> None:
     write_tree(tmp_path, OURS)
     changes = write_tree(tmp_path, {"README.md": OURS["README.md"]})
-    assert changes.removed == ("manifest.json", "modules/a/main.tf")
+    assert changes.removed == ("infracost.yml", "manifest.json", "modules/a/main.tf")
     assert everything(tmp_path).keys() == {"README.md"}
     assert not (tmp_path / "modules").exists()
 

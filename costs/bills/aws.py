@@ -137,7 +137,7 @@ def _logs(
     *,
     meter: str = "CloudWatch Logs ingestion",
     days: int = LOG_DAYS,
-    instances: int = 1,
+    instances: int | None = None,
 ) -> None:
     amount = bill.usage(usage)
     bill.add(service, resource, meter, amount, key, instances=instances)

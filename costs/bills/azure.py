@@ -84,8 +84,8 @@ def _registry(bill: Bill) -> None:
 def _keys_and_secrets(bill: Bill) -> None:
     keys = f"{PLATFORM}.encryption.azurerm_key_vault_key.this"
     bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(len(PURPOSES)), "cloud", instances=len(PURPOSES))
-    vault = f"{PLATFORM}.encryption.azurerm_key_vault.this"
-    bill.add("encryption", vault, "HSM key operations", bill.usage("key_operations"), "cloud")
+    operations = bill.usage("key_operations")
+    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=len(PURPOSES))
     _logs(bill, "encryption", "encryption", "service_logs", "cloud")
     store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
     bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")

@@ -5,12 +5,15 @@ from pathlib import Path
 
 from cdktf import App
 
+from costs.infracost import CONFIG_FILE, USAGE_FILE
 from flowwise.custom_resources import CHART
 from stacks.bootstrap_stack import BootstrapStack
+from stacks.environment_stack import EnvironmentStack
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.bootstrap_readme import bootstrap_readme
 from stacks.synthesis.chart import chart_files
+from stacks.synthesis.infracost import config_file, usage_file
 from stacks.synthesis.layout import terraform_files, types_of
 from stacks.synthesis.manifest import MANIFEST, METADATA, manifest, metadata
 from stacks.synthesis.readme import index, module_readme
@@ -37,6 +40,8 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
             texts |= {"README.md": bootstrap_readme(stack)} | root_tests(stack, types)
         else:
             texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
+        if isinstance(stack, EnvironmentStack):
+            texts[USAGE_FILE] = usage_file(stack)
         if isinstance(stack, WorkloadsStack):
             texts["README.md"] = workloads_readme(stack.environment, stack.source)
         files |= {f"{folder}/{name}": text for name, text in texts.items()}
@@ -45,5 +50,8 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
         for folder, stack in by_folder.items()
         if stack.is_root and not isinstance(stack, BootstrapStack)
     }
+    platforms = [stack for stack in stacks if isinstance(stack, EnvironmentStack)]
+    if platforms:
+        files[CONFIG_FILE] = config_file(platforms)
     files |= {f"{CHART}/{name}": text for name, text in chart_files().items()}
     return files | {MANIFEST: manifest(environments), "README.md": index(stacks)}
