@@ -120,9 +120,9 @@ sizing: .venv/.done ## say whether the pods fit on the nodes, of all environment
 policies: .venv/.done .cache/checkov/.done ## have Checkov review infra/, and keep what it says for make report
 	@$(PY) -m operations.policies
 
-.PHONY: cost-difference
-cost-difference: .venv/.done ## what a change costs, by Infracost (never run for real yet): make cost-difference BASE=origin/main
-	@$(PY) -m operations.cost_difference
+.PHONY: infracost
+infracost: .venv/.done ## what a change costs, by Infracost (never run for real yet): make infracost BASE=origin/main
+	@$(PY) -m operations.infracost
 
 # --- set-up: each part once, and again only when its lock changes ---------------------------------------------------
 

@@ -16,10 +16,12 @@ from typing import Any
 from costs import CostReport, cost_report
 from costs.difference import differences
 from operations.asked import JSON, asked_environment, asked_format
-from operations.cost_summary import changes, details, overview
+from operations.cost_summary import changes, details, no_changes, overview
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
-from operations.git import commit_of, git
+from operations.git import commit_of, git, has_file
+
+_OWN_FILE = "operations/cost.py"
 
 
 def main() -> int:
@@ -33,13 +35,19 @@ def main() -> int:
     else:
         print(details(asked.environments[0]) if name else overview(asked))
         if base:
-            print(changes(list(differences(_report_at(base), report.as_json())), base))
+            before = _report_at(base)
+            print(no_changes(base) if before is None else changes(list(differences(before, report.as_json())), base))
     return int(any(finding.severity == "fault" for finding in asked.findings))
 
 
-def _report_at(revision: str) -> Mapping[str, Any]:
-    """The report of a revision, by its own code and prices. Raises OperationError if it cannot give any."""
+def _report_at(revision: str) -> Mapping[str, Any] | None:
+    """The report of a revision, by its own code and prices; None if it is from before this command.
+
+    Raises OperationError if there is no such revision, or its code fails.
+    """
     commit = commit_of(REPOSITORY, revision)
+    if not has_file(REPOSITORY, commit, _OWN_FILE):
+        return None
     with tempfile.TemporaryDirectory() as scratch:
         tree = Path(scratch) / "tree"
         git(REPOSITORY, "worktree", "add", "--quiet", "--detach", str(tree), commit)

@@ -75,6 +75,11 @@ def changes(differences: Sequence[Difference], revision: str) -> str:
     return document("Change of costs", *blocks)
 
 
+def no_changes(revision: str) -> str:
+    """What there is to say where a revision has no costs to compare with."""
+    return document("Change of costs", f"There is nothing to compare with: {revision} is from before `make cost`.")
+
+
 _NOTHING = Range.of(0)
 _BEFORE_AND_AFTER = ("At least, before", "after", "At most, before", "after", "difference")
 

@@ -27,6 +27,11 @@ def commit_of(repository: Path, revision: str) -> str:
         ) from None
 
 
+def has_file(repository: Path, commit: str, path: str) -> bool:
+    """Whether there is a file of this path, relative to the repository, at a commit."""
+    return bool(git(repository, "ls-tree", "--name-only", commit, "--", path))
+
+
 def changed_files(repository: Path, revision: str, folder: str) -> frozenset[str]:
     """Files in a folder that are not as where the work tree branched off from a revision; new and deleted ones too.
 

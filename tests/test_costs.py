@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections import Counter
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -404,13 +405,42 @@ def test_the_command_says_which_environments_and_formats_there_are(operated: Ope
     assert (cost["environment"], cost["estimates"]["azure"]["high"]) == ("dev", "1094.77")
 
 
-def test_a_revision_that_cannot_say_its_costs_is_named(operated: Operated) -> None:
-    module = operated.folder / "operations" / "cost.py"
-    text = module.read_text()
-    module.unlink()
-    for command in (["add", "."], ["-c", "user.name=T", "-c", "user.email=t@t.example", "commit", "-qm", "Without"]):
-        subprocess.run(["git", *command], cwd=operated.folder, check=True, capture_output=True)
-    module.write_text(text)
+@pytest.fixture
+def committed(operated: Operated) -> Iterator[Callable[[str, str | None], None]]:
+    """Commits another text of a file, or its removal, and leaves the file in the work tree as it is."""
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=Test", "-c", "user.email=test@flowwise.example"]
+        subprocess.run(["git", *identity, *arguments], cwd=operated.folder, check=True, capture_output=True)
+
+    def commit(name: str, text: str | None) -> None:
+        file = operated.folder / name
+        before = file.read_text()
+        if text is None:
+            file.unlink()
+        else:
+            file.write_text(text)
+        git("commit", "--quiet", "--all", "--message=Another")
+        file.write_text(before)
+
+    yield commit
+    git("reset", "--quiet", "--hard", "HEAD^")
+
+
+def test_a_revision_from_before_the_command_is_no_failure(
+    operated: Operated, committed: Callable[[str, str | None], None]
+) -> None:
+    committed("operations/cost.py", None)
+    result = operated.run("cost", BASE="main")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.endswith("There is nothing to compare with: main is from before `make cost`.\n\n")
+    assert "### Costs of the environments" in result.stdout
+
+
+def test_a_revision_that_cannot_say_its_costs_is_named(
+    operated: Operated, committed: Callable[[str, str | None], None]
+) -> None:
+    committed("costs/usage.py", "raise RuntimeError('no way')\n")
     result = operated.run("cost", BASE="main")
     assert result.returncode == 1
-    assert result.stderr.startswith("BASE: main cannot say what it costs: ") and "operations.cost" in result.stderr
+    assert result.stderr == "BASE: main cannot say what it costs: RuntimeError: no way\n"

@@ -199,19 +199,18 @@ def test_what_differs_from_the_commit_is_listed(restored: Operated) -> None:
 # --- what a change costs ----------------------------------------------------------------------------------------------
 
 
-def test_infracost_compares_the_same_path_at_both(restored: Operated, tmp_path: Path) -> None:
+def test_infracost_compares_the_same_projects_at_both(restored: Operated, tmp_path: Path) -> None:
     infracost = tmp_path / "infracost"
     infracost.write_text("#!/bin/sh\npwd\n")
     infracost.chmod(0o755)
     commands = RecordedCommands(tmp_path / "bin", "git", "infracost", instead={"infracost": str(infracost)})
-    result = restored.run("cost_difference", BASE="main", INFRACOST_API_KEY="key", PATH=str(commands.folder))
+    result = restored.run("infracost", BASE="main", INFRACOST_API_KEY="key", PATH=str(commands.folder))
     assert result.returncode == 0, result.stderr
     first, second = (line for line in commands.arguments().splitlines() if line.startswith("infracost"))
-    file = re.fullmatch(
-        r"infracost breakdown --path infra/environments --no-color --format json --out-file (\S+/base\.json)", first
-    )
+    projects = "--config-file infra/infracost.yml --no-color"
+    file = re.fullmatch(rf"infracost breakdown {re.escape(projects)} --format json --out-file (\S+/base\.json)", first)
     assert file
-    assert second == f"infracost diff --path infra/environments --no-color --compare-to {file[1]}"
+    assert second == f"infracost diff {projects} --compare-to {file[1]}"
     base, ours = result.stdout.splitlines()
     assert (Path(base), Path(ours)) == (Path(file[1]).with_name("base"), restored.folder)
     worktrees = subprocess.run(["git", "worktree", "list"], cwd=restored.folder, capture_output=True, text=True)
@@ -220,8 +219,19 @@ def test_infracost_compares_the_same_path_at_both(restored: Operated, tmp_path: 
 
 def test_infracost_that_fails_is_an_error(restored: Operated, tmp_path: Path) -> None:
     commands = RecordedCommands(tmp_path / "bin", "git", "infracost", instead={"infracost": "/bin/false"})
-    result = restored.run("cost_difference", BASE="main", INFRACOST_API_KEY="key", PATH=str(commands.folder))
+    result = restored.run("infracost", BASE="main", INFRACOST_API_KEY="key", PATH=str(commands.folder))
     assert (result.returncode, result.stderr) == (1, "infracost breakdown failed; its messages are above.\n")
+
+
+def test_infracost_has_nothing_to_do_with_a_revision_from_before_it(restored: Operated, tmp_path: Path) -> None:
+    git(restored.folder, "rm", "--quiet", "infra/infracost.yml")
+    commit_on_branch(restored.folder)
+    git(restored.folder, "checkout", "--quiet", "main")
+    commands = RecordedCommands(tmp_path / "bin", "git", "infracost", instead={"infracost": "/bin/false"})
+    result = restored.run("infracost", BASE="change", INFRACOST_API_KEY="key", PATH=str(commands.folder))
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("There is nothing to compare with: at change there is no infra/infracost.yml")
+    assert "infracost" not in commands.arguments().replace("infra/infracost.yml", "")
 
 
 @pytest.mark.parametrize(
@@ -234,7 +244,7 @@ def test_infracost_that_fails_is_an_error(restored: Operated, tmp_path: Path) ->
 def test_infracost_is_missed_in_one_line(
     variables: Mapping[str, str], complaint: str, repository: Operated, tmp_path: Path
 ) -> None:
-    result = repository.run("cost_difference", BASE="main", PATH=str(tmp_path), **variables)
+    result = repository.run("infracost", BASE="main", PATH=str(tmp_path), **variables)
     assert result.returncode == 1
     assert complaint in result.stderr
     assert len(result.stderr.splitlines()) == 1

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
         "plan": CLOUD,
         "comment": {"pull-requests": "write"},
         "cost": READ,
+        "infracost": READ,
     },
     "deploy.yml": {"environments": READ, "deploy": CLOUD},
     "deploy-environment.yml": {"before": {}, "platform": CLOUD, "workloads": CLOUD, "deployed": {}},
@@ -149,6 +150,17 @@ def test_what_runs_a_forks_code_is_on_no_runner_of_ours() -> None:
         assert not (is_ours or has_identity) or guarded in job["if"], name
 
 
+def test_anybodys_change_is_held_against_the_budgets() -> None:
+    """A fork's too, so nothing is skipped, and no secret is needed."""
+    job = WORKFLOWS["pull-request.yml"]["jobs"]["cost"]
+    assert "secrets." not in json.dumps(job)
+    assert not any({"if", "continue-on-error"} & part.keys() for part in (job, *job["steps"]))
+    checkout, _, estimate = job["steps"]
+    assert checkout["with"]["fetch-depth"] == 0
+    assert estimate["run"] == 'make --silent cost >> "$GITHUB_STEP_SUMMARY"'
+    assert estimate["env"] == {"BASE": "${{ github.event.pull_request.base.sha }}"}
+
+
 def test_what_runs_is_a_target_of_make() -> None:
     makefile = (REPOSITORY / "Makefile").read_text()
     commenting = "pull-request.yml comment"  # whose script has a test of its own
@@ -235,7 +247,7 @@ def test_each_secret_has_one_job() -> None:
         for file, name, job in jobs()
         for secret in re.findall(r"secrets\.(\w+)", json.dumps(job))
     }
-    assert holders == {("deploy-stack.yml apply", "SECRET_VALUES"), ("pull-request.yml cost", "INFRACOST_API_KEY")}
+    assert holders == {("deploy-stack.yml apply", "SECRET_VALUES"), ("pull-request.yml infracost", "INFRACOST_API_KEY")}
 
 
 # --- the comment, for which there is a script ------------------------------------------------------------------------

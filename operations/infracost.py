@@ -1,4 +1,4 @@
-"""Prints what a change costs a month: Infracost compares infra/environments with those of a Git revision.
+"""Prints what a change costs a month: Infracost compares what infra/infracost.yml names with it at a Git revision.
 
 It needs the tool `infracost`, version 0.10, and a key of its service in INFRACOST_API_KEY.
 """
@@ -10,12 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from costs.infracost import CONFIG_FILE
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
-from operations.git import commit_of, git
+from operations.git import commit_of, git, has_file
 
-# The same for both, because Infracost knows a project by its path.
-_ENVIRONMENTS = "infra/environments"
+# The same for both, because Infracost knows a project by its path and its name.
+_CONFIG = f"infra/{CONFIG_FILE}"
 
 
 def main() -> int:
@@ -24,7 +25,11 @@ def main() -> int:
         raise OperationError("INFRACOST_API_KEY is not set: it has to hold a key of Infracost, which knows prices.")
     if not shutil.which("infracost"):
         raise OperationError("There is no program `infracost` on the PATH: https://www.infracost.io/docs says how.")
-    base = commit_of(REPOSITORY, os.environ.get("BASE", ""))
+    revision = os.environ.get("BASE", "")
+    base = commit_of(REPOSITORY, revision)
+    if not has_file(REPOSITORY, base, _CONFIG):
+        print(f"There is nothing to compare with: at {revision} there is no {_CONFIG}.")
+        return 0
     with tempfile.TemporaryDirectory() as scratch:
         before, costs = Path(scratch) / "base", Path(scratch) / "base.json"
         git(REPOSITORY, "worktree", "add", "--quiet", "--detach", str(before), base)
@@ -37,7 +42,7 @@ def main() -> int:
 
 
 def _infracost(folder: Path, command: str, *arguments: str) -> None:
-    result = subprocess.run(["infracost", command, "--path", _ENVIRONMENTS, "--no-color", *arguments], cwd=folder)
+    result = subprocess.run(["infracost", command, "--config-file", _CONFIG, "--no-color", *arguments], cwd=folder)
     if result.returncode:
         raise OperationError(f"infracost {command} failed; its messages are above.")
 
