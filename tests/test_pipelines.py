@@ -150,15 +150,17 @@ def test_what_runs_a_forks_code_is_on_no_runner_of_ours() -> None:
         assert not (is_ours or has_identity) or guarded in job["if"], name
 
 
-def test_anybodys_change_is_held_against_the_budgets() -> None:
+def test_anybodys_change_is_held_against_the_budgets_and_the_nodes() -> None:
     """A fork's too, so nothing is skipped, and no secret is needed."""
     job = WORKFLOWS["pull-request.yml"]["jobs"]["cost"]
     assert "secrets." not in json.dumps(job)
-    assert not any({"if", "continue-on-error"} & part.keys() for part in (job, *job["steps"]))
-    checkout, _, estimate = job["steps"]
+    checkout, _, estimate, sizing = job["steps"]
+    assert not any({"if", "continue-on-error"} & part.keys() for part in (job, checkout, estimate))
     assert checkout["with"]["fetch-depth"] == 0
     assert estimate["run"] == 'make --silent cost >> "$GITHUB_STEP_SUMMARY"'
     assert estimate["env"] == {"BASE": "${{ github.event.pull_request.base.sha }}"}
+    assert sizing["run"] == 'make --silent sizing >> "$GITHUB_STEP_SUMMARY"'
+    assert sizing["if"] == "${{ !cancelled() }}" and "continue-on-error" not in sizing
 
 
 def test_what_runs_is_a_target_of_make() -> None:
