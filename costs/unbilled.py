@@ -1,4 +1,4 @@
-"""What the roots of environments make and no bill has a line for: by type, or by type and name, and why."""
+"""What the roots of environments make and no bill has a line for: by type, or by module, type and name, and why."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,8 @@ UNBILLED: Mapping[str, str] = {
     "azurerm_consumption_budget_subscription": _FREE,
     "azurerm_disk_encryption_set": _PART,
     "azurerm_federated_identity_credential": _RIGHTS,
-    "azurerm_key_vault.images": "billed by the operations, which are counted with the keys'",
-    "azurerm_key_vault.this": "billed by the operations, which are counted with the keys', or the vault of secrets",
+    "encryption.azurerm_key_vault.images": "billed by the operations, which are counted with the keys'",
+    "encryption.azurerm_key_vault.this": "billed by the operations, which are counted with the keys'",
     "azurerm_key_vault_secret": "billed by the operations, which are counted with the vault's",
     "azurerm_management_lock": _FREE,
     "azurerm_monitor_diagnostic_setting": "what it sends is billed where it arrives, in Log Analytics",
@@ -63,7 +63,7 @@ UNBILLED: Mapping[str, str] = {
     "aws_security_group": _TRAFFIC,
     "aws_subnet": _TRAFFIC,
     "aws_vpc": _TRAFFIC,
-    "aws_vpc_endpoint.s3": "gateway endpoints are free",
+    "network.aws_vpc_endpoint.s3": "gateway endpoints are free",
     "aws_vpc_security_group_ingress_rule": _TRAFFIC,
     "random_password": "it exists in Terraform alone",
     # Google Cloud

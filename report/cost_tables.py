@@ -21,7 +21,7 @@ class CostTables:
     """Tables of the page, and for each environment one of lines for each cloud, or why there is none."""
 
     unknown: Table | None
-    not_counted: Sequence[English]
+    not_counted: Sequence[Said | English]
     usage: Table
     sources: Table
     lines: Sequence[tuple[str, Sequence[tuple[Said, Table | English]]]]
@@ -31,7 +31,7 @@ def tables(report: Mapping[str, Any], costs: Sequence[Mapping[str, Any]], texts:
     """All of them, environments in the order of `costs`."""
     return CostTables(
         _unknown(costs, texts),
-        [English(text) for text in report["prices"]["not_counted"]],
+        [texts.translated(text) for text in report["prices"]["not_counted"]],
         _usage(report["usage"], texts),
         _sources(costs, texts),
         [(one["environment"], list(_lines(one, texts))) for one in costs if one["estimates"]],
@@ -65,7 +65,12 @@ def _unknown(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table | None:
 
 def _usage(usage: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
     rows: list[list[Cell]] = [
-        [English(one["text"]), English(one["unit"]), *map(_quantity, (*one["dev"], *one["prod"]))] for one in usage
+        [
+            texts.translated(one["text"]),
+            texts.translated(one["unit"]),
+            *map(_quantity, (*one["dev"], *one["prod"])),
+        ]
+        for one in usage
     ]
     loads = [_joined(texts.value(tier), texts(load)) for tier in ("dev", "prod") for load in ("low", "high")]
     header = [texts("meaning"), texts("unit"), *loads]

@@ -16,14 +16,16 @@ class SizingTables:
     loads: Table
     pools: Table
     pods: Sequence[tuple[str, Table]]
-    assumptions: Sequence[English]
+    assumptions: Sequence[Said | English]
 
 
 def tables(sizes: Sequence[Mapping[str, Any]], texts: Texts) -> SizingTables:
     """All of them, environments in the order of `sizes`."""
     assumptions = dict.fromkeys(text for size in sizes for text in size["assumptions"])
     pods = [(size["environment"], _pods(size, texts)) for size in sizes]
-    return SizingTables(_loads(sizes, texts), _pools(sizes, texts), pods, list(map(English, assumptions)))
+    return SizingTables(
+        _loads(sizes, texts), _pools(sizes, texts), pods, [texts.translated(text) for text in assumptions]
+    )
 
 
 def _loads(sizes: Sequence[Mapping[str, Any]], texts: Texts) -> Table:

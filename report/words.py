@@ -67,10 +67,14 @@ class Code:
 
 
 class Texts:
-    """The phrases of texts.toml: each table of it holds keys, each with a text for either language."""
+    """The phrases of texts.toml: each table of it holds keys, each with a text for either language.
+
+    In the table `data`, keys are English texts that data has, each with its Portuguese.
+    """
 
     def __init__(self) -> None:
         document = tomllib.loads(_TEXTS_FILE.read_text(encoding="utf-8"))
+        self.data: Mapping[str, str] = document.pop("data")
         self.tables: Mapping[str, Mapping[str, Said]] = {
             table: {key: Said(**text) for key, text in phrases.items()} for table, phrases in document.items()
         }
@@ -79,6 +83,10 @@ class Texts:
         """A phrase, its `{parts}` filled in. Raises KeyError for an unknown one."""
         phrase = self.tables["phrases"][key]
         return Said(_filled(phrase.en, "en", parts), _filled(phrase.pt, "pt", parts)) if parts else phrase
+
+    def translated(self, text: str) -> "Said | English":
+        """A text of data: in both languages if its Portuguese is in the table `data`, else English."""
+        return Said(text, self.data[text]) if text in self.data else English(text)
 
     def service(self, name: str) -> Said:
         """A service of ours, by the name of its module. Raises KeyError for an unknown one."""

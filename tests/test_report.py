@@ -300,6 +300,17 @@ def test_every_module_has_a_name() -> None:
     assert set(Texts().tables["services"]) == {folder.name for folder in (INFRA / "modules").iterdir()}
 
 
+def test_what_is_assumed_and_not_counted_is_said_in_both_languages(facts: Facts) -> None:
+    usage, prices = facts.costs["usage"], facts.costs["prices"]
+    assumptions = {text for size in facts.sizes for text in size["assumptions"]}
+    said = {*prices["not_counted"], *(one[key] for one in usage for key in ("text", "unit"))}
+    translated = set(Texts().data)
+    assert said <= translated
+    assert translated <= said | assumptions, "nothing says these any more"
+    with_numbers = {text for text in assumptions if re.search(r"\d", text)}
+    assert assumptions - translated == with_numbers
+
+
 def test_every_unit_of_a_price_has_a_name(facts: Facts) -> None:
     estimates = [estimate for one in facts.costs["environments"] for estimate in one["estimates"].values()]
     units = {line["unit"] for estimate in estimates for line in estimate["lines"]}
