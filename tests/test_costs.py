@@ -331,6 +331,17 @@ def test_markdown_and_json_agree_to_the_cent() -> None:
         assert sum(Decimal(line["high"]) for line in own["lines"]) == Decimal(own["high"])
 
 
+@pytest.mark.parametrize(("readme", "separators"), [("README.md", ",."), ("README.pt-BR.md", ".,")])
+def test_the_readmes_quote_what_is_estimated(readme: str, separators: str) -> None:
+    written = str.maketrans(",.", separators)
+    table = [
+        [cost.environment.name, *(number.translate(written) for number in (f"{own.usd.low:,}", f"{own.usd.high:,}"))]
+        for cost in cost_report(ENVIRONMENTS).environments
+        if (own := cost.own)
+    ]
+    assert [row[:3] for row in rows((REPOSITORY / readme).read_text()) if row[0] in {row[0] for row in table}] == table
+
+
 def test_a_difference_has_what_changed_and_by_how_much(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(WHOLE)
     (tmp_path / "old.toml").write_text(WHOLE.replace("10.10", "10.20"))
