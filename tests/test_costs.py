@@ -390,7 +390,7 @@ def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operat
     file.write_text(committed.replace("max_nodes = 3", "max_nodes = 4"))
     prices = operated.folder / "costs" / "prices" / "azure.py"
     written = prices.read_text()
-    prices.write_text(written.replace('_read("0.045", HOUR, note=_PER_NODE)', '_read("0.055", HOUR, note=_PER_NODE)'))
+    prices.write_text(written.replace('price("0.045", HOUR, _API, note=_PER_NODE)', 'price("0.055", HOUR, _API)'))
     try:
         result = operated.run("cost", BASE="main")
     finally:

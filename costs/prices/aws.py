@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
-from costs.prices.book import ESTIMATED, GB, GB_MONTH, HOUR, LISTED, MONTH, OTHER_REGION, Price, Source, Unknown
+from costs.prices.book import ESTIMATED, GB, GB_MONTH, HOUR, MONTH, OTHER_REGION, Price, Source, Unknown, price
 
 _OFFERS = "github.com/ulissesflores/block-storage-tco/tree/ae5e00e/data/precos/api"
 _RECORDED = (
@@ -44,61 +43,54 @@ _ECR_BILL = Source(
     date(2026, 7, 28),
 )
 
-
-def _price(usd: str, unit: str, source: Source, basis: str = LISTED, note: str = "") -> Price:
-    return Price(Decimal(usd), unit, source, basis, note)
-
-
 _DEARER = "of us-east-1; sa-east-1 is dearer, by 31 to 59 percent where both are known for m7g"
 
 PRICES: Mapping[str, Price | Unknown] = {
     # Kubernetes
-    "EKS cluster": _price("0.10", HOUR, _EKS),
-    "m7i.large": _price("0.16065", HOUR, _EC2),
-    "m7i.xlarge": _price("0.3213", HOUR, _EC2),
-    "m7i.2xlarge": _price("0.6426", HOUR, _EC2),
-    "EBS gp3": _price("0.152", GB_MONTH, _EC2),
+    "EKS cluster": price("0.10", HOUR, _EKS),
+    "m7i.large": price("0.16065", HOUR, _EC2),
+    "m7i.xlarge": price("0.3213", HOUR, _EC2),
+    "m7i.2xlarge": price("0.6426", HOUR, _EC2),
+    "EBS gp3": price("0.152", GB_MONTH, _EC2),
     # network
-    "NAT gateway": _price("0.093", HOUR, _NETWORK),
-    "NAT gateway data": _price("0.093", GB, _NETWORK),
-    "Public IPv4 address": _price("0.005", HOUR, _NETWORK),
-    "Network load balancer": _price("0.034", HOUR, _BALANCER),
-    "Network load balancer capacity unit": _price("0.00825", HOUR, _BALANCER),
-    "Interface endpoint": _price(
+    "NAT gateway": price("0.093", HOUR, _NETWORK),
+    "NAT gateway data": price("0.093", GB, _NETWORK),
+    "Public IPv4 address": price("0.005", HOUR, _NETWORK),
+    "Network load balancer": price("0.034", HOUR, _BALANCER),
+    "Network load balancer capacity unit": price("0.00825", HOUR, _BALANCER),
+    "Interface endpoint": price(
         "0.021", HOUR, _ENDPOINTS, ESTIMATED, "three endpoints in three zones cost about 138 dollars a month"
     ),
-    "Interface endpoint data": _price("0.01", GB, _VPC_USA, OTHER_REGION, "of us-east-1"),
-    "Data to the Internet": _price("0.15", GB, _TRANSFER, note="above the first 100 GB, which AWS gives an account"),
+    "Interface endpoint data": price("0.01", GB, _VPC_USA, OTHER_REGION, "of us-east-1"),
+    "Data to the Internet": price("0.15", GB, _TRANSFER, note="above the first 100 GB, which AWS gives an account"),
     # logs
-    "CloudWatch Logs ingestion": _price("0.90", GB, _LOGS),
-    "CloudWatch Logs storage": _price(
-        "0.0408", GB_MONTH, _LOGS, note="they are counted as if they were not compressed"
-    ),
-    "CloudWatch vended logs": _price(
+    "CloudWatch Logs ingestion": price("0.90", GB, _LOGS),
+    "CloudWatch Logs storage": price("0.0408", GB_MONTH, _LOGS, note="they are counted as if they were not compressed"),
+    "CloudWatch vended logs": price(
         "0.90", GB, _LOGS, ESTIMATED, "as much as ingestion, which it equals in us-east-1 and eu-west-1"
     ),
     # registry and keys
-    "ECR storage": _price("0.10", GB_MONTH, _ECR_BILL, ESTIMATED, "a billed amount through its quantity"),
-    "KMS key": _price("1.00", MONTH, _KMS_BILL),
-    "Secret": _price("0.40", MONTH, _SECRETS_BILL, ESTIMATED, "half of what two cost"),
+    "ECR storage": price("0.10", GB_MONTH, _ECR_BILL, ESTIMATED, "a billed amount through its quantity"),
+    "KMS key": price("1.00", MONTH, _KMS_BILL),
+    "Secret": price("0.40", MONTH, _SECRETS_BILL, ESTIMATED, "half of what two cost"),
     # PostgreSQL
-    "db.t4g.medium single zone": _price("0.137", HOUR, _RDS),
-    "db.t4g.medium with standby": _price("0.275", HOUR, _RDS),
-    "db.m7g.large single zone": _price("0.221", HOUR, _RDS_M7G, ESTIMATED, "half of that with a standby"),
-    "db.m7g.large with standby": _price("0.442", HOUR, _RDS_M7G),
-    "db.m7g.xlarge single zone": _price("0.442", HOUR, _RDS_M7G, ESTIMATED, "twice db.m7g.large"),
-    "db.m7g.xlarge with standby": _price("0.884", HOUR, _RDS_M7G, ESTIMATED, "twice db.m7g.large"),
-    "RDS gp3 single zone": _price("0.219", GB_MONTH, _RDS),
-    "RDS gp3 with standby": _price("0.438", GB_MONTH, _RDS),
-    "RDS backups": _price("0.095", GB_MONTH, _RDS, note="above the disk's size, which is free"),
+    "db.t4g.medium single zone": price("0.137", HOUR, _RDS),
+    "db.t4g.medium with standby": price("0.275", HOUR, _RDS),
+    "db.m7g.large single zone": price("0.221", HOUR, _RDS_M7G, ESTIMATED, "half of that with a standby"),
+    "db.m7g.large with standby": price("0.442", HOUR, _RDS_M7G),
+    "db.m7g.xlarge single zone": price("0.442", HOUR, _RDS_M7G, ESTIMATED, "twice db.m7g.large"),
+    "db.m7g.xlarge with standby": price("0.884", HOUR, _RDS_M7G, ESTIMATED, "twice db.m7g.large"),
+    "RDS gp3 single zone": price("0.219", GB_MONTH, _RDS),
+    "RDS gp3 with standby": price("0.438", GB_MONTH, _RDS),
+    "RDS backups": price("0.095", GB_MONTH, _RDS, note="above the disk's size, which is free"),
     # Redis: prices of Valkey
-    "cache.t4g.small": _price("0.0488", HOUR, _CACHE),
-    "cache.m7g.large": _price("0.18", HOUR, _CACHE),
-    "cache.m7g.xlarge": _price("0.3592", HOUR, _CACHE),
+    "cache.t4g.small": price("0.0488", HOUR, _CACHE),
+    "cache.m7g.large": price("0.18", HOUR, _CACHE),
+    "cache.m7g.xlarge": price("0.3592", HOUR, _CACHE),
     # RabbitMQ
-    "mq.m7g.medium": _price("0.1367", HOUR, _MQ_USA, OTHER_REGION, f"half of mq.m7g.large, {_DEARER}"),
-    "mq.m7g.large": _price("0.2734", HOUR, _MQ_USA, OTHER_REGION, _DEARER),
-    "mq.m7g.xlarge": _price("0.5468", HOUR, _MQ_USA, OTHER_REGION, f"twice mq.m7g.large, {_DEARER}"),
-    "Amazon MQ storage": _price("0.10", GB_MONTH, _MQ_USA, OTHER_REGION, "of us-east-1"),
+    "mq.m7g.medium": price("0.1367", HOUR, _MQ_USA, OTHER_REGION, f"half of mq.m7g.large, {_DEARER}"),
+    "mq.m7g.large": price("0.2734", HOUR, _MQ_USA, OTHER_REGION, _DEARER),
+    "mq.m7g.xlarge": price("0.5468", HOUR, _MQ_USA, OTHER_REGION, f"twice mq.m7g.large, {_DEARER}"),
+    "Amazon MQ storage": price("0.10", GB_MONTH, _MQ_USA, OTHER_REGION, "of us-east-1"),
 }
 """By meter: a SKU's own name, or what AWS' price list calls the thing."""

@@ -35,6 +35,11 @@ class Price:
     note: str = ""
 
 
+def price(usd: str, unit: str, source: Source, basis: str = LISTED, note: str = "") -> Price:
+    """A price whose amount is as its source writes it."""
+    return Price(Decimal(usd), unit, source, basis, note)
+
+
 @dataclass(frozen=True)
 class Unknown:
     """No price, because none was found: `looked` says where, and when."""

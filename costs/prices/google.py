@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from costs.prices.book import ESTIMATED, GB, GB_MONTH, HOUR, IMAGE, LISTED, MONTH, Price, Source, Unknown
+from costs.prices.book import ESTIMATED, GB, GB_MONTH, HOUR, IMAGE, MONTH, Price, Source, Unknown, price
 
 _CALCULATOR = "github.com/Cyclenerd/google-cloud-pricing-cost-calculator/blob"
 _MACHINES = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/fd66b26f/pricing.yml", date(2026, 7, 30))
@@ -46,10 +46,6 @@ _SCANS = Source(
 )
 
 
-def _price(usd: str, unit: str, source: Source, basis: str = LISTED, note: str = "") -> Price:
-    return Price(Decimal(usd), unit, source, basis, note)
-
-
 def _server(processors: int, memory_gb: str) -> Price:
     """A Cloud SQL server of the edition Enterprise, from the prices of a processor and of a GB of memory."""
     usd = processors * Decimal("0.062") + Decimal(memory_gb) * Decimal("0.0105")
@@ -61,35 +57,35 @@ def _server(processors: int, memory_gb: str) -> Price:
 
 PRICES: Mapping[str, Price | Unknown] = {
     # Kubernetes
-    "GKE cluster": _price("0.10", HOUR, _GKE),
-    "e2-standard-2": _price("0.1063704", HOUR, _COMPUTE),
-    "e2-standard-4": _price("0.2127408", HOUR, _MACHINES),
-    "e2-standard-8": _price("0.4254816", HOUR, _MACHINES),
-    "Balanced disk": _price("0.15", GB_MONTH, _COMPUTE),
+    "GKE cluster": price("0.10", HOUR, _GKE),
+    "e2-standard-2": price("0.1063704", HOUR, _COMPUTE),
+    "e2-standard-4": price("0.2127408", HOUR, _MACHINES),
+    "e2-standard-8": price("0.4254816", HOUR, _MACHINES),
+    "Balanced disk": price("0.15", GB_MONTH, _COMPUTE),
     # network
-    "NAT gateway, each machine": _price("0.0014", HOUR, _NAT),
-    "NAT gateway data": _price("0.045", GB, _MACHINES),
-    "External IPv4 address": _price("0.005", HOUR, _MACHINES),
-    "Forwarding rules, first five": _price("0.038", HOUR, _BALANCER),
-    "Load balancer data": _price("0.012", GB, _BALANCER),
-    "Data to the Internet": _price("0.19", GB, _COMPUTE, note="to the Americas, for the first TB of a month"),
-    "Network logs": _price("0.25", GB, _LOGGING),
+    "NAT gateway, each machine": price("0.0014", HOUR, _NAT),
+    "NAT gateway data": price("0.045", GB, _MACHINES),
+    "External IPv4 address": price("0.005", HOUR, _MACHINES),
+    "Forwarding rules, first five": price("0.038", HOUR, _BALANCER),
+    "Load balancer data": price("0.012", GB, _BALANCER),
+    "Data to the Internet": price("0.19", GB, _COMPUTE, note="to the Americas, for the first TB of a month"),
+    "Network logs": price("0.25", GB, _LOGGING),
     # logs
-    "Logging": _price("0.50", GB, _LOGGING, note="above the first 50 GiB of a project, which are free"),
+    "Logging": price("0.50", GB, _LOGGING, note="above the first 50 GiB of a project, which are free"),
     # registry and keys
-    "Artifact Registry storage": _price("0.10", GB_MONTH, _IMAGES),
-    "Image scan": _price("0.26", IMAGE, _SCANS),
-    "HSM key version": _price("1.00", MONTH, _KMS),
-    "Secret version": _price("0.06", MONTH, _SECRETS),
+    "Artifact Registry storage": price("0.10", GB_MONTH, _IMAGES),
+    "Image scan": price("0.26", IMAGE, _SCANS),
+    "HSM key version": price("1.00", MONTH, _KMS),
+    "Secret version": price("0.06", MONTH, _SECRETS),
     # PostgreSQL
     "db-custom-1-3840": _server(1, "3.75"),
     "db-custom-2-8192": _server(2, "8"),
     "db-custom-4-16384": _server(4, "16"),
-    "Cloud SQL storage": _price("0.255", GB_MONTH, _SQL_2019, note="half of 0.51 with a standby, read in March 2024"),
-    "Cloud SQL backups": _price("0.12", GB_MONTH, _SQL_2019),
+    "Cloud SQL storage": price("0.255", GB_MONTH, _SQL_2019, note="half of 0.51 with a standby, read in March 2024"),
+    "Cloud SQL backups": price("0.12", GB_MONTH, _SQL_2019),
     # Redis: prices of Valkey
-    "SHARED_CORE_NANO": _price("0.0505", HOUR, _VALKEY),
-    "STANDARD_SMALL": _price("0.2263", HOUR, _VALKEY),
-    "HIGHMEM_MEDIUM": _price("0.3054", HOUR, _VALKEY),
+    "SHARED_CORE_NANO": price("0.0505", HOUR, _VALKEY),
+    "STANDARD_SMALL": price("0.2263", HOUR, _VALKEY),
+    "HIGHMEM_MEDIUM": price("0.3054", HOUR, _VALKEY),
 }
 """By meter: a SKU's own name, or what Google's price list calls the thing."""
