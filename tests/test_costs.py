@@ -213,6 +213,14 @@ def test_more_of_anything_costs_no_less(document: Json, data: st.DataObject) -> 
     assert after[0] >= before[0] and after[1] >= before[1]
 
 
+@given(documents(), st.integers(1, 100))
+def test_more_replicas_cost_nothing_on_the_same_nodes(document: Json, replicas: int) -> None:
+    """Whether these are enough is for `make sizing` to say."""
+    before = usd(document)
+    document["services"]["lancamentos"] |= {"min_replicas": replicas, "max_replicas": replicas}
+    assert usd(document) == before
+
+
 def test_another_cloud_changes_every_price_but_nothing_else_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(WHOLE)
     (cost,) = cost_report(tmp_path).environments

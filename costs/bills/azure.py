@@ -3,7 +3,8 @@
 By the pricing page of each service (azure.microsoft.com/pricing). A standby of PostgreSQL costs as much as its server,
 disk included ("High availability in Azure Database for PostgreSQL"). What the cluster's own storage class makes are
 Standard SSDs, copied to all zones where there are several ("Storage options for applications in AKS"). Log Analytics
-keeps logs for 31 days without charge, a registry of the tier Premium 500 GB of images.
+keeps logs for 31 days without charge ("Cost optimization in Azure Monitor"), a registry of the tier Premium 500 GB of
+images ("Azure Container Registry SKU features and limits").
 """
 
 from decimal import Decimal

@@ -79,7 +79,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     "Load balancer data": price("0.005", GB, _BALANCER),
     "Private endpoint": price("0.01", HOUR, _LINK),
     "Private endpoint data": price("0.01", GB, _LINK),
-    "Private DNS zone": price("0.50", MONTH, _DNS, OTHER_REGION, "of West US, for the first 25 zones"),
+    "Private DNS zone": price("0.50", MONTH, _DNS, OTHER_REGION, "of West US"),
     "Data to the Internet": price(
         "0.181", GB, _EGRESS, note="above the first 100 GB, which Azure gives a subscription"
     ),
