@@ -37,9 +37,11 @@ def blocks() -> tuple[list[str], list[str]]:
 def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
     repository = copy_of_repository(tmp_path)
-    for name in ("Makefile", ".npmrc", "requirements.lock", "package-lock.json"):
+    for name in ("Makefile", ".gitignore", ".npmrc", "requirements.lock", "package-lock.json"):
         shutil.copy2(REPOSITORY / name, repository)  # as old as they are, so that make sees nothing to set up
     use_local_state(repository / "infra")
+    for command in ("init --quiet", "add .", "-c user.name=T -c user.email=t@t.example commit --quiet --message=All"):
+        subprocess.run(["git", *command.split()], cwd=repository, check=True)
     run, _ = blocks()
     script = _PRELUDE + "".join(f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
     result = subprocess.run(

@@ -23,7 +23,7 @@ def copy_of_infra(folder: Path) -> Path:
 
 def copy_of_repository(folder: Path) -> Path:
     """The files that synthesis reads or writes, as a repository of their own that shares the set-up of this one."""
-    ours = ("cdktf.json", "main.py", "stacks", "constructs", "environments", "operations", "costs", "sizing")
+    ours = ("cdktf.json", "main.py", "stacks", "constructs", "environments", "operations", "costs", "sizing", "report")
     for name in ours:
         source = REPOSITORY / name
         if source.is_dir():
