@@ -29,6 +29,10 @@ class Range:
     def __mul__(self, factor: int | Decimal) -> "Range":
         return Range(self.low * factor, self.high * factor)
 
+    def as_dollars(self) -> dict[str, str]:
+        """US dollars to the cent, as JSON has them: `{"low": "12.50", "high": "20.00"}`."""
+        return {"low": f"{self.low:.2f}", "high": f"{self.high:.2f}"}
+
     def above(self, free: int) -> "Range":
         """What is left to pay for when so much is free."""
         return Range(max(self.low - free, Decimal(0)), max(self.high - free, Decimal(0)))

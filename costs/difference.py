@@ -25,6 +25,15 @@ class Change:
         """By how much more or less the resource may cost at most."""
         return abs(self.after.high - self.before.high)
 
+    def as_json(self) -> dict[str, Any]:
+        """For machines: amounts as `Range.as_dollars` has them."""
+        return {
+            "resource": self.resource,
+            "meter": self.meter,
+            "before": self.before.as_dollars(),
+            "after": self.after.as_dollars(),
+        }
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -34,6 +43,15 @@ class Difference:
     before: Range | None
     after: Range | None
     changes: tuple[Change, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines: amounts as `Range.as_dollars` has them, null where there is no environment."""
+        return {
+            "environment": self.environment,
+            "before": self.before and self.before.as_dollars(),
+            "after": self.after and self.after.as_dollars(),
+            "changes": [change.as_json() for change in self.changes],
+        }
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:

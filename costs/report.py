@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from costs.bill import HOURS_A_MONTH, Range
+from costs.bill import HOURS_A_MONTH
 from costs.elsewhere import NotThereError, on_cloud
 from costs.estimate import Estimate, Item, estimate
 from costs.findings import cost_findings
@@ -107,9 +107,9 @@ def _estimate(found: Estimate | NotThereError) -> dict[str, Any]:
     unknown = [item.line.service for item in found.unknown]
     return {
         "possible": True,
-        **_usd(found.usd),
+        **found.usd.as_dollars(),
         "services": [
-            {"service": service, **_usd(usd), "unknown": unknown.count(service)}
+            {"service": service, **usd.as_dollars(), "unknown": unknown.count(service)}
             for service, usd in found.by_service.items()
         ],
         "lines": [_line(item) for item in found.items],
@@ -126,7 +126,7 @@ def _line(item: Item) -> dict[str, Any]:
         "unit": price.unit,
         "quantity_low": _number(line.quantity.low),
         "quantity_high": _number(line.quantity.high),
-        **(_usd(item.usd) if item.usd else {"low": None, "high": None}),
+        **(item.usd.as_dollars() if item.usd else {"low": None, "high": None}),
         "key": line.key,
     }
     if not isinstance(price, Price):
@@ -146,10 +146,6 @@ def _line(item: Item) -> dict[str, Any]:
         "date": price.source.date.isoformat(),
         "note": "; ".join(filter(None, (line.note, price.note))),
     }
-
-
-def _usd(usd: Range) -> dict[str, str]:
-    return {"low": f"{usd.low:.2f}", "high": f"{usd.high:.2f}"}
 
 
 def _number(quantity: Any) -> str:

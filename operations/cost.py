@@ -1,7 +1,7 @@
 """Prints what the environments cost a month, by the price book, and fails if one may cost more than its budget.
 
 ENV names one environment, for every line of its bill; BASE a Git revision, for what has changed since. FORMAT=json is
-for machines.
+for machines: what has changed is "differences" then, null if the revision knows no costs yet.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from costs import CostReport, cost_report
-from costs.difference import differences
+from costs.difference import Difference, differences
 from operations.asked import JSON, asked_environment, asked_format
 from operations.cost_summary import changes, details, no_changes, overview
 from operations.deployable import REPOSITORY
@@ -30,14 +30,25 @@ def main() -> int:
     report = cost_report(REPOSITORY / "environments")
     name = asked_environment([cost.environment for cost in report.environments])
     asked = CostReport(tuple(cost for cost in report.environments if name in (None, cost.environment.name)))
+    since = _differences(report, name, base) if base else None
     if form == JSON:
-        print(json.dumps(asked.as_json(), indent=2))
+        document = asked.as_json()
+        if base:
+            document["differences"] = None if since is None else [difference.as_json() for difference in since]
+        print(json.dumps(document, indent=2))
     else:
         print(details(asked.environments[0]) if name else overview(asked))
         if base:
-            before = _report_at(base)
-            print(no_changes(base) if before is None else changes(list(differences(before, report.as_json())), base))
+            print(no_changes(base) if since is None else changes(since, base))
     return int(any(finding.severity == "fault" for finding in asked.findings))
+
+
+def _differences(report: CostReport, name: str | None, revision: str) -> list[Difference] | None:
+    """What is not as at a revision, of all environments or of one; None if that knows no costs."""
+    before = _report_at(revision)
+    if before is None:
+        return None
+    return [each for each in differences(before, report.as_json()) if name in (None, each.environment)]
 
 
 def _report_at(revision: str) -> Mapping[str, Any] | None:

@@ -45,7 +45,9 @@ def details(cost: EnvironmentCost) -> str:
     """One environment on its own cloud: each service, and each line of its bill."""
     own = cost.own
     if own is None:
-        return document(f"Costs of {cost.environment.name}", "Nothing is billed: it is in a cluster that is there.")
+        return document(
+            f"Costs of {cost.environment.name}", "Nothing is billed: it is in a cluster that is there already."
+        )
     services = [[service, *_both(usd)] for service, usd in own.by_service.items()]
     return document(
         f"Costs of {cost.environment.name} on {_TITLES[own.cloud]}",

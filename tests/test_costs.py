@@ -401,6 +401,7 @@ def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operat
     prices.write_text(written.replace('price("0.045", HOUR, _API, note=_PER_NODE)', 'price("0.055", HOUR, _API)'))
     try:
         result = operated.run("cost", BASE="main")
+        for_machines = operated.run("cost", BASE="main", ENV="dev", FORMAT="json")
     finally:
         file.write_text(committed)
         prices.write_text(written)
@@ -408,6 +409,15 @@ def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operat
     said = rows(result.stdout)
     assert ["dev", "588.05", "595.35", "1,094.77", "1,233.47", "+138.70"] in said
     assert ["Balanced_B1", "32.85", "40.15", "32.85", "40.15", "+7.30"] in [row[1:] for row in said]
+    (difference,) = json.loads(for_machines.stdout)["differences"]
+    assert (difference["environment"], difference["before"]["high"], difference["after"]["high"]) == (
+        "dev",
+        "1094.77",
+        "1233.47",
+    )
+    assert [change["after"] for change in difference["changes"] if change["meter"] == "Balanced_B1"] == [
+        {"low": "40.15", "high": "40.15"}
+    ]
     worktrees = subprocess.run(["git", "worktree", "list"], cwd=operated.folder, capture_output=True, text=True)
     assert len(worktrees.stdout.splitlines()) == 1
 
@@ -453,6 +463,7 @@ def test_a_revision_from_before_the_command_is_no_failure(
     result = operated.run("cost", BASE="main")
     assert result.returncode == 0, result.stderr
     assert result.stdout.endswith("There is nothing to compare with: main is from before `make cost`.\n\n")
+    assert json.loads(operated.run("cost", BASE="main", FORMAT="json").stdout)["differences"] is None
     assert "### Costs of the environments" in result.stdout
 
 
