@@ -14,7 +14,7 @@ _MOST_EMAILS = 5  # Google Cloud tells no more ("NotificationsRule")
 class Budget(Table):
     """What a month may cost, and who hears of it when it costs more."""
 
-    monthly_usd: int = Field(ge=1, le=1_000_000, description="US dollars a month.")
+    monthly_usd: int = Field(ge=1, le=1_000_000, description="US dollars a month: all that `make cost` says.")
     emails: Annotated[tuple[Email, ...], Strict(False)] = Field(
         description="Who is told.", json_schema_extra={"uniqueItems": True, "minItems": 1, "maxItems": _MOST_EMAILS}
     )
