@@ -100,9 +100,8 @@ def _bar(own: Mapping[str, Any], budget: int, texts: Texts) -> BudgetBar:
 def _budget(own: Mapping[str, Any], budget: int, texts: Texts) -> tuple[State, Said]:
     if Decimal(own["high"]) <= budget:
         return "good", texts("within_budget", budget=usd(budget))
-    if Decimal(own["low"]) <= budget:
-        return "notice", texts("above_budget_at_high", budget=usd(budget))
-    return "fault", texts("above_budget", budget=usd(budget))
+    above = "above_budget_at_high" if Decimal(own["low"]) <= budget else "above_budget"
+    return "fault", texts(above, budget=usd(budget))
 
 
 def _fits(size: Mapping[str, Any], texts: Texts) -> list[tuple[State, Said]]:

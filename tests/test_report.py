@@ -201,10 +201,12 @@ def test_what_is_unknown_impossible_or_found_is_said(facts: Facts) -> None:
     prod["findings"] = [
         {"severity": "fault", "file": prod["file"], "key": "budget.monthly_usd", "text": "more than it may be"}
     ]
+    prod["budget_usd"] = 4000
     prod["estimates"]["aws"] = {"possible": False, "reason": "there is none"}
     text = page(Facts(facts.environments, costs, facts.sizes, REPOSITORY, None, None, facts.today))
     assert "Prices unknown, and left out: 1" in text
     assert 'id="table-unknown"' in text
+    assert re.search(r'<li class="fault">.*Above the budget of \$4,000\.00 at the higher load', text)
     assert "asked &amp; &lt;not&gt; answered" in text
     assert "prices left out: 1" in text
     assert "there is none" in text
