@@ -14,6 +14,7 @@ from costs.prices.book import Price
 from costs.usage import NOT_COUNTED, USAGE
 from environments import Environment, load_environments
 from environments.findings import Finding, file_of
+from environments.promotion import side_by_side
 from flowwise.project import CLOUDS
 
 
@@ -51,7 +52,7 @@ class EnvironmentCost:
 
 @dataclass(frozen=True)
 class CostReport:
-    """All environments, by name."""
+    """All environments, side by side as `environments.promotion` has them."""
 
     environments: tuple[EnvironmentCost, ...]
 
@@ -82,7 +83,7 @@ class CostReport:
 
 def cost_report(folder: Path) -> CostReport:
     """The costs of the environment files in a folder. Raises EnvironmentFileErrors."""
-    return CostReport(tuple(_cost(folder, environment) for environment in load_environments(folder)))
+    return CostReport(tuple(_cost(folder, environment) for environment in side_by_side(load_environments(folder))))
 
 
 def _cost(folder: Path, environment: Environment) -> EnvironmentCost:

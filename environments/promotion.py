@@ -18,6 +18,11 @@ def promotion_order(environments: Sequence[Environment]) -> tuple[Environment, .
     return tuple(ordered)
 
 
+def side_by_side(environments: Sequence[Environment]) -> tuple[Environment, ...]:
+    """All of them: in the order of promotion, and then those in a cluster that is there already."""
+    return (*promotion_order(environments), *(each for each in environments if not each.in_cloud))
+
+
 def promotion_faults(environments: Sequence[Environment]) -> Iterator[tuple[Environment, str, str]]:
     """Each environment whose `after` leads nowhere: with what is allowed, and the nearest right word."""
     in_clouds = {environment.name: environment for environment in environments if environment.in_cloud}

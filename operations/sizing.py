@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from environments import load_environments
+from environments.promotion import side_by_side
 from operations.asked import JSON, asked_environment, asked_format
 from operations.deployable import REPOSITORY
 from operations.failure import exit_status
@@ -17,7 +18,7 @@ from sizing import Level, Sizing, size_of
 
 def main() -> int:
     """Print the sizes; gives 1 if there is a fault among the findings."""
-    form, environments = asked_format(), load_environments(REPOSITORY / "environments")
+    form, environments = asked_format(), side_by_side(load_environments(REPOSITORY / "environments"))
     name = asked_environment(environments)
     sizings = [size_of(environment) for environment in environments if name in (None, environment.name)]
     if form == JSON:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from costs import cost_report
 from environments import EnvironmentFileErrors, load_environments
+from environments.promotion import side_by_side
 from operations.failure import OperationError
 from operations.git import git
 from operations.policies import KEPT
-from report.differences import side_by_side
 from report.page import Commit, Facts, page
 from report.review import kept
 from sizing import size_of

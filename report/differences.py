@@ -40,11 +40,6 @@ class Step:
     changes: tuple[Difference, ...]
 
 
-def side_by_side(environments: Sequence[Environment]) -> list[Environment]:
-    """All of them: in the order of promotion, and then those in a cluster that is there already."""
-    return [*promotion_order(environments), *(each for each in environments if not each.in_cloud)]
-
-
 def differences(environments: Sequence[Environment]) -> dict[str, list[Difference]]:
     """Keys that two of them have otherwise, by the table of the file; keys outside of any table are under ""."""
     return {table: list(rows) for table, rows in groupby(_differing(environments), key=lambda row: table_of(row.key))}

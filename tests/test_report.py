@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 from costs import cost_report
 from environments import Environment, load_environments
 from environments.plain_schema import environment_schema
+from environments.promotion import side_by_side
 from flowwise.project import CLOUDS
 from report import words
-from report.differences import differences, flattened, side_by_side, steps
+from report.differences import differences, flattened, steps
 from report.page import Commit, Facts, page
 from report.policies import accepted_exceptions, unmet_production_rules
 from report.review import Counts, Review, digest, keep, kept

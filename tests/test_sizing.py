@@ -459,7 +459,7 @@ def test_the_command_fails_for_faults_alone(
     [
         (
             {"ENV": "prd"},
-            'ENV: there is no environment "prd"; there are "dev", "homologacao", "local", "prod" and "qa". Did you '
+            'ENV: there is no environment "prd"; there are "dev", "qa", "homologacao", "prod" and "local". Did you '
             'mean "prod"?',
         ),
         ({"FORMAT": "xml"}, 'FORMAT: "xml" is neither "markdown" nor "json".'),
