@@ -10,6 +10,9 @@ from environments import Environment
 HOURS_A_MONTH = 730
 """A year's hours through twelve, as the clouds' own calculators count."""
 
+DAYS_A_MONTH = Decimal(HOURS_A_MONTH) / 24
+"""As many as these hours are."""
+
 
 @dataclass(frozen=True)
 class Range:

@@ -1,5 +1,6 @@
 """An environment as it would be on another cloud: the same file, but for its cloud."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,12 +15,10 @@ class NotThereError(Exception):
 
 
 def on_cloud(folder: Path, environment: Environment, cloud: str) -> Environment:
-    """The environment on a cloud, its own included. Raises NotThereError."""
-    if environment.cloud == cloud:
-        return environment
+    """The environment on another cloud. Raises NotThereError."""
     document = read_environment(folder / f"{environment.name}.toml", read_shared(folder))
     own = {key: value for key, value in document.own.items() if key != "account"} | {"cloud": cloud}
-    moved = type(document)(document.own_file, own, document.shared)
+    moved = replace(document, own=own)
     try:
         return Environment.from_document(environment.name, moved.whole)
     except ValidationError as error:

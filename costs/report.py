@@ -90,8 +90,11 @@ def _cost(folder: Path, environment: Environment) -> EnvironmentCost:
     file = f"{folder.name}/{environment.name}.toml"
     if not environment.in_cloud:
         return EnvironmentCost(environment, file, {}, ())
-    estimates = {cloud: _estimated(folder, environment, cloud) for cloud in CLOUDS}
-    findings = cost_findings(environment, estimate(environment), file_of(folder, environment))
+    own = estimate(environment)
+    estimates = {
+        cloud: own if cloud == environment.cloud else _estimated(folder, environment, cloud) for cloud in CLOUDS
+    }
+    findings = cost_findings(environment, own, file_of(folder, environment))
     return EnvironmentCost(environment, file, estimates, tuple(findings))
 
 

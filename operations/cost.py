@@ -8,9 +8,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from costs import CostReport, cost_report
@@ -19,7 +17,7 @@ from operations.asked import JSON, asked_environment, asked_format
 from operations.cost_summary import changes, details, no_changes, overview
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
-from operations.git import commit_of, git, has_file
+from operations.git import checked_out, commit_of, has_file
 
 _OWN_FILE = "operations/cost.py"
 
@@ -59,19 +57,14 @@ def _report_at(revision: str) -> Mapping[str, Any] | None:
     commit = commit_of(REPOSITORY, revision)
     if not has_file(REPOSITORY, commit, _OWN_FILE):
         return None
-    with tempfile.TemporaryDirectory() as scratch:
-        tree = Path(scratch) / "tree"
-        git(REPOSITORY, "worktree", "add", "--quiet", "--detach", str(tree), commit)
-        try:
-            result = subprocess.run(
-                [sys.executable, "-m", "operations.cost"],
-                cwd=tree,
-                env={**os.environ, "FORMAT": "json", "ENV": "", "BASE": "", "PYTHONPATH": str(tree / "constructs")},
-                capture_output=True,
-                text=True,
-            )
-        finally:
-            git(REPOSITORY, "worktree", "remove", "--force", str(tree))
+    with checked_out(REPOSITORY, commit) as tree:
+        result = subprocess.run(
+            [sys.executable, "-m", "operations.cost"],
+            cwd=tree,
+            env={**os.environ, "FORMAT": "json", "ENV": "", "BASE": "", "PYTHONPATH": str(tree / "constructs")},
+            capture_output=True,
+            text=True,
+        )
     try:
         report: dict[str, Any] = json.loads(result.stdout)
     except ValueError:

@@ -1,6 +1,9 @@
 """What Git knows of this repository."""
 
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from operations.failure import OperationError
@@ -25,6 +28,18 @@ def commit_of(repository: Path, revision: str) -> str:
             f'BASE: Git knows no revision "{revision}" here. It may be a branch, a tag or a commit, such as '
             "origin/main; `git fetch` gets those of others."
         ) from None
+
+
+@contextmanager
+def checked_out(repository: Path, commit: str) -> Iterator[Path]:
+    """A folder with the files of a commit, for as long as the block lasts; what is put beside it goes with it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = Path(scratch) / "base"
+        git(repository, "worktree", "add", "--quiet", "--detach", str(tree), commit)
+        try:
+            yield tree
+        finally:
+            git(repository, "worktree", "remove", "--force", str(tree))
 
 
 def has_file(repository: Path, commit: str, path: str) -> bool:

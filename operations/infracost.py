@@ -7,13 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from costs.infracost import CONFIG_FILE
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
-from operations.git import commit_of, git, has_file
+from operations.git import checked_out, commit_of, has_file
 
 # The same for both, because Infracost knows a project by its path and its name.
 _CONFIG = f"infra/{CONFIG_FILE}"
@@ -30,14 +29,10 @@ def main() -> int:
     if not has_file(REPOSITORY, base, _CONFIG):
         print(f"There is nothing to compare with: at {revision} there is no {_CONFIG}.")
         return 0
-    with tempfile.TemporaryDirectory() as scratch:
-        before, costs = Path(scratch) / "base", Path(scratch) / "base.json"
-        git(REPOSITORY, "worktree", "add", "--quiet", "--detach", str(before), base)
-        try:
-            _infracost(before, "breakdown", "--format", "json", "--out-file", str(costs))
-            _infracost(REPOSITORY, "diff", "--compare-to", str(costs))
-        finally:
-            git(REPOSITORY, "worktree", "remove", "--force", str(before))
+    with checked_out(REPOSITORY, base) as before:
+        costs = before.with_name("base.json")
+        _infracost(before, "breakdown", "--format", "json", "--out-file", str(costs))
+        _infracost(REPOSITORY, "diff", "--compare-to", str(costs))
     return 0
 
 

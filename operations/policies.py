@@ -48,8 +48,8 @@ def main() -> int:
     keep(Review(digest(infra), report["summary"]["checkov_version"], day, counts), KEPT)
     rows = [[name, *(str(getattr(found, result)) for result in _RESULTS)] for name, found in counts.items()]
     failed = report["results"]["failed_checks"]
-    found = [f"- {check['check_id']} ({check['check_name']}): {check['resource']}" for check in failed]
-    print(document("Policies", table(["", *_RESULTS], rows), *(["\n".join(found)] if found else [])))
+    lines = [f"- {check['check_id']} ({check['check_name']}): {check['resource']}" for check in failed]
+    print(document("Policies", table(["", *_RESULTS], rows), *(["\n".join(lines)] if lines else [])))
     return int(bool(failed))
 
 

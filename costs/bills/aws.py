@@ -4,9 +4,7 @@ A managed broker's disk is counted as filled with one GB a node, as the service 
 give each node a disk of its own. A load balancer has an address in each zone.
 """
 
-from decimal import Decimal
-
-from costs.bill import Bill, Range
+from costs.bill import DAYS_A_MONTH, Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, secrets
 from environments import Environment
 from environments.given import given
@@ -16,7 +14,6 @@ from flowwise.retention import FLOW_LOG_DAYS, LOG_DAYS
 from flowwise.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
 
 _INTERFACE_ENDPOINTS = 5
-_DAYS_A_MONTH = Decimal(365) / 12
 
 
 def aws_bill(environment: Environment) -> Bill:
@@ -141,5 +138,5 @@ def _logs(
 ) -> None:
     amount = bill.usage(usage)
     bill.add(service, resource, meter, amount, key, instances=instances)
-    kept = amount * (days / _DAYS_A_MONTH)
+    kept = amount * (days / DAYS_A_MONTH)
     bill.add(service, resource, "CloudWatch Logs storage", kept, key, instances=instances)

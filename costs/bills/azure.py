@@ -7,9 +7,7 @@ keeps logs for 31 days without charge ("Cost optimization in Azure Monitor"), a 
 images ("Azure Container Registry SKU features and limits").
 """
 
-from decimal import Decimal
-
-from costs.bill import HOURS_A_MONTH, Bill, Range
+from costs.bill import DAYS_A_MONTH, Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools
 from environments import Environment
 from environments.given import given
@@ -19,7 +17,6 @@ from flowwise.retention import REGISTRY_LOG_DAYS
 from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
 _FREE_LOG_DAYS = 31
-_DAYS_A_MONTH = Decimal(HOURS_A_MONTH) / 24
 _PRIVATE_DNS_ZONES = 4
 # "Azure managed disk types", Standard SSD: a disk is billed as the next of these sizes, in GiB.
 _DISK_TIERS = {4: "E1", 8: "E2", 16: "E3", 32: "E4", 64: "E6", 128: "E10", 256: "E15", 512: "E20", 1024: "E30"}
@@ -74,10 +71,10 @@ def _gateway(bill: Bill, environment: Environment) -> None:
 def _registry(bill: Bill) -> None:
     service, key = "container-registry", "services"
     registry = f"{PLATFORM}.container_registry.azurerm_container_registry.this"
-    bill.add(service, registry, "Container Registry Premium", Range.of(_DAYS_A_MONTH), key)
+    bill.add(service, registry, "Container Registry Premium", Range.of(DAYS_A_MONTH), key)
     _private_endpoint(bill, service, "container_registry", key)
     _logs(bill, service, "container_registry", "service_logs", key)
-    kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / _DAYS_A_MONTH)
+    kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / DAYS_A_MONTH)
     workspace = f"{PLATFORM}.container_registry.azurerm_log_analytics_workspace.this"
     bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
 
