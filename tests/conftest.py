@@ -20,6 +20,15 @@ def pytest_report_header() -> list[str]:
     return [f"provider {name}: {origin}" for name, origin in provider_origins().items()]
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """End with the names of what failed: the summary has whole messages in it, of hundreds of lines some of them."""
+    yield
+    for outcome in ("failed", "error"):
+        for report in terminalreporter.getreports(outcome):
+            terminalreporter.write_line(f"{outcome}: {report.nodeid}")
+
+
 @pytest.fixture
 def as_ordinary_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Root may write anywhere, so a root that runs these tests becomes nobody for a while, inside its own folder."""
