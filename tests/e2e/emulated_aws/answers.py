@@ -1,0 +1,41 @@
+"""What a connection to this machine takes from moto's server: an order of requests, and answers that arrive."""
+
+from collections.abc import Callable, Iterable
+from threading import Lock
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
+
+Answer = tuple[str, list[tuple[str, str]], bytes]
+
+
+def complete() -> None:
+    DomainDispatcherApplication.__call__ = _one_at_a_time_and_once(DomainDispatcherApplication.__call__)
+
+
+def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """moto's models know no threads; and a client that lost an answer asks again, with the id that it asked with.
+
+    Asked again to delete, moto would say that there is nothing to delete, and asked again to make, it would make two.
+    """
+    busy = Lock()
+    answers: dict[str, Answer] = {}
+
+    def serve_with_order(self: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
+        with busy:
+            answer = answers.get(request) or _answer(serve, self, environ)
+        status, headers, body = answer
+        if request and not status.startswith("5"):
+            answers[request] = answer
+        start_response(status, headers)
+        return [body]
+
+    return serve_with_order
+
+
+def _answer(serve: Callable[..., Iterable[bytes]], app: Any, environ: dict[str, Any]) -> Answer:
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    body = b"".join(serve(app, environ, lambda status, headers, *_: started.append((status, headers))))
+    ((status, headers),) = started
+    return status, headers, body
