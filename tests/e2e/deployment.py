@@ -104,6 +104,8 @@ class Deployment:
     def has_no_changes(self, root: str = "") -> bool:
         planned = self.try_terraform("plan", "-detailed-exitcode", root=root)
         assert planned.returncode in (0, 2), planned.stdout
+        if planned.returncode == 2:
+            print(planned.stdout)
         return planned.returncode == 0
 
     def of_someone_else(self, folder: Path) -> "Deployment":

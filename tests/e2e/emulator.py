@@ -61,6 +61,11 @@ class Emulator:
         found = [self._ask("kms", "TrentService.DescribeKey", KeyId=id_)["KeyMetadata"] for id_ in ids]
         return [(key["Description"].split()[1], key["KeyId"]) for key in found if key["KeyState"] == "Enabled"]
 
+    def clusters(self) -> list[str]:
+        """The names of the Kubernetes clusters, those that are being made among them."""
+        names: list[str] = json.loads(self._call("/clusters", service="eks"))["clusters"]
+        return names
+
     def tagged(self, environment: str) -> list[str]:
         """The ARN of everything that has an environment's tag."""
         wanted = [{"Key": "environment", "Values": [environment]}]

@@ -388,10 +388,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "node_repair_config": EksNodeGroupNodeRepairConfig(enabled=True),
             "tags": inputs.tags,
             "depends_on": needs,
-            "lifecycle": TerraformResourceLifecycle(
-                create_before_destroy=True,
-                ignore_changes=["scaling_config[0].desired_size"],
-            ),
+            "lifecycle": TerraformResourceLifecycle(ignore_changes=["scaling_config[0].desired_size"]),
         }
         system = self._system_pool(common)
         self._node_pools(common)
@@ -436,13 +433,14 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def _system_pool(self, common: dict[str, Any]) -> EksNodeGroup:
         self.comment(
-            "A group that has to be replaced goes when the new one is there, so both have a name of their own. The "
-            "autoscaler changes the number of nodes, and a plan lets it be."
+            "The autoscaler changes the number of nodes, and a plan lets it be. There is no create_before_destroy, "
+            "which Terraform would extend to all that a group needs: a cluster, role or add-on that is made anew would "
+            "find its own name taken, and a policy that is attached anew would be detached right after."
         )
         return self.resource(
             EksNodeGroup,
             "system",
-            node_group_name_prefix="system-",
+            node_group_name="system",
             labels=_SYSTEM_LABELS,
             taint=[EksNodeGroupTaint(key="CriticalAddonsOnly", value="true", effect="NO_SCHEDULE")],
             launch_template=_template('"system"'),
@@ -455,7 +453,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             EksNodeGroup,
             "this",
             for_each=for_each("var.node_pools"),
-            node_group_name_prefix="${each.key}-",
+            node_group_name=text("each.key"),
             capacity_type=text('each.value.spot ? "SPOT" : "ON_DEMAND"'),
             labels=string_map("each.value.labels"),
             launch_template=_template("each.key"),

@@ -4,13 +4,14 @@ import base64
 import json
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.eks import urls
-from moto.eks.exceptions import ResourceNotFoundException
+from moto.eks.exceptions import ResourceInUseException, ResourceNotFoundException
 from moto.eks.models import Cluster
 from moto.eks.responses import EKSResponse
 
@@ -29,9 +30,11 @@ _PATHS = (
     f"{_CLUSTER}/pod-identity-associations/(?P<associationId>[^/]+)$",
     f"{_CLUSTER}/updates/(?P<updateId>[^/]+)$",
 )
+_MAKING_A_CLUSTER = timedelta(seconds=3)  # AWS takes ten minutes
 
 
 def complete() -> None:
+    Cluster.status = property(_status, lambda self, status: None)
     for path in _PATHS:
         urls.url_paths[path] = EKSResponse.dispatch
     EKSResponse.create_cluster = _with_certificate(_with_newer_settings(EKSResponse.create_cluster))
@@ -88,6 +91,10 @@ def _with_template(create: Callable[[EKSResponse], ActionResult]) -> Callable[[E
     return create_with
 
 
+def _status(cluster: Cluster) -> str:
+    return "CREATING" if utcnow() - cluster.created_at < _MAKING_A_CLUSTER else "ACTIVE"
+
+
 def _sent(response: EKSResponse) -> dict[str, Any]:
     return json.loads(response.body or "{}")
 
@@ -110,6 +117,12 @@ def _one(response: EKSResponse, kind: str, key: str) -> dict[str, Any]:
     if key not in kept:
         raise ResourceNotFoundException(message=f"No {kind} found for {key}.")
     return kept[key]
+
+
+def _keep(response: EKSResponse, kind: str, key: str, made: dict[str, Any]) -> None:
+    if key in _kept(response, kind):
+        raise ResourceInUseException(message=f"{key} is among the {kind} already.")
+    _kept(response, kind)[key] = made
 
 
 def _arn(response: EKSResponse, kind: str, name: str) -> str:
@@ -145,7 +158,7 @@ def create_addon(self: EKSResponse) -> ActionResult:
     addon["podIdentityAssociations"] = [
         _associate(self, {"namespace": "kube-system", **each})["associationArn"] for each in associations
     ]
-    _kept(self, "addons")[name] = addon
+    _keep(self, "addons", name, addon)
     return ActionResult({"addon": addon})
 
 
@@ -165,7 +178,7 @@ def create_access_entry(self: EKSResponse) -> ActionResult:
     principal = _sent(self)["principalArn"]
     entry = _new(self, "access-entry", principal)
     entry |= {"accessEntryArn": _arn(self, "access-entry", principal), "username": principal}
-    _kept(self, "entries")[principal] = entry
+    _keep(self, "entries", principal, entry)
     return ActionResult({"accessEntry": entry})
 
 

@@ -346,17 +346,19 @@ data "aws_ssm_parameter" "node_release" {
   name = "/aws/service/eks/optimized-ami/${var.kubernetes_version}/amazon-linux-2023/x86_64/standard/recommended/release_version"
 }
 
-# A group that has to be replaced goes when the new one is there, so both have a name of their own.
-# The autoscaler changes the number of nodes, and a plan lets it be.
+# The autoscaler changes the number of nodes, and a plan lets it be. There is no
+# create_before_destroy, which Terraform would extend to all that a group needs: a cluster, role or
+# add-on that is made anew would find its own name taken, and a policy that is attached anew would
+# be detached right after.
 resource "aws_eks_node_group" "system" {
-  version                = var.kubernetes_version
-  node_group_name_prefix = "system-"
-  cluster_name           = aws_eks_cluster.this.name
-  node_role_arn          = aws_iam_role.nodes.arn
-  subnet_ids             = var.node_subnet_ids
-  release_version        = data.aws_ssm_parameter.node_release.insecure_value
-  ami_type               = "AL2023_x86_64_STANDARD"
-  tags                   = var.tags
+  version         = var.kubernetes_version
+  node_group_name = "system"
+  cluster_name    = aws_eks_cluster.this.name
+  node_role_arn   = aws_iam_role.nodes.arn
+  subnet_ids      = var.node_subnet_ids
+  release_version = data.aws_ssm_parameter.node_release.insecure_value
+  ami_type        = "AL2023_x86_64_STANDARD"
+  tags            = var.tags
 
   labels = {
     pool = "system"
@@ -388,8 +390,7 @@ resource "aws_eks_node_group" "system" {
   }
 
   lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [scaling_config[0].desired_size]
+    ignore_changes = [scaling_config[0].desired_size]
   }
 
   depends_on = [
@@ -404,16 +405,16 @@ resource "aws_eks_node_group" "system" {
 resource "aws_eks_node_group" "this" {
   for_each = var.node_pools
 
-  version                = var.kubernetes_version
-  node_group_name_prefix = "${each.key}-"
-  capacity_type          = each.value.spot ? "SPOT" : "ON_DEMAND"
-  cluster_name           = aws_eks_cluster.this.name
-  node_role_arn          = aws_iam_role.nodes.arn
-  subnet_ids             = var.node_subnet_ids
-  release_version        = data.aws_ssm_parameter.node_release.insecure_value
-  ami_type               = "AL2023_x86_64_STANDARD"
-  tags                   = var.tags
-  labels                 = each.value.labels
+  version         = var.kubernetes_version
+  node_group_name = each.key
+  capacity_type   = each.value.spot ? "SPOT" : "ON_DEMAND"
+  cluster_name    = aws_eks_cluster.this.name
+  node_role_arn   = aws_iam_role.nodes.arn
+  subnet_ids      = var.node_subnet_ids
+  release_version = data.aws_ssm_parameter.node_release.insecure_value
+  ami_type        = "AL2023_x86_64_STANDARD"
+  tags            = var.tags
+  labels          = each.value.labels
 
   launch_template {
     version = aws_launch_template.this[each.key].latest_version
@@ -445,8 +446,7 @@ resource "aws_eks_node_group" "this" {
   }
 
   lifecycle {
-    create_before_destroy = true
-    ignore_changes        = [scaling_config[0].desired_size]
+    ignore_changes = [scaling_config[0].desired_size]
   }
 
   depends_on = [
