@@ -18,6 +18,7 @@ from tests.e2e.files import without_databases
 
 pytestmark = pytest.mark.e2e
 LOCK = "platform.tfstate.tflock"
+QUIET_SECONDS = 2
 ENCRYPTION = "-target=module.platform.module.encryption"
 KEYS = "module.platform.module.encryption.aws_kms_key.this"
 
@@ -65,10 +66,15 @@ def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, lo
 def cancelled(environment: Deployment, log: Path, when: Callable[[], bool]) -> set[str]:
     """Cancel a deploy by SIGINT, which is what a pipeline sends first; gives the types of what was half made.
 
-    What AWS was still making is in the state too, as something to be made anew.
+    What AWS was still making is in the state too, as something to be made anew. What no state knows is the runbook's
+    business: so no call is under way at that moment, and no launch template, which the provider notes when it is ready.
     """
+
+    def is_quiet() -> bool:
+        return time.time() - log.stat().st_mtime > QUIET_SECONDS and "aws_launch_template" not in being_made(log)
+
     apply = environment.start_terraform(log, "apply", "-auto-approve")
-    wait_until(when, apply, log)
+    wait_until(lambda: when() and is_quiet(), apply, log)
     apply.send_signal(signal.SIGINT)
     assert apply.wait() == 1, log.read_text()
     assert environment.states().keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
@@ -97,6 +103,13 @@ def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environmen
     (environment.root / "recovered.tf").unlink()
     assert sorted(environment.emulator.encryption_keys()) == sorted(keys)
     assert "No changes." in environment.terraform("plan", ENCRYPTION)
+
+
+def being_made(log: Path) -> set[str]:
+    """The types of what Terraform has begun to make, and has not made yet."""
+    text = log.read_text()
+    begun, done = (set(re.findall(rf"(\S+): {words}", text)) for words in (r"Creating\.\.\.", "Creation complete"))
+    return {type_ for address in begun - done for type_ in re.findall(r"\baws_\w+", address)}
 
 
 def instances(environment: Deployment) -> list[dict[str, Any]]:

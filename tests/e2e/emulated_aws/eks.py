@@ -30,7 +30,7 @@ _PATHS = (
     f"{_CLUSTER}/pod-identity-associations/(?P<associationId>[^/]+)$",
     f"{_CLUSTER}/updates/(?P<updateId>[^/]+)$",
 )
-_MAKING_A_CLUSTER = timedelta(seconds=3)  # AWS takes ten minutes
+_MAKING_A_CLUSTER = timedelta(seconds=15)  # AWS takes ten minutes
 
 
 def complete() -> None:
