@@ -59,6 +59,11 @@ const drawCharts = (() => {
     };
   }
 
+  function labelledRows(chart, language, width) {
+    const written = (what) => chart.rows.map((row) => row[what][language]);
+    return rowsOf(written("label"), written("text"), width);
+  }
+
   function legend(names, width) {
     const lengths = names.map((name) => 34 + name.length * 7);
     let lines = 1;
@@ -99,11 +104,7 @@ const drawCharts = (() => {
   // From a lower to a higher amount, with a mark where a row has one.
   function ranges(chart, language, width) {
     const colours = palette();
-    const rows = rowsOf(
-      chart.rows.map((row) => row.label[language]),
-      chart.rows.map((row) => row.text[language]),
-      width,
-    );
+    const rows = labelledRows(chart, language, width);
     const keys = Object.keys(chart.series);
     const marks = chart.rows.map((row, index) => [row, index]).filter(([row]) => row.mark !== undefined);
     const isBudget = keys.length === 1;
@@ -151,11 +152,7 @@ const drawCharts = (() => {
 
   function stacked(chart, language, width) {
     const colours = palette();
-    const rows = rowsOf(
-      chart.rows.map((row) => row.label[language]),
-      chart.rows.map((row) => row.text[language]),
-      width,
-    );
+    const rows = labelledRows(chart, language, width);
     const shown = legend(chart.series.map((one) => one.name[language]), width);
     return {
       height: shown.height + chart.rows.length * rows.height + 36,

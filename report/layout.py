@@ -165,24 +165,34 @@ def _box(node: Node, x: float, y: float, width: float = _COLUMN) -> Box:
     lines = list[TextLine]()
     queues = dict[str, float]()
 
-    def write(text: Said, style: str) -> None:
-        for part in _wrapped(text, width):
-            lines.append(TextLine(x + _INDENT, y + _INDENT + _LINE * len(lines) + _BASELINE, part, style))
+    def write(texts: Iterable[Said], style: str) -> None:
+        for text in _wrapped(texts, width):
+            lines.append(TextLine(x + _INDENT, y + _INDENT + _LINE * len(lines) + _BASELINE, text, style))
 
-    write(node.title, "name")
-    for detail in node.details:
-        write(detail, "detail")
+    write([node.title], "name")
+    write(node.details, "detail")
     for queue in node.queues:
         queues[queue] = y + _INDENT + _LINE * (len(lines) + 0.5)
-        write(Said.alike(queue), "queue")
+        write([Said.alike(queue)], "queue")
     return Box(node, Rectangle(x, y, width, _LINE * len(lines) + 2 * _INDENT), tuple(lines), queues)
 
 
-def _wrapped(text: Said, width: float) -> list[Said]:
-    """The text in lines that fit, as many in either language."""
+def _wrapped(texts: Iterable[Said], width: float) -> list[Said]:
+    """The texts in lines that fit, as many in either language: the shorter one ends with empty lines."""
     fits = int((width - 2 * _INDENT) / _CHARACTER)
-    lines = zip_longest(textwrap.wrap(text.en, fits), textwrap.wrap(text.pt, fits), fillvalue="")
-    return [Said(*line) for line in lines]
+    by_language = zip(*((text.en, text.pt) for text in texts), strict=True)
+    lines = [[line for text in each for line in _lines_of(text, fits)] for each in by_language]
+    return [Said(*line) for line in zip_longest(*lines, fillvalue="")]
+
+
+def _lines_of(text: str, fits: int) -> list[str]:
+    """The lines of a text. A name that is too long for one is broken after a dot, if it has any."""
+    words = text.split()
+    for index, word in enumerate(words):
+        if len(word) > fits:
+            parts = textwrap.wrap(word.replace(".", ". "), fits)
+            words[index] = " ".join(part.replace(". ", ".") for part in parts)
+    return textwrap.wrap(" ".join(words), fits)
 
 
 def _frame(kind: str, title: Said, place: Rectangle) -> Frame:

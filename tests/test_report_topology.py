@@ -147,6 +147,19 @@ def test_lines_of_text_are_as_many_in_either_language_and_in_their_box(layout: L
         assert all(below.y - above.y > 0 for above, below in pairwise(box.lines))
 
 
+def test_no_line_is_empty_but_at_the_end_of_the_shorter_language(layout: Layout) -> None:
+    for box in layout.boxes:
+        for language in ("en", "pt"):
+            texts = [getattr(line.text, language) for line in box.lines if line.style == "detail"]
+            assert sorted(texts, key=lambda text: text == "") == texts
+
+
+def test_a_host_that_is_too_long_for_a_line_is_broken_after_a_dot(environments: dict[str, Environment]) -> None:
+    boxes = lay_out(topology(environments["homologacao"], TEXTS)).boxes
+    (gateway,) = [box for box in boxes if box.node.id == "gateway"]
+    assert [line.text.en for line in gateway.lines][1:3] == ["api.homologacao.", "flowwise.example"]
+
+
 def test_titles_of_frames_end_inside_of_them(tmp_path: Path) -> None:
     text = (REPOSITORY / "environments" / "local.toml").read_text().replace("kind-flowwise", "context-" * 30)
     shutil.copy(REPOSITORY / "environments" / "shared.toml", tmp_path)

@@ -24,10 +24,9 @@ def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[.
     def serve_with_order(self: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
         with busy:
-            answer = answers.get(request) or _answer(serve, self, environ)
-        status, headers, body = answer
-        if request and not status.startswith("5"):
-            answers[request] = answer
+            status, headers, body = answers.get(request) or _answer(serve, self, environ)
+            if request and not status.startswith("5"):
+                answers[request] = status, headers, body
         start_response(status, headers)
         return [body]
 
