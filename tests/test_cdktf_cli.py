@@ -9,13 +9,15 @@ import os
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from flowwise.accounts import ACCOUNTS
+from tests.e2e.resource_types import count_in_state
 from tests.offline import offline_environment
 from tests.workspace import copy_of_repository, files_below, use_local_state, without_colours
+
+_PLANNED = r"Plan: (\d+) to add, 0 to change, 0 to destroy"
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,7 @@ def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monke
     assert "This is production: nothing is planned unless" in terraform_plan(roots[0]).stderr
     monkeypatch.setenv("TF_VAR_confirm_environment", "prod")
     assert "azurerm_kubernetes_cluster.this will be created" in cdktf(repository, "diff", "prod")
+    assert re.search(_PLANNED, terraform_plan(roots[0]).stdout)
 
 
 def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,21 +100,23 @@ def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.Monkey
     images = {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")}
     monkeypatch.setenv("TF_VAR_images", json.dumps(images))
     assert "azurerm_kubernetes_cluster.this will be created" in cdktf(repository, "diff", "dev")
+    roots = [repository / "infra" / "environments" / "dev" / root for root in (".", "workloads")]
+    planned = re.search(_PLANNED, terraform_plan(roots[0]).stdout)
+    assert planned
     deployed = cdktf(repository, "deploy", "dev-workloads", "dev", "--auto-approve")
     assert deployed.index("module.platform.") < deployed.index("module.workloads.")
     # Terraform by itself, in the same folder and on the same state, finds nothing to do.
-    roots = [repository / "infra" / "environments" / "dev" / root for root in (".", "workloads")]
     assert [terraform_plan(root).returncode for root in roots] == [0, 0]
-    platform, workloads = map(state_of, roots)
-    assert len(platform["resources"]) > 50
-    assert len(workloads["resources"]) > 50
-    assert "https://api.dev.flowwise.example" in [output["value"] for output in workloads["outputs"].values()]
+    platform, workloads = [(root / "terraform.tfstate").read_bytes() for root in roots]
+    assert count_in_state(platform) == int(planned[1])
+    assert count_in_state(workloads) > 50
+    assert "https://api.dev.flowwise.example" in [one["value"] for one in json.loads(workloads)["outputs"].values()]
     destroyed = cdktf(repository, "destroy", "dev", "dev-workloads", "--auto-approve")
     # In reverse: what runs in the cluster goes before the cluster.
     begun = re.findall(r"module\.(platform|workloads)\.\S+: Destroying\.\.\.", destroyed)
     assert begun == sorted(begun, reverse=True)
     assert set(begun) == {"platform", "workloads"}
-    assert [state_of(root)["resources"] for root in roots] == [[], []]
+    assert [count_in_state((root / "terraform.tfstate").read_bytes()) for root in roots] == [0, 0]
 
 
 def terraform_plan(root: Path) -> subprocess.CompletedProcess[str]:
@@ -122,7 +127,3 @@ def terraform_plan(root: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
     )
-
-
-def state_of(root: Path) -> Any:
-    return json.loads((root / "terraform.tfstate").read_text())

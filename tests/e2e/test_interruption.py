@@ -51,8 +51,9 @@ def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, lo
     aws = environment.emulator
     assert cancelled(environment, log, lambda: len(aws.encryption_keys()) == 6) >= {"aws_kms_key"}
     assert cancelled(environment, log, lambda: aws.clusters() != []) >= {"aws_eks_cluster"}
-    half = instances(environment)
+    half = [instance for _, instance in instances(environment)]
     tainted = [each for each in half if each.get("status") == "tainted"]
+    assert len(tainted) < len(half)
     completed = environment.terraform("apply", "-auto-approve")
     (added, destroyed) = re.findall(r"Resources: (\d+) added, 0 changed, (\d+) destroyed", completed)[0]
     assert int(destroyed) == len(tainted)
@@ -78,8 +79,7 @@ def cancelled(environment: Deployment, log: Path, when: Callable[[], bool]) -> s
     apply.send_signal(signal.SIGINT)
     assert apply.wait() == 1, log.read_text()
     assert environment.states().keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
-    resources = json.loads(environment.states()["platform.tfstate"])["resources"]
-    return {each["type"] for each in resources for one in each["instances"] if one.get("status") == "tainted"}
+    return {type_ for type_, instance in instances(environment) if instance.get("status") == "tainted"}
 
 
 def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environment: Deployment, log: Path) -> None:
@@ -112,9 +112,12 @@ def being_made(log: Path) -> set[str]:
     return {type_ for address in begun - done for type_ in re.findall(r"\baws_\w+", address)}
 
 
-def instances(environment: Deployment) -> list[dict[str, Any]]:
+def instances(environment: Deployment) -> list[tuple[str, dict[str, Any]]]:
+    """Each instance of the platform's resources, with its type."""
     resources = json.loads(environment.states()["platform.tfstate"])["resources"]
-    return [instance for each in resources if each["mode"] == "managed" for instance in each["instances"]]
+    return [
+        (each["type"], instance) for each in resources if each["mode"] == "managed" for instance in each["instances"]
+    ]
 
 
 def wait_until(holds: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
