@@ -1,16 +1,12 @@
 """Applies a generated folder with its cloud mocked, and tells what it made."""
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.offline import offline_environment
+from tests.offline import terraform
 from tests.workspace import INFRA
 
 Made = dict[tuple[str, str], Any]
@@ -36,15 +32,8 @@ def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
     (generated,) = (folder / "tests").glob("*.tftest.hcl")
     text = generated.read_text().partition('run "refuses_wrong_values')[0]
     generated.write_text(f"{overrides}\n{text}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_PLUGIN_MIRROR", "")  # the real providers take seconds a command
-        environment = os.environ | offline_environment()
-    outputs = [
-        subprocess.run(["terraform", f"-chdir={folder}", *arguments], env=environment, capture_output=True, text=True)
-        for arguments in (["init", "-backend=false"], ["test", "-json", "-verbose"])
-    ]
-    assert not any(output.returncode for output in outputs), [output.stdout + output.stderr for output in outputs]
-    events = map(json.loads, outputs[-1].stdout.splitlines())
+    terraform(folder, "init", "-backend=false")
+    events = map(json.loads, terraform(folder, "test", "-json", "-verbose").splitlines())
     (state,) = (event["test_state"] for event in events if "test_state" in event)
     return list(_resources(state["root_module"]))
 

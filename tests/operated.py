@@ -11,7 +11,7 @@ import main
 from environments.shared import SHARED_FILE
 from flowwise.accounts import ACCOUNTS
 from stacks.synthesis.tree import write_tree
-from tests.offline import offline_environment
+from tests.offline import attached_environment
 from tests.workspace import copy_of_repository, use_local_state
 
 
@@ -53,7 +53,7 @@ class Operated:
         return subprocess.run(
             [sys.executable, "-m", f"operations.{operation}"],
             cwd=self.folder,
-            env=os.environ | offline_environment() | ours | variables,
+            env=os.environ | attached_environment() | ours | variables,
             capture_output=True,
             text=True,
             timeout=120,

@@ -14,7 +14,7 @@ import pytest
 
 from flowwise.accounts import ACCOUNTS
 from tests.e2e.resource_types import count_in_state
-from tests.offline import offline_environment
+from tests.offline import attached_environment, try_terraform
 from tests.workspace import copy_of_repository, files_below, use_local_state, without_colours
 
 _PLANNED = r"Plan: (\d+) to add, 0 to change, 0 to destroy"
@@ -33,7 +33,7 @@ def cdktf(repository: Path, *arguments: str) -> str:
 
 
 def run_cdktf(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | offline_environment() | {"CI": "1", "PYTHONPATH": str(repository / "constructs")}
+    environment = os.environ | attached_environment() | {"CI": "1", "PYTHONPATH": str(repository / "constructs")}
     result = subprocess.run(
         [repository / "node_modules/.bin/cdktf", *arguments],
         cwd=repository,
@@ -72,7 +72,6 @@ def test_lists_environments_and_nothing_else(repository: Path) -> None:
 
 
 def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
     monkeypatch.setenv("TF_VAR_subscription_id", ACCOUNTS["azure"].example)
     repository = copy_of_repository(tmp_path)
     for name in ("dev", "qa", "homologacao", "local"):
@@ -94,7 +93,6 @@ def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monke
 
 def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against the stand-in's imitation of a cloud, from an empty folder to an empty state: both roots, in order."""
-    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
     monkeypatch.setenv("TF_VAR_subscription_id", ACCOUNTS["azure"].example)
     use_local_state(repository / "infra")
     images = {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")}
@@ -121,9 +119,4 @@ def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.Monkey
 
 def terraform_plan(root: Path) -> subprocess.CompletedProcess[str]:
     """Stock Terraform, in a folder that the CLI has initialised: 0 if there is nothing to do, 1 if it fails."""
-    return subprocess.run(
-        ["terraform", f"-chdir={root}", "plan", "-input=false", "-detailed-exitcode", "-no-color"],
-        env=os.environ | offline_environment(),
-        capture_output=True,
-        text=True,
-    )
+    return try_terraform(root, "plan", "-input=false", "-detailed-exitcode")

@@ -29,7 +29,6 @@ Planned = Callable[..., list[KubernetesObject]]
 @pytest.fixture
 def planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planned:
     """Gives a module's objects, with its examples and the inputs that are given instead."""
-    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
 
     def objects(module: type[Module[Any, Any]], **given: Any) -> list[KubernetesObject]:
         folder = tmp_path / "module"

@@ -5,10 +5,8 @@ text; numbers have 512 bits.
 """
 
 import json
-import os
 import random
 import shutil
-import subprocess
 import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -19,6 +17,7 @@ import pytest
 
 from stacks.synthesis.expression import literal_value
 from stacks.synthesis.hcl import render_block
+from tests.offline import terraform
 
 pytestmark = pytest.mark.skipif(not shutil.which("terraform"), reason="needs the terraform binary")
 
@@ -35,20 +34,10 @@ FRAGMENTS = (
 NUMBERS: tuple[float, ...] = (0, -0.0, 1, -1, 2.0, 0.1, 1e15, 1e21, -1.5e300, 5e-324, 2**63, -(2**511), 10**100 + 1)
 
 
-def terraform(folder: Path, *arguments: str) -> str:
-    environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
-    environment.pop("TF_CLI_CONFIG_FILE", None)
-    done = subprocess.run(
-        ["terraform", *arguments], cwd=folder, env=environment, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
-    return done.stdout
-
-
 def outputs_of(folder: Path) -> dict[str, Any]:
     """Each output's type and value; numbers as exact decimals."""
     terraform(folder, "init", "-input=false")
-    terraform(folder, "apply", "-input=false", "-auto-approve", "-no-color")
+    terraform(folder, "apply", "-input=false", "-auto-approve")
     text = terraform(folder, "output", "-json")
     found = json.loads(text, parse_int=Decimal, parse_float=Decimal)
     return {name: (output["type"], output["value"]) for name, output in found.items()}

@@ -43,9 +43,7 @@ class Planned:
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Planned:
     folder = tmp_path_factory.mktemp("planned") / "module"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_PLUGIN_MIRROR", "")
-        found = objects_of(shutil.copytree(INFRA / KubernetesRedis.path, folder), terraform_value(INPUTS))
+    found = objects_of(shutil.copytree(INFRA / KubernetesRedis.path, folder), terraform_value(INPUTS))
     manifests: dict[str, Any] = {each.kind: each.manifest for each in found}
     (container,) = manifests["Deployment"]["spec"]["template"]["spec"]["containers"]
     probes = [container[f"{name}Probe"]["exec"]["command"] for name in ("startup", "readiness", "liveness")]

@@ -1,16 +1,14 @@
 """The committed tree: it is what the code makes, and stock Terraform accepts every folder of it."""
 
 import difflib
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 import main
 from stacks.synthesis.tree import MARK, generated_files
-from tests.offline import offline_environment
+from tests.offline import attached_environment, terraform
 from tests.workspace import INFRA, copy_of_infra
 
 FOLDERS = sorted(path.parent.relative_to(INFRA).as_posix() for path in INFRA.rglob("versions.tf"))
@@ -24,18 +22,6 @@ def synthesised() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_infra(tmp_path_factory.mktemp("tree"))
-
-
-def terraform(folder: Path, *arguments: str) -> None:
-    """Run stock Terraform in a folder; what it prints is the failure."""
-    result = subprocess.run(
-        ["terraform", f"-chdir={folder}", *arguments],
-        env=os.environ | offline_environment() | {"NO_COLOR": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert result.returncode == 0, result.stdout
 
 
 def test_the_committed_tree_is_what_the_code_makes(synthesised: dict[str, str]) -> None:
@@ -60,9 +46,8 @@ def test_every_file_is_formatted() -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_terraform_accepts(folder: str, infra: Path) -> None:
-    terraform(infra / folder, "init", "-backend=false", "-input=false")
-    terraform(infra / folder, "validate")
-    terraform(infra / folder, "test")
+    for command in (["init", "-backend=false"], ["validate"], ["test"]):
+        terraform(infra / folder, *command, environment=attached_environment(real=True))
 
 
 def test_no_expression_is_wrapped_in_a_string(synthesised: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 import copy
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,6 @@ from tests.kubernetes.schema import schema_errors
 from tests.workspace import copy_of_infra
 
 Json = dict[str, Any]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def stand_ins() -> Iterator[None]:
-    """The real providers would want a cluster."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_PLUGIN_MIRROR", "")
-        yield
 
 
 # --- what the tree would create -------------------------------------------------------------------------------------

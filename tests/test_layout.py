@@ -1,7 +1,5 @@
 """A small module, from its contract to every file of its folder."""
 
-import os
-import subprocess
 import textwrap
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from flowwise.expressions import for_each, text
 from flowwise.module import Module, dynamic
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.synthesize import synthesize
-from tests.offline import offline_environment
+from tests.offline import terraform
 
 
 class Place(Object):
@@ -353,13 +351,7 @@ def test_terraform_agrees(files: dict[str, str], tmp_path: Path) -> None:
         ("modules/group/azure", ["init"]),
         ("modules/group/azure", ["test"]),
     ):
-        result = subprocess.run(
-            ["terraform", f"-chdir={tmp_path / folder}", *command, "-no-color"],
-            env=os.environ | offline_environment(),
-            capture_output=True,
-            text=True,
-        )
-        assert result.returncode == 0, result.stdout + result.stderr
+        terraform(tmp_path / folder, *command)
 
 
 def test_two_resources_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -2,10 +2,8 @@
 
 import itertools
 import json
-import os
 import random
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -22,6 +20,7 @@ from flowwise.naming import (
 from flowwise.project import CLOUDS, PROJECT
 from flowwise.regions import REGIONS
 from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
+from tests.offline import terraform
 
 # Written from Microsoft's page and not from our table, so that the table is checked and not repeated.
 NETWORK_RULE = r"(?=.{1,80}$)[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
@@ -224,16 +223,8 @@ def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
 
 def terraform_console(expression: str, folder: Path, *options: str) -> dict[str, str]:
     """What Terraform makes of an expression that encodes a map of strings."""
-    run = subprocess.run(
-        ["terraform", "console", *options],
-        input=f"{expression}\n",
-        cwd=folder,
-        env={"CHECKPOINT_DISABLE": "1"} | {key: os.environ[key] for key in os.environ if key != "TF_CLI_CONFIG_FILE"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: dict[str, str] = json.loads(json.loads(run.stdout))
+    printed = terraform(folder, "console", *options, typed=f"{expression}\n")
+    found: dict[str, str] = json.loads(json.loads(printed))
     return found
 
 

@@ -1,8 +1,6 @@
 """No generated password is in a plan or a state, searched for by its value in what Terraform keeps."""
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ import pytest
 import main
 from flowwise.project import CLOUDS
 from stacks.synthesis.tree import write_tree
-from tests.offline import offline_environment
+from tests.offline import offline_environment, terraform
 from tests.test_clouds import environment_text
 
 NAME = "secrets"
@@ -32,15 +30,10 @@ def applied(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[s
     generated = root / "tests" / "root.tftest.hcl"
     generated.write_text('run "plans" {\n  command = plan\n}\n\n' + generated.read_text())
     made = folder / "made.jsonl"
-    environment = os.environ | offline_environment() | {"OFFLINE_EPHEMERAL_VALUES": str(made)}
-    outputs = [
-        subprocess.run(
-            ["terraform", f"-chdir={root}", *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-        for arguments in (["init", "-backend=false"], ["test", "-json", "-verbose"])
-    ]
-    assert not any(output.returncode for output in outputs), [output.stdout + output.stderr for output in outputs]
-    events = [json.loads(line) for line in outputs[-1].stdout.splitlines()]
+    environment = offline_environment() | {"OFFLINE_EPHEMERAL_VALUES": str(made)}
+    terraform(root, "init", "-backend=false", environment=environment)
+    printed = terraform(root, "test", "-json", "-verbose", environment=environment)
+    events = [json.loads(line) for line in printed.splitlines()]
     kept = [event[key] for event in events for key in ("test_plan", "test_state") if key in event]
     assert len(kept) == 2, "a plan and a state"
     return {opened["result"] for opened in map(json.loads, made.read_text().splitlines())}, kept

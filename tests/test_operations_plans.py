@@ -2,11 +2,11 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.offline import terraform
 from tests.operated import Operated
 from tests.test_clouds import environment_text
 
@@ -16,8 +16,7 @@ TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"
 
 
 @pytest.fixture(autouse=True)
-def stand_ins_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
+def nothing_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ACCEPT_DESTROY", "GITHUB_OUTPUT"):
         monkeypatch.delenv(name, raising=False)
 
@@ -26,13 +25,11 @@ def stand_ins_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Operated:
     """A production and a development, both there."""
     texts = {"prod": environment_text("azure", "shared", "prod"), "dev": environment_text("azure", "shared", "dev")}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_PLUGIN_MIRROR", "")
-        operated = Operated.with_environments(tmp_path_factory.mktemp("deployed"), texts)
-        for stack in texts:
-            for operation in ("plan", "apply"):
-                result = operated.run(operation, STACK=stack)
-                assert result.returncode == 0, result.stderr
+    operated = Operated.with_environments(tmp_path_factory.mktemp("deployed"), texts)
+    for stack in texts:
+        for operation in ("plan", "apply"):
+            result = operated.run(operation, STACK=stack)
+            assert result.returncode == 0, result.stderr
     return operated
 
 
@@ -148,9 +145,7 @@ def test_development_is_rebuilt_without_tears(operated: Operated) -> None:
 
 def test_a_replacement_destroys_as_well(operated: Operated) -> None:
     for environment, status in {"prod": 1, "dev": 0}.items():
-        subprocess.run(
-            ["terraform", f"-chdir={operated.root(environment)}", "taint", SERVER], check=True, capture_output=True
-        )
+        terraform(operated.root(environment), "taint", SERVER)
         planned = operated.run("plan", STACK=environment)
         assert planned.returncode == status, planned.stderr
         assert f"| `{SERVER}` | because it is marked as damaged |" in planned.stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.offline import offline_environment
+from tests.offline import attached_environment
 from tests.workspace import REPOSITORY, copy_of_repository, use_local_state
 
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
@@ -35,7 +35,6 @@ def blocks() -> tuple[list[str], list[str]]:
 
 
 def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TF_PLUGIN_MIRROR", "")
     repository = copy_of_repository(tmp_path)
     for name in ("Makefile", ".gitignore", ".npmrc", "requirements.lock", "package-lock.json"):
         shutil.copy2(REPOSITORY / name, repository)  # as old as they are, so that make sees nothing to set up
@@ -47,7 +46,7 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     result = subprocess.run(
         ["bash", "-c", script],
         cwd=repository,
-        env=os.environ | offline_environment() | {"PYTHONPATH": str(repository / "constructs")},
+        env=os.environ | attached_environment() | {"PYTHONPATH": str(repository / "constructs")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -59,10 +59,8 @@ def infra(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def deployed(
-    request: pytest.FixtureRequest, infra: Path, files: Path
-) -> Iterator[tuple[Environment, list[dict[str, Any]]]]:
-    """An environment, and the resources of its workloads. The real providers would want a cluster."""
+def deployed(request: pytest.FixtureRequest, infra: Path, files: Path) -> tuple[Environment, list[dict[str, Any]]]:
+    """An environment, and the resources of its workloads."""
     (environment,) = [each for each in load_environments(files) if each.name == request.param]
     root = infra / "environments" / environment.name / ("workloads" if environment.in_cloud else "")
     variables: dict[str, Any] = {"images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}}
@@ -70,9 +68,7 @@ def deployed(
         variables["database_ca_certificate"] = PEM
     if environment.tier == "prod":
         variables["confirm_environment"] = environment.name
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_PLUGIN_MIRROR", "")
-        yield environment, applied_workloads(root, environment, variables)
+    return environment, applied_workloads(root, environment, variables)
 
 
 def test_every_request_is_counted_and_no_other(deployed: tuple[Environment, list[dict[str, Any]]]) -> None:

@@ -14,7 +14,7 @@ def applied_workloads(root: Path, environment: Environment, variables: Mapping[s
     """The resources of the root of an environment's workloads, as `terraform show -json` has them.
 
     The root is one of a copy of infra/ whose roots keep their state in their folders (`use_local_state`), and the
-    platform is an example. TF_PLUGIN_MIRROR has to be empty.
+    platform is an example.
     """
     if environment.in_cloud:
         (root.parent / "terraform.tfstate").write_text(json.dumps(_state_of(platform_example(environment))))

@@ -2,8 +2,6 @@
 
 import functools
 import json
-import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,18 +9,17 @@ from typing import Any
 from stacks.synthesis.binding_schema import Schema
 from stacks.synthesis.provider_schema import provider_schema
 from tests.kubernetes.objects import KubernetesObject, needs_state, planned_objects
-from tests.offline import offline_environment
+from tests.offline import terraform
 from tests.workspace import REPOSITORY
 
 
 def objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObject]:
     """The Kubernetes objects that a folder of Terraform would create; it is applied where the plan cannot tell.
 
-    The folder must be a copy, for Terraform writes into it. The real providers would want a cluster and a cloud, so
-    TF_PLUGIN_MIRROR has to be empty.
+    The folder must be a copy, for Terraform writes into it.
     """
     _plan(folder, variables)
-    plan = json.loads(_terraform(folder, "show", "-json", "saved.tfplan"))
+    plan = json.loads(terraform(folder, "show", "-json", "saved.tfplan"))
     state = _apply_plan(folder) if needs_state(plan) else None
     return planned_objects(plan, _kubernetes_schemas(), state)
 
@@ -37,27 +34,16 @@ def _plan(folder: Path, variables: Mapping[str, Any]) -> None:
     (folder / "given.auto.tfvars.json").write_text(json.dumps(variables))
     (folder / "terraform.tfstate").unlink(missing_ok=True)  # of other variables
     (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
-    _terraform(folder, "init", "-input=false")
-    _terraform(folder, "plan", "-input=false", "-out=saved.tfplan")
+    terraform(folder, "init", "-input=false")
+    terraform(folder, "plan", "-input=false", "-out=saved.tfplan")
 
 
 def _apply_plan(folder: Path) -> dict[str, Any]:
-    _terraform(folder, "apply", "-input=false", "saved.tfplan")
-    state: dict[str, Any] = json.loads(_terraform(folder, "show", "-json"))
+    terraform(folder, "apply", "-input=false", "saved.tfplan")
+    state: dict[str, Any] = json.loads(terraform(folder, "show", "-json"))
     return state
 
 
 @functools.cache
 def _kubernetes_schemas() -> Mapping[str, Schema]:
     return provider_schema("kubernetes", REPOSITORY / ".cache" / "schemas").resource_schemas
-
-
-def _terraform(folder: Path, *arguments: str) -> str:
-    result = subprocess.run(
-        ["terraform", f"-chdir={folder}", *arguments, "-no-color"],
-        env=os.environ | offline_environment(),
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout

@@ -36,12 +36,19 @@ class RealProvider:
 
     mirror: Path
     version: str
+    folder: Path
+
+    @property
+    def program(self) -> Path:
+        """What Terraform would start."""
+        (program,) = self.folder.glob("terraform-provider-*")
+        return program
 
 
 def find_real_provider(provider: Provider) -> RealProvider | None:
     """The newest version at hand that the project admits, or None."""
     found = [
-        RealProvider(mirror, folder.parent.name)
+        RealProvider(mirror, folder.parent.name, folder)
         for mirror in _mirrors()
         for folder in mirror.glob(f"{REGISTRY}/{provider.source}/*/{this_platform()}")
         if _RELEASE.fullmatch(folder.parent.name) and satisfies(folder.parent.name, provider.constraint)

@@ -34,6 +34,18 @@ def build_stand_ins() -> None:
         _stamp().write_text(wanted)
 
 
+def stand_in_files(name: str) -> tuple[Path, Path]:
+    """The schemas of a stand-in, which has been built, as JSON, a line each, and as Terraform asks for them."""
+    return FOLDER / f"{name}.json", FOLDER / f"{name}.message"
+
+
+def plugin_command(code: str, *arguments: str) -> list[str]:
+    """Run code that knows the package `plugin`, without what makes Python slow to start: no hooks, no compilation."""
+    folders = [str(_HERE), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
+    options = ["-P", "-S", "-E", "-X", f"pycache_prefix={FOLDER / 'bytecode'}"]
+    return [sys.executable, *options, "-c", f"import sys; sys.path += {folders}; {code}", *arguments]
+
+
 def stand_in_version(name: str) -> str:
     """The version of the provider that a stand-in, which has been built, takes the place of."""
     (folder,) = (MIRROR / REGISTRY / PROVIDERS[name].source).iterdir()
@@ -50,7 +62,7 @@ def _build_all() -> None:
     write_certificate(certificate, key)
     for name, provider in PROVIDERS.items():
         schema = provider_schema.provider_schema(name, _SCHEMA_CACHE)
-        schemas, message = FOLDER / f"{name}.json", FOLDER / f"{name}.message"
+        schemas, message = stand_in_files(name)
         shutil.copyfile(provider_schema.cached_schema_file(name, _SCHEMA_CACHE), schemas)
         message.write_bytes(schema_message(schema))
         folder = MIRROR / REGISTRY / provider.source / schema.version / this_platform()
@@ -61,14 +73,8 @@ def _build_all() -> None:
 
 
 def _script(*arguments: Path) -> str:
-    """Start `plugin.server.serve`, without what makes Python slow to start: no site-packages hooks, no compilation."""
-    folders = [str(_HERE), sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    code = (
-        f"import sys; sys.path += {folders}; "
-        "from pathlib import Path; from plugin.server import serve; serve(*map(Path, sys.argv[1:]))"
-    )
-    options = ["-P", "-S", "-E", "-X", f"pycache_prefix={FOLDER / 'bytecode'}"]
-    return "#!/bin/sh\nexec " + shlex.join([sys.executable, *options, "-c", code, *map(str, arguments)]) + "\n"
+    code = "from pathlib import Path; from plugin.server import serve; serve(*map(Path, sys.argv[1:]))"
+    return "#!/bin/sh\nexec " + shlex.join(plugin_command(code, *map(str, arguments))) + "\n"
 
 
 def _digest_of_inputs() -> str:

@@ -27,6 +27,7 @@ class FakeCloud:
 
     def __init__(self, schemas: Path) -> None:
         self._schemas = schemas
+        self._blocks: dict[bytes, Block] = {}
 
     def calls(self) -> Mapping[str, Callable[[bytes], bytes]]:
         """What answers each call of the service `tfplugin6.Provider`, by its name."""
@@ -89,11 +90,12 @@ class FakeCloud:
 
     def _block(self, kind: str, type_: bytes) -> "Block":
         """Decode the one schema, of the thousand that are in the file, a line each."""
-        text = self._schemas.read_bytes()
         key = b'\n"%b %b": ' % (kind.encode(), type_)
-        start = text.index(key) + len(key)
-        block: Block = json.loads(text[start : text.index(b"\n", start)].removesuffix(b","))["block"]
-        return block
+        if key not in self._blocks:
+            text = self._schemas.read_bytes()
+            start = text.index(key) + len(key)
+            self._blocks[key] = json.loads(text[start : text.index(b"\n", start)].removesuffix(b","))["block"]
+        return self._blocks[key]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """As much of the protobuf wire format as the plugin protocol needs, by field numbers, without generated code."""
 
+from collections.abc import Iterator
+
 _VARINT, _LENGTH_DELIMITED = 0, 2
 
 
@@ -19,18 +21,24 @@ def message(number: int, content: bytes) -> bytes:
 
 def contents(encoded: bytes) -> dict[int, bytes]:
     """The strings, bytes and messages of an encoded message, by field number; other fields are passed over."""
-    found: dict[int, bytes] = {}
+    return {number: content for number, content, _ in fields(encoded) if content is not None}
+
+
+def fields(encoded: bytes) -> Iterator[tuple[int, bytes | None, bytes]]:
+    """Each field of an encoded message: number, content if it is a string, bytes or a message, and the whole field."""
     position = 0
     while position < len(encoded):
+        start = position
         key, position = _read_varint(encoded, position)
         number, wire_type = key >> 3, key & 7
         if wire_type not in (_VARINT, _LENGTH_DELIMITED):
             raise ValueError(f"field {number} has wire type {wire_type}, which the plugin protocol does not use")
         value, position = _read_varint(encoded, position)
+        content = None
         if wire_type == _LENGTH_DELIMITED:
-            found[number] = encoded[position : position + value]
+            content = encoded[position : position + value]
             position += value
-    return found
+        yield number, content, encoded[start:position]
 
 
 def _varint(value: int) -> bytes:

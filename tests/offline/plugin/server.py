@@ -1,25 +1,16 @@
-"""Speaks the plugin protocol with Terraform: HashiCorp's go-plugin handshake, TLS and gRPC."""
+"""Speaks the plugin protocol with Terraform, which starts this process: HashiCorp's go-plugin handshake, TLS, gRPC."""
 
 import os
 import signal
 import sys
 import tempfile
 import threading
-import types
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-# gRPC imports this part, which is not used here, and takes a third of the start of the whole process for it.
-sys.modules["grpc.aio"] = types.ModuleType("grpc.aio")
-
-import grpc  # noqa: E402
-
-from .fake_cloud import FakeCloud  # noqa: E402
+from .fake_cloud import FakeCloud
+from .services import grpc, new_server, provider_service, service
 
 _COOKIE = ("TF_PLUGIN_MAGIC_COOKIE", "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2")
-_UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 
 
 def serve(schemas: Path, schema_message: Path, certificate: Path, key: Path) -> None:
@@ -37,15 +28,10 @@ def serve(schemas: Path, schema_message: Path, certificate: Path, key: Path) -> 
         ended.set()
         return b""
 
-    def get_schema(request: bytes) -> bytes:
-        return schema_message.read_bytes()
-
-    # Terraform and go-plugin put up with all other calls being unimplemented.
-    services = [
-        _service("plugin.GRPCController", {"Shutdown": shut_down}),
-        _service("tfplugin6.Provider", {"GetProviderSchema": get_schema, **FakeCloud(schemas).calls()}),
-    ]
-    server = grpc.server(ThreadPoolExecutor(), handlers=services, options=_UNLIMITED)
+    server = new_server(
+        service("plugin.GRPCController", {"Shutdown": shut_down}),
+        provider_service(FakeCloud(schemas), schema_message.read_bytes),
+    )
     # go-plugin insists on TLS. Its own certificate is not verified: it has a curve that gRPC's TLS library lacks.
     credentials = grpc.ssl_server_credentials([(key.read_bytes(), certificate.read_bytes())])
     with tempfile.TemporaryDirectory(prefix="terraform-provider-") as folder:
@@ -57,14 +43,6 @@ def serve(schemas: Path, schema_message: Path, certificate: Path, key: Path) -> 
             pass
         server.stop(grace=0.01).wait()
     os._exit(0)  # Terraform waits for the end of this process, which need not wait for gRPC's threads
-
-
-def _service(name: str, calls: Mapping[str, Callable[[bytes], bytes]]) -> Any:
-    return grpc.method_handlers_generic_handler(name, {call: _handler(answer) for call, answer in calls.items()})
-
-
-def _handler(answer: Callable[[bytes], bytes]) -> Any:
-    return grpc.unary_unary_rpc_method_handler(lambda request, context: answer(request))
 
 
 def _der_in_base64(certificate: Path) -> str:
