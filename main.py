@@ -18,7 +18,7 @@ from cdktf import App
 
 from environments import Environment, EnvironmentFileErrors, load_environments
 from flowwise.modules import MODULES
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
 from stacks.module_stack import ModuleStack

@@ -17,8 +17,8 @@ from costs.bill import HOURS_A_MONTH
 from costs.bills import BILLS
 from environments import Environment
 from environments.given import given
-from flowwise.copies import BROKER_NODES
-from flowwise.sizes import NODE_SIZES
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.sizes import NODE_SIZES
 
 CONFIG_FILE = "infracost.yml"
 """In `infra/`: the projects that Infracost compares."""

@@ -15,7 +15,7 @@ from costs.usage import NOT_COUNTED, USAGE
 from environments import Environment, load_environments
 from environments.findings import Finding, file_of
 from environments.promotion import side_by_side
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 
 
 @dataclass(frozen=True)

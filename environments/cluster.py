@@ -18,7 +18,7 @@ from environments.field_types import (
     refusal,
 )
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
-from flowwise.regions import REGIONS
+from flowwise.tables.regions import REGIONS
 
 PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for region in clouds.values())
 """A node per availability zone, wherever the environment goes."""

@@ -21,16 +21,16 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from environments.wording import listed, shown
-from flowwise.accounts import ACCOUNTS
-from flowwise.k8s_cluster import KUBERNETES_VERSIONS
-from flowwise.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import CLOUDS, IN_CLUSTER, PROJECT
 from flowwise.redis import EVICTION_POLICIES
-from flowwise.regions import REGIONS
-from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
-from flowwise.workloads import RESERVED
+from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
+from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
+from flowwise.tables.project import CLOUDS, IN_CLUSTER, PROJECT
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.tables.workloads import RESERVED
 
 SYSTEM_POOL = "system"
 # Without hyphens: flowwise-a-b-c could be the c of a-b, or the b-c of a.

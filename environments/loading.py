@@ -14,7 +14,7 @@ from environments.model import Environment
 from environments.promotion import promotion_faults
 from environments.shared import SHARED_FILE, read_environment, read_shared
 from environments.wording import shown
-from flowwise.project import PROJECT
+from flowwise.tables.project import PROJECT
 
 
 def load_environment(path: Path) -> Environment:

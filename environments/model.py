@@ -30,8 +30,8 @@ from environments.services import Service
 from environments.services_together import check_together
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
-from flowwise.accounts import ACCOUNTS
-from flowwise.project import IN_CLUSTER, PROJECT
+from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
 _PERHAPS_OF_A_CLOUD = ("account", "after")

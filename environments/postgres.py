@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from environments.field_types import PostgresVersion, Size, StorageGb, Topology, refusal
 from environments.table import BECAUSE_IN_CLUSTER, BECAUSE_PRODUCTION, Surroundings, Table, of_a_cloud
 from environments.wording import listed
-from flowwise.sizes import DATABASE_SIZES
+from flowwise.tables.sizes import DATABASE_SIZES
 
 PRODUCTION_BACKUP_DAYS = 30
 

@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import Size, refusal
 from environments.table import Surroundings, Table, production_wants
-from flowwise.sizes import BROKER_SIZES
+from flowwise.tables.sizes import BROKER_SIZES
 
 _DEFAULT_STORAGE_GB = 10
 _NOT_GIVEN: Any = None  # tells a file that says nothing from one that says what is the default

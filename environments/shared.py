@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from environments.reading import read_document
-from flowwise.project import IN_CLUSTER
+from flowwise.tables.project import IN_CLUSTER
 
 SHARED_FILE = "shared.toml"
 # What shared.toml says of clouds is nothing to an environment in a cluster that is there already.

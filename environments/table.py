@@ -12,8 +12,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationInfo
 
 from environments.field_types import missing, refusal
-from flowwise.project import IN_CLUSTER
-from flowwise.regions import REGIONS
+from flowwise.tables.project import IN_CLUSTER
+from flowwise.tables.regions import REGIONS
 
 BECAUSE_PRODUCTION = 'because tier is "prod"'
 BECAUSE_IN_CLUSTER = f'because cloud is "{IN_CLUSTER}"'

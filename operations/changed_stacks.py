@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from costs.infracost import USAGE_FILE
-from flowwise.project import WORKLOADS
+from flowwise.tables.project import WORKLOADS
 from operations.deployable import REPOSITORY, Stack, deployable_stacks
 from operations.failure import exit_status
 from operations.git import changed_files

@@ -10,7 +10,7 @@ from costs.estimate import Estimate, Item
 from costs.prices.book import LISTED, Unknown
 from costs.report import CostReport, EnvironmentCost
 from costs.usage import NOT_COUNTED
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from operations.markdown import document, remarks, table
 
 _TITLES = {"azure": "Azure", "aws": "AWS", "google": "Google Cloud"}

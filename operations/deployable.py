@@ -5,7 +5,7 @@ from pathlib import Path
 
 from environments import Environment, load_environments
 from environments.promotion import promotion_order
-from flowwise.project import WORKLOADS
+from flowwise.tables.project import WORKLOADS
 from operations.failure import OperationError
 
 REPOSITORY = Path(__file__).parents[1]

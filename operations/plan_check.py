@@ -6,7 +6,7 @@ The explicit step is the environment variable ACCEPT_DESTROY, with the addresses
 import shlex
 from collections.abc import Iterable
 
-from flowwise.data_holders import DATA_HOLDERS, RELEASES_THAT_HOLD_DATA
+from flowwise.tables.data_holders import DATA_HOLDERS, RELEASES_THAT_HOLD_DATA
 from operations.planned import Change, Plan
 
 ACCEPTANCE = "ACCEPT_DESTROY"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from flowwise.project import CLOUDS, IN_CLUSTER
+from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
 from operations.markdown import document, table

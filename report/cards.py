@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from environments import Environment
-from flowwise.regions import REGIONS
+from flowwise.tables.regions import REGIONS
 from report.charts import unknown_count
 from report.words import Code, English, Said, Texts, usd
 

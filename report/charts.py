@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from report.tables import Table
 from report.words import Said, Texts, number, usd
 

@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from environments import Environment
-from flowwise.project import PROJECT
+from flowwise.tables.project import PROJECT
 from report import cost_tables, policy_tables, sizing_tables
 from report.cards import card, together
 from report.charts import budget_chart, clouds_chart, services_chart, sizing_chart

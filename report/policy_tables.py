@@ -5,7 +5,7 @@ from pathlib import Path
 
 from environments import Environment
 from environments.table import BECAUSE_PRODUCTION
-from flowwise.project import IN_CLUSTER
+from flowwise.tables.project import IN_CLUSTER
 from report.differences import flattened
 from report.policies import accepted_exceptions, unmet_production_rules
 from report.review import Review

@@ -6,9 +6,9 @@ from typing import Literal
 
 from environments import Environment
 from environments.cluster import NodePool
-from flowwise.copies import BROKER_NODES
-from flowwise.regions import REGIONS
-from flowwise.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
 from report.words import Said, Texts
 
 _PRODUCTS: Mapping[str, Mapping[str, str]] = {

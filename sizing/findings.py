@@ -7,8 +7,8 @@ from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
 from environments.field_types import SYSTEM_POOL
 from environments.findings import FileOf, Finding
-from flowwise.copies import BROKER_NODES
-from flowwise.sizes import NODE_SIZES
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.sizes import NODE_SIZES
 from sizing.levels import Level, fewest_nodes
 from sizing.nodes import Pool
 from sizing.pods import Pod, Where

@@ -7,7 +7,7 @@ from environments import Environment
 from environments.cluster import NodePool
 from environments.cluster import Pool as PoolTable
 from environments.field_types import SYSTEM_POOL
-from flowwise.sizes import MAX_PODS, NODE_GIB_PER_VCPU, NODE_SIZES, NODE_VCPUS
+from flowwise.tables.sizes import MAX_PODS, NODE_GIB_PER_VCPU, NODE_SIZES, NODE_VCPUS
 from sizing.pods import Pod, Where
 from sizing.room import Room
 

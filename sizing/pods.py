@@ -10,7 +10,8 @@ from enum import Enum
 
 from environments import Environment
 from environments.gateway import Gateway
-from flowwise.copies import (
+from flowwise.pod_requests import BROKER_CPU, CACHE_CPU, NOT_SAID, REQUESTS, Requests
+from flowwise.tables.copies import (
     BROKER_NODES,
     CLUSTER_AUTOSCALER_CLOUD,
     DATABASE_SERVERS,
@@ -18,9 +19,8 @@ from flowwise.copies import (
     MOST_GATEWAY_CONTROLLERS,
     OPERATOR_COPIES,
 )
-from flowwise.pod_requests import BROKER_CPU, CACHE_CPU, NOT_SAID, REQUESTS, Requests
-from flowwise.sizes import IN_CLUSTER_MEMORY
-from flowwise.workloads import (
+from flowwise.tables.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.workloads import (
     CERT_MANAGER,
     CLOUD_NATIVE_PG,
     EXTERNAL_SECRETS,

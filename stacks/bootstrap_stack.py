@@ -15,12 +15,12 @@ from flowwise.pipeline_identity import PipelineIdentityInputs, PipelineIdentityO
 from flowwise.pipeline_identity.aws import AwsPipelineIdentity
 from flowwise.pipeline_identity.azure import AzurePipelineIdentity
 from flowwise.pipeline_identity.google import GooglePipelineIdentity
-from flowwise.project import PROJECT
-from flowwise.regions import REGIONS
 from flowwise.remote_state import RemoteStateInputs, RemoteStateOutputs
 from flowwise.remote_state.aws import AwsRemoteState
 from flowwise.remote_state.azure import AzureRemoteState
 from flowwise.remote_state.google import GoogleRemoteState
+from flowwise.tables.project import PROJECT
+from flowwise.tables.regions import REGIONS
 from stacks.cloud_account import configure_provider
 from stacks.folder_stack import FolderStack
 from stacks.tags import tags

@@ -25,8 +25,8 @@ from flowwise.platform import (
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
-from flowwise.project import PLATFORM
-from flowwise.regions import REGIONS
+from flowwise.tables.project import PLATFORM
+from flowwise.tables.regions import REGIONS
 from stacks.cloud_account import AccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack

@@ -3,7 +3,7 @@
 from typing import Any
 
 from environments import Environment
-from flowwise.workloads import OPERATORS
+from flowwise.tables.workloads import OPERATORS
 
 
 def platform_example(environment: Environment) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from cdktf import (
 )
 
 from environments import Environment
-from flowwise.naming import known_name
-from flowwise.regions import REGIONS
 from flowwise.remote_state import AWS_KEY_SUFFIX, AZURE_ACCOUNT_SUFFIX, AZURE_CONTAINER
+from flowwise.tables.naming import known_name
+from flowwise.tables.regions import REGIONS
 from stacks.folder_stack import FolderStack
 
 

@@ -1,6 +1,6 @@
 """The tags that every resource of an environment carries."""
 
-from flowwise.project import PROJECT
+from flowwise.tables.project import PROJECT
 
 
 def tags(environment: str, owner: str, cost_center: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ from flowwise.api_gateway import RateLimit, TokenIssuer
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.contract import Inputs, Validation, variable
-from flowwise.copies import BROKER_NODES
 from flowwise.expressions import anything, boolean, number, string_map, text
 from flowwise.in_cluster import (
     GatewaySettings,
@@ -30,9 +29,10 @@ from flowwise.in_cluster import (
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
 from flowwise.microservice import Resources
 from flowwise.module import TerraformFolder
-from flowwise.project import PLATFORM, WORKLOADS
-from flowwise.regions import REGIONS
-from flowwise.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.project import PLATFORM, WORKLOADS
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import IN_CLUSTER_MEMORY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack

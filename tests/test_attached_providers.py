@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from flowwise.providers import PROVIDERS
+from flowwise.tables.providers import PROVIDERS
 from tests.offline import attached_environment, provider_origins, terraform, try_terraform
 from tests.offline.plugin.protobuf import field, message
 from tests.offline.plugin.schema import only

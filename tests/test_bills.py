@@ -20,8 +20,8 @@ from costs.unbilled import UNBILLED
 from costs.usage import usage_of
 from environments import Environment, load_environment
 from environments.reading import read_document
-from flowwise.project import CLOUDS
-from flowwise.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.project import CLOUDS
+from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 from stacks.synthesis.tree import write_tree
 from tests.mocked_apply import made_resources
 from tests.test_clouds import environment_text

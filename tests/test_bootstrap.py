@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import main
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from tests.mocked_apply import Made, copy_of, mocked_apply
 from tests.test_clouds import environment_text
 from tests.workspace import INFRA

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flowwise.accounts import ACCOUNTS
+from flowwise.tables.accounts import ACCOUNTS
 from tests.e2e.resource_types import count_in_state
 from tests.offline import attached_environment, try_terraform
 from tests.workspace import copy_of_repository, files_below, use_local_state, without_colours

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import main
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from operations.policies import CHECKOV, results_of
 from stacks.synthesis.tree import write_tree
 from tests.test_clouds import environment_text

@@ -20,8 +20,8 @@ from costs.prices import azure as azure_prices
 from costs.prices.book import Price, Unknown
 from costs.usage import USAGE
 from environments import Environment, load_environment, load_environments
-from flowwise.project import CLOUDS
-from flowwise.sizes import DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.project import CLOUDS
+from flowwise.tables.sizes import DATABASE_SIZES, NODE_SIZES
 from operations.cost_summary import changes, details, overview
 from tests.operated import Operated
 from tests.test_bills import from_document, whole

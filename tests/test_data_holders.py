@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flowwise import workloads
-from flowwise.data_holders import DATA_HOLDERS, RELEASES_THAT_HOLD_DATA
+from flowwise.tables import workloads
+from flowwise.tables.data_holders import DATA_HOLDERS, RELEASES_THAT_HOLD_DATA
 from tests.workspace import INFRA
 
 _RESOURCE = re.compile(r'^resource "(\w+)"', re.MULTILINE)

@@ -5,8 +5,8 @@ import re
 import pytest
 
 import main
-from flowwise.accounts import ACCOUNTS
-from flowwise.project import CLOUDS
+from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.project import CLOUDS
 from tests.test_clouds import environment_text
 
 Roots = dict[str, dict[str, str]]

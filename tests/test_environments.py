@@ -20,15 +20,15 @@ from environments import Environment, EnvironmentFileErrors, load_environment, l
 from environments.field_types import MAX_ENVIRONMENT_NAME_LENGTH
 from environments.json_schema import SCHEMA_FILE, schema_text
 from environments.plain_schema import environment_schema
-from flowwise.k8s_cluster import KUBERNETES_VERSIONS
-from flowwise.naming import MAX_PREFIX_LENGTH
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
-from flowwise.project import CLOUDS, IN_CLUSTER
 from flowwise.redis import EVICTION_POLICIES
-from flowwise.regions import REGIONS
-from flowwise.sizes import DATABASE_STORAGE_GB, NODE_SIZES
-from flowwise.workloads import RESERVED
+from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
+from flowwise.tables.naming import MAX_PREFIX_LENGTH
+from flowwise.tables.project import CLOUDS, IN_CLUSTER
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.tables.workloads import RESERVED
 
 FOLDER = Path(__file__).parents[1] / "environments"
 

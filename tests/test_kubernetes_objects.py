@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flowwise.charts import CHARTS
+from flowwise.tables.charts import CHARTS
 from tests.kubernetes import custom_resources, take_crds
 from tests.kubernetes.custom_resources import NotTakenError, Project, custom_resource_errors, strict
 from tests.kubernetes.objects import ExtractionError, KubernetesObject, needs_state, planned_objects

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from environments.field_types import MAX_ENVIRONMENT_NAME_LENGTH
-from flowwise.naming import (
+from flowwise.tables.naming import (
     MAX_PREFIX_LENGTH,
     MAX_SUFFIX_LENGTH,
     NAME_PATTERN,
@@ -17,9 +17,9 @@ from flowwise.naming import (
     resource_name,
     shortened,
 )
-from flowwise.project import CLOUDS, PROJECT
-from flowwise.regions import REGIONS
-from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.project import CLOUDS, PROJECT
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 from tests.offline import terraform
 
 # Written from Microsoft's page and not from our table, so that the table is checked and not repeated.

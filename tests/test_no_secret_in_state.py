@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import main
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from stacks.synthesis.tree import write_tree
 from tests.offline import offline_environment, terraform
 from tests.test_clouds import environment_text

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowwise.data_holders import DATA_HOLDERS
+from flowwise.tables.data_holders import DATA_HOLDERS
 from operations.changed_stacks import called_folders
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from tests.mocked_apply import Made, copy_of, mocked_apply
 from tests.workspace import INFRA
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flowwise.providers import PROVIDERS as PROVIDER_TABLE
+from flowwise.tables.providers import PROVIDERS as PROVIDER_TABLE
 from stacks.synthesis.binding_schema import Block
 from stacks.synthesis.provider_schema import PROVIDERS, ProviderSchema, provider_schema
 from tests.offline import offline_cli_config, provider_origins

@@ -21,7 +21,7 @@ from costs import cost_report
 from environments import Environment, load_environments
 from environments.plain_schema import environment_schema
 from environments.promotion import side_by_side
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from report import words
 from report.differences import differences, flattened, steps
 from report.page import Commit, Facts, page

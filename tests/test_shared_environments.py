@@ -13,7 +13,7 @@ from environments import EnvironmentFileErrors, load_environments
 from environments.new_environment import FOLDER, new_environment
 from environments.promotion import promotion_order
 from environments.shared import SHARED_FILE
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from sizing import size_of
 from tests.test_clouds import WHOLE
 from tests.workspace import REPOSITORY

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from environments import Environment, load_environment, load_environments
 from environments.field_types import SYSTEM_POOL
 from environments.findings import Finding
-from flowwise.project import CLOUDS
+from flowwise.tables.project import CLOUDS
 from operations import sizing as operation
 from sizing import Pod, Pool, Sizing, size_of
 from sizing.findings import MOST_IDLE

@@ -11,7 +11,7 @@ from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
 from flowwise.expressions import text
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 
 def add_private_endpoint(

@@ -26,11 +26,11 @@ from cdktf_cdktf_provider_kubernetes.job_v1 import (
     JobV1Timeouts,
 )
 
-from flowwise.charts import Image
 from flowwise.expressions import string_map, text
 from flowwise.module import Module
 from flowwise.operators import add_labels
 from flowwise.pod_requests import PASSING
+from flowwise.tables.charts import Image
 
 SCRIPTS = "/etc/flowwise/bootstrap"
 """Where the container has the files, bootstrap.sh among them."""

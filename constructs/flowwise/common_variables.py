@@ -3,7 +3,7 @@
 from typing import Any
 
 from flowwise.contract import Validation, variable
-from flowwise.retention import LOG_DAYS
+from flowwise.tables.retention import LOG_DAYS
 
 
 def administrators(of: str) -> Any:

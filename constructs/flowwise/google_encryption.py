@@ -10,7 +10,7 @@ from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 from flowwise.encryption import EncryptionKey
 from flowwise.expressions import text
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 _DAY = 24 * 60 * 60
 _MADE_AT = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingPro
 from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
 
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 
 def keep_logs(

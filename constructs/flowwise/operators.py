@@ -7,13 +7,13 @@ from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
 from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
-from flowwise.charts import Chart
 from flowwise.expressions import string_map, text
-from flowwise.k8s_cluster import DEFAULT_KUBERNETES_VERSION
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
-from flowwise.project import PROJECT
 from flowwise.releases import add_release
+from flowwise.tables.charts import Chart
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.project import PROJECT
 
 TOLERATIONS = [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
 """Lets an operator run on the nodes that are kept for the platform's own parts."""

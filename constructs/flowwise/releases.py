@@ -4,9 +4,9 @@ from typing import Any
 
 from cdktf_cdktf_provider_helm.release import Release
 
-from flowwise.charts import Chart
 from flowwise.expressions import call
 from flowwise.module import Module
+from flowwise.tables.charts import Chart
 
 _INSTALL_SECONDS = 600
 """A new node may have to start before the pods can."""

@@ -1,7 +1,7 @@
 """Rules that several contracts share, so that every module checks and words them alike."""
 
 from flowwise.contract import Validation
-from flowwise.naming import MAX_PREFIX_LENGTH, NAME_PATTERN
+from flowwise.tables.naming import MAX_PREFIX_LENGTH, NAME_PATTERN
 
 PREFIX = Validation(
     f'can(regex("^{NAME_PATTERN}$", self)) && length(self) <= {MAX_PREFIX_LENGTH}',

@@ -8,10 +8,10 @@ from costs.bill import DAYS_A_MONTH, Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, secrets
 from environments import Environment
 from environments.given import given
-from flowwise.copies import BROKER_NODES
 from flowwise.encryption import PURPOSES
-from flowwise.retention import FLOW_LOG_DAYS, LOG_DAYS
-from flowwise.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.retention import FLOW_LOG_DAYS, LOG_DAYS
+from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
 
 _INTERFACE_ENDPOINTS = 5
 

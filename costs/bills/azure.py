@@ -11,10 +11,10 @@ from costs.bill import DAYS_A_MONTH, Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools
 from environments import Environment
 from environments.given import given
-from flowwise.copies import BROKER_NODES
 from flowwise.encryption import PURPOSES
-from flowwise.retention import REGISTRY_LOG_DAYS
-from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.retention import REGISTRY_LOG_DAYS
+from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
 _FREE_LOG_DAYS = 31
 _PRIVATE_DNS_ZONES = 4

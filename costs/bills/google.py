@@ -7,9 +7,9 @@ costs what the first does: a year's versions are the high end. Logs are one line
 from costs.bill import Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, secrets
 from environments import Environment
-from flowwise.copies import BROKER_NODES
 from flowwise.encryption import PURPOSES
-from flowwise.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
 
 _FREE_LOGS_GB = 50
 _KEY_VERSIONS_OF_A_YEAR = 5

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flowwise.providers import TERRAFORM, required_providers
+from flowwise.tables.providers import TERRAFORM, required_providers
 from stacks.folder_stack import FolderStack
 from stacks.synthesis.hcl import render_block
 from stacks.synthesis.schemas import Schemas

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from flowwise.providers import required_providers
+from flowwise.tables.providers import required_providers
 from stacks.folder_stack import FolderStack
 from stacks.synthesis.tree import MARK
 

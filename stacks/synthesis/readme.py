@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flowwise.contract import Inputs
 from flowwise.declarations import Member, examples, members, terraform_value
-from flowwise.providers import PROVIDERS, TERRAFORM
+from flowwise.tables.providers import PROVIDERS, TERRAFORM
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack

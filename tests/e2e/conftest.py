@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flowwise.providers import PROVIDERS
+from flowwise.tables.providers import PROVIDERS
 from tests.e2e.emulator import Emulator, emulated_aws
 from tests.offline.real_providers import find_real_provider
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flowwise.providers import PROVIDERS
+from flowwise.tables.providers import PROVIDERS
 from tests.offline.real_providers import REGISTRY, RealProvider
 from tests.offline.stand_ins import plugin_command, stand_in_files
 

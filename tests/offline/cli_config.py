@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from flowwise.providers import PROVIDERS
+from flowwise.tables.providers import PROVIDERS
 from tests.offline.attached import attachments
 from tests.offline.real_providers import REGISTRY, RealProvider, find_real_provider
 from tests.offline.stand_ins import FOLDER, MIRROR, build_stand_ins, stand_in_version

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flowwise.providers import Provider
+from flowwise.tables.providers import Provider
 
 REGISTRY = "registry.terraform.io"
 

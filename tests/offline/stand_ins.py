@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flowwise.providers import PROVIDERS
+from flowwise.tables.providers import PROVIDERS
 from stacks.synthesis import binding_schema, binding_source, provider_schema, unbound_schemas
 from tests.offline.real_providers import REGISTRY, this_platform
 

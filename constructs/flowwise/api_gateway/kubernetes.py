@@ -10,8 +10,6 @@ from flowwise.api_gateway import API_GATEWAY, ApiGatewayInputs, ApiGatewayOutput
 from flowwise.api_gateway.rate_limit_cache import CACHE, CACHE_PODS, CACHE_PORT, add_rate_limit_cache
 from flowwise.api_gateway.resources import GATEWAY, PROXY_PODS, gateway_resources
 from flowwise.api_gateway.routes import CROSS_ORIGIN, ROUTES, SIGN_IN
-from flowwise.charts import CHARTS
-from flowwise.copies import MOST_GATEWAY_CONTROLLERS
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import number, string_map, strings, text
 from flowwise.module import Module
@@ -20,7 +18,9 @@ from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import PASSING, REQUESTS
 from flowwise.releases import add_release
 from flowwise.spreading import spread
-from flowwise.workloads import OBSERVABILITY
+from flowwise.tables.charts import CHARTS
+from flowwise.tables.copies import MOST_GATEWAY_CONTROLLERS
+from flowwise.tables.workloads import OBSERVABILITY
 
 _NAME = "envoy-gateway"
 _NAMESPACE = text("kubernetes_namespace_v1.this.metadata[0].name")

@@ -5,11 +5,11 @@ At gateway.networking.k8s.io v1.6 and gateway.envoyproxy.io/v1alpha1, which the 
 
 from typing import Any
 
-from flowwise.charts import IMAGES
 from flowwise.expressions import anything, number, string_map, text
 from flowwise.pod_requests import NOT_SAID, REQUESTS
-from flowwise.project import PROJECT
 from flowwise.spreading import spread
+from flowwise.tables.charts import IMAGES
+from flowwise.tables.project import PROJECT
 
 GATEWAY = "gateway"
 """Name of the Gateway, and of the Service behind the load balancer."""

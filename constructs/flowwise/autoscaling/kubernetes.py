@@ -4,8 +4,6 @@ from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
 from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs
-from flowwise.charts import CHARTS, IMAGES
-from flowwise.copies import OPERATOR_COPIES
 from flowwise.expressions import number, text
 from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
@@ -13,6 +11,8 @@ from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 from flowwise.spreading import spread
+from flowwise.tables.charts import CHARTS, IMAGES
+from flowwise.tables.copies import OPERATOR_COPIES
 
 _SYSTEM_NAMESPACE = "kube-system"
 _KEDA = "keda"

@@ -2,7 +2,7 @@
 
 from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.microservice import SecretKey
-from flowwise.naming import NAME_PATTERN
+from flowwise.tables.naming import NAME_PATTERN
 
 DEAD_LETTER_EXCHANGE = "dead-letters"
 DELIVERY_LIMIT = 5

@@ -13,9 +13,9 @@ from flowwise.broker_bootstrap import (
     BrokerBootstrapInputs,
     BrokerBootstrapOutputs,
 )
-from flowwise.charts import IMAGES
 from flowwise.expressions import text
 from flowwise.module import Module
+from flowwise.tables.charts import IMAGES
 
 SCRIPT = "bootstrap.sh"
 """What the job runs, beside this file."""

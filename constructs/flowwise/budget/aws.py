@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.budgets_budget import (
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
 from flowwise.expressions import text
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 
 class AwsBudget(Module[BudgetInputs, BudgetOutputs]):

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import DataAzurermSu
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
 from flowwise.expressions import text
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 
 class AzureBudget(Module[BudgetInputs, BudgetOutputs]):

@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_google.monitoring_notification_channel import Monitori
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
 from flowwise.expressions import for_each, strings, text
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 
 class GoogleBudget(Module[BudgetInputs, BudgetOutputs]):

@@ -12,8 +12,6 @@ from flowwise.certificates import (
     CertificatesInputs,
     CertificatesOutputs,
 )
-from flowwise.charts import CHARTS
-from flowwise.copies import OPERATOR_COPIES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import boolean, for_each, number, string_map, text
 from flowwise.module import Module
@@ -22,7 +20,9 @@ from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import PASSING, REQUESTS, Requests
 from flowwise.releases import add_release
 from flowwise.spreading import spread
-from flowwise.workloads import OBSERVABILITY
+from flowwise.tables.charts import CHARTS
+from flowwise.tables.copies import OPERATOR_COPIES
+from flowwise.tables.workloads import OBSERVABILITY
 
 _NAME = "cert-manager"
 _NAMESPACE = text("kubernetes_namespace_v1.this.metadata[0].name")

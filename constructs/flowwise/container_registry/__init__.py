@@ -3,8 +3,8 @@
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
+from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 DEFAULT_RETENTION_DAYS = 30
 

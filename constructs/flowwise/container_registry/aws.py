@@ -16,7 +16,7 @@ from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInp
 from flowwise.encryption import EncryptionKey
 from flowwise.expressions import boolean, for_each, string_map, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 _PULL = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 # Far more than anyone rolls back over.

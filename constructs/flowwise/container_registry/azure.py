@@ -20,8 +20,8 @@ from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.expressions import for_each, string_map, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
-from flowwise.retention import REGISTRY_LOG_DAYS
+from flowwise.tables.naming import resource_name
+from flowwise.tables.retention import REGISTRY_LOG_DAYS
 
 _LOGS = ("ContainerRegistryLoginEvents", "ContainerRegistryRepositoryEvents")
 

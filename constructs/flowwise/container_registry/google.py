@@ -20,7 +20,7 @@ from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInp
 from flowwise.expressions import for_each, string_map, text
 from flowwise.google_encryption import allow_encryption, example_key
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 
 class GoogleContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOutputs]):

@@ -18,7 +18,7 @@ from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
 from flowwise.expressions import anything, for_each, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 
 _IMAGES = "images"
 

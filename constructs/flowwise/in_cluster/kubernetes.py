@@ -13,7 +13,6 @@ from flowwise.certificates import Gateway as CertifiedGateway
 from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
-from flowwise.copies import CLUSTER_AUTOSCALER_CLOUD, DATABASE_SERVERS, METRICS_SERVER_CLOUDS
 from flowwise.database_bootstrap import DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.expressions import anything, bare, boolean, number, string_map, strings, text
@@ -34,7 +33,8 @@ from flowwise.rabbitmq.in_cluster import InClusterRabbitmqInputs, InClusterRabbi
 from flowwise.rabbitmq.kubernetes import KubernetesRabbitmq
 from flowwise.redis.in_cluster import InClusterRedisInputs, InClusterRedisOutputs
 from flowwise.redis.kubernetes import KubernetesRedis
-from flowwise.workloads import (
+from flowwise.tables.copies import CLUSTER_AUTOSCALER_CLOUD, DATABASE_SERVERS, METRICS_SERVER_CLOUDS
+from flowwise.tables.workloads import (
     CERT_MANAGER,
     CLOUD_NATIVE_PG,
     EXTERNAL_SECRETS,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flowwise.expressions import text
 from flowwise.module import Module
-from flowwise.workloads import DATABASE_BOOTSTRAP, GATEWAY, KEDA, MESSAGE_BROKER, OBSERVABILITY, POSTGRES, REDIS
+from flowwise.tables.workloads import DATABASE_BOOTSTRAP, GATEWAY, KEDA, MESSAGE_BROKER, OBSERVABILITY, POSTGRES, REDIS
 
 
 def add_users(module: Module[Any, Any]) -> None:

@@ -13,14 +13,10 @@ from flowwise.contract import (
     variable,
 )
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.naming import NODE_POOL_NAME_PATTERN
 from flowwise.rules import PREFIX, private_range
-from flowwise.sizes import NODE_SIZES
-
-KUBERNETES_VERSIONS = ("1.35",)
-"""Minor versions that every cloud supports, and so do the charts that run in the cluster."""
-
-DEFAULT_KUBERNETES_VERSION = KUBERNETES_VERSIONS[-1]
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
+from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
+from flowwise.tables.sizes import NODE_SIZES
 
 _TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 

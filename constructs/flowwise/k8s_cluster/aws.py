@@ -64,8 +64,8 @@ from flowwise.encryption import EncryptionKey
 from flowwise.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
-from flowwise.sizes import NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES
 
 _LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 _ADDONS = ["aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]

@@ -32,8 +32,8 @@ from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
-from flowwise.sizes import MAX_PODS, NODE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import MAX_PODS, NODE_SIZES
 
 # The disk inside the smallest to the largest of these machines holds 75, 150 and 300 GiB ("Ddsv5 sizes series").
 _OS_DISK_GB = {"small": 64, "medium": 128, "large": 256}

@@ -58,8 +58,8 @@ from flowwise.google_encryption import allow_encryption, example_key
 from flowwise.google_logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.module import Module
-from flowwise.naming import resource_name
-from flowwise.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
 
 # 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
 _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(

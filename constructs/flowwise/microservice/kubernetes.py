@@ -73,7 +73,7 @@ from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import number, string_map, text
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
 from flowwise.module import Module
-from flowwise.project import PROJECT
+from flowwise.tables.project import PROJECT
 
 _SELECTOR = string_map("local.selector")
 _LABELS = string_map("local.labels")

@@ -23,11 +23,11 @@ from cdktf_cdktf_provider_kubernetes.resource_quota_v1 import (
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
 from flowwise.expressions import for_each, number, string_map, text
-from flowwise.k8s_cluster import DEFAULT_KUBERNETES_VERSION
 from flowwise.module import Module
 from flowwise.namespace import NAMESPACE, NamespaceInputs, NamespaceOutputs
 from flowwise.network_policies import METADATA_SERVICE, NAMESPACE_LABEL, add_network_policy, deny_all_but_dns
-from flowwise.project import PROJECT
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.project import PROJECT
 
 _NAME = text("kubernetes_namespace_v1.this.metadata[0].name")
 _LABELS = string_map("local.labels")

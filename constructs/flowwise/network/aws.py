@@ -26,10 +26,10 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 from flowwise.aws_policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
 from flowwise.expressions import for_each, string_map, strings, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
-from flowwise.regions import REGIONS
-from flowwise.retention import FLOW_LOG_DAYS
+from flowwise.tables.naming import resource_name
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.retention import FLOW_LOG_DAYS
 
 # Zones by their ids, which mean the same in every account, as their letters do not ("AZ IDs", AWS Regions and
 # Availability Zones). Not use1-az3, which has no EKS ("Subnet requirements for clusters", Amazon EKS user guide).

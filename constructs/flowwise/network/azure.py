@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
 from flowwise.expressions import for_each, string_map, strings, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
+from flowwise.tables.naming import resource_name
 
 _JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 # Azure fixes the names, and of PostgreSQL's the ending ("Azure Private Endpoint private DNS zone values").

@@ -24,8 +24,8 @@ from cdktf_cdktf_provider_google.service_networking_connection import ServiceNet
 
 from flowwise.expressions import number, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
+from flowwise.tables.naming import resource_name
 
 _PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 _ANYWHERE = ["0.0.0.0/0"]

@@ -9,12 +9,12 @@ from typing import Any
 
 from cdktf_cdktf_provider_helm.release import Release
 
-from flowwise.charts import CHARTS, IMAGES, Image
-from flowwise.copies import OPERATOR_COPIES
 from flowwise.expressions import text
 from flowwise.module import Module
 from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
+from flowwise.tables.charts import CHARTS, IMAGES, Image
+from flowwise.tables.copies import OPERATOR_COPIES
 
 NODES = "otel-nodes"
 CLUSTER = "otel-cluster"

@@ -26,7 +26,7 @@ from flowwise.observability.datadog_monitors import add_datadog_monitors
 from flowwise.observability.exporters import add_postgres_exporters, add_redis_exporter, scrapes
 from flowwise.observability.traffic import add_traffic
 from flowwise.observability.vendors import DELTA_CONFIGURATIONS, VENDOR_CONFIGURATIONS
-from flowwise.project import PROJECT
+from flowwise.tables.project import PROJECT
 
 _INSTANCE = "app.kubernetes.io/instance"
 

@@ -17,7 +17,6 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from flowwise.aws_policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.expressions import number
 from flowwise.module import Module
-from flowwise.naming import RESOURCE_KINDS, resource_name
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,
@@ -26,6 +25,7 @@ from flowwise.pipeline_identity import (
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
+from flowwise.tables.naming import RESOURCE_KINDS, resource_name
 
 _AUDIENCE = "sts.amazonaws.com"
 _SECRETS = arn("secretsmanager", f"secret:{resource_name('secret_folder')}*")

@@ -15,7 +15,6 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.expressions import for_each, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,
@@ -24,6 +23,7 @@ from flowwise.pipeline_identity import (
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
+from flowwise.tables.naming import resource_name
 
 _PLAN_ROLES = ("Reader", "Key Vault Reader", "Key Vault Secrets User")
 _APPLY_ROLES = (

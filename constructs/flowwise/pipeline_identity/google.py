@@ -22,7 +22,6 @@ from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccoun
 
 from flowwise.expressions import for_each, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,
@@ -31,6 +30,7 @@ from flowwise.pipeline_identity import (
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
+from flowwise.tables.naming import resource_name
 
 # For each service that the modules use, the role that sees what they make. roles/viewer would see the whole project.
 _PLAN_ROLES = (

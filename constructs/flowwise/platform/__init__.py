@@ -5,11 +5,12 @@ import json
 from flowwise import common_variables
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT
 from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
-from flowwise.k8s_cluster import DEFAULT_KUBERNETES_VERSION, NodePool, SystemPool
+from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
 from flowwise.redis import DEFAULT_EVICTION_POLICY
-from flowwise.regions import REGIONS
-from flowwise.workloads import RESERVED
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.workloads import RESERVED
 
 NEEDS = ("postgres", "rabbitmq", "redis")
 """What a microservice may use."""

@@ -15,11 +15,11 @@ from flowwise.platform import NEEDS, PLATFORM, PlatformInputs, PlatformOutputs
 from flowwise.postgres_db import PostgresDbInputs, PostgresDbOutputs
 from flowwise.rabbitmq import RabbitmqInputs, RabbitmqOutputs
 from flowwise.redis import RedisInputs, RedisOutputs
-from flowwise.regions import REGIONS
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_generated
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
-from flowwise.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 
 _ADMINISTRATOR = "postgres-administrator"
 _ADMINISTRATOR_PASSWORD = text("ephemeral.random_password.database_administrator.result")

@@ -3,9 +3,9 @@
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
-from flowwise.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
+from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
+from flowwise.tables.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
 
 TOPOLOGIES = ("shared", "dedicated")
 ENGINE_VERSIONS = ("16", "17", "18")

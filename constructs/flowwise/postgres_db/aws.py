@@ -15,9 +15,9 @@ from flowwise.aws_firewall import add_firewall
 from flowwise.aws_policies import PARTITION, add_account, arn, policy, statement, trust
 from flowwise.expressions import for_each, number, string_map, strings, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
-from flowwise.sizes import DATABASE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import DATABASE_SIZES
 
 _PORT = 5432
 _ADMINISTRATOR = "administrator"

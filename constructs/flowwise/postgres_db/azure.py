@@ -28,9 +28,9 @@ from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.expressions import for_each, number, string_map, text
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
-from flowwise.sizes import DATABASE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import DATABASE_SIZES
 
 _PORT = 5432
 _ADMINISTRATOR = "serveradmin"  # Azure refuses "administrator" and "admin"

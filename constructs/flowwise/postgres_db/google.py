@@ -26,9 +26,9 @@ from flowwise.expressions import for_each, number, string_map, text
 from flowwise.google_encryption import allow_encryption
 from flowwise.google_logs import keep_logs
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
-from flowwise.sizes import DATABASE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import DATABASE_SIZES
 
 _PORT = 5432
 _ADMINISTRATOR = "postgres"

@@ -1,9 +1,9 @@
 """PostgreSQL in the cluster, for a laptop or a data centre of one's own: the contract."""
 
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.copies import DATABASE_SERVERS
 from flowwise.pod_requests import REQUESTS
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION, ENGINE_VERSIONS
+from flowwise.tables.copies import DATABASE_SERVERS
 
 
 class InClusterPostgresInputs(Inputs):

@@ -2,8 +2,6 @@
 
 from cdktf_cdktf_provider_helm.release import Release
 
-from flowwise.charts import CHARTS, IMAGES
-from flowwise.copies import OPERATOR_COPIES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import number, text
 from flowwise.module import Module
@@ -12,6 +10,8 @@ from flowwise.pod_requests import REQUESTS, Requests
 from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
 from flowwise.spreading import ZONE, spread
+from flowwise.tables.charts import CHARTS, IMAGES
+from flowwise.tables.copies import OPERATOR_COPIES
 
 _NAME = "postgres"
 """Of the cluster, by which the operator names what it makes."""

@@ -4,7 +4,7 @@ from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.rules import PREFIX
-from flowwise.sizes import BROKER_SIZES
+from flowwise.tables.sizes import BROKER_SIZES
 
 ENGINE_VERSION = "4.2"
 """Newest of "Amazon MQ for RabbitMQ engine versions"; its minor version is AWS's business."""

@@ -21,11 +21,11 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 
 from flowwise.expressions import for_each, number, strings, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.rabbitmq import ENGINE_VERSION, RABBITMQ, RabbitmqInputs, RabbitmqOutputs
 from flowwise.secret_store import GENERATED_LENGTH
 from flowwise.secret_store.aws import NO_ROTATION, decrypt_secrets, read_secret
-from flowwise.sizes import BROKER_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import BROKER_SIZES
 from flowwise.workload_identity.aws import is_role, role_name
 
 _AMQPS = 5671

@@ -8,7 +8,6 @@ from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
     PodDisruptionBudgetV1SpecSelector,
 )
 
-from flowwise.charts import CHARTS, IMAGES
 from flowwise.custom_resources import add_custom_resources
 from flowwise.expressions import string_map, text
 from flowwise.module import Module
@@ -16,6 +15,7 @@ from flowwise.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pod_requests import REQUESTS, Requests
 from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs
 from flowwise.spreading import NODE
+from flowwise.tables.charts import CHARTS, IMAGES
 
 _NAME = "rabbitmq"
 """Of the cluster, by which the operator names what it makes."""

@@ -3,9 +3,9 @@
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
-from flowwise.sizes import CACHE_SIZES
+from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
+from flowwise.tables.sizes import CACHE_SIZES
 
 EVICTION_POLICIES = (
     "allkeys-lru",

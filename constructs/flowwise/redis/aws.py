@@ -21,9 +21,9 @@ from flowwise.aws_firewall import add_firewall
 from flowwise.aws_policies import policy, statement
 from flowwise.expressions import for_each, number, string_map, strings, text
 from flowwise.module import Module, dynamic
-from flowwise.naming import resource_name, shortened
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
-from flowwise.sizes import CACHE_SIZES
+from flowwise.tables.naming import resource_name, shortened
+from flowwise.tables.sizes import CACHE_SIZES
 from flowwise.workload_identity.aws import is_role, role_name
 
 _PORT = 6379

@@ -23,9 +23,9 @@ from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.expressions import number, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
-from flowwise.sizes import CACHE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import CACHE_SIZES
 
 # Names without hyphens, because the az command takes letters and digits only.
 _ASSIGNMENTS = """jsonencode({

@@ -25,9 +25,9 @@ from flowwise.encryption import EncryptionKey
 from flowwise.expressions import for_each, number, string_map, text
 from flowwise.google_encryption import allow_encryption
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
-from flowwise.sizes import CACHE_SIZES
+from flowwise.tables.naming import resource_name
+from flowwise.tables.sizes import CACHE_SIZES
 
 _PROJECT = text("local.project")
 _KEY = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/cache"

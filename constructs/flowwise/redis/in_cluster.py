@@ -2,8 +2,8 @@
 
 from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.microservice import SecretKey
-from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.redis import DEFAULT_EVICTION_POLICY, EVICTION_POLICIES
+from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 WATCHER = "watcher"
 """User without a password, who may read statistics and nothing else."""

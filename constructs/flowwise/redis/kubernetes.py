@@ -34,14 +34,14 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
 )
 from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metadata, ServiceV1Spec, ServiceV1SpecPort
 
-from flowwise.charts import IMAGES
 from flowwise.expressions import number, string_map, text
 from flowwise.module import Module
 from flowwise.operators import add_labels
 from flowwise.pod_checks import skip_pod_checks
 from flowwise.pod_requests import CACHE_CPU, PASSING
-from flowwise.project import PROJECT
 from flowwise.redis.in_cluster import IN_CLUSTER_REDIS, WATCHER, InClusterRedisInputs, InClusterRedisOutputs
+from flowwise.tables.charts import IMAGES
+from flowwise.tables.project import PROJECT
 
 _NAME = "redis"
 _COMPONENT = "app.kubernetes.io/component"

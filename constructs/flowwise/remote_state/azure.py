@@ -28,7 +28,6 @@ from cdktf_cdktf_provider_azurerm.storage_management_policy import (
 from flowwise.azure_operations import add_log_workspace
 from flowwise.expressions import for_each, number, strings, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.remote_state import (
     AZURE_ACCOUNT_SUFFIX,
     AZURE_CONTAINER,
@@ -36,6 +35,7 @@ from flowwise.remote_state import (
     RemoteStateInputs,
     RemoteStateOutputs,
 )
+from flowwise.tables.naming import resource_name
 
 
 class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):

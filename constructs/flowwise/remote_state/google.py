@@ -23,8 +23,8 @@ from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketI
 from flowwise.expressions import boolean, for_each, number, text
 from flowwise.google_encryption import add_key, add_key_ring
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
+from flowwise.tables.naming import resource_name
 
 _LONGEST_SOFT_DELETE_DAYS = 90
 _DELETE = StorageBucketLifecycleRuleAction(type="Delete")

@@ -13,9 +13,9 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret_version import Secretsmanage
 from flowwise.aws_policies import policy, statement
 from flowwise.expressions import for_each, number, string_map, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
+from flowwise.tables.naming import resource_name
 from flowwise.workload_identity.aws import is_role, role_name
 
 NO_ROTATION = "A value changes when an environment asks for it, together with all that knows it."

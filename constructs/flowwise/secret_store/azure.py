@@ -17,9 +17,9 @@ from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.expressions import boolean, for_each, number, string_map, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
+from flowwise.tables.naming import resource_name
 
 
 def _of_each(attribute: str) -> str:

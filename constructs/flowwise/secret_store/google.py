@@ -25,9 +25,9 @@ from flowwise.expressions import for_each, number, string_map, text
 from flowwise.google_encryption import allow_encryption
 from flowwise.google_logs import keep_logs
 from flowwise.module import Module
-from flowwise.naming import resource_name
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
+from flowwise.tables.naming import resource_name
 
 _PROJECT = text("local.project")
 _THIRTY_DAYS = f"{30 * 24 * 60 * 60}s"

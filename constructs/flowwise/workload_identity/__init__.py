@@ -2,8 +2,8 @@
 
 from flowwise import common_variables
 from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
-from flowwise.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.rules import PREFIX
+from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 
 class ServiceAccount(Object):

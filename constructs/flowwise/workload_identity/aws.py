@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from flowwise.aws_policies import add_account, iam_arn, policy, statement
 from flowwise.expressions import anything, for_each, string_map, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 
 _STS = "sts.amazonaws.com"

@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.expressions import anything, for_each, string_map, text
 from flowwise.module import Module
-from flowwise.naming import resource_name
+from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 
 

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccoun
 
 from flowwise.expressions import anything, for_each, string_map, text
 from flowwise.module import Module
-from flowwise.naming import shortened
+from flowwise.tables.naming import shortened
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 
 _MAX_ID_LENGTH = 30

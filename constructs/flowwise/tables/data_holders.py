@@ -6,7 +6,7 @@ What makes them is in `infra/`; a plan that would destroy one is refused where t
 
 from collections.abc import Mapping
 
-from flowwise.workloads import (
+from flowwise.tables.workloads import (
     CERT_MANAGER,
     CLOUD_NATIVE_PG,
     EXTERNAL_SECRETS,

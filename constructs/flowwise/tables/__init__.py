@@ -1,0 +1,1 @@
+"""The tables: each fact that more than one place needs, once, with where it was read."""
