@@ -6,11 +6,12 @@ from typing import Any
 
 from cdktf import App
 
-from flowwise import common_variables, pipeline_identity, remote_state
-from flowwise.contract import Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.declarations import examples
-from flowwise.expressions import bare, string_map, text
-from flowwise.module import Module, TerraformFolder
+from flowwise import pipeline_identity, remote_state
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring.declarations import examples
+from flowwise.authoring.expressions import bare, string_map, text
+from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.pipeline_identity import PipelineIdentityInputs, PipelineIdentityOutputs, Repository
 from flowwise.pipeline_identity.aws import AwsPipelineIdentity
 from flowwise.pipeline_identity.azure import AzurePipelineIdentity

@@ -12,9 +12,9 @@ from cdktf_cdktf_provider_azurerm.provider import (
 )
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 
-from flowwise import common_variables
-from flowwise.contract import Inputs, Validation, variable
-from flowwise.expressions import text
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Inputs, Validation, variable
+from flowwise.authoring.expressions import text
 from flowwise.tables.accounts import ACCOUNTS
 from stacks.folder_stack import FolderStack
 

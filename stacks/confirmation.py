@@ -1,7 +1,7 @@
 """What keeps production from being changed by accident, as by `cdktf deploy '*'`: somebody has to name it."""
 
 from environments import Environment
-from flowwise.contract import Inputs, Validation, variable
+from flowwise.authoring.contract import Inputs, Validation, variable
 from stacks.folder_stack import FolderStack
 
 

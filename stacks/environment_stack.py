@@ -9,8 +9,8 @@ from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
-from flowwise.module import Module, TerraformFolder
 from flowwise.platform import (
     BudgetSettings,
     ClusterSettings,

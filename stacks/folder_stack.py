@@ -13,10 +13,10 @@ from cdktf import (
     TerraformStack,
 )
 
-from flowwise.contract import InputsT, Outputs
-from flowwise.declarations import Member, members, terraform_value
-from flowwise.expressions import text, typed
-from flowwise.module import TerraformFolder
+from flowwise.authoring.contract import InputsT, Outputs
+from flowwise.authoring.declarations import Member, members, terraform_value
+from flowwise.authoring.expressions import text, typed
+from flowwise.authoring.module import TerraformFolder
 from stacks.synthesis.types import type_expression
 
 _REPOSITORY = Path(__file__).parents[1]

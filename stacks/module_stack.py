@@ -4,8 +4,8 @@ from typing import Any
 
 from cdktf import App
 
-from flowwise.contract import Inputs
-from flowwise.module import Module
+from flowwise.authoring.contract import Inputs
+from flowwise.authoring.module import Module
 from stacks.folder_stack import FolderStack, source_of
 
 

@@ -10,10 +10,11 @@ from environments import Environment
 from environments.gateway import Gateway as GatewayTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
+from flowwise.authoring.contract import Inputs, Validation, variable
+from flowwise.authoring.expressions import anything, boolean, number, string_map, text
+from flowwise.authoring.module import TerraformFolder
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
-from flowwise.contract import Inputs, Validation, variable
-from flowwise.expressions import anything, boolean, number, string_map, text
 from flowwise.in_cluster import (
     GatewaySettings,
     InClusterBroker,
@@ -28,7 +29,6 @@ from flowwise.in_cluster import (
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
 from flowwise.microservice import Resources
-from flowwise.module import TerraformFolder
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS

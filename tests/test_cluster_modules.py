@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from flowwise.authoring.declarations import examples
+from flowwise.authoring.module import Module
 from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
-from flowwise.declarations import examples
 from flowwise.microservice import QueueScaling, Resources, SecretKey
 from flowwise.microservice.kubernetes import KubernetesMicroservice
-from flowwise.module import Module
 from tests.kubernetes.objects import KubernetesObject
 from tests.kubernetes.plans import objects_of
 from tests.workspace import INFRA

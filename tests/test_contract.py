@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flowwise.contract import Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
-from flowwise.declarations import given_values, members
+from flowwise.authoring.contract import Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
+from flowwise.authoring.declarations import given_values, members
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -125,7 +125,7 @@ def checked_calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     script = tmp_path_factory.mktemp("calls") / "calls.py"
     head = textwrap.dedent(
         """\
-        from flowwise.module import TerraformFolder
+        from flowwise.authoring.module import TerraformFolder
         from flowwise.network import NetworkInputs
         from flowwise.network.azure import AzureNetwork
         from flowwise.postgres_db import PostgresDbInputs

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from flowwise.declarations import terraform_value
+from flowwise.authoring.declarations import terraform_value
 from flowwise.microservice import SecretKey
 from flowwise.redis.in_cluster import WATCHER
 from flowwise.redis.kubernetes import KubernetesRedis

@@ -8,9 +8,19 @@ from cdktf import App
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
 import main
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
-from flowwise.expressions import for_each, text
-from flowwise.module import Module, dynamic
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
+from flowwise.authoring.expressions import for_each, text
+from flowwise.authoring.module import Module, dynamic
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.synthesize import synthesize
 from tests.offline import terraform

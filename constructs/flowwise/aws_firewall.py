@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
-from flowwise.module import Module
+from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 
 

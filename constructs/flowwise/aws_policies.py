@@ -11,8 +11,8 @@ from typing import Any
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
 
-from flowwise.expressions import text
-from flowwise.module import TerraformFolder
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import TerraformFolder
 
 ACCOUNT = "${data.aws_caller_identity.current.account_id}"
 PARTITION = "${data.aws_partition.current.partition}"

@@ -4,8 +4,8 @@ from typing import Any
 
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 
-from flowwise.expressions import text
-from flowwise.module import Module
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module
 
 
 def allow_encryption(module: Module[Any, Any], principal_id: str) -> RoleAssignment:

@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWor
 from cdktf_cdktf_provider_azurerm.management_lock import ManagementLock
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
-from flowwise.expressions import number
-from flowwise.module import Module
+from flowwise.authoring.expressions import number
+from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 
 

@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_azurerm.private_endpoint import (
 )
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
-from flowwise.expressions import text
-from flowwise.module import Module
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_helm.release import Release
 
-from flowwise.expressions import call
-from flowwise.module import Module
+from flowwise.authoring.expressions import call
+from flowwise.authoring.module import Module
 
 CHART = "charts/custom-resources"
 """Where the chart is, relative to `infra/`."""

@@ -7,9 +7,9 @@ from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey, KmsCryptoKe
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
 from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
-from flowwise.expressions import text
-from flowwise.module import Module
 from flowwise.tables.naming import resource_name
 
 _DAY = 24 * 60 * 60

@@ -5,7 +5,7 @@ from typing import Any
 from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingProjectBucketConfig
 from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
 
-from flowwise.module import Module
+from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 
 

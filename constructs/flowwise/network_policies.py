@@ -11,8 +11,8 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import (
     NetworkPolicyV1SpecPodSelector,
 )
 
-from flowwise.expressions import string_map
-from flowwise.module import Module
+from flowwise.authoring.expressions import string_map
+from flowwise.authoring.module import Module
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 """Kubernetes itself keeps it on every namespace."""

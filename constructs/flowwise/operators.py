@@ -7,8 +7,8 @@ from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
 from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
-from flowwise.expressions import string_map, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import string_map, text
+from flowwise.authoring.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
 from flowwise.releases import add_release
 from flowwise.tables.charts import Chart

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flowwise.module import Module
+from flowwise.authoring.module import Module
 
 
 def skip_pod_checks(module: Module[Any, Any], *, has_cpu_limit: bool = False) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 from cdktf_cdktf_provider_helm.release import Release
 
-from flowwise.expressions import call
-from flowwise.module import Module
+from flowwise.authoring.expressions import call
+from flowwise.authoring.module import Module
 from flowwise.tables.charts import Chart
 
 _INSTALL_SECONDS = 600

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flowwise.expressions import text
+from flowwise.authoring.expressions import text
 
 ZONE, NODE = "topology.kubernetes.io/zone", "kubernetes.io/hostname"
 """Labels of nodes, by which pods are spread."""

@@ -3,7 +3,7 @@
 import textwrap
 from typing import Any
 
-from flowwise.declarations import examples
+from flowwise.authoring.declarations import examples
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.cloud_account import ACCOUNT_VARIABLES
 from stacks.synthesis.hcl import render_block

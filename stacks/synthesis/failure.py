@@ -5,7 +5,7 @@ from pathlib import Path
 
 _REPOSITORY = Path(__file__).parents[2]
 # Every construct is added through this file; the one that asked for it is what the reader wants to see.
-_PASSED_THROUGH = _REPOSITORY / "constructs" / "flowwise" / "module.py"
+_PASSED_THROUGH = _REPOSITORY / "constructs" / "flowwise" / "authoring" / "module.py"
 
 
 def describe(error: Exception) -> str:

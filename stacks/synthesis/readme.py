@@ -4,8 +4,8 @@ import posixpath
 import textwrap
 from collections.abc import Sequence
 
-from flowwise.contract import Inputs
-from flowwise.declarations import Member, examples, members, terraform_value
+from flowwise.authoring.contract import Inputs
+from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from flowwise.tables.providers import PROVIDERS, TERRAFORM
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.folder_stack import FolderStack

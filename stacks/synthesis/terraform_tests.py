@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from flowwise import aws_mocks, azure_mocks, google_mocks
-from flowwise.declarations import Member, examples, members, terraform_value
+from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.hcl import render_block

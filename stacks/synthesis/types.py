@@ -3,8 +3,8 @@
 import typing
 from typing import Any
 
-from flowwise.contract import Object
-from flowwise.declarations import Member, members, terraform_value
+from flowwise.authoring.contract import Object
+from flowwise.authoring.declarations import Member, members, terraform_value
 from stacks.synthesis.expression import literal_value, render_value
 
 _PRIMITIVES = {str: "string", int: "number", bool: "bool", Any: "any"}

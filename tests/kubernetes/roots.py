@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flowwise.authoring.declarations import examples
 from flowwise.cluster_secrets import SecretsStore
-from flowwise.declarations import examples
 from flowwise.in_cluster import InClusterCache, InClusterDatabase, ManagedBroker, ObservabilitySettings
 from flowwise.microservice import QueueScaling, Resources, SecretKey
 from flowwise.modules import MODULES

@@ -1,6 +1,16 @@
 """The API gateway: the one way in from outside, with TLS, sign-in, limits and routes."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
 
 CLOUDS = ("azure", "aws", "google", "none")
 

@@ -10,9 +10,9 @@ from flowwise.api_gateway import API_GATEWAY, ApiGatewayInputs, ApiGatewayOutput
 from flowwise.api_gateway.rate_limit_cache import CACHE, CACHE_PODS, CACHE_PORT, add_rate_limit_cache
 from flowwise.api_gateway.resources import GATEWAY, PROXY_PODS, gateway_resources
 from flowwise.api_gateway.routes import CROSS_ORIGIN, ROUTES, SIGN_IN
+from flowwise.authoring.expressions import number, string_map, strings, text
+from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import number, string_map, strings, text
-from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
 from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import PASSING, REQUESTS

@@ -26,8 +26,8 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
 )
 from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metadata, ServiceV1Spec, ServiceV1SpecPort
 
-from flowwise.expressions import string_map, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import string_map, text
+from flowwise.authoring.module import Module
 from flowwise.pod_checks import skip_pod_checks
 from flowwise.pod_requests import REQUESTS
 from flowwise.tables.charts import IMAGES

@@ -5,7 +5,7 @@ At gateway.networking.k8s.io v1.6 and gateway.envoyproxy.io/v1alpha1, which the 
 
 from typing import Any
 
-from flowwise.expressions import anything, number, string_map, text
+from flowwise.authoring.expressions import anything, number, string_map, text
 from flowwise.pod_requests import NOT_SAID, REQUESTS
 from flowwise.spreading import spread
 from flowwise.tables.charts import IMAGES

@@ -1,6 +1,6 @@
 """What scales pods: KEDA for queues, and the metrics that the cluster's own autoscaler reads."""
 
-from flowwise.contract import Contract, Inputs, Outputs, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Outputs, output, variable
 
 
 class AutoscalingInputs(Inputs):

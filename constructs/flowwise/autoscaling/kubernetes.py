@@ -3,9 +3,9 @@
 from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
+from flowwise.authoring.expressions import number, text
+from flowwise.authoring.module import Module
 from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs
-from flowwise.expressions import number, text
-from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
 from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import REQUESTS

@@ -1,6 +1,6 @@
 """Makes users, exchanges and queues of RabbitMQ, in the cluster's broker or in the cloud's, as often as one likes."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.microservice import SecretKey
 from flowwise.tables.naming import NAME_PATTERN
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from cdktf import Precondition
 
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module
 from flowwise.bootstrap_job import add_bootstrap_job
 from flowwise.broker_bootstrap import (
     BROKER_BOOTSTRAP,
@@ -13,8 +15,6 @@ from flowwise.broker_bootstrap import (
     BrokerBootstrapInputs,
     BrokerBootstrapOutputs,
 )
-from flowwise.expressions import text
-from flowwise.module import Module
 from flowwise.tables.charts import IMAGES
 
 SCRIPT = "bootstrap.sh"

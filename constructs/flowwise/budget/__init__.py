@@ -1,7 +1,7 @@
 """A monthly budget of an environment, and who hears of it."""
 
-from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
-from flowwise.rules import PREFIX
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.authoring.rules import PREFIX
 
 ENVIRONMENT_TAG = "environment"
 """The tag, or label, by which a budget knows what belongs to the environment."""

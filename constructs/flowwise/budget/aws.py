@@ -6,9 +6,9 @@ from cdktf_cdktf_provider_aws.budgets_budget import (
     BudgetsBudgetNotification,
 )
 
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module, dynamic
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
-from flowwise.expressions import text
-from flowwise.module import Module, dynamic
 from flowwise.tables.naming import resource_name
 
 

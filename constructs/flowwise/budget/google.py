@@ -11,9 +11,9 @@ from cdktf_cdktf_provider_google.billing_budget import (
 from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
 from cdktf_cdktf_provider_google.monitoring_notification_channel import MonitoringNotificationChannel
 
+from flowwise.authoring.expressions import for_each, strings, text
+from flowwise.authoring.module import Module, dynamic
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
-from flowwise.expressions import for_each, strings, text
-from flowwise.module import Module, dynamic
 from flowwise.tables.naming import resource_name
 
 

@@ -1,6 +1,6 @@
 """Certificates for TLS: who issues them in the cluster."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 
 INTERNAL_ISSUER = "flowwise-ca"
 """The authority of the cluster itself: for what only the cluster's own pods have to trust."""

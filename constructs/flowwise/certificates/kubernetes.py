@@ -5,6 +5,8 @@ from typing import Any
 from cdktf_cdktf_provider_helm.release import Release
 from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
+from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.certificates import (
     CERTIFICATES,
     INTERNAL_ISSUER,
@@ -13,8 +15,6 @@ from flowwise.certificates import (
     CertificatesOutputs,
 )
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import boolean, for_each, number, string_map, text
-from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
 from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import PASSING, REQUESTS, Requests

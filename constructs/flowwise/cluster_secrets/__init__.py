@@ -2,7 +2,7 @@
 
 import json
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.secret_store import MAX_SECRET_NAME_LENGTH
 
 STORE_KINDS = ("azure", "aws", "google", "none")

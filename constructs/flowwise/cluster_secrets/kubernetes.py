@@ -15,10 +15,10 @@ from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
 from cdktf_cdktf_provider_kubernetes.secret_v1 import SecretV1, SecretV1Metadata
 
+from flowwise.authoring.expressions import anything, for_each, number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.cluster_secrets import CLUSTER_SECRETS, SECRET_KEY, ClusterSecretsInputs, ClusterSecretsOutputs
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import anything, for_each, number, string_map, text
-from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
 from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pod_requests import REQUESTS

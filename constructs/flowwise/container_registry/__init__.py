@@ -1,9 +1,9 @@
 """A container registry: a repository of images for each microservice."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.authoring.rules import PREFIX
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.rules import PREFIX
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 DEFAULT_RETENTION_DAYS = 30

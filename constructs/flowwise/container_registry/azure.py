@@ -14,12 +14,12 @@ from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
+from flowwise.authoring.expressions import for_each, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.azure_private_endpoint import add_private_endpoint
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
-from flowwise.expressions import for_each, string_map, text
-from flowwise.module import Module
 from flowwise.tables.naming import resource_name
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
 

@@ -16,10 +16,10 @@ from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
 from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
 from cdktf_cdktf_provider_google.project_service import ProjectService
 
+from flowwise.authoring.expressions import for_each, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
-from flowwise.expressions import for_each, string_map, text
 from flowwise.google_encryption import allow_encryption, example_key
-from flowwise.module import Module
 from flowwise.tables.naming import resource_name
 
 

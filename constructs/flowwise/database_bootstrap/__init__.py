@@ -1,6 +1,6 @@
 """Makes each microservice's database role: a job in the cluster, which may run as often as one likes."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.microservice import SecretKey
 
 

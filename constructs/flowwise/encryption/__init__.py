@@ -1,8 +1,8 @@
 """The keys that an environment encrypts with: one for each purpose, so that each can be withdrawn by itself."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Object, Outputs, attribute, output, variable
-from flowwise.rules import PREFIX
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, attribute, output, variable
+from flowwise.authoring.rules import PREFIX
 
 PURPOSES = ("cache", "cluster", "databases", "images", "secrets")
 

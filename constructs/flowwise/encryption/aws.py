@@ -8,9 +8,9 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
 from flowwise import aws_policies
+from flowwise.authoring.expressions import anything, for_each, number, text
+from flowwise.authoring.module import Module
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
-from flowwise.expressions import anything, for_each, number, text
-from flowwise.module import Module
 from flowwise.tables.naming import resource_name
 
 _AUTO_SCALING = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"

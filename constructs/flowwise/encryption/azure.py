@@ -14,10 +14,10 @@ from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
 )
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
+from flowwise.authoring.expressions import anything, for_each, text
+from flowwise.authoring.module import Module
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
-from flowwise.expressions import anything, for_each, text
-from flowwise.module import Module
 from flowwise.tables.naming import resource_name
 
 _IMAGES = "images"

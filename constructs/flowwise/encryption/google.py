@@ -11,11 +11,11 @@ from cdktf_cdktf_provider_google.project_iam_audit_config import (
     ProjectIamAuditConfigAuditLogConfig,
 )
 
+from flowwise.authoring.expressions import anything, for_each, text
+from flowwise.authoring.module import Module
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
-from flowwise.expressions import anything, for_each, text
 from flowwise.google_encryption import add_key, add_key_ring
 from flowwise.google_logs import keep_logs
-from flowwise.module import Module
 
 
 class GoogleEncryption(Module[EncryptionInputs, EncryptionOutputs]):

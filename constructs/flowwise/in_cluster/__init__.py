@@ -1,9 +1,19 @@
 """All that an environment has in its cluster, whoever runs the cluster."""
 
 from flowwise.api_gateway import CLOUDS, RateLimit, TokenIssuer
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
 from flowwise.microservice import Resources
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY

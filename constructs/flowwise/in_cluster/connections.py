@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from flowwise.authoring.expressions import bare, text
+from flowwise.authoring.module import Module
 from flowwise.broker_bootstrap import VIRTUAL_HOST
 from flowwise.cluster_secrets import SECRET_KEY
-from flowwise.expressions import bare, text
-from flowwise.module import Module
 from flowwise.observability import ObservabilityOutputs
 from flowwise.postgres_db.in_cluster import InClusterPostgresOutputs
 from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs

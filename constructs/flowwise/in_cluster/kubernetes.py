@@ -4,6 +4,8 @@ import json
 
 from flowwise.api_gateway import ApiGatewayInputs, ApiGatewayOutputs
 from flowwise.api_gateway.kubernetes import KubernetesApiGateway
+from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text
+from flowwise.authoring.module import Module
 from flowwise.autoscaling import AutoscalingInputs
 from flowwise.autoscaling.kubernetes import KubernetesAutoscaling
 from flowwise.broker_bootstrap import VIRTUAL_HOST, BrokerBootstrapInputs
@@ -15,14 +17,12 @@ from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
 from flowwise.database_bootstrap import DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
-from flowwise.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
 from flowwise.in_cluster.connections import add_connections
 from flowwise.in_cluster.storage import add_default_storage_class
 from flowwise.in_cluster.traffic import add_traffic, add_users
 from flowwise.microservice import MicroserviceInputs
 from flowwise.microservice.kubernetes import SERVICE_PORT, KubernetesMicroservice
-from flowwise.module import Module
 from flowwise.namespace import NamespaceInputs
 from flowwise.namespace.kubernetes import KubernetesNamespace
 from flowwise.observability import ObservabilityInputs, ObservabilityOutputs

@@ -5,8 +5,8 @@ from typing import Any
 from cdktf import TerraformCount
 from cdktf_cdktf_provider_kubernetes.storage_class_v1 import StorageClassV1, StorageClassV1Metadata
 
-from flowwise.expressions import number, string_map
-from flowwise.module import Module
+from flowwise.authoring.expressions import number, string_map
+from flowwise.authoring.module import Module
 
 
 def add_default_storage_class(module: Module[Any, Any]) -> None:

@@ -1,7 +1,7 @@
 """A managed Kubernetes cluster with a private API server."""
 
-from flowwise import common_variables
-from flowwise.contract import (
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import (
     Contract,
     Inputs,
     Object,
@@ -12,8 +12,8 @@ from flowwise.contract import (
     output,
     variable,
 )
+from flowwise.authoring.rules import PREFIX, private_range
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.rules import PREFIX, private_range
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
 from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.sizes import NODE_SIZES

@@ -48,6 +48,8 @@ from cdktf_cdktf_provider_aws.launch_template import (
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
+from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
+from flowwise.authoring.module import Module, dynamic
 from flowwise.aws_policies import (
     ACCOUNT,
     PARTITION,
@@ -61,9 +63,7 @@ from flowwise.aws_policies import (
     trust,
 )
 from flowwise.encryption import EncryptionKey
-from flowwise.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
-from flowwise.module import Module, dynamic
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES
 

@@ -1,6 +1,6 @@
 """A microservice: as many healthy copies as its load needs, spread over zones and nodes."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.namespace import WORKLOAD_NAME
 
 

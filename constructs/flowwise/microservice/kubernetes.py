@@ -69,10 +69,10 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import (
     ServiceV1SpecPort,
 )
 
+from flowwise.authoring.expressions import number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import number, string_map, text
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
-from flowwise.module import Module
 from flowwise.tables.project import PROJECT
 
 _SELECTOR = string_map("local.selector")

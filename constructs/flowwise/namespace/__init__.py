@@ -1,6 +1,16 @@
 """A namespace for one workload: its service account, its share of the cluster, and whom it may talk to."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 POD_SECURITY_LEVELS = ("restricted", "baseline", "privileged")

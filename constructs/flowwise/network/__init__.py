@@ -1,8 +1,8 @@
 """A private network: where the cluster, the databases and the private endpoints live."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Outputs, output, variable
-from flowwise.rules import PREFIX, private_range
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Outputs, output, variable
+from flowwise.authoring.rules import PREFIX, private_range
 
 
 class NetworkInputs(Inputs):

@@ -23,9 +23,9 @@ from cdktf_cdktf_provider_aws.vpc import Vpc
 from cdktf_cdktf_provider_aws.vpc_endpoint import VpcEndpoint
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
+from flowwise.authoring.expressions import for_each, string_map, strings, text
+from flowwise.authoring.module import Module
 from flowwise.aws_policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
-from flowwise.expressions import for_each, string_map, strings, text
-from flowwise.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.regions import REGIONS

@@ -17,8 +17,8 @@ from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association impo
 )
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
 
-from flowwise.expressions import for_each, string_map, strings, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import for_each, string_map, strings, text
+from flowwise.authoring.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
 

@@ -22,8 +22,8 @@ from cdktf_cdktf_provider_google.compute_subnetwork import ComputeSubnetwork, Co
 from cdktf_cdktf_provider_google.dns_policy import DnsPolicy, DnsPolicyNetworks
 from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
 
-from flowwise.expressions import number, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import number, text
+from flowwise.authoring.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
 

@@ -1,6 +1,6 @@
 """Logs, metrics and traces: collected the same way everywhere, and sent to the vendor of the day."""
 
-from flowwise.contract import Contract, Inputs, Object, Outputs, attribute, one_of, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, attribute, one_of, output, variable
 from flowwise.microservice import SecretKey
 
 VENDORS = ("datadog", "elastic", "dynatrace", "none")

@@ -9,8 +9,8 @@ from typing import Any
 
 from cdktf_cdktf_provider_helm.release import Release
 
-from flowwise.expressions import text
-from flowwise.module import Module
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module
 from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 from flowwise.tables.charts import CHARTS, IMAGES, Image

@@ -42,9 +42,9 @@ from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
 from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
 from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
 
+from flowwise.authoring.expressions import number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import number, string_map, text
-from flowwise.module import Module
 from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
 from flowwise.pod_checks import skip_pod_checks
 from flowwise.pod_requests import REQUESTS

@@ -4,8 +4,8 @@ from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
 
-from flowwise.expressions import for_each, number, string_map, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import for_each, number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.pod_requests import REQUESTS
 from flowwise.releases import add_release
 from flowwise.tables.charts import CHARTS

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
 
-from flowwise.expressions import strings, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import strings, text
+from flowwise.authoring.module import Module
 from flowwise.namespace import NamespaceInputs, Peer
 from flowwise.namespace.kubernetes import KubernetesNamespace
 from flowwise.observability import OBSERVABILITY, ObservabilityInputs, ObservabilityOutputs

@@ -4,8 +4,8 @@ from typing import Any
 
 from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
-from flowwise.expressions import number, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import number, text
+from flowwise.authoring.module import Module
 from flowwise.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
 from flowwise.observability.collectors import CLUSTER, GATEWAY, GRPC_PORT, TELEMETRY_PORT
 from flowwise.observability.exporters import (

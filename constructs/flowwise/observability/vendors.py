@@ -9,7 +9,7 @@ None of them needs its agent on the nodes: that would collect a second time what
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowwise.expressions import text
+from flowwise.authoring.expressions import text
 from flowwise.observability.collectors import GATEWAY, LIMITS_AND_BATCHES, RETRY, from_environment
 
 _KEY = from_environment("VENDOR_KEY")

@@ -6,9 +6,9 @@ renamed since July 2026, "Immutable subject claims for GitHub Actions OIDC token
 
 from typing import Any
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
-from flowwise.rules import PREFIX
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.rules import PREFIX
 
 ISSUER = "token.actions.githubusercontent.com"
 """Who signs the tokens, without the scheme."""

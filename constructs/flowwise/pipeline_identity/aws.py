@@ -14,9 +14,9 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 
+from flowwise.authoring.expressions import number
+from flowwise.authoring.module import Module
 from flowwise.aws_policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
-from flowwise.expressions import number
-from flowwise.module import Module
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,

@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.role_definition import RoleDefinition, RoleDefinitionPermissions
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from flowwise.expressions import for_each, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import for_each, text
+from flowwise.authoring.module import Module
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,

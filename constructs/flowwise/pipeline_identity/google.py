@@ -20,8 +20,8 @@ from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, Pro
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
 
-from flowwise.expressions import for_each, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import for_each, text
+from flowwise.authoring.module import Module
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,

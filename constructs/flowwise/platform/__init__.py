@@ -2,9 +2,19 @@
 
 import json
 
-from flowwise import common_variables
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, one_of, output, variable
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
 from flowwise.redis import DEFAULT_EVICTION_POLICY

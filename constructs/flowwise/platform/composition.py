@@ -3,13 +3,13 @@
 import json
 from typing import Any, ClassVar
 
+from flowwise.authoring.declarations import members
+from flowwise.authoring.expressions import anything, boolean, number, string_map, strings, text
+from flowwise.authoring.module import Module
 from flowwise.budget import BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
-from flowwise.declarations import members
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
-from flowwise.expressions import anything, boolean, number, string_map, strings, text
 from flowwise.k8s_cluster import K8sClusterInputs, K8sClusterOutputs
-from flowwise.module import Module
 from flowwise.network import NetworkInputs, NetworkOutputs
 from flowwise.platform import NEEDS, PLATFORM, PlatformInputs, PlatformOutputs
 from flowwise.postgres_db import PostgresDbInputs, PostgresDbOutputs

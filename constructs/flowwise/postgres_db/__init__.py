@@ -1,9 +1,9 @@
 """PostgreSQL databases, one for each microservice that needs one."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring.rules import PREFIX
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.rules import PREFIX
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.tables.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
 

@@ -11,10 +11,10 @@ from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 
+from flowwise.authoring.expressions import for_each, number, string_map, strings, text
+from flowwise.authoring.module import Module
 from flowwise.aws_firewall import add_firewall
 from flowwise.aws_policies import PARTITION, add_account, arn, policy, statement, trust
-from flowwise.expressions import for_each, number, string_map, strings, text
-from flowwise.module import Module
 from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES

@@ -21,11 +21,11 @@ from cdktf_cdktf_provider_google.sql_database_instance import (
 )
 from cdktf_cdktf_provider_google.sql_user import SqlUser
 
+from flowwise.authoring.expressions import for_each, number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
-from flowwise.expressions import for_each, number, string_map, text
 from flowwise.google_encryption import allow_encryption
 from flowwise.google_logs import keep_logs
-from flowwise.module import Module
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES

@@ -2,9 +2,9 @@
 
 from cdktf_cdktf_provider_helm.release import Release
 
+from flowwise.authoring.expressions import number, text
+from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import number, text
-from flowwise.module import Module
 from flowwise.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pod_requests import REQUESTS, Requests
 from flowwise.postgres_db import ENGINE_VERSIONS

@@ -1,9 +1,9 @@
 """RabbitMQ as a service of the cloud. Where the cloud sells none, the broker runs in the cluster."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring.rules import PREFIX
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.rules import PREFIX
 from flowwise.tables.sizes import BROKER_SIZES
 
 ENGINE_VERSION = "4.2"

@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret_version import Secretsmanage
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
 
-from flowwise.expressions import for_each, number, strings, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import for_each, number, strings, text
+from flowwise.authoring.module import Module
 from flowwise.rabbitmq import ENGINE_VERSION, RABBITMQ, RabbitmqInputs, RabbitmqOutputs
 from flowwise.secret_store import GENERATED_LENGTH
 from flowwise.secret_store.aws import NO_ROTATION, decrypt_secrets, read_secret

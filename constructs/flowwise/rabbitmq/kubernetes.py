@@ -8,9 +8,9 @@ from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
     PodDisruptionBudgetV1SpecSelector,
 )
 
+from flowwise.authoring.expressions import string_map, text
+from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.expressions import string_map, text
-from flowwise.module import Module
 from flowwise.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pod_requests import REQUESTS, Requests
 from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs

@@ -1,9 +1,9 @@
 """A Redis-compatible cache that the microservices share, each with its own prefix of keys, without a password."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring.rules import PREFIX
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.rules import PREFIX
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.tables.sizes import CACHE_SIZES
 

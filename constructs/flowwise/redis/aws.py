@@ -17,10 +17,10 @@ from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 
+from flowwise.authoring.expressions import for_each, number, string_map, strings, text
+from flowwise.authoring.module import Module, dynamic
 from flowwise.aws_firewall import add_firewall
 from flowwise.aws_policies import policy, statement
-from flowwise.expressions import for_each, number, string_map, strings, text
-from flowwise.module import Module, dynamic
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name, shortened
 from flowwise.tables.sizes import CACHE_SIZES

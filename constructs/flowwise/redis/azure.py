@@ -18,11 +18,11 @@ from cdktf_cdktf_provider_azurerm.resource_group_template_deployment import Reso
 from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
+from flowwise.authoring.expressions import number, text
+from flowwise.authoring.module import Module
 from flowwise.azure_encryption import allow_encryption
 from flowwise.azure_operations import add_deletion_lock, add_log_workspace
 from flowwise.azure_private_endpoint import add_private_endpoint
-from flowwise.expressions import number, text
-from flowwise.module import Module
 from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import CACHE_SIZES

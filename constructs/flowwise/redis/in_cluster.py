@@ -1,6 +1,6 @@
 """A Redis-compatible cache in the cluster, for a laptop or a data centre of one's own: the contract."""
 
-from flowwise.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.microservice import SecretKey
 from flowwise.redis import DEFAULT_EVICTION_POLICY, EVICTION_POLICIES
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN

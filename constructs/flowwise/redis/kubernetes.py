@@ -34,8 +34,8 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
 )
 from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metadata, ServiceV1Spec, ServiceV1SpecPort
 
-from flowwise.expressions import number, string_map, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.operators import add_labels
 from flowwise.pod_checks import skip_pod_checks
 from flowwise.pod_requests import CACHE_CPU, PASSING

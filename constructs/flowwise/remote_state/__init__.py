@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Outputs, Validation, output, variable
-from flowwise.rules import PREFIX
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.authoring.rules import PREFIX
 
 DEFAULT_RETENTION_DAYS = 90
 

@@ -20,9 +20,9 @@ from cdktf_cdktf_provider_google.storage_bucket import (
 )
 from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
 
-from flowwise.expressions import boolean, for_each, number, text
+from flowwise.authoring.expressions import boolean, for_each, number, text
+from flowwise.authoring.module import Module
 from flowwise.google_encryption import add_key, add_key_ring
-from flowwise.module import Module
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 

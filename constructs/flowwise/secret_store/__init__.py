@@ -1,9 +1,9 @@
 """Secrets of an environment, each readable by the workloads that need it and by nobody else."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.rules import PREFIX
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.rules import PREFIX
 
 MAX_SECRET_NAME_LENGTH = 63
 GENERATED_LENGTH = 32

@@ -20,11 +20,11 @@ from cdktf_cdktf_provider_google.secret_manager_secret import (
 from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import SecretManagerSecretIamMember
 from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
 
+from flowwise.authoring.expressions import for_each, number, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
-from flowwise.expressions import for_each, number, string_map, text
 from flowwise.google_encryption import allow_encryption
 from flowwise.google_logs import keep_logs
-from flowwise.module import Module
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
 from flowwise.tables.naming import resource_name

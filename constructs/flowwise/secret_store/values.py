@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from flowwise.expressions import text
-from flowwise.module import Module
+from flowwise.authoring.expressions import text
+from flowwise.authoring.module import Module
 from flowwise.secret_store import GENERATED_LENGTH, NOT_SET
 
 

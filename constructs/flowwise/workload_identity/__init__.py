@@ -1,8 +1,8 @@
 """Identities in the cloud for what runs in the cluster: microservices and operators, told apart by service account."""
 
-from flowwise import common_variables
-from flowwise.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
-from flowwise.rules import PREFIX
+from flowwise.authoring import common_variables
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.authoring.rules import PREFIX
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 from cdktf import Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 
+from flowwise.authoring.expressions import anything, for_each, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.aws_policies import add_account, iam_arn, policy, statement
-from flowwise.expressions import anything, for_each, string_map, text
-from flowwise.module import Module
 from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 

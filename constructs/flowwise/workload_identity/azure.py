@@ -4,8 +4,8 @@ from cdktf_cdktf_provider_azurerm.federated_identity_credential import Federated
 from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 
-from flowwise.expressions import anything, for_each, string_map, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import anything, for_each, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 

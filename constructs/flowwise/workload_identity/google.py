@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from cdktf_cdktf_provider_google.service_account import ServiceAccount
 from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
 
-from flowwise.expressions import anything, for_each, string_map, text
-from flowwise.module import Module
+from flowwise.authoring.expressions import anything, for_each, string_map, text
+from flowwise.authoring.module import Module
 from flowwise.tables.naming import shortened
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 

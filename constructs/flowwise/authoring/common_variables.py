@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flowwise.contract import Validation, variable
+from flowwise.authoring.contract import Validation, variable
 from flowwise.tables.retention import LOG_DAYS
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from cdktf import TerraformIterator, Token
 
-from flowwise.declarations import Member
+from flowwise.authoring.declarations import Member
 
 
 def text(expression: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 from cdktf import TerraformElement, TerraformHclModule, TerraformResource
 
 from constructs import Construct
-from flowwise.contract import Contract, InputsT, Outputs, OutputsT
-from flowwise.declarations import given_values, members
-from flowwise.expressions import text
+from flowwise.authoring.contract import Contract, InputsT, Outputs, OutputsT
+from flowwise.authoring.declarations import given_values, members
+from flowwise.authoring.expressions import text
 
 P = ParamSpec("P")
 Element = TypeVar("Element", bound=TerraformElement)

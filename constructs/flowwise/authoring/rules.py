@@ -1,6 +1,6 @@
 """Rules that several contracts share, so that every module checks and words them alike."""
 
-from flowwise.contract import Validation
+from flowwise.authoring.contract import Validation
 from flowwise.tables.naming import MAX_PREFIX_LENGTH, NAME_PATTERN
 
 PREFIX = Validation(

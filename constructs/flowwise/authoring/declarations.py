@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from typing import Any
 
-from flowwise.contract import Declared, Object, Validation
+from flowwise.authoring.contract import Declared, Object, Validation
 
 
 @dataclass(frozen=True)

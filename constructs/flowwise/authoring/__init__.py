@@ -1,0 +1,1 @@
+"""How a module is made: its contract, its resources, and the expressions, rules and variables that many have."""
