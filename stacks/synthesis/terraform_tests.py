@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from itertools import zip_longest
 
-from flowwise import aws_mocks, azure_mocks, google_mocks
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
+from flowwise.aws import mocks as aws_mocks
+from flowwise.azure import mocks as azure_mocks
+from flowwise.google import mocks as google_mocks
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.synthesis.hcl import render_block

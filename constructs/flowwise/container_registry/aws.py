@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
 
 from flowwise.authoring.expressions import boolean, for_each, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.aws_policies import policy, statement
+from flowwise.aws.policies import policy, statement
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.encryption import EncryptionKey
 from flowwise.tables.naming import resource_name

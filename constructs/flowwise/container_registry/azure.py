@@ -16,9 +16,9 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.azure_encryption import allow_encryption
-from flowwise.azure_operations import add_deletion_lock, add_log_workspace
-from flowwise.azure_private_endpoint import add_private_endpoint
+from flowwise.azure.encryption import allow_encryption
+from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.retention import REGISTRY_LOG_DAYS

@@ -19,7 +19,8 @@ from cdktf_cdktf_provider_google.project_service import ProjectService
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
-from flowwise.google_encryption import allow_encryption, example_key
+from flowwise.encryption.google import example_key
+from flowwise.google.encryption import allow_encryption
 from flowwise.tables.naming import resource_name
 
 

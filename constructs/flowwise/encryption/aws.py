@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 
-from flowwise import aws_policies
 from flowwise.authoring.expressions import anything, for_each, number, text
 from flowwise.authoring.module import Module
+from flowwise.aws import policies as aws_policies
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
 from flowwise.tables.naming import resource_name
 

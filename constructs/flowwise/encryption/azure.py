@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
-from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
 from flowwise.tables.naming import resource_name
 

@@ -13,9 +13,15 @@ from cdktf_cdktf_provider_google.project_iam_audit_config import (
 
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
-from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
-from flowwise.google_encryption import add_key, add_key_ring
-from flowwise.google_logs import keep_logs
+from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionKey, EncryptionOutputs
+from flowwise.google.encryption import add_key, add_key_ring
+from flowwise.google.logs import keep_logs
+
+
+def example_key(purpose: str) -> EncryptionKey:
+    """A key as the module `encryption` gives it, for the tests of those who use it."""
+    key = f"projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/{purpose}"
+    return EncryptionKey(id=key, resource_id=key)
 
 
 class GoogleEncryption(Module[EncryptionInputs, EncryptionOutputs]):

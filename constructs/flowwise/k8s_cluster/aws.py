@@ -50,7 +50,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.aws_policies import (
+from flowwise.aws.policies import (
     ACCOUNT,
     PARTITION,
     USE_KEY,

@@ -29,8 +29,8 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.azure_encryption import allow_encryption
-from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.encryption import allow_encryption
+from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_SIZES

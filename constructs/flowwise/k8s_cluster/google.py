@@ -55,8 +55,9 @@ from cdktf_cdktf_provider_google.service_account import ServiceAccount
 
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
-from flowwise.google_encryption import allow_encryption, example_key
-from flowwise.google_logs import keep_logs
+from flowwise.encryption.google import example_key
+from flowwise.google.encryption import allow_encryption
+from flowwise.google.logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES

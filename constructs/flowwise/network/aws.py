@@ -25,7 +25,7 @@ from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurity
 
 from flowwise.authoring.expressions import for_each, string_map, strings, text
 from flowwise.authoring.module import Module
-from flowwise.aws_policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
+from flowwise.aws.policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.regions import REGIONS

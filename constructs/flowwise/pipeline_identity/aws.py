@@ -16,7 +16,7 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 
 from flowwise.authoring.expressions import number
 from flowwise.authoring.module import Module
-from flowwise.aws_policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
+from flowwise.aws.policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,

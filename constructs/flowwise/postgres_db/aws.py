@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 
 from flowwise.authoring.expressions import for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
-from flowwise.aws_firewall import add_firewall
-from flowwise.aws_policies import PARTITION, add_account, arn, policy, statement, trust
+from flowwise.aws.firewall import add_firewall
+from flowwise.aws.policies import PARTITION, add_account, arn, policy, statement, trust
 from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES

@@ -26,8 +26,8 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.azure_encryption import allow_encryption
-from flowwise.azure_operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.encryption import allow_encryption
+from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES

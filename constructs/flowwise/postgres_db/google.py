@@ -24,8 +24,8 @@ from cdktf_cdktf_provider_google.sql_user import SqlUser
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
-from flowwise.google_encryption import allow_encryption
-from flowwise.google_logs import keep_logs
+from flowwise.google.encryption import allow_encryption
+from flowwise.google.logs import keep_logs
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES

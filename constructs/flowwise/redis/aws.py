@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_aws.security_group import SecurityGroup
 
 from flowwise.authoring.expressions import for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.aws_firewall import add_firewall
-from flowwise.aws_policies import policy, statement
+from flowwise.aws.firewall import add_firewall
+from flowwise.aws.policies import policy, statement
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name, shortened
 from flowwise.tables.sizes import CACHE_SIZES

@@ -20,9 +20,9 @@ from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIden
 
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
-from flowwise.azure_encryption import allow_encryption
-from flowwise.azure_operations import add_deletion_lock, add_log_workspace
-from flowwise.azure_private_endpoint import add_private_endpoint
+from flowwise.azure.encryption import allow_encryption
+from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import CACHE_SIZES

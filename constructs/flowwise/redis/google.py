@@ -24,7 +24,7 @@ from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, Pro
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
-from flowwise.google_encryption import allow_encryption
+from flowwise.google.encryption import allow_encryption
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import CACHE_SIZES

@@ -36,7 +36,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
 
 from flowwise.authoring.expressions import boolean, text
 from flowwise.authoring.module import Module
-from flowwise.aws_policies import ACCOUNT, Statement, account_decides, add_account, policy, statement, statements
+from flowwise.aws.policies import ACCOUNT, Statement, account_decides, add_account, policy, statement, statements
 from flowwise.remote_state import AWS_KEY_SUFFIX, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 

@@ -27,7 +27,7 @@ from cdktf_cdktf_provider_azurerm.storage_management_policy import (
 
 from flowwise.authoring.expressions import for_each, number, strings, text
 from flowwise.authoring.module import Module
-from flowwise.azure_operations import add_log_workspace
+from flowwise.azure.operations import add_log_workspace
 from flowwise.remote_state import (
     AZURE_ACCOUNT_SUFFIX,
     AZURE_CONTAINER,

@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketI
 
 from flowwise.authoring.expressions import boolean, for_each, number, text
 from flowwise.authoring.module import Module
-from flowwise.google_encryption import add_key, add_key_ring
+from flowwise.google.encryption import add_key, add_key_ring
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 

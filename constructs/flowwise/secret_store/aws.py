@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_aws.secretsmanager_secret_version import Secretsmanage
 
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.aws_policies import policy, statement
+from flowwise.aws.policies import policy, statement
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
 from flowwise.tables.naming import resource_name

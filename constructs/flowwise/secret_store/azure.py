@@ -15,8 +15,8 @@ from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
 
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.azure_operations import add_deletion_lock, add_log_workspace
-from flowwise.azure_private_endpoint import add_private_endpoint
+from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
 from flowwise.tables.naming import resource_name

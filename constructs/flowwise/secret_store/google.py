@@ -23,8 +23,8 @@ from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretMana
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
-from flowwise.google_encryption import allow_encryption
-from flowwise.google_logs import keep_logs
+from flowwise.google.encryption import allow_encryption
+from flowwise.google.logs import keep_logs
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_values
 from flowwise.tables.naming import resource_name

@@ -8,7 +8,7 @@ from cdktf_cdktf_provider_aws.iam_role import IamRole
 
 from flowwise.authoring.expressions import anything, for_each, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.aws_policies import add_account, iam_arn, policy, statement
+from flowwise.aws.policies import add_account, iam_arn, policy, statement
 from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 

@@ -9,17 +9,10 @@ from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
 
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
-from flowwise.encryption import EncryptionKey
 from flowwise.tables.naming import resource_name
 
 _DAY = 24 * 60 * 60
 _MADE_AT = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
-
-
-def example_key(purpose: str) -> EncryptionKey:
-    """A key as the module `encryption` gives it, for the tests of those who use it."""
-    key = f"projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/{purpose}"
-    return EncryptionKey(id=key, resource_id=key)
 
 
 def add_key_ring(module: Module[Any, Any], kind: str, region: str) -> KmsKeyRing:

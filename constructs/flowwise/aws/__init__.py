@@ -1,0 +1,1 @@
+"""What modules on AWS have in common."""

@@ -1,0 +1,1 @@
+"""What modules on Azure have in common."""

@@ -1,0 +1,1 @@
+"""What modules on Google Cloud have in common."""
