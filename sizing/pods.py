@@ -10,7 +10,7 @@ from enum import Enum
 
 from environments import Environment
 from environments.gateway import Gateway
-from flowwise.pod_requests import BROKER_CPU, CACHE_CPU, NOT_SAID, REQUESTS, Requests
+from flowwise.pods.requests import BROKER_CPU, CACHE_CPU, NOT_SAID, REQUESTS, Requests
 from flowwise.tables.copies import (
     BROKER_NODES,
     CLUSTER_AUTOSCALER_CLOUD,

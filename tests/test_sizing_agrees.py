@@ -12,7 +12,7 @@ import yaml
 
 import main
 from environments import Environment, load_environments
-from flowwise.pod_requests import NOT_SAID
+from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
 from stacks.synthesis.tree import write_tree

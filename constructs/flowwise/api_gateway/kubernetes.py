@@ -13,11 +13,11 @@ from flowwise.api_gateway.routes import CROSS_ORIGIN, ROUTES, SIGN_IN
 from flowwise.authoring.expressions import number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
-from flowwise.pod_requests import PASSING, REQUESTS
-from flowwise.releases import add_release
-from flowwise.spreading import spread
+from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
+from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pods.releases import add_release
+from flowwise.pods.requests import PASSING, REQUESTS
+from flowwise.pods.spreading import spread
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import MOST_GATEWAY_CONTROLLERS
 from flowwise.tables.workloads import OBSERVABILITY

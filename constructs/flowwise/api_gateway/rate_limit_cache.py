@@ -28,8 +28,8 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metad
 
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
-from flowwise.pod_checks import skip_pod_checks
-from flowwise.pod_requests import REQUESTS
+from flowwise.pods.checks import skip_pod_checks
+from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import IMAGES
 
 CACHE = "rate-limit-cache"

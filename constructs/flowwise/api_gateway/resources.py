@@ -6,8 +6,8 @@ At gateway.networking.k8s.io v1.6 and gateway.envoyproxy.io/v1alpha1, which the 
 from typing import Any
 
 from flowwise.authoring.expressions import anything, number, string_map, text
-from flowwise.pod_requests import NOT_SAID, REQUESTS
-from flowwise.spreading import spread
+from flowwise.pods.requests import NOT_SAID, REQUESTS
+from flowwise.pods.spreading import spread
 from flowwise.tables.charts import IMAGES
 from flowwise.tables.project import PROJECT
 

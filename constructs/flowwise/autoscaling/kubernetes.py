@@ -6,11 +6,11 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs
-from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
-from flowwise.pod_requests import REQUESTS
-from flowwise.releases import add_release
-from flowwise.spreading import spread
+from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pods.releases import add_release
+from flowwise.pods.requests import REQUESTS
+from flowwise.pods.spreading import spread
 from flowwise.tables.charts import CHARTS, IMAGES
 from flowwise.tables.copies import OPERATOR_COPIES
 

@@ -6,7 +6,6 @@ from cdktf import Precondition
 
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
-from flowwise.bootstrap_job import add_bootstrap_job
 from flowwise.broker_bootstrap import (
     BROKER_BOOTSTRAP,
     DEAD_LETTER_EXCHANGE,
@@ -15,6 +14,7 @@ from flowwise.broker_bootstrap import (
     BrokerBootstrapInputs,
     BrokerBootstrapOutputs,
 )
+from flowwise.pods.bootstrap_job import add_bootstrap_job
 from flowwise.tables.charts import IMAGES
 
 SCRIPT = "bootstrap.sh"

@@ -19,12 +19,12 @@ from flowwise.authoring.expressions import anything, for_each, number, string_ma
 from flowwise.authoring.module import Module
 from flowwise.cluster_secrets import CLUSTER_SECRETS, SECRET_KEY, ClusterSecretsInputs, ClusterSecretsOutputs
 from flowwise.custom_resources import add_custom_resources
-from flowwise.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
-from flowwise.operators import TOLERATIONS, add_labels, add_restricted_namespace
-from flowwise.pod_requests import REQUESTS
-from flowwise.releases import add_release
+from flowwise.pods.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
+from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
+from flowwise.pods.releases import add_release
+from flowwise.pods.requests import REQUESTS
+from flowwise.pods.spreading import spread
 from flowwise.secret_store.values import add_generated
-from flowwise.spreading import spread
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import OPERATOR_COPIES
 from flowwise.tables.project import PROJECT

@@ -6,8 +6,8 @@ from cdktf import Precondition
 
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
-from flowwise.bootstrap_job import SCRIPTS, SECRETS, add_bootstrap_job
 from flowwise.database_bootstrap import DATABASE_BOOTSTRAP, DatabaseBootstrapInputs, DatabaseBootstrapOutputs
+from flowwise.pods.bootstrap_job import SCRIPTS, SECRETS, add_bootstrap_job
 from flowwise.tables.charts import IMAGES
 
 FILES = ("bootstrap.sh", "server.sql", "database.sql", "person.sql")

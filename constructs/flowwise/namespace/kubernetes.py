@@ -25,7 +25,7 @@ from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1,
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.namespace import NAMESPACE, NamespaceInputs, NamespaceOutputs
-from flowwise.network_policies import METADATA_SERVICE, NAMESPACE_LABEL, add_network_policy, deny_all_but_dns
+from flowwise.pods.network_policies import METADATA_SERVICE, NAMESPACE_LABEL, add_network_policy, deny_all_but_dns
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.project import PROJECT
 

@@ -11,8 +11,8 @@ from cdktf_cdktf_provider_helm.release import Release
 
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
-from flowwise.pod_requests import REQUESTS
-from flowwise.releases import add_release
+from flowwise.pods.releases import add_release
+from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS, IMAGES, Image
 from flowwise.tables.copies import OPERATOR_COPIES
 

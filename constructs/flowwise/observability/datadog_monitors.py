@@ -45,10 +45,10 @@ from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1,
 from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
-from flowwise.pod_checks import skip_pod_checks
-from flowwise.pod_requests import REQUESTS
-from flowwise.releases import add_release
+from flowwise.pods.checks import skip_pod_checks
+from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.pods.releases import add_release
+from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS, IMAGES
 
 _OPERATOR = "datadog-operator"

@@ -6,8 +6,8 @@ from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMap
 
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.pod_requests import REQUESTS
-from flowwise.releases import add_release
+from flowwise.pods.releases import add_release
+from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS
 
 POSTGRES_EXPORTER = "prometheus-postgres-exporter"

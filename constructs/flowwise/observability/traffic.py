@@ -6,7 +6,6 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
-from flowwise.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
 from flowwise.observability.collectors import CLUSTER, GATEWAY, GRPC_PORT, TELEMETRY_PORT
 from flowwise.observability.exporters import (
     POSTGRES_EXPORTER,
@@ -15,6 +14,7 @@ from flowwise.observability.exporters import (
     REDIS_EXPORTER,
     REDIS_EXPORTER_PORT,
 )
+from flowwise.pods.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
 
 _KUBELET_PORT = 10250
 

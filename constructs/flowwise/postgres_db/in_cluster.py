@@ -1,7 +1,7 @@
 """PostgreSQL in the cluster, for a laptop or a data centre of one's own: the contract."""
 
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.pod_requests import REQUESTS
+from flowwise.pods.requests import REQUESTS
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION, ENGINE_VERSIONS
 from flowwise.tables.copies import DATABASE_SERVERS
 

@@ -5,11 +5,11 @@ from cdktf_cdktf_provider_helm.release import Release
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.operators import TOLERATIONS, add_labels, add_operator
-from flowwise.pod_requests import REQUESTS, Requests
+from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
+from flowwise.pods.requests import REQUESTS, Requests
+from flowwise.pods.spreading import ZONE, spread
 from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
-from flowwise.spreading import ZONE, spread
 from flowwise.tables.charts import CHARTS, IMAGES
 from flowwise.tables.copies import OPERATOR_COPIES
 

@@ -1,7 +1,7 @@
 """RabbitMQ in the cluster: the contract. Kubernetes is the only one to fulfil it, so it shares none with the clouds."""
 
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
-from flowwise.pod_requests import BROKER_CPU
+from flowwise.pods.requests import BROKER_CPU
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.sizes import IN_CLUSTER_MEMORY
 

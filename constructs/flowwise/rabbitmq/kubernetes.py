@@ -11,10 +11,10 @@ from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.operators import TOLERATIONS, add_labels, add_operator
-from flowwise.pod_requests import REQUESTS, Requests
+from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
+from flowwise.pods.requests import REQUESTS, Requests
+from flowwise.pods.spreading import NODE
 from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs
-from flowwise.spreading import NODE
 from flowwise.tables.charts import CHARTS, IMAGES
 
 _NAME = "rabbitmq"

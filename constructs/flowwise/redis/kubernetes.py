@@ -36,9 +36,9 @@ from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metad
 
 from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.operators import add_labels
-from flowwise.pod_checks import skip_pod_checks
-from flowwise.pod_requests import CACHE_CPU, PASSING
+from flowwise.pods.checks import skip_pod_checks
+from flowwise.pods.operators import add_labels
+from flowwise.pods.requests import CACHE_CPU, PASSING
 from flowwise.redis.in_cluster import IN_CLUSTER_REDIS, WATCHER, InClusterRedisInputs, InClusterRedisOutputs
 from flowwise.tables.charts import IMAGES
 from flowwise.tables.project import PROJECT

@@ -28,8 +28,8 @@ from cdktf_cdktf_provider_kubernetes.job_v1 import (
 
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
-from flowwise.operators import add_labels
-from flowwise.pod_requests import PASSING
+from flowwise.pods.operators import add_labels
+from flowwise.pods.requests import PASSING
 from flowwise.tables.charts import Image
 
 SCRIPTS = "/etc/flowwise/bootstrap"

@@ -9,8 +9,8 @@ from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
 
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
-from flowwise.network_policies import API_PORTS, Allowed, add_network_policy
-from flowwise.releases import add_release
+from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.pods.releases import add_release
 from flowwise.tables.charts import Chart
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.project import PROJECT
