@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from stacks.synthesis import bindings
+from cdk import fast_loading
 
-bindings.prepare()  # before anything imports CDKTF or a provider
+fast_loading.prepare()  # before anything imports CDKTF or a provider
 
 from cdktf import App
 
@@ -21,11 +21,11 @@ from flowwise.modules import MODULES
 from flowwise.tables.project import CLOUDS
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
+from stacks.failure import describe
+from stacks.files.synthesize import synthesize
 from stacks.module_stack import ModuleStack
-from stacks.synthesis.failure import describe
-from stacks.synthesis.synthesize import synthesize
-from stacks.synthesis.tree import write_tree
 from stacks.workloads_stack import WorkloadsStack
+from synthesis.tree import write_tree
 
 REPOSITORY = Path(__file__).resolve().parent
 

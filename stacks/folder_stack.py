@@ -17,7 +17,8 @@ from flowwise.authoring.contract import InputsT, Outputs
 from flowwise.authoring.declarations import Member, members, terraform_value
 from flowwise.authoring.expressions import text, typed
 from flowwise.authoring.module import TerraformFolder
-from stacks.synthesis.types import type_expression
+from stacks.type_expressions import type_expression
+from synthesis.layout import Folder
 
 _REPOSITORY = Path(__file__).parents[1]
 
@@ -54,6 +55,21 @@ class FolderStack(TerraformStack):
         self.test_variables: dict[str, Any] = {}
         self.test_data: dict[str, dict[str, Any]] = {}
         self._blocks: dict[str, dict[str, Any]] = {}
+
+    @property
+    def folder(self) -> Folder:
+        """What the files are made of, there once the app has been synthesised."""
+        content = self.content
+        return Folder(
+            content.folder,
+            self.source,
+            self.is_root,
+            self.document,
+            content.arguments,
+            content.comments,
+            content.skipped_checks,
+            [module.path for module in content.called],
+        )
 
     def add_variables(self, declared: type[InputsT]) -> InputsT:
         """Declare each member as a variable, besides those that are there; gives references to them."""

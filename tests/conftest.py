@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stacks.synthesis import bindings
+from cdk import fast_loading
 
-bindings.prepare()  # before any test module imports CDKTF
+fast_loading.prepare()  # before any test module imports CDKTF
 gc.enable()  # which it turns off: tests run for longer than a synthesis
 
 from tests.offline import provider_origins  # noqa: E402

@@ -10,7 +10,7 @@ from pathlib import Path
 import main
 from environments.shared import SHARED_FILE
 from flowwise.tables.accounts import ACCOUNTS
-from stacks.synthesis.tree import write_tree
+from synthesis.tree import write_tree
 from tests.offline import attached_environment
 from tests.workspace import copy_of_repository, use_local_state
 

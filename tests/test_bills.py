@@ -22,7 +22,7 @@ from environments import Environment, load_environment
 from environments.reading import read_document
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
-from stacks.synthesis.tree import write_tree
+from synthesis.tree import write_tree
 from tests.mocked_apply import made_resources
 from tests.test_clouds import environment_text
 from tests.workspace import REPOSITORY

@@ -8,7 +8,7 @@ import pytest
 import main
 from flowwise.tables.project import CLOUDS
 from operations.policies import CHECKOV, results_of
-from stacks.synthesis.tree import write_tree
+from synthesis.tree import write_tree
 from tests.test_clouds import environment_text
 from tests.workspace import INFRA
 

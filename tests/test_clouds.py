@@ -11,7 +11,7 @@ from environments import load_environments
 from environments.new_environment import FOLDER, new_environment
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
-from stacks.synthesis.tree import write_tree
+from synthesis.tree import write_tree
 from tests.offline import terraform, try_terraform
 from tests.workspace import INFRA, REPOSITORY, copy_of_infra
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from stacks.synthesis.expression import Code, literal, literal_value, render_value
-from stacks.synthesis.hcl import UnknownArgument, render_block
-from stacks.synthesis.tokens import TemplateError
+from synthesis.hcl.blocks import UnknownArgument, render_block
+from synthesis.hcl.expression import Code, literal, literal_value, render_value
+from synthesis.hcl.tokens import TemplateError
 
 CLUSTER: dict[str, Any] = {
     "attributes": {

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from stacks.synthesis.expression import literal_value
-from stacks.synthesis.hcl import render_block
+from synthesis.hcl.blocks import render_block
+from synthesis.hcl.expression import literal_value
 from tests.offline import terraform
 
 pytestmark = pytest.mark.skipif(not shutil.which("terraform"), reason="needs the terraform binary")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import main
-from stacks.synthesis.tree import MARK, generated_files
+from synthesis.tree import MARK, generated_files
 from tests.offline import attached_environment, terraform
 from tests.workspace import INFRA, copy_of_infra
 

@@ -21,8 +21,8 @@ from flowwise.authoring.contract import (
 )
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module, dynamic
+from stacks.files.synthesize import synthesize
 from stacks.module_stack import ModuleStack
-from stacks.synthesis.synthesize import synthesize
 from tests.offline import terraform
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import main
 from flowwise.tables.project import CLOUDS
-from stacks.synthesis.tree import write_tree
+from synthesis.tree import write_tree
 from tests.offline import offline_environment, terraform
 from tests.test_clouds import environment_text
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from flowwise.tables.providers import PROVIDERS as PROVIDER_TABLE
-from stacks.synthesis.binding_schema import Block
-from stacks.synthesis.provider_schema import PROVIDERS, ProviderSchema, provider_schema
+from synthesis.schemas.binding_schema import Block
+from synthesis.schemas.provider_schema import PROVIDERS, ProviderSchema, provider_schema
 from tests.offline import offline_cli_config, provider_origins
 from tests.workspace import REPOSITORY
 

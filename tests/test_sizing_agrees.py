@@ -15,7 +15,7 @@ from environments import Environment, load_environments
 from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
-from stacks.synthesis.tree import write_tree
+from synthesis.tree import write_tree
 from tests.kubernetes.applied import applied_workloads
 from tests.test_clouds import environment_text
 from tests.workspace import REPOSITORY, copy_of_infra, use_local_state

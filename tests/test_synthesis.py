@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.synthesis.tree import MARK
+from synthesis.tree import MARK
 from tests.workspace import INFRA, REPOSITORY, copy_of_repository, files_below, start_synthesis, synthesise
 
 
@@ -41,12 +41,12 @@ def test_two_syntheses_are_byte_identical(repository: Path, tmp_path_factory: py
 _SYNTHESISE_A_NETWORK = """
 import json, sys
 from pathlib import Path
-from stacks.synthesis import bindings
-bindings.prepare()
+from cdk import fast_loading
+fast_loading.prepare()
 from cdktf import App
 from flowwise.network.azure import AzureNetwork
 from stacks.module_stack import ModuleStack
-from stacks.synthesis.synthesize import synthesize
+from stacks.files.synthesize import synthesize
 app = App(outdir=sys.argv[1], skip_validation=True)
 print(json.dumps(synthesize(app, [ModuleStack(app, AzureNetwork)], Path(".cache/schemas"))))
 print(len(sys.modules), file=sys.stderr)
@@ -93,7 +93,7 @@ FAILURES = {
     "an argument that the provider does not have": (
         "constructs/flowwise/network/azure.py",
         ("return gateway", "gateway.add_override('colour', 'blue'); return gateway"),
-        ["error: UnknownArgument at stacks/synthesis/hcl.py:", "azurerm_nat_gateway", "colour"],
+        ["error: UnknownArgument at synthesis/hcl/blocks.py:", "azurerm_nat_gateway", "colour"],
     ),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stacks.synthesis.tree import MARK, generated_files, write_tree
+from synthesis.tree import MARK, generated_files, write_tree
 
 REPOSITORY = Path(__file__).parents[1]
 HEAD = f"# {MARK}\n"
@@ -85,7 +85,7 @@ def write_in_child(root: Path, body: str) -> subprocess.CompletedProcess[str]:
     script = f"""
 import sys; sys.path.insert(0, {str(REPOSITORY)!r})
 from pathlib import Path
-from stacks.synthesis.tree import MARK, write_tree
+from synthesis.tree import MARK, write_tree
 root = Path({str(root)!r})
 {body}
 """
@@ -147,7 +147,7 @@ while True:
         write_tree(root, tree)
 """
     script = f"import sys; sys.path.insert(0, {str(REPOSITORY)!r})\nfrom pathlib import Path\n"
-    script += f"from stacks.synthesis.tree import MARK, write_tree\nroot = Path({str(tmp_path)!r})\n{body}"
+    script += f"from synthesis.tree import MARK, write_tree\nroot = Path({str(tmp_path)!r})\n{body}"
     seen = set()
     for attempt in range(50):
         writer = subprocess.Popen([sys.executable, "-S", "-c", script], stdout=subprocess.PIPE)

@@ -12,6 +12,10 @@ REPOSITORY = Path(__file__).parents[1]
 INFRA = REPOSITORY / "infra"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SET_UP = (".venv", "node_modules")
+_OURS = (
+    *("cdktf.json", "main.py"),
+    *("stacks", "synthesis", "constructs", "environments", "operations", "costs", "sizing", "report"),
+)
 
 
 def copy_of_infra(folder: Path) -> Path:
@@ -23,8 +27,7 @@ def copy_of_infra(folder: Path) -> Path:
 
 def copy_of_repository(folder: Path) -> Path:
     """The files that synthesis reads or writes, as a repository of their own that shares the set-up of this one."""
-    ours = ("cdktf.json", "main.py", "stacks", "constructs", "environments", "operations", "costs", "sizing", "report")
-    for name in ours:
+    for name in _OURS:
         source = REPOSITORY / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

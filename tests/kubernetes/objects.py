@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 import yaml
 
 from flowwise.custom_resources import CHART
-from stacks.synthesis.binding_schema import Attribute, Block, BlockType
-from stacks.synthesis.binding_schema import Schema as ProviderSchema
+from synthesis.schemas.binding_schema import Attribute, Block, BlockType
+from synthesis.schemas.binding_schema import Schema as ProviderSchema
 from tests.kubernetes.schema import Schema, is_native, resolved, schema_of, spelled, types_of
 
 Json: TypeAlias = Any

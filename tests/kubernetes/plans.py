@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from stacks.synthesis.binding_schema import Schema
-from stacks.synthesis.provider_schema import provider_schema
+from synthesis.schemas.binding_schema import Schema
+from synthesis.schemas.provider_schema import provider_schema
 from tests.kubernetes.objects import KubernetesObject, needs_state, planned_objects
 from tests.offline import terraform
 from tests.workspace import REPOSITORY

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from stacks.synthesis.binding_schema import Attribute, Block, BlockType, NestedType, Schema
-from stacks.synthesis.provider_schema import ProviderSchema
+from synthesis.schemas.binding_schema import Attribute, Block, BlockType, NestedType, Schema
+from synthesis.schemas.provider_schema import ProviderSchema
 from tests.offline.plugin.protobuf import field, message
 
 _NESTINGS = {"single": 1, "list": 2, "set": 3, "map": 4}  # the same in Schema.NestedBlock and in Schema.Object

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flowwise.tables.providers import PROVIDERS
-from stacks.synthesis import binding_schema, binding_source, provider_schema, unbound_schemas
+from synthesis.schemas import binding_schema, binding_source, provider_schema, unbound_schemas
 from tests.offline.real_providers import REGISTRY, this_platform
 
 _HERE = Path(__file__).parent

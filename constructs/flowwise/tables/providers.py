@@ -6,6 +6,7 @@ the prebuilt bindings, pinned in pyproject.toml; `random` has none.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 TERRAFORM = ">= 1.11, < 2.0"  # 1.11: write-only arguments
 
@@ -26,6 +27,11 @@ PROVIDERS = {
     "kubernetes": Provider("hashicorp/kubernetes", ">= 2.38, < 4.0"),
     "random": Provider("hashicorp/random", ">= 3.7.1, < 4.0"),  # 3.7.1: ephemeral passwords
 }
+
+
+def versions(names: Iterable[str]) -> dict[str, Any]:
+    """The content of a `terraform` block that requires these providers."""
+    return {"required_version": TERRAFORM, "required_providers": required_providers(names)}
 
 
 def required_providers(names: Iterable[str]) -> dict[str, dict[str, str]]:

@@ -17,7 +17,7 @@ from .fake_values import FakeValues
 from .protobuf import contents, field, message
 
 if TYPE_CHECKING:
-    from stacks.synthesis.binding_schema import Attribute, Block
+    from synthesis.schemas.binding_schema import Attribute, Block
 
 _UNKNOWN = msgpack.ExtType(0, b"\0")
 

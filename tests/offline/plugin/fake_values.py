@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stacks.synthesis.binding_schema import Attribute
-    from stacks.synthesis.binding_source import CtyType
+    from synthesis.schemas.binding_schema import Attribute
+    from synthesis.schemas.binding_source import CtyType
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _PRIMITIVE_ITEMS = 3  # enough for the usual slice of availability zones

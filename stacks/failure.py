@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 
-_REPOSITORY = Path(__file__).parents[2]
+_REPOSITORY = Path(__file__).parents[1]
 # Every construct is added through this file; the one that asked for it is what the reader wants to see.
 _PASSED_THROUGH = _REPOSITORY / "constructs" / "flowwise" / "authoring" / "module.py"
 

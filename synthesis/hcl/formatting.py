@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from stacks.synthesis.tokens import Kind, Token
+from synthesis.hcl.tokens import Kind, Token
 
 INDENT = 2
 

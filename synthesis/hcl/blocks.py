@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from stacks.synthesis.expression import (
+from synthesis.hcl.expression import (
     LINE_LENGTH,
     code,
     literal,
@@ -20,7 +20,7 @@ from stacks.synthesis.expression import (
     render_assignments,
     render_value,
 )
-from stacks.synthesis.formatting import INDENT
+from synthesis.hcl.formatting import INDENT
 
 # As in `terraform providers schema -json`: {"attributes": {name: ...}, "block_types": {name: {"nesting_mode":
 # "single" | "list" | "set" | "map" | "group", "block": {...}}}}; both parts may be missing.

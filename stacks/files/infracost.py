@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from costs.infracost import USAGE_FILE, infracost_usage
 from stacks.environment_stack import EnvironmentStack
-from stacks.synthesis.tree import MARK
+from synthesis.tree import MARK
 
 
 def config_file(platforms: Sequence[EnvironmentStack]) -> str:

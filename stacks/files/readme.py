@@ -8,14 +8,14 @@ from flowwise.authoring.contract import Inputs
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from flowwise.tables.providers import PROVIDERS, TERRAFORM
 from stacks.bootstrap_stack import BootstrapStack
+from stacks.files.tables import table
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
-from stacks.synthesis.expression import render_value
-from stacks.synthesis.hcl import render_block
-from stacks.synthesis.layout import elements
-from stacks.synthesis.tables import table
-from stacks.synthesis.tree import MARK
-from stacks.synthesis.types import type_expression
+from stacks.type_expressions import type_expression
+from synthesis.hcl.blocks import render_block
+from synthesis.hcl.expression import render_value
+from synthesis.layout import elements
+from synthesis.tree import MARK
 
 
 def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:

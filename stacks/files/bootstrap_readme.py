@@ -6,9 +6,9 @@ from typing import Any
 from flowwise.authoring.declarations import examples
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.cloud_account import ACCOUNT_VARIABLES
-from stacks.synthesis.hcl import render_block
-from stacks.synthesis.readme import inputs_table
-from stacks.synthesis.tree import MARK
+from stacks.files.readme import inputs_table
+from synthesis.hcl.blocks import render_block
+from synthesis.tree import MARK
 
 _BEFORE = {
     "azure": "Sign in as an owner of the subscription (`az login`). Name yourself in `writers`, by object id: an owner "

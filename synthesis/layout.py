@@ -1,28 +1,49 @@
 """Lays a stack's resolved JSON out in files, as a Terraform author would: main, variables, outputs, versions, ..."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flowwise.tables.providers import TERRAFORM, required_providers
-from stacks.folder_stack import FolderStack
-from stacks.synthesis.hcl import render_block
-from stacks.synthesis.schemas import Schemas
-from stacks.synthesis.tree import MARK
+from synthesis.hcl.blocks import render_block
+from synthesis.schemas.lookup import Schemas
+from synthesis.tree import MARK
 
 # In the order of a document's parts; each is {type: {name: body}}.
 _TYPED = ("data", "ephemeral", "resource")
 
 
-def terraform_files(stack: FolderStack, schemas: Schemas, providers: frozenset[str]) -> dict[str, str]:
-    """The `.tf` files of a stack that requires these providers, name -> text, without those that would be empty."""
-    document = stack.document
+@dataclass(frozen=True)
+class Folder:
+    """A folder of Terraform files: Terraform's JSON of it, and what JSON loses.
+
+    `path` is relative to the tree; `source` is the file to edit in place of the generated ones. `arguments` has the
+    arguments of each element as they were written, by the id of its construct, and so have `comments` and
+    `skipped_checks` theirs. `calls` are the paths of the folders that it calls. Terraform is run in a root.
+    """
+
+    path: str
+    source: str
+    is_root: bool
+    document: Mapping[str, Any]
+    arguments: Mapping[str, Sequence[str]]
+    comments: Mapping[str, str]
+    skipped_checks: Mapping[str, Mapping[str, str]]
+    calls: Sequence[str]
+
+
+def terraform_files(folder: Folder, schemas: Schemas, versions: Mapping[str, Any]) -> dict[str, str]:
+    """The `.tf` files of a folder, name -> text, without those that would be empty.
+
+    `versions` is what its `terraform` block says of Terraform and the providers.
+    """
+    document = folder.document
     blocks = {
-        "main.tf": [*_locals(stack), *_ordered(stack, schemas)],
+        "main.tf": [*_locals(folder), *_ordered(folder, schemas)],
         "variables.tf": [
             render_block("variable", [name], body, None) for name, body in document.get("variable", {}).items()
         ],
         "outputs.tf": [render_block("output", [name], body, None) for name, body in document.get("output", {}).items()],
-        "versions.tf": [_versions(providers)],
+        "versions.tf": [render_block("terraform", [], versions, None)],
         "providers.tf": [
             render_block("provider", [name], body, schemas.block("provider", name))
             for name, bodies in document.get("provider", {}).items()
@@ -30,17 +51,17 @@ def terraform_files(stack: FolderStack, schemas: Schemas, providers: frozenset[s
         ],
         # CDKTF gives a module a backend too, in which it has no say.
         "backend.tf": [render_block("terraform", [], {"backend": document["terraform"]["backend"]}, None)]
-        if stack.is_root
+        if folder.is_root
         else [],
     }
-    header = f"# {MARK} from {stack.source}. Edit that file, not this one.\n"
+    header = f"# {MARK} from {folder.source}. Edit that file, not this one.\n"
     return {name: "\n".join([header, *texts]) for name, texts in blocks.items() if texts}
 
 
-def types_of(stack: FolderStack, stacks: Mapping[str, FolderStack]) -> frozenset[str]:
-    """The types of resources and data sources of a stack and of what it calls. `stacks` maps folders to stacks."""
-    own = {type_ for part in _TYPED for type_ in stack.document.get(part, {})}
-    return frozenset(own).union(*(types_of(stacks[module.path], stacks) for module in stack.content.called))
+def types_of(folder: Folder, folders: Mapping[str, Folder]) -> frozenset[str]:
+    """The types of resources and data sources of a folder and of what it calls. `folders` has them by path."""
+    own = {type_ for part in _TYPED for type_ in folder.document.get(part, {})}
+    return frozenset(own).union(*(types_of(folders[called], folders) for called in folder.calls))
 
 
 def elements(document: Mapping[str, Any]) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
@@ -53,26 +74,26 @@ def elements(document: Mapping[str, Any]) -> Iterator[tuple[str, list[str], dict
         yield "module", [name], body
 
 
-def _locals(stack: FolderStack) -> list[str]:
+def _locals(folder: Folder) -> list[str]:
     """One block with all local values, below what was said of any of them."""
-    values = stack.document.get("locals", {})
-    comments = [stack.content.comments[id_] for name in values if (id_ := f"local.{name}") in stack.content.comments]
+    values = folder.document.get("locals", {})
+    comments = [folder.comments[id_] for name in values if (id_ := f"local.{name}") in folder.comments]
     return [render_block("locals", [], values, None, "\n".join(comments) or None)] if values else []
 
 
-def _ordered(stack: FolderStack, schemas: Schemas) -> list[str]:
+def _ordered(folder: Folder, schemas: Schemas) -> list[str]:
     """The elements in the order in which they were written, each below its comment, its arguments likewise."""
-    written = stack.content.arguments
+    written = folder.arguments
     position = {id_: number for number, id_ in enumerate(written)}
-    found = [(_construct_id(body), kind, labels, body) for kind, labels, body in elements(stack.document)]
+    found = [(_construct_id(body), kind, labels, body) for kind, labels, body in elements(folder.document)]
     return [
         render_block(
             kind,
             labels,
             {name: body[name] for name in dict.fromkeys([*written.get(id_, ()), *body]) if name in body},
             None if kind == "module" else schemas.block(kind, labels[0]),
-            stack.content.comments.get(id_),
-            [f"checkov:skip={check}:{reason}" for check, reason in stack.content.skipped_checks.get(id_, {}).items()],
+            folder.comments.get(id_),
+            [f"checkov:skip={check}:{reason}" for check, reason in folder.skipped_checks.get(id_, {}).items()],
         )
         for id_, kind, labels, body in sorted(found, key=lambda element: position.get(element[0], -1))
     ]
@@ -82,9 +103,3 @@ def _construct_id(body: Mapping[str, Any]) -> str:
     """The construct's own id; what was added as a raw override has none."""
     path: str = body.get("//", {}).get("metadata", {}).get("path", "")
     return path.rsplit("/", 1)[-1]
-
-
-def _versions(providers: frozenset[str]) -> str:
-    return render_block(
-        "terraform", [], {"required_version": TERRAFORM, "required_providers": required_providers(providers)}, None
-    )

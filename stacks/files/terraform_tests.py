@@ -9,10 +9,10 @@ from flowwise.azure import mocks as azure_mocks
 from flowwise.google import mocks as google_mocks
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
-from stacks.synthesis.hcl import render_block
-from stacks.synthesis.schemas import provider_of
-from stacks.synthesis.tree import MARK
-from stacks.synthesis.unbound_schemas import BUILT_IN
+from synthesis.hcl.blocks import render_block
+from synthesis.schemas.lookup import provider_of
+from synthesis.schemas.unbound_schemas import BUILT_IN
+from synthesis.tree import MARK
 
 _MOCKED = {
     "mock_resource": {**aws_mocks.RESOURCES, **azure_mocks.RESOURCES, **google_mocks.RESOURCES},

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from environments import Environment
 from environments.services import Service
-from stacks.synthesis.tables import table
-from stacks.synthesis.tree import MARK
+from stacks.files.tables import table
+from synthesis.tree import MARK
 
 
 def workloads_readme(environment: Environment, source: str) -> str:

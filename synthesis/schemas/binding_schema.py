@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
-from stacks.synthesis.binding_source import CtyType, Declaration, Field, Nested, Nesting
+from synthesis.schemas.binding_source import CtyType, Declaration, Field, Nested, Nesting
 
 # A convention without exception in these providers: `password_wo` goes with a `password_wo_version`.
 _WRITE_ONLY = re.compile(r"_wo$")

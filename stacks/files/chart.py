@@ -1,7 +1,7 @@
 """The local chart that installs custom resources, as files."""
 
 from flowwise import custom_resources
-from stacks.synthesis.tree import MARK
+from synthesis.tree import MARK
 
 _SOURCE = "constructs/flowwise/custom_resources.py"
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stacks.synthesis.formatting import INDENT, align, lay_out, spaced
-from stacks.synthesis.tokens import Kind, TemplateError, Token, scan_expression, scan_template
+from synthesis.hcl.formatting import INDENT, align, lay_out, spaced
+from synthesis.hcl.tokens import Kind, TemplateError, Token, scan_expression, scan_template
 
 LINE_LENGTH = 100
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stacks.synthesis import binding_schema, binding_source, unbound_schemas
-from stacks.synthesis.binding_schema import Schema
-from stacks.synthesis.unbound_schemas import UNBOUND
+from synthesis.schemas import binding_schema, binding_source, unbound_schemas
+from synthesis.schemas.binding_schema import Schema
+from synthesis.schemas.unbound_schemas import UNBOUND
 
 PROVIDERS: tuple[str, ...] = ("aws", "azurerm", "google", "helm", "kubernetes", "random")
 

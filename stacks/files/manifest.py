@@ -10,7 +10,7 @@ from typing import Any
 
 from flowwise.tables.providers import required_providers
 from stacks.folder_stack import FolderStack
-from stacks.synthesis.tree import MARK
+from synthesis.tree import MARK
 
 CDKTF_VERSION = "0.21.0"
 MANIFEST = "manifest.json"

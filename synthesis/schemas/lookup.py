@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from stacks.synthesis.provider_schema import ProviderSchema, provider_schema
+from synthesis.schemas.provider_schema import ProviderSchema, provider_schema
 
 _PARTS = {"resource": "resource_schemas", "data": "data_source_schemas", "ephemeral": "ephemeral_resource_schemas"}
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stacks.synthesis.binding_schema import Attribute, Schema
+from synthesis.schemas.binding_schema import Attribute, Schema
 
 _ARGUMENTS: dict[str, Attribute] = {
     "length": {"type": "number", "required": True},

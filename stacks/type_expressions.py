@@ -5,7 +5,7 @@ from typing import Any
 
 from flowwise.authoring.contract import Object
 from flowwise.authoring.declarations import Member, members, terraform_value
-from stacks.synthesis.expression import literal_value, render_value
+from synthesis.hcl.expression import literal_value, render_value
 
 _PRIMITIVES = {str: "string", int: "number", bool: "bool", Any: "any"}
 _COLLECTIONS = {list: "list", dict: "map"}

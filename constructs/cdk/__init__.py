@@ -1,0 +1,1 @@
+"""CDKTF and its prebuilt bindings."""

@@ -1,1 +1,0 @@
-"""From CDKTF stacks to the committed Terraform tree: fast bindings, HCL, layout, atomic writing."""

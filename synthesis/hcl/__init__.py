@@ -1,0 +1,1 @@
+"""The HCL writer: blocks, of expressions, of tokens, laid out as `terraform fmt` does."""

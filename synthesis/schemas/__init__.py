@@ -1,0 +1,1 @@
+"""What the providers say of their types: derived from the bindings, cached, and looked up by the writer."""
