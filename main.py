@@ -14,8 +14,7 @@ from cdk import fast_loading
 
 fast_loading.prepare()  # before anything imports CDKTF or a provider
 
-from cdktf import App
-
+from cdk.core import App
 from environments import Environment, EnvironmentFileErrors, load_environments
 from flowwise.modules import MODULES
 from flowwise.tables.project import CLOUDS

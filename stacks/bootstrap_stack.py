@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cdktf import App
-
+from cdk.core import App
 from flowwise import pipeline_identity, remote_state
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Outputs, Validation, one_of, output, variable

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from cdktf_cdktf_provider_aws.provider import AwsProvider
-from cdktf_cdktf_provider_azurerm.provider import (
+from cdk.aws import AwsProvider
+from cdk.azurerm import (
     AzurermProvider,
     AzurermProviderFeatures,
     AzurermProviderFeaturesKeyVault,
     AzurermProviderFeaturesResourceGroup,
 )
-from cdktf_cdktf_provider_google.provider import GoogleProvider
-
+from cdk.google import GoogleProvider
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.authoring.expressions import text

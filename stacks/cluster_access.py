@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cdktf_cdktf_provider_helm.provider import HelmProviderKubernetesExec
-from cdktf_cdktf_provider_kubernetes.provider import KubernetesProviderExec
+from cdk.helm import HelmProviderKubernetesExec
+from cdk.kubernetes import KubernetesProviderExec
 
 _API_VERSION = "client.authentication.k8s.io/v1"
 

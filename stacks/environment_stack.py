@@ -1,7 +1,6 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from cdktf import App
-
+from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable

@@ -6,13 +6,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import jsii
-from cdktf import (
-    App,
-    IStackSynthesizer,
-    ISynthesisSession,
-    TerraformStack,
-)
 
+from cdk.core import App, IStackSynthesizer, ISynthesisSession, TerraformStack
 from flowwise.authoring.contract import InputsT, Outputs
 from flowwise.authoring.declarations import Member, members, terraform_value
 from flowwise.authoring.expressions import text, typed

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cdktf import App
-
+from cdk.core import App
 from flowwise.authoring.contract import Inputs
 from flowwise.authoring.module import Module
 from stacks.folder_stack import FolderStack, source_of

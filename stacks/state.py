@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cdktf import (
+from cdk.core import (
     AzurermBackend,
     DataTerraformRemoteStateAzurerm,
     DataTerraformRemoteStateGcs,
@@ -11,7 +11,6 @@ from cdktf import (
     GcsBackend,
     S3Backend,
 )
-
 from environments import Environment
 from flowwise.remote_state import AWS_KEY_SUFFIX, AZURE_ACCOUNT_SUFFIX, AZURE_CONTAINER
 from flowwise.tables.naming import known_name

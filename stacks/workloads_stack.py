@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from cdktf import App, LocalBackend
-from cdktf_cdktf_provider_helm.provider import HelmProvider, HelmProviderKubernetes
-from cdktf_cdktf_provider_kubernetes.provider import KubernetesProvider
-
+from cdk.core import App, LocalBackend
+from cdk.helm import HelmProvider, HelmProviderKubernetes
+from cdk.kubernetes import KubernetesProvider
 from environments import Environment
 from environments.gateway import Gateway as GatewayTable
 from environments.services import Service as ServiceTable

@@ -4,10 +4,10 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from cdktf import App
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
 
 import main
+from cdk.azurerm import ResourceGroup
+from cdk.core import App
 from flowwise.authoring.contract import (
     Contract,
     Inputs,

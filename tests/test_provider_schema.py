@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from cdk import BINDINGS
 from flowwise.tables.providers import PROVIDERS as PROVIDER_TABLE
 from synthesis.schemas.binding_schema import Block
 from synthesis.schemas.provider_schema import PROVIDERS, ProviderSchema, provider_schema
@@ -164,7 +165,10 @@ def test_several_at_once_may_fill_the_cache(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1  # nothing half-written is left
 
 
-def test_a_provider_without_a_binding(tmp_path: Path) -> None:
+def test_a_provider_without_a_binding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ModuleNotFoundError, match='no binding of a provider "nosuch" is known'):
+        provider_schema("nosuch", tmp_path)
+    monkeypatch.setitem(BINDINGS, "nosuch", "cdktf_cdktf_provider_nosuch")
     with pytest.raises(ModuleNotFoundError, match="cdktf_cdktf_provider_nosuch is not installed"):
         provider_schema("nosuch", tmp_path)
 

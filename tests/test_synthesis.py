@@ -43,7 +43,7 @@ import json, sys
 from pathlib import Path
 from cdk import fast_loading
 fast_loading.prepare()
-from cdktf import App
+from cdk.core import App
 from flowwise.network.azure import AzureNetwork
 from stacks.module_stack import ModuleStack
 from stacks.files.synthesize import synthesize

@@ -24,7 +24,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PACKAGES = tuple(f"cdktf_cdktf_provider_{name}" for name in ("aws", "azurerm", "google", "helm", "kubernetes"))
+from cdk import BINDINGS
+
+_PACKAGES = tuple(BINDINGS.values())
 # jsii prints a box of exclamation marks about Node releases past their end of life, newer than itself, or about to end.
 _JSII_QUIET = {
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,22,24",
@@ -52,14 +54,14 @@ def prepare() -> None:
         os.environ["NODE_OPTIONS"] = f"{options} {preload}".strip()
     if not any(isinstance(finder, _UnevaluatedFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _UnevaluatedFinder())
-    for package in PACKAGES:
+    for package in _PACKAGES:
         if package not in sys.modules:
             _register_without_running(package)
 
 
 def load_all() -> None:
     """Load all five bindings, used or not, so that a measurement includes each of them."""
-    for package in PACKAGES:
+    for package in _PACKAGES:
         importlib.import_module(f"{package}._jsii")
 
 
@@ -79,7 +81,7 @@ class _UnevaluatedFinder(importlib.abc.MetaPathFinder):
     """Finds the modules of the bindings where they are, for that loader."""
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if not name.startswith(PACKAGES):
+        if not name.startswith(_PACKAGES):
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):

@@ -8,9 +8,8 @@ import posixpath
 from collections.abc import Sequence
 from typing import Any
 
-from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_helm.release import Release
-
+from cdk.core import ITerraformDependable
+from cdk.helm import Release
 from flowwise.authoring.expressions import call
 from flowwise.authoring.module import Module
 

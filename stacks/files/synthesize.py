@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from cdktf import App
-
+from cdk.core import App
 from costs.infracost import CONFIG_FILE, USAGE_FILE
 from flowwise.custom_resources import CHART
 from flowwise.tables.providers import versions

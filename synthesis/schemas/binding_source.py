@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from cdk import BINDINGS
+
 # Terraform's JSON form of a type: "string", ["set", element], ["object", {name: type}].
 CtyType = str | list["str | CtyType | dict[str, CtyType]"]
 Nesting = Literal["single", "list", "set", "map"]
@@ -93,8 +95,10 @@ class BindingContent:
 
 
 def find_binding(name: str) -> Binding:
-    """Find the binding of a provider, not importing it; raises ModuleNotFoundError if it is not installed."""
-    package = f"cdktf_cdktf_provider_{name}"
+    """Find the binding of a provider, not importing it; raises ModuleNotFoundError if there is none installed."""
+    if name not in BINDINGS:
+        raise ModuleNotFoundError(f'no binding of a provider "{name}" is known, only of {", ".join(BINDINGS)}')
+    package = BINDINGS[name]
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError(f"the provider binding {package} is not installed", name=package)

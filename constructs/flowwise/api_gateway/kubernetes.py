@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_helm.release import Release
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-
+from cdk.core import ITerraformDependable, Precondition, TerraformResourceLifecycle
+from cdk.helm import Release
+from cdk.kubernetes import NetworkPolicyV1
 from flowwise.api_gateway import API_GATEWAY, ApiGatewayInputs, ApiGatewayOutputs
 from flowwise.api_gateway.rate_limit_cache import CACHE, CACHE_PODS, CACHE_PORT, add_rate_limit_cache
 from flowwise.api_gateway.resources import GATEWAY, PROXY_PODS, gateway_resources

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
+from cdk.kubernetes import (
     DeploymentV1,
     DeploymentV1Metadata,
     DeploymentV1Spec,
@@ -23,9 +23,11 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainerStartupProbeExec,
     DeploymentV1SpecTemplateSpecSecurityContext,
     DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile,
+    ServiceV1,
+    ServiceV1Metadata,
+    ServiceV1Spec,
+    ServiceV1SpecPort,
 )
-from cdktf_cdktf_provider_kubernetes.service_v1 import ServiceV1, ServiceV1Metadata, ServiceV1Spec, ServiceV1SpecPort
-
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
 from flowwise.pods.checks import skip_pod_checks

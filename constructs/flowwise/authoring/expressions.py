@@ -9,8 +9,7 @@ and stands for the same expression wherever it is used: so each is made once.
 from functools import cache
 from typing import Any, cast
 
-from cdktf import TerraformIterator, Token
-
+from cdk.core import TerraformIterator, Token
 from flowwise.authoring.declarations import Member
 
 

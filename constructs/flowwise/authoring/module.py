@@ -4,9 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar
 
-from cdktf import TerraformElement, TerraformHclModule, TerraformResource
-
-from constructs import Construct
+from cdk.core import Construct, TerraformElement, TerraformHclModule, TerraformResource
 from flowwise.authoring.contract import Contract, InputsT, Outputs, OutputsT
 from flowwise.authoring.declarations import given_values, members
 from flowwise.authoring.expressions import text

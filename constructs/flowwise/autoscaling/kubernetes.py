@@ -1,8 +1,7 @@
 """Autoscaling in the cluster: KEDA and, where the cloud leaves them to us, the metrics server and node autoscaler."""
 
-from cdktf_cdktf_provider_helm.release import Release
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-
+from cdk.helm import Release
+from cdk.kubernetes import NetworkPolicyV1
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs

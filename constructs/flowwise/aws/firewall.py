@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
-
+from cdk.aws import DataAwsVpc, SecurityGroup, VpcSecurityGroupIngressRule
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 

@@ -8,9 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
-from cdktf_cdktf_provider_aws.data_aws_partition import DataAwsPartition
-
+from cdk.aws import DataAwsCallerIdentity, DataAwsPartition
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import TerraformFolder
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-
+from cdk.azurerm import RoleAssignment
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from cdktf import TerraformCount
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.management_lock import ManagementLock
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-
+from cdk.azurerm import LogAnalyticsWorkspace, ManagementLock, ResourceGroup
+from cdk.core import TerraformCount
 from flowwise.authoring.expressions import number
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_azurerm.private_endpoint import (
+from cdk.azurerm import (
     PrivateEndpoint,
     PrivateEndpointPrivateDnsZoneGroup,
     PrivateEndpointPrivateServiceConnection,
+    ResourceGroup,
 )
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from cdktf import Precondition
-
+from cdk.core import Precondition
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 from flowwise.broker_bootstrap import (

@@ -1,11 +1,6 @@
 """The budget on AWS: one of the account, for what bears the environment's tag."""
 
-from cdktf_cdktf_provider_aws.budgets_budget import (
-    BudgetsBudget,
-    BudgetsBudgetCostFilter,
-    BudgetsBudgetNotification,
-)
-
+from cdk.aws import BudgetsBudget, BudgetsBudgetCostFilter, BudgetsBudgetNotification
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs

@@ -1,14 +1,13 @@
 """The budget on Azure: one of the subscription, for what bears the environment's tag."""
 
-from cdktf_cdktf_provider_azurerm.consumption_budget_subscription import (
+from cdk.azurerm import (
     ConsumptionBudgetSubscription,
     ConsumptionBudgetSubscriptionFilter,
     ConsumptionBudgetSubscriptionFilterTag,
     ConsumptionBudgetSubscriptionNotification,
     ConsumptionBudgetSubscriptionTimePeriod,
+    DataAzurermSubscription,
 )
-from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import DataAzurermSubscription
-
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs

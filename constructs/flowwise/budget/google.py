@@ -1,16 +1,15 @@
 """The budget on Google Cloud: one of the billing account, for what bears the environment's label in the project."""
 
-from cdktf_cdktf_provider_google.billing_budget import (
+from cdk.google import (
     BillingBudget,
     BillingBudgetAllUpdatesRule,
     BillingBudgetAmount,
     BillingBudgetAmountSpecifiedAmount,
     BillingBudgetBudgetFilter,
     BillingBudgetThresholdRules,
+    DataGoogleProject,
+    MonitoringNotificationChannel,
 )
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.monitoring_notification_channel import MonitoringNotificationChannel
-
 from flowwise.authoring.expressions import for_each, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs

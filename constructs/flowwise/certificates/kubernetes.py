@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_helm.release import Release
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-
+from cdk.helm import Release
+from cdk.kubernetes import NetworkPolicyV1
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.certificates import (

@@ -3,18 +3,20 @@
 import json
 from typing import Any
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_helm.release import Release
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.helm import Release
+from cdk.kubernetes import (
+    NetworkPolicyV1,
     RoleBindingV1,
     RoleBindingV1Metadata,
     RoleBindingV1RoleRef,
     RoleBindingV1Subject,
+    RoleV1,
+    RoleV1Metadata,
+    RoleV1Rule,
+    SecretV1,
+    SecretV1Metadata,
 )
-from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
-from cdktf_cdktf_provider_kubernetes.secret_v1 import SecretV1, SecretV1Metadata
-
 from flowwise.authoring.expressions import anything, for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.cluster_secrets import CLUSTER_SECRETS, SECRET_KEY, ClusterSecretsInputs, ClusterSecretsOutputs

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf_cdktf_provider_aws.ecr_lifecycle_policy import EcrLifecyclePolicy
-from cdktf_cdktf_provider_aws.ecr_repository import (
+from cdk.aws import (
+    EcrLifecyclePolicy,
     EcrRepository,
     EcrRepositoryEncryptionConfiguration,
     EcrRepositoryImageScanningConfiguration,
+    EcrRepositoryPolicy,
 )
-from cdktf_cdktf_provider_aws.ecr_repository_policy import EcrRepositoryPolicy
-
 from flowwise.authoring.expressions import boolean, for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import policy, statement

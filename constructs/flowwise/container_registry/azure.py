@@ -1,19 +1,16 @@
 """The registry on Azure: a premium one, which only the network reaches."""
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.container_registry import (
+from cdk.azurerm import (
     ContainerRegistry,
     ContainerRegistryEncryption,
     ContainerRegistryIdentity,
-)
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
+    ResourceGroup,
+    RoleAssignment,
+    UserAssignedIdentity,
 )
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
-
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.azure.encryption import allow_encryption

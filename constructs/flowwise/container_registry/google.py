@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.artifact_registry_repository import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.google import (
     ArtifactRegistryRepository,
     ArtifactRegistryRepositoryCleanupPolicies,
     ArtifactRegistryRepositoryCleanupPoliciesCondition,
     ArtifactRegistryRepositoryDockerConfig,
+    ArtifactRegistryRepositoryIamMember,
     ArtifactRegistryRepositoryVulnerabilityScanningConfig,
+    DataGoogleProject,
+    KmsCryptoKeyIamMember,
+    ProjectService,
 )
-from cdktf_cdktf_provider_google.artifact_registry_repository_iam_member import ArtifactRegistryRepositoryIamMember
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.project_service import ProjectService
-
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs

@@ -4,9 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
-from cdktf_cdktf_provider_aws.kms_key import KmsKey
-
+from cdk.aws import KmsAlias, KmsKey
 from flowwise.authoring.expressions import anything, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.aws import policies as aws_policies

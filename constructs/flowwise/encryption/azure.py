@@ -1,19 +1,17 @@
 """The keys on Azure: a key vault that only its users and operators reach, and one apart for the registry's key."""
 
-from cdktf_cdktf_provider_azurerm.data_azurerm_client_config import DataAzurermClientConfig
-from cdktf_cdktf_provider_azurerm.key_vault import KeyVault, KeyVaultNetworkAcls
-from cdktf_cdktf_provider_azurerm.key_vault_key import (
+from cdk.azurerm import (
+    DataAzurermClientConfig,
+    KeyVault,
     KeyVaultKey,
     KeyVaultKeyRotationPolicy,
     KeyVaultKeyRotationPolicyAutomatic,
-)
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    KeyVaultNetworkAcls,
+    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
+    ResourceGroup,
 )
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace

@@ -4,13 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
-from cdktf_cdktf_provider_google.project_iam_audit_config import (
-    ProjectIamAuditConfig,
-    ProjectIamAuditConfigAuditLogConfig,
-)
-
+from cdk.google import DataGoogleProject, KmsKeyRing, ProjectIamAuditConfig, ProjectIamAuditConfigAuditLogConfig
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionKey, EncryptionOutputs

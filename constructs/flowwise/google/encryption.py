@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from cdktf import ITerraformIterator, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey, KmsCryptoKeyVersionTemplate
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.kms_key_ring import KmsKeyRing
-
+from cdk.core import ITerraformIterator, TerraformResourceLifecycle
+from cdk.google import KmsCryptoKey, KmsCryptoKeyIamMember, KmsCryptoKeyVersionTemplate, KmsKeyRing
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name

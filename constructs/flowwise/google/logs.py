@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_google.logging_project_bucket_config import LoggingProjectBucketConfig
-from cdktf_cdktf_provider_google.logging_project_sink import LoggingProjectSink
-
+from cdk.google import LoggingProjectBucketConfig, LoggingProjectSink
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from cdktf import TerraformCount
-from cdktf_cdktf_provider_kubernetes.storage_class_v1 import StorageClassV1, StorageClassV1Metadata
-
+from cdk.core import TerraformCount
+from cdk.kubernetes import StorageClassV1, StorageClassV1Metadata
 from flowwise.authoring.expressions import number, string_map
 from flowwise.authoring.module import Module
 

@@ -5,18 +5,16 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_eks_addon_version import DataAwsEksAddonVersion
-from cdktf_cdktf_provider_aws.data_aws_ssm_parameter import DataAwsSsmParameter
-from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.eks_access_entry import EksAccessEntry
-from cdktf_cdktf_provider_aws.eks_access_policy_association import (
+from cdk.aws import (
+    CloudwatchLogGroup,
+    DataAwsEksAddonVersion,
+    DataAwsSsmParameter,
+    DataAwsVpc,
+    EksAccessEntry,
     EksAccessPolicyAssociation,
     EksAccessPolicyAssociationAccessScope,
-)
-from cdktf_cdktf_provider_aws.eks_addon import EksAddon, EksAddonPodIdentityAssociation
-from cdktf_cdktf_provider_aws.eks_cluster import (
+    EksAddon,
+    EksAddonPodIdentityAssociation,
     EksCluster,
     EksClusterAccessConfig,
     EksClusterEncryptionConfig,
@@ -25,29 +23,25 @@ from cdktf_cdktf_provider_aws.eks_cluster import (
     EksClusterUpgradePolicy,
     EksClusterVpcConfig,
     EksClusterZonalShiftConfig,
-)
-from cdktf_cdktf_provider_aws.eks_node_group import (
     EksNodeGroup,
     EksNodeGroupLaunchTemplate,
     EksNodeGroupNodeRepairConfig,
     EksNodeGroupScalingConfig,
     EksNodeGroupTaint,
     EksNodeGroupUpdateConfig,
-)
-from cdktf_cdktf_provider_aws.eks_pod_identity_association import EksPodIdentityAssociation
-from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
-from cdktf_cdktf_provider_aws.launch_template import (
+    EksPodIdentityAssociation,
+    IamOpenidConnectProvider,
+    IamRole,
+    IamRolePolicy,
+    IamRolePolicyAttachment,
     LaunchTemplate,
     LaunchTemplateBlockDeviceMappings,
     LaunchTemplateBlockDeviceMappingsEbs,
     LaunchTemplateMetadataOptions,
+    SecurityGroup,
+    VpcSecurityGroupIngressRule,
 )
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
-
+from cdk.core import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.aws.policies import (

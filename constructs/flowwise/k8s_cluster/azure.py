@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.disk_encryption_set import DiskEncryptionSet, DiskEncryptionSetIdentity
-from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
+from cdk.azurerm import (
+    DiskEncryptionSet,
+    DiskEncryptionSetIdentity,
     KubernetesCluster,
     KubernetesClusterApiServerAccessProfile,
     KubernetesClusterAzureActiveDirectoryRoleBasedAccessControl,
@@ -16,17 +16,15 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterMaintenanceWindowAutoUpgrade,
     KubernetesClusterMaintenanceWindowNodeOs,
     KubernetesClusterNetworkProfile,
-)
-from cdktf_cdktf_provider_azurerm.kubernetes_cluster_node_pool import KubernetesClusterNodePool
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+    KubernetesClusterNodePool,
+    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
+    ResourceGroup,
+    RoleAssignment,
+    UserAssignedIdentity,
 )
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
-
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption

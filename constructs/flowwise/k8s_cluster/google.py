@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.container_cluster import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.google import (
     ContainerCluster,
     ContainerClusterAnonymousAuthenticationConfig,
     ContainerClusterBinaryAuthorization,
@@ -34,8 +34,6 @@ from cdktf_cdktf_provider_google.container_cluster import (
     ContainerClusterReleaseChannel,
     ContainerClusterSecurityPostureConfig,
     ContainerClusterWorkloadIdentityConfig,
-)
-from cdktf_cdktf_provider_google.container_node_pool import (
     ContainerNodePool,
     ContainerNodePoolAutoscaling,
     ContainerNodePoolManagement,
@@ -46,13 +44,13 @@ from cdktf_cdktf_provider_google.container_node_pool import (
     ContainerNodePoolNodeConfigTaint,
     ContainerNodePoolNodeConfigWorkloadMetadataConfig,
     ContainerNodePoolUpgradeSettings,
+    DataGoogleComputeZones,
+    DataGoogleProject,
+    KmsCryptoKeyIamMember,
+    ProjectIamMember,
+    ProjectIamMemberCondition,
+    ServiceAccount,
 )
-from cdktf_cdktf_provider_google.data_google_compute_zones import DataGoogleComputeZones
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
-
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.encryption.google import example_key

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
-from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.kubernetes import (
+    ConfigMapV1,
+    ConfigMapV1Metadata,
     DeploymentV1,
     DeploymentV1Metadata,
     DeploymentV1Spec,
@@ -41,8 +42,6 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecVolumeProjectedSources,
     DeploymentV1SpecTemplateSpecVolumeProjectedSourcesConfigMap,
     DeploymentV1Timeouts,
-)
-from cdktf_cdktf_provider_kubernetes.horizontal_pod_autoscaler_v2 import (
     HorizontalPodAutoscalerV2,
     HorizontalPodAutoscalerV2Metadata,
     HorizontalPodAutoscalerV2Spec,
@@ -55,20 +54,15 @@ from cdktf_cdktf_provider_kubernetes.horizontal_pod_autoscaler_v2 import (
     HorizontalPodAutoscalerV2SpecMetricResource,
     HorizontalPodAutoscalerV2SpecMetricResourceTarget,
     HorizontalPodAutoscalerV2SpecScaleTargetRef,
-)
-from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
     PodDisruptionBudgetV1,
     PodDisruptionBudgetV1Metadata,
     PodDisruptionBudgetV1Spec,
     PodDisruptionBudgetV1SpecSelector,
-)
-from cdktf_cdktf_provider_kubernetes.service_v1 import (
     ServiceV1,
     ServiceV1Metadata,
     ServiceV1Spec,
     ServiceV1SpecPort,
 )
-
 from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources

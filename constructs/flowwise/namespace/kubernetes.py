@@ -2,26 +2,23 @@
 
 from typing import Any
 
-from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_kubernetes.default_service_account_v1 import (
+from cdk.core import ITerraformDependable
+from cdk.kubernetes import (
     DefaultServiceAccountV1,
     DefaultServiceAccountV1Metadata,
-)
-from cdktf_cdktf_provider_kubernetes.limit_range_v1 import (
     LimitRangeV1,
     LimitRangeV1Metadata,
     LimitRangeV1Spec,
     LimitRangeV1SpecLimit,
-)
-from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-from cdktf_cdktf_provider_kubernetes.resource_quota_v1 import (
+    NamespaceV1,
+    NamespaceV1Metadata,
+    NetworkPolicyV1,
     ResourceQuotaV1,
     ResourceQuotaV1Metadata,
     ResourceQuotaV1Spec,
+    ServiceAccountV1,
+    ServiceAccountV1Metadata,
 )
-from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
-
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.namespace import NAMESPACE, NamespaceInputs, NamespaceOutputs

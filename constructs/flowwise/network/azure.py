@@ -1,22 +1,21 @@
 """The network on Azure: a virtual network, one subnet per purpose, a NAT gateway and private DNS."""
 
-from cdktf_cdktf_provider_azurerm.nat_gateway import NatGateway
-from cdktf_cdktf_provider_azurerm.nat_gateway_public_ip_association import NatGatewayPublicIpAssociation
-from cdktf_cdktf_provider_azurerm.network_security_group import NetworkSecurityGroup
-from cdktf_cdktf_provider_azurerm.network_security_rule import NetworkSecurityRule
-from cdktf_cdktf_provider_azurerm.private_dns_zone import PrivateDnsZone
-from cdktf_cdktf_provider_azurerm.private_dns_zone_virtual_network_link import (
+from cdk.azurerm import (
+    NatGateway,
+    NatGatewayPublicIpAssociation,
+    NetworkSecurityGroup,
+    NetworkSecurityRule,
+    PrivateDnsZone,
     PrivateDnsZoneVirtualNetworkLink,
-)
-from cdktf_cdktf_provider_azurerm.public_ip import PublicIp
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.subnet import Subnet, SubnetDelegation, SubnetDelegationServiceDelegation
-from cdktf_cdktf_provider_azurerm.subnet_nat_gateway_association import SubnetNatGatewayAssociation
-from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import (
+    PublicIp,
+    ResourceGroup,
+    Subnet,
+    SubnetDelegation,
+    SubnetDelegationServiceDelegation,
+    SubnetNatGatewayAssociation,
     SubnetNetworkSecurityGroupAssociation,
+    VirtualNetwork,
 )
-from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork
-
 from flowwise.authoring.expressions import for_each, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs

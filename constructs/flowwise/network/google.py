@@ -3,25 +3,24 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf_cdktf_provider_google.compute_address import ComputeAddress
-from cdktf_cdktf_provider_google.compute_firewall import (
+from cdk.google import (
+    ComputeAddress,
     ComputeFirewall,
     ComputeFirewallAllow,
     ComputeFirewallDeny,
     ComputeFirewallLogConfig,
-)
-from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
-from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
-from cdktf_cdktf_provider_google.compute_router import ComputeRouter
-from cdktf_cdktf_provider_google.compute_router_nat import (
+    ComputeGlobalAddress,
+    ComputeNetwork,
+    ComputeRouter,
     ComputeRouterNat,
     ComputeRouterNatLogConfig,
     ComputeRouterNatSubnetwork,
+    ComputeSubnetwork,
+    ComputeSubnetworkLogConfig,
+    DnsPolicy,
+    DnsPolicyNetworks,
+    ServiceNetworkingConnection,
 )
-from cdktf_cdktf_provider_google.compute_subnetwork import ComputeSubnetwork, ComputeSubnetworkLogConfig
-from cdktf_cdktf_provider_google.dns_policy import DnsPolicy, DnsPolicyNetworks
-from cdktf_cdktf_provider_google.service_networking_connection import ServiceNetworkingConnection
-
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs

@@ -7,8 +7,7 @@ chart, opentelemetry-collector, and the configuration in them is the Collector's
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cdktf_cdktf_provider_helm.release import Release
-
+from cdk.helm import Release
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 from flowwise.pods.releases import add_release

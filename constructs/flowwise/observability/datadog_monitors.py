@@ -8,8 +8,8 @@ asks for what it may watch, and leaves out the rest.
 from collections.abc import Mapping
 from typing import Any
 
-from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
+from cdk.core import ITerraformDependable
+from cdk.kubernetes import (
     DeploymentV1,
     DeploymentV1Metadata,
     DeploymentV1Spec,
@@ -32,16 +32,16 @@ from cdktf_cdktf_provider_kubernetes.deployment_v1 import (
     DeploymentV1SpecTemplateSpecContainerSecurityContextCapabilities,
     DeploymentV1SpecTemplateSpecSecurityContext,
     DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile,
-)
-from cdktf_cdktf_provider_kubernetes.role_binding_v1 import (
     RoleBindingV1,
     RoleBindingV1Metadata,
     RoleBindingV1RoleRef,
     RoleBindingV1Subject,
+    RoleV1,
+    RoleV1Metadata,
+    RoleV1Rule,
+    ServiceAccountV1,
+    ServiceAccountV1Metadata,
 )
-from cdktf_cdktf_provider_kubernetes.role_v1 import RoleV1, RoleV1Metadata, RoleV1Rule
-from cdktf_cdktf_provider_kubernetes.service_account_v1 import ServiceAccountV1, ServiceAccountV1Metadata
-
 from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
-
+from cdk.kubernetes import ConfigMapV1, ConfigMapV1Metadata
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.pods.releases import add_release

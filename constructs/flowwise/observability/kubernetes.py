@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from cdktf import ITerraformDependable, Precondition, TerraformResourceLifecycle
-
+from cdk.core import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import strings, text
 from flowwise.authoring.module import Module
 from flowwise.namespace import NamespaceInputs, Peer

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-
+from cdk.kubernetes import NetworkPolicyV1
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.observability.collectors import CLUSTER, GATEWAY, GRPC_PORT, TELEMETRY_PORT

@@ -8,12 +8,8 @@ reads its value, even one written through a write-only argument (internal/servic
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import TerraformCount
-from cdktf_cdktf_provider_aws.iam_openid_connect_provider import IamOpenidConnectProvider
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
-
+from cdk.aws import IamOpenidConnectProvider, IamRole, IamRolePolicy, IamRolePolicyAttachment
+from cdk.core import TerraformCount
 from flowwise.authoring.expressions import number
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement

@@ -5,14 +5,16 @@ of keys (internal/services/keyvault), the users' credentials of a cluster (conta
 deployment (resource). Conditions: "Delegate Azure access management to others" (learn.microsoft.com).
 """
 
-from cdktf_cdktf_provider_azurerm.data_azurerm_role_definition import DataAzurermRoleDefinition
-from cdktf_cdktf_provider_azurerm.data_azurerm_subscription import DataAzurermSubscription
-from cdktf_cdktf_provider_azurerm.federated_identity_credential import FederatedIdentityCredential
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-from cdktf_cdktf_provider_azurerm.role_definition import RoleDefinition, RoleDefinitionPermissions
-from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
-
+from cdk.azurerm import (
+    DataAzurermRoleDefinition,
+    DataAzurermSubscription,
+    FederatedIdentityCredential,
+    ResourceGroup,
+    RoleAssignment,
+    RoleDefinition,
+    RoleDefinitionPermissions,
+    UserAssignedIdentity,
+)
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module
 from flowwise.pipeline_identity import (

@@ -8,18 +8,18 @@ Federation".
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.iam_workload_identity_pool import IamWorkloadIdentityPool
-from cdktf_cdktf_provider_google.iam_workload_identity_pool_provider import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.google import (
+    DataGoogleProject,
+    IamWorkloadIdentityPool,
     IamWorkloadIdentityPoolProvider,
     IamWorkloadIdentityPoolProviderOidc,
+    ProjectIamCustomRole,
+    ProjectIamMember,
+    ProjectIamMemberCondition,
+    ServiceAccount,
+    ServiceAccountIamMember,
 )
-from cdktf_cdktf_provider_google.project_iam_custom_role import ProjectIamCustomRole
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
-from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
-
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module
 from flowwise.pipeline_identity import (

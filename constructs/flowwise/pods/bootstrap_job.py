@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
-from cdktf_cdktf_provider_kubernetes.job_v1 import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.kubernetes import (
+    ConfigMapV1,
+    ConfigMapV1Metadata,
     JobV1,
     JobV1Metadata,
     JobV1Spec,
@@ -25,7 +26,6 @@ from cdktf_cdktf_provider_kubernetes.job_v1 import (
     JobV1SpecTemplateSpecVolumeProjected,
     JobV1Timeouts,
 )
-
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
 from flowwise.pods.operators import add_labels

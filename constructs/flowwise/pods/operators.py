@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cdktf_cdktf_provider_helm.release import Release
-from cdktf_cdktf_provider_kubernetes.namespace_v1 import NamespaceV1, NamespaceV1Metadata
-from cdktf_cdktf_provider_kubernetes.network_policy_v1 import NetworkPolicyV1
-
+from cdk.helm import Release
+from cdk.kubernetes import NamespaceV1, NamespaceV1Metadata, NetworkPolicyV1
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
 from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cdktf_cdktf_provider_helm.release import Release
-
+from cdk.helm import Release
 from flowwise.authoring.expressions import call
 from flowwise.authoring.module import Module
 from flowwise.tables.charts import Chart

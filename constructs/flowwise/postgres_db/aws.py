@@ -1,16 +1,18 @@
 """The databases on AWS: RDS servers inside the network, where people sign in with IAM."""
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.db_instance import DbInstance
-from cdktf_cdktf_provider_aws.db_parameter_group import DbParameterGroup, DbParameterGroupParameter
-from cdktf_cdktf_provider_aws.db_subnet_group import DbSubnetGroup
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-
+from cdk.aws import (
+    CloudwatchLogGroup,
+    DataAwsVpc,
+    DbInstance,
+    DbParameterGroup,
+    DbParameterGroupParameter,
+    DbSubnetGroup,
+    IamRole,
+    IamRolePolicy,
+    IamRolePolicyAttachment,
+    SecurityGroup,
+)
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.aws.firewall import add_firewall

@@ -1,29 +1,22 @@
 """The databases on Azure: flexible servers inside the network."""
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+from cdk.azurerm import (
+    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
-)
-from cdktf_cdktf_provider_azurerm.postgresql_flexible_server import (
     PostgresqlFlexibleServer,
+    PostgresqlFlexibleServerActiveDirectoryAdministrator,
     PostgresqlFlexibleServerAuthentication,
+    PostgresqlFlexibleServerConfiguration,
     PostgresqlFlexibleServerCustomerManagedKey,
+    PostgresqlFlexibleServerDatabase,
     PostgresqlFlexibleServerIdentity,
     PostgresqlFlexibleServerMaintenanceWindow,
+    ResourceGroup,
+    RoleAssignment,
+    UserAssignedIdentity,
 )
-from cdktf_cdktf_provider_azurerm.postgresql_flexible_server_active_directory_administrator import (
-    PostgresqlFlexibleServerActiveDirectoryAdministrator,
-)
-from cdktf_cdktf_provider_azurerm.postgresql_flexible_server_configuration import (
-    PostgresqlFlexibleServerConfiguration,
-)
-from cdktf_cdktf_provider_azurerm.postgresql_flexible_server_database import PostgresqlFlexibleServerDatabase
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
-
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption

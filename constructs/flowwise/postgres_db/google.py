@@ -1,15 +1,13 @@
 """The databases on Google Cloud: Cloud SQL servers on a private address, where people sign in with IAM."""
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.project_iam_audit_config import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.google import (
+    DataGoogleProject,
+    KmsCryptoKeyIamMember,
     ProjectIamAuditConfig,
     ProjectIamAuditConfigAuditLogConfig,
-)
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember
-from cdktf_cdktf_provider_google.sql_database import SqlDatabase
-from cdktf_cdktf_provider_google.sql_database_instance import (
+    ProjectIamMember,
+    SqlDatabase,
     SqlDatabaseInstance,
     SqlDatabaseInstanceSettings,
     SqlDatabaseInstanceSettingsBackupConfiguration,
@@ -18,9 +16,8 @@ from cdktf_cdktf_provider_google.sql_database_instance import (
     SqlDatabaseInstanceSettingsInsightsConfig,
     SqlDatabaseInstanceSettingsIpConfiguration,
     SqlDatabaseInstanceSettingsMaintenanceWindow,
+    SqlUser,
 )
-from cdktf_cdktf_provider_google.sql_user import SqlUser
-
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey

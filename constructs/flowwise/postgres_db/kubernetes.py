@@ -1,7 +1,6 @@
 """PostgreSQL in the cluster: CloudNativePG and a cluster that it runs."""
 
-from cdktf_cdktf_provider_helm.release import Release
-
+from cdk.helm import Release
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources

@@ -3,22 +3,21 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResource, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.mq_broker import (
+from cdk.aws import (
+    DataAwsVpc,
+    IamRolePolicy,
     MqBroker,
     MqBrokerEncryptionOptions,
     MqBrokerLogs,
     MqBrokerMaintenanceWindowStartTime,
     MqBrokerUser,
+    SecretsmanagerSecret,
+    SecretsmanagerSecretPolicy,
+    SecretsmanagerSecretVersion,
+    SecurityGroup,
+    VpcSecurityGroupIngressRule,
 )
-from cdktf_cdktf_provider_aws.secretsmanager_secret import SecretsmanagerSecret
-from cdktf_cdktf_provider_aws.secretsmanager_secret_policy import SecretsmanagerSecretPolicy
-from cdktf_cdktf_provider_aws.secretsmanager_secret_version import SecretsmanagerSecretVersion
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-from cdktf_cdktf_provider_aws.vpc_security_group_ingress_rule import VpcSecurityGroupIngressRule
-
+from cdk.core import Precondition, TerraformResource, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, strings, text
 from flowwise.authoring.module import Module
 from flowwise.rabbitmq import ENGINE_VERSION, RABBITMQ, RabbitmqInputs, RabbitmqOutputs

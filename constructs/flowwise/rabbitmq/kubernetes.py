@@ -1,13 +1,12 @@
 """The broker in the cluster: the RabbitMQ Cluster Operator and a cluster that it runs."""
 
-from cdktf_cdktf_provider_helm.release import Release
-from cdktf_cdktf_provider_kubernetes.pod_disruption_budget_v1 import (
+from cdk.helm import Release
+from cdk.kubernetes import (
     PodDisruptionBudgetV1,
     PodDisruptionBudgetV1Metadata,
     PodDisruptionBudgetV1Spec,
     PodDisruptionBudgetV1SpecSelector,
 )
-
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources

@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
-from cdktf_cdktf_provider_aws.data_aws_vpc import DataAwsVpc
-from cdktf_cdktf_provider_aws.elasticache_parameter_group import (
+from cdk.aws import (
+    CloudwatchLogGroup,
+    DataAwsVpc,
     ElasticacheParameterGroup,
     ElasticacheParameterGroupParameter,
+    ElasticacheReplicationGroup,
+    ElasticacheSubnetGroup,
+    ElasticacheUser,
+    ElasticacheUserAuthenticationMode,
+    ElasticacheUserGroup,
+    IamRolePolicy,
+    SecurityGroup,
 )
-from cdktf_cdktf_provider_aws.elasticache_replication_group import ElasticacheReplicationGroup
-from cdktf_cdktf_provider_aws.elasticache_subnet_group import ElasticacheSubnetGroup
-from cdktf_cdktf_provider_aws.elasticache_user import ElasticacheUser, ElasticacheUserAuthenticationMode
-from cdktf_cdktf_provider_aws.elasticache_user_group import ElasticacheUserGroup
-from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
-from cdktf_cdktf_provider_aws.security_group import SecurityGroup
-
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.aws.firewall import add_firewall

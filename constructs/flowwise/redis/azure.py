@@ -1,23 +1,20 @@
 """The cache on Azure: Azure Managed Redis behind a private endpoint, without access keys."""
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.data_azurerm_key_vault_key import DataAzurermKeyVaultKey
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.managed_redis import (
+from cdk.azurerm import (
+    DataAzurermKeyVaultKey,
+    LogAnalyticsWorkspace,
     ManagedRedis,
     ManagedRedisCustomerManagedKey,
     ManagedRedisDefaultDatabase,
     ManagedRedisIdentity,
-)
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
+    ResourceGroup,
+    ResourceGroupTemplateDeployment,
+    RoleAssignment,
+    UserAssignedIdentity,
 )
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.resource_group_template_deployment import ResourceGroupTemplateDeployment
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
-
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.azure.encryption import allow_encryption

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.memorystore_instance import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.google import (
+    DataGoogleProject,
+    KmsCryptoKeyIamMember,
     MemorystoreInstance,
     MemorystoreInstanceDesiredAutoCreatedEndpoints,
     MemorystoreInstanceMaintenancePolicy,
@@ -14,13 +14,11 @@ from cdktf_cdktf_provider_google.memorystore_instance import (
     MemorystoreInstanceMaintenancePolicyWeeklyMaintenanceWindowStartTime,
     MemorystoreInstancePersistenceConfig,
     MemorystoreInstanceZoneDistributionConfig,
-)
-from cdktf_cdktf_provider_google.network_connectivity_service_connection_policy import (
     NetworkConnectivityServiceConnectionPolicy,
     NetworkConnectivityServiceConnectionPolicyPscConfig,
+    ProjectIamMember,
+    ProjectIamMemberCondition,
 )
-from cdktf_cdktf_provider_google.project_iam_member import ProjectIamMember, ProjectIamMemberCondition
-
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey

@@ -1,30 +1,25 @@
 """The state on Azure: a storage account without shared keys."""
 
-from cdktf import TerraformCount
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.management_lock import ManagementLock
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+from cdk.azurerm import (
+    LogAnalyticsWorkspace,
+    ManagementLock,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
-)
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-from cdktf_cdktf_provider_azurerm.storage_account import (
+    ResourceGroup,
+    RoleAssignment,
     StorageAccount,
     StorageAccountBlobProperties,
     StorageAccountBlobPropertiesContainerDeleteRetentionPolicy,
     StorageAccountBlobPropertiesDeleteRetentionPolicy,
     StorageAccountNetworkRules,
-)
-from cdktf_cdktf_provider_azurerm.storage_container import StorageContainer
-from cdktf_cdktf_provider_azurerm.storage_management_policy import (
+    StorageContainer,
     StorageManagementPolicy,
     StorageManagementPolicyRule,
     StorageManagementPolicyRuleActions,
     StorageManagementPolicyRuleActionsVersion,
     StorageManagementPolicyRuleFilters,
 )
-
+from cdk.core import TerraformCount
 from flowwise.authoring.expressions import for_each, number, strings, text
 from flowwise.authoring.module import Module
 from flowwise.azure.operations import add_log_workspace

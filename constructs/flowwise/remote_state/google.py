@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf_cdktf_provider_google.data_google_storage_project_service_account import (
+from cdk.google import (
     DataGoogleStorageProjectServiceAccount,
-)
-from cdktf_cdktf_provider_google.kms_crypto_key import KmsCryptoKey
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.storage_bucket import (
+    KmsCryptoKey,
+    KmsCryptoKeyIamMember,
     StorageBucket,
     StorageBucketEncryption,
+    StorageBucketIamMember,
     StorageBucketLifecycleRule,
     StorageBucketLifecycleRuleAction,
     StorageBucketLifecycleRuleCondition,
@@ -18,8 +17,6 @@ from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketSoftDeletePolicy,
     StorageBucketVersioning,
 )
-from cdktf_cdktf_provider_google.storage_bucket_iam_member import StorageBucketIamMember
-
 from flowwise.authoring.expressions import boolean, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.google.encryption import add_key, add_key_ring

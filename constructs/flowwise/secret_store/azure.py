@@ -1,18 +1,18 @@
 """The secrets on Azure: a key vault of their own, which the cluster reaches through a private endpoint."""
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_azurerm.data_azurerm_client_config import DataAzurermClientConfig
-from cdktf_cdktf_provider_azurerm.key_vault import KeyVault, KeyVaultNetworkAcls
-from cdktf_cdktf_provider_azurerm.key_vault_secret import KeyVaultSecret
-from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
-from cdktf_cdktf_provider_azurerm.monitor_diagnostic_setting import (
+from cdk.azurerm import (
+    DataAzurermClientConfig,
+    KeyVault,
+    KeyVaultNetworkAcls,
+    KeyVaultSecret,
+    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
+    PrivateEndpoint,
+    ResourceGroup,
+    RoleAssignment,
 )
-from cdktf_cdktf_provider_azurerm.private_endpoint import PrivateEndpoint
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.role_assignment import RoleAssignment
-
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace

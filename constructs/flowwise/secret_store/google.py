@@ -3,23 +3,20 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
-from cdktf_cdktf_provider_google.kms_crypto_key_iam_member import KmsCryptoKeyIamMember
-from cdktf_cdktf_provider_google.project_iam_audit_config import (
+from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.google import (
+    DataGoogleProject,
+    KmsCryptoKeyIamMember,
     ProjectIamAuditConfig,
     ProjectIamAuditConfigAuditLogConfig,
-)
-from cdktf_cdktf_provider_google.secret_manager_secret import (
     SecretManagerSecret,
+    SecretManagerSecretIamMember,
     SecretManagerSecretReplication,
     SecretManagerSecretReplicationUserManaged,
     SecretManagerSecretReplicationUserManagedReplicas,
     SecretManagerSecretReplicationUserManagedReplicasCustomerManagedEncryption,
+    SecretManagerSecretVersion,
 )
-from cdktf_cdktf_provider_google.secret_manager_secret_iam_member import SecretManagerSecretIamMember
-from cdktf_cdktf_provider_google.secret_manager_secret_version import SecretManagerSecretVersion
-
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey

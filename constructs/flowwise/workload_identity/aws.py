@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf import Precondition, TerraformResourceLifecycle
-from cdktf_cdktf_provider_aws.iam_role import IamRole
-
+from cdk.aws import IamRole
+from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import add_account, iam_arn, policy, statement

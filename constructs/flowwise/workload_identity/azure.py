@@ -1,9 +1,6 @@
 """The workloads' identities on Azure: user-assigned ones that trust the cluster's service accounts."""
 
-from cdktf_cdktf_provider_azurerm.federated_identity_credential import FederatedIdentityCredential
-from cdktf_cdktf_provider_azurerm.resource_group import ResourceGroup
-from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
-
+from cdk.azurerm import FederatedIdentityCredential, ResourceGroup, UserAssignedIdentity
 from flowwise.authoring.expressions import anything, for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdktf_cdktf_provider_google.service_account import ServiceAccount
-from cdktf_cdktf_provider_google.service_account_iam_member import ServiceAccountIamMember
-
+from cdk.google import ServiceAccount, ServiceAccountIamMember
 from flowwise.authoring.expressions import anything, for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import shortened

@@ -1,0 +1,27 @@
+"""The names of CDKTF in use."""
+
+from cdktf import (
+    App,
+    AzurermBackend,
+    DataTerraformRemoteStateAzurerm,
+    DataTerraformRemoteStateGcs,
+    DataTerraformRemoteStateS3,
+    GcsBackend,
+    IStackSynthesizer,
+    ISynthesisSession,
+    ITerraformDependable,
+    ITerraformIterator,
+    LocalBackend,
+    Precondition,
+    S3Backend,
+    TerraformCount,
+    TerraformElement,
+    TerraformHclModule,
+    TerraformIterator,
+    TerraformResource,
+    TerraformResourceLifecycle,
+    TerraformStack,
+    Token,
+)
+
+from constructs import Construct
