@@ -72,7 +72,7 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 
 .PHONY: report
 report: .venv/.done node_modules/.done ## write report.html: environments, costs, sizes and differences, on one page
-	@$(PY) -m report
+	@$(PY) -m operations.report
 
 .PHONY: clean
 clean: ## remove what set-up and the caches made

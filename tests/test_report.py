@@ -239,13 +239,13 @@ def test_the_command_fails_with_the_faults_of_environment_files(tmp_path: Path) 
 
 def reported(repository: Path) -> subprocess.CompletedProcess[str]:
     variables = os.environ | {"PYTHONPATH": str(repository / "constructs")}
-    command = [sys.executable, "-m", "report"]
+    command = [sys.executable, "-m", "operations.report"]
     return subprocess.run(command, cwd=repository, env=variables, capture_output=True, text=True, timeout=60)
 
 
 def test_neither_cdktf_nor_the_stacks_are_imported() -> None:
     modules = "[name for name in sys.modules if name.split('.')[0] in ('cdktf', 'jsii', 'stacks')]"
-    command = [sys.executable, "-c", f"import sys, report.__main__; print({modules})"]
+    command = [sys.executable, "-c", f"import sys, operations.report; print({modules})"]
     assert subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

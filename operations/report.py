@@ -2,19 +2,17 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from costs import cost_report
 from environments import EnvironmentFileErrors, load_environments
 from environments.promotion import side_by_side
+from operations.deployable import REPOSITORY
 from operations.failure import OperationError
 from operations.git import git
 from operations.policies import KEPT
 from report.page import Commit, Facts, page
 from report.review import kept
 from sizing import size_of
-
-REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def main() -> int:
