@@ -66,7 +66,7 @@ def copies(folder: Path, count: int) -> Path:
     """A folder with `count` copies of a whole environment, each another environment."""
     folder.mkdir()
     for number in range(count):
-        shutil.copy(REPOSITORY / "tests" / "whole_environment.toml", folder / f"copy{number}.toml")
+        shutil.copy(REPOSITORY / "tests" / "environments" / "whole_environment.toml", folder / f"copy{number}.toml")
     return folder
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.test_clouds import environment_text
+from tests.environments.texts import environment_text
 
 _MANAGED_BROKER = 'mode              = "managed"\naccept_password_in_state = true\n'
 

@@ -1,0 +1,1272 @@
+"""Environment files: good ones load, and a bad one is explained whole, in words that help."""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from environments import Environment, EnvironmentFileErrors, load_environment, load_environments
+from environments.field_types import MAX_ENVIRONMENT_NAME_LENGTH
+from environments.json_schema import SCHEMA_FILE, schema_text
+from environments.plain_schema import environment_schema
+from flowwise.observability import VENDORS
+from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
+from flowwise.redis import EVICTION_POLICIES
+from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
+from flowwise.tables.naming import MAX_PREFIX_LENGTH
+from flowwise.tables.project import CLOUDS, IN_CLUSTER
+from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.tables.workloads import RESERVED
+from tests.workspace import REPOSITORY
+
+FOLDER = REPOSITORY / "environments"
+
+DEV = """\
+cloud = "azure"
+region = "brazil"
+tier = "dev"
+owner = "plataforma"
+cost_center = "flow-wise"
+deletion_protection = false
+secret_version = 2
+
+[budget]
+monthly_usd = 500
+emails = ["finops@flowwise.example"]
+start = 2026-12-01
+
+[network]
+cidr = "10.10.0.0/16"
+zones = 2
+
+[cluster]
+kubernetes_version = "1.35"
+pod_cidr = "10.20.0.0/16"
+service_cidr = "10.30.0.0/20"
+public_access_cidrs = ["200.160.2.3/32"]
+
+[cluster.system_pool]
+size = "small"
+min_nodes = 1
+max_nodes = 2
+
+[cluster.node_pools.general]
+size = "medium"
+min_nodes = 0
+max_nodes = 3
+spot = true
+labels = { team = "ledger" }
+taints = [{ key = "flowwise.io/team", value = "ledger", effect = "NoSchedule" }]
+
+[postgres]
+topology = "shared"
+version = "17"
+size = "small"
+storage_gb = 32
+backup_days = 7
+high_availability = false
+
+[redis]
+size = "small"
+high_availability = false
+persistence = false
+eviction_policy = "noeviction"
+
+[rabbitmq]
+mode = "in-cluster"
+size = "small"
+high_availability = false
+
+[services.lancamentos]
+uses = ["postgres"]
+
+[services.consolidacao]
+uses = ["postgres", "rabbitmq", "redis"]
+port = 9090
+paths = ["/consolidacao", "/saldos/diarios"]
+public = true
+min_replicas = 1
+max_replicas = 4
+cpu = "0.5"
+cpu_limit = "1500m"
+memory = "512Mi"
+memory_limit = "1Gi"
+consumes = ["lancamento-registrado"]
+scale_on_queue = "lancamento-registrado"
+messages_per_replica = 50
+configuration = { LOG_LEVEL = "info", PRICE = "$5 and 10%" }
+
+[services.razao]
+uses = ["rabbitmq"]
+paths = ["/razao"]
+publishes = ["lancamento-registrado"]
+
+[gateway]
+host = "api.dev.flowwise.example"
+public = true
+cors_origins = ["https://app.flowwise.example", "http://localhost:3000"]
+client_limit = "50/second"
+max_request_kb = 2048
+min_replicas = 1
+max_replicas = 3
+
+[observability]
+backend = "datadog"
+endpoint = "us5.datadoghq.com"
+"""
+TOKEN_ISSUER = """
+[gateway.token_issuer]
+issuer = "https://login.flowwise.example/"
+jwks_uri = "https://login.flowwise.example/keys?of=flowwise"
+audiences = ["flowwise"]
+
+[observability]"""
+PROD = (
+    DEV.replace('tier = "dev"', 'tier = "prod"')
+    .replace("min_nodes = 1\nmax_nodes = 2", "min_nodes = 3\nmax_nodes = 6")
+    .replace("min_nodes = 0\nmax_nodes = 3", "min_nodes = 3\nmax_nodes = 9")
+    .replace('version = "17"\nsize = "small"', 'version = "17"\nsize = "medium"')
+    .replace("backup_days = 7", "backup_days = 30")
+    .replace("high_availability = false", "high_availability = true")
+    .replace("deletion_protection = false", "deletion_protection = true")
+    .replace("zones = 2", "zones = 3")
+    .replace('public_access_cidrs = ["200.160.2.3/32"]', "public_access_cidrs = []")
+    .replace("min_replicas = 1", "min_replicas = 2")
+    .replace("client_limit", 'certificate_email = "ops@flowwise.example"\nclient_limit')
+    .replace("\n[observability]", TOKEN_ISSUER)
+)
+MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
+LOCAL = (
+    DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
+    + '[kubernetes]\ncontext = "kind-flowwise"\n\n'
+    + DEV[DEV.index("[postgres]") :].replace("backup_days = 7\n", "")
+)
+LOCAL_PROD = (
+    LOCAL.replace('tier = "dev"', 'tier = "prod"')
+    .replace("deletion_protection = false", "deletion_protection = true")
+    .replace("high_availability = false", "high_availability = true")
+    .replace("min_replicas = 1", "min_replicas = 2")
+    .replace("public = true\ncors", "public = false\ncors")
+    .replace("\n[observability]", TOKEN_ISSUER)
+)
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A good file with one change, and the one fault that the report must show."""
+
+    about: str
+    old: str
+    new: str
+    key: str
+    found: str
+    allowed: str
+    suggestion: str = ""
+    base: str = DEV
+
+
+# fmt: off
+SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
+POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
+BAD_WORDS = [
+    Bad("unknown cloud", '"azure"', '"oci"', "cloud", '"oci"', '"azure", "aws", "google" or "kubernetes"'),
+    Bad("misspelt cloud", '"azure"', '"azur"', "cloud", '"azur"', '"azure", "aws", "google" or "kubernetes"',
+        '"azure"'),
+    Bad("misspelt region", '"brazil"', '"brasil"', "region", '"brasil"', '"brazil" or "usa"', '"brazil"'),
+    Bad("upper case", '"brazil"', '"BRAZIL"', "region", '"BRAZIL"', '"brazil" or "usa"', '"brazil"'),
+    Bad("blanks around", '"brazil"', '" brazil "', "region", '" brazil "', '"brazil" or "usa"', '"brazil"'),
+    Bad("a cloud's own code", '"brazil"', '"eastus2"', "region", '"eastus2"', '"brazil" or "usa"'),
+    Bad("empty word", '"brazil"', '""', "region", '""', '"brazil" or "usa"'),
+    Bad("unknown tier", 'tier = "dev"', 'tier = "production"', "tier", '"production"', '"dev" or "prod"',
+        '"prod"'),
+    Bad("accents in a tag", '"plataforma"', '"operações"', "owner", '"operações"', "without accents"),
+    Bad("blank in a tag", '"plataforma"', '"time plataforma"', "owner", '"time plataforma"',
+        "lower-case letters"),
+    Bad("long tag", '"plataforma"', f'"{"p" * 64}"', "owner", '"pppp', "at most 63"),
+    Bad("empty tag", '"flow-wise"', '""', "cost_center", '""', "lower-case letters"),
+    Bad("newline in a tag", '"flow-wise"', r'"flow\n"', "cost_center", r'"flow\n"', "lower-case letters"),
+    Bad("misspelt size", SYSTEM_SIZE, SYSTEM_SIZE.replace("small", "smal"), "cluster.system_pool.size",
+        '"smal"', '"small", "medium" or "large"', '"small"'),
+    Bad("unsupported Kubernetes", '"1.35"', '"1.29"', "cluster.kubernetes_version", '"1.29"',
+        '"1.35"', '"1.35"'),
+    Bad("unsupported PostgreSQL", '"17"', '"15"', "postgres.version", '"15"', '"16", "17" or "18"', '"16"'),
+    Bad("misspelt topology", '"shared"', '"share"', "postgres.topology", '"share"', '"dedicated"',
+        '"shared"'),
+    Bad("no such disk", "storage_gb = 32", "storage_gb = 100", "postgres.storage_gb", "100", "64, 128, 256",
+        "128"),
+    Bad("misspelt need", 'lancamentos]\nuses = ["postgres"]', 'lancamentos]\nuses = ["postgre"]',
+        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq" or "redis"', '"postgres"'),
+    Bad("a need twice", 'lancamentos]\nuses = ["postgres"]',
+        'lancamentos]\nuses = ["postgres", "postgres"]', "services.lancamentos.uses",
+        '["postgres", "postgres"]', '"postgres" only once'),
+    Bad("misspelt effect", '"NoSchedule"', '"NoSchedul"', "cluster.node_pools.general.taints[0].effect",
+        '"NoSchedul"', '"PreferNoSchedule" or "NoExecute"', '"NoSchedule"'),
+    Bad("taint's key", '"flowwise.io/team"', '"team!"', "cluster.node_pools.general.taints[0].key",
+        '"team!"', "a Kubernetes label key"),
+    Bad("label's value", '{ team = "ledger" }', '{ team = "-" }', "cluster.node_pools.general.labels.team",
+        '"-"', "starting and ending with a letter or digit"),
+    Bad("label's key", "{ team =", '{ "my team" =', 'cluster.node_pools.general.labels."my team"',
+        'the name "my team"', "a Kubernetes label key"),
+    Bad("path without a slash", '"/razao"', '"razao"', "services.razao.paths[0]", '"razao"', "the beginning of a path"),
+    Bad("slash behind a path", '"/razao"', '"/razao/"', "services.razao.paths[0]", '"/razao/"', "and none behind"),
+    Bad("path that goes up", '"/razao"', '"/razao/.."', "services.razao.paths[0]", '"/razao/.."', "a path"),
+    Bad("a path twice", '["/razao"]', '["/razao", "/razao"]', "services.razao.paths", '["/razao", "/razao"]',
+        '"/razao" only once'),
+    Bad("upper case in a queue", 'publishes = ["lancamento-registrado"]',
+        'publishes = ["lancamento-registrado", "Outra"]', "services.razao.publishes[1]", '"Outra"',
+        "the name of a queue"),
+    Bad("blank in the queue to scale on", 'scale_on_queue = "', 'scale_on_queue = "o ',
+        "services.consolidacao.scale_on_queue", '"o lancamento-registrado"', "the name of a queue"),
+    Bad("a queue twice", 'publishes = ["lancamento-registrado"]',
+        'publishes = ["lancamento-registrado", "lancamento-registrado"]', "services.razao.publishes", "[",
+        '"lancamento-registrado" only once'),
+    Bad("no processors", 'cpu = "0.5"', 'cpu = "0"', "services.consolidacao.cpu", '"0"', "processors such as"),
+    Bad("hardly any processors", 'cpu = "0.5"', 'cpu = "0.0005"', "services.consolidacao.cpu", '"0.0005"', '"250m"'),
+    Bad("memory without a unit", '"512Mi"', '"512"', "services.consolidacao.memory", '"512"', "memory such as"),
+    Bad("memory in another unit", '"1Gi"', '"1GB"', "services.consolidacao.memory_limit", '"1GB"', '"1Gi"'),
+    Bad("Terraform in a text", '"info"', '"${var.x}"', "services.consolidacao.configuration.LOG_LEVEL", '"${var.x}"',
+        'without "${" and "%{"'),
+    Bad("more of Terraform in a text", '"info"', '"%%{if x}"', "services.consolidacao.configuration.LOG_LEVEL",
+        '"%%{if x}"', 'without "${" and "%{"'),
+    Bad("an address for a host", '"api.dev.flowwise.example"', '"10.0.0.1"', "gateway.host", '"10.0.0.1"',
+        "a host name"),
+    Bad("a URL for a host", '"api.dev', '"https://api.dev', "gateway.host", '"https://api.dev.flowwise.example"',
+        "a host name"),
+    Bad("a word for a host", '"api.dev.flowwise.example"', '"api"', "gateway.host", '"api"', "a host name"),
+    Bad("web site without encryption", '"https://app', '"http://app', "gateway.cors_origins[0]", '"http://app',
+        "a web site"),
+    Bad("page for a web site", 'app.flowwise.example"', 'app.flowwise.example/"', "gateway.cors_origins[0]", '"https://',
+        "without a slash at its end"),
+    Bad("a web site twice", '"http://localhost:3000"', '"https://app.flowwise.example"', "gateway.cors_origins", "[",
+        '"https://app.flowwise.example" only once'),
+    Bad("no rate", '"50/second"', '"50"', "gateway.client_limit", '"50"', 'a rate such as "100/minute"'),
+    Bad("rate of nothing", '"50/second"', '"0/second"', "gateway.client_limit", '"0/second"', "a whole number from 1"),
+    Bad("rate in days", '"50/second"', '"50/day"', "gateway.client_limit", '"50/day"',
+        '"/second", "/minute" or "/hour"'),
+    Bad("no e-mail address for the certificate", "client_limit", 'certificate_email = "ops"\nclient_limit',
+        "gateway.certificate_email", '"ops"', "an e-mail address"),
+    Bad("issuer without encryption", 'issuer = "https', 'issuer = "http', "gateway.token_issuer.issuer", '"http://login',
+        "an address such as", base=PROD),
+    Bad("no audience", '["flowwise"]', "[]", "gateway.token_issuer.audiences", "[]", "at least one audience",
+        base=PROD),
+    Bad("an audience twice", '["flowwise"]', '["flowwise", "flowwise"]', "gateway.token_issuer.audiences", "[",
+        '"flowwise" only once', base=PROD),
+    Bad("blank in an audience", '["flowwise"]', '["flow wise"]', "gateway.token_issuer.audiences[0]", '"flow wise"',
+        "an audience", base=PROD),
+    Bad("misspelt cluster", '"kubernetes"', '"kubernete"', "cloud", '"kubernete"', '"google" or "kubernetes"',
+        '"kubernetes"', base=LOCAL),
+    Bad("blank in a context", '"kind-flowwise"', '"kind flowwise"', "kubernetes.context", '"kind flowwise"',
+        "a context of kubectl", base=LOCAL),
+    Bad("empty context", '"kind-flowwise"', '""', "kubernetes.context", '""', "a context of kubectl", base=LOCAL),
+    Bad("misspelt vendor", '"datadog"', '"datadogs"', "observability.backend", '"datadogs"', '"datadog", "elastic"',
+        '"datadog"'),
+    Bad("vendor without encryption", '"us5', '"http://us5', "observability.endpoint", '"http://us5', "a Datadog site"),
+    Bad("empty endpoint", '"us5.datadoghq.com"', '""', "observability.endpoint", '""', "a Datadog site"),
+]
+BAD_KEYS = [
+    Bad("misspelt key", "region =", "regio =", "regio", "an unknown key", '"region"', '"region"'),
+    Bad("missing key", 'region = "brazil"\n', "", "region", "it is missing", '"brazil" or "usa"'),
+    Bad("missing table", '[network]\ncidr = "10.10.0.0/16"\nzones = 2\n', "", "network", "it is missing",
+        'a table with "cidr"'),
+    Bad("misspelt table", "[network]", "[netwrok]", "netwrok", "an unknown key", '"network"', '"network"'),
+    Bad("name in the file", 'tier = "dev"', 'tier = "dev"\nname = "dev"', "name", "an unknown key",
+        '"cloud"'),
+    Bad("misspelt key of a table", "max_nodes = 3", "max_node = 3", "cluster.node_pools.general.max_node",
+        "an unknown key", '"size", "min_nodes", "max_nodes"', '"max_nodes"'),
+    Bad("reserved pool", "node_pools.general", "node_pools.system", "cluster.node_pools.system",
+        'the name "system"', "any other name"),
+    Bad("long name of a pool", "node_pools.general", "node_pools.generalpurpose",
+        "cluster.node_pools.generalpurpose", 'the name "generalpurpose"', "at most 12 lower-case letters"),
+    Bad("blank in the name of a pool", "node_pools.general", 'node_pools."a b"', 'cluster.node_pools."a b"',
+        'the name "a b"', "at most 12 lower-case letters"),
+    Bad("upper case in the name of a service", "[services.lancamentos]", "[services.Lancamentos]",
+        "services.Lancamentos", 'the name "Lancamentos"', "lower-case letters, digits and single hyphens"),
+    Bad("long name of a service", "[services.lancamentos]", f"[services.{'x' * 31}]",
+        f"services.{'x' * 31}", "the name", "at most 30 characters"),
+    Bad("double hyphen in the name of a service", "[services.lancamentos]", "[services.a--b]",
+        "services.a--b", 'the name "a--b"', "single hyphens"),
+    Bad("no pool", DEV[DEV.index("[cluster.node_pools") : DEV.index("[postgres]")],
+        "[cluster.node_pools]\n", "cluster.node_pools", "a table",
+        "at least one table such as [cluster.node_pools.general]"),
+    Bad("a variable of ours", "LOG_LEVEL", "DATABASE_HOST", "services.consolidacao.configuration.DATABASE_HOST",
+        'the name "DATABASE_HOST"', '"DATABASE_", "RABBITMQ_", "REDIS_" or "OTEL_" are set already'),
+    Bad("lower-case variable", "LOG_LEVEL", "log_level", "services.consolidacao.configuration.log_level",
+        'the name "log_level"', "the name of an environment variable"),
+    Bad("no audiences", 'audiences = ["flowwise"]\n', "", "gateway.token_issuer.audiences", "it is missing",
+        "a list of an audience", base=PROD),
+    Bad("no host", 'host = "api.dev.flowwise.example"\n', "", "gateway.host", "it is missing", "a host name"),
+    Bad("no context", 'context = "kind-flowwise"\n', "", "kubernetes.context", "it is missing", "a context of kubectl",
+        base=LOCAL),
+    Bad("no observability", DEV[DEV.index("[observability]") :], "", "observability", "it is missing",
+        'a table with "backend"'),
+    Bad("no service", DEV[DEV.index("[services") : DEV.index("[gateway]")], "[services]\n\n", "services", "a table",
+        "at least one table such as [services.lancamentos]"),
+]
+BAD_TYPES = [
+    Bad("number without quotes", '"1.35"', "1.35", "cluster.kubernetes_version", "1.35 (a decimal number)",
+        '"1.35"', '"1.35"'),
+    Bad("number for a word", '"17"', "17", "postgres.version", "17 (a whole number)", '"16", "17" or "18"',
+        '"17"'),
+    Bad("number in quotes", POOL_NODES, 'min_nodes = 0\nmax_nodes = "3"',
+        "cluster.node_pools.general.max_nodes", '"3" (text)',
+        "a whole number from 1 to 100, without quotes"),
+    Bad("decimal days", "backup_days = 7", "backup_days = 7.0", "postgres.backup_days",
+        "7.0 (a decimal number)", "a whole number from 7 to 35"),
+    Bad("decimal disk", "= 32", "= 32.0", "postgres.storage_gb", "32.0 (a decimal number)", "32, 64", "32"),
+    Bad("true for a number", "backup_days = 7", "backup_days = true", "postgres.backup_days",
+        "true (true or false)", "a whole number from 7 to 35"),
+    Bad("word for true", "= false", '= "no"', "deletion_protection", '"no" (text)', "true or false"),
+    Bad("number for true", "= false", "= 0", "deletion_protection", "0 (a whole number)", "true or false"),
+    Bad("date in quotes", "2026-12-01", '"2026-12-01"', "budget.start", '"2026-12-01"',
+        "the first day of a month, such as 2026-12-01, without quotes"),
+    Bad("date and time", "2026-12-01", "2026-12-01T10:00:00", "budget.start", "2026-12-01 10:00:00",
+        "the first day of a month"),
+    Bad("word for a list", '[services.lancamentos]\nuses = ["postgres"]',
+        '[services.lancamentos]\nuses = "postgres"', "services.lancamentos.uses", '"postgres" (text)',
+        'a list of "postgres", "rabbitmq" or "redis"'),
+    Bad("list for a table", '[services.lancamentos]\nuses = ["postgres"]',
+        '[services]\nlancamentos = ["postgres"]', "services.lancamentos", '["postgres"]',
+        'a table with "uses"'),
+    Bad("tables for a table", "[network]", "[[network]]", "network", "[a table]", 'a table with "cidr"'),
+    Bad("date for a word", '"flow-wise"', "2026-01-01", "cost_center", "2026-01-01", "lower-case letters"),
+    Bad("privileged port", "port = 9090", "port = 80", "services.consolidacao.port", "80", "from 1024 to 65535"),
+    Bad("no copy", "min_replicas = 1", "min_replicas = 0", "services.consolidacao.min_replicas", "0", "from 1 to 100"),
+    Bad("decimal copies", "max_replicas = 4", "max_replicas = 4.0", "services.consolidacao.max_replicas",
+        "4.0 (a decimal number)", "from 1 to 100"),
+    Bad("no messages", "replica = 50", "replica = 0", "services.consolidacao.messages_per_replica", "0",
+        "from 1 to 10000"),
+    Bad("processors without quotes", 'cpu = "0.5"', "cpu = 0.5", "services.consolidacao.cpu", "0.5 (a decimal number)",
+        "processors such as"),
+    Bad("word for a list of queues", 'publishes = ["lancamento-registrado"]', 'publishes = "lancamento-registrado"',
+        "services.razao.publishes", '"lancamento-registrado" (text)', "a list of the name of a queue"),
+    Bad("number for a text", '"info"', "3", "services.consolidacao.configuration.LOG_LEVEL", "3 (a whole number)",
+        "text in double quotes"),
+    Bad("list for variables", '{ LOG_LEVEL = "info", PRICE = "$5 and 10%" }', '["LOG_LEVEL"]',
+        "services.consolidacao.configuration", '["LOG_LEVEL"]', "a table of texts"),
+    Bad("huge requests", "= 2048", "= 102401", "gateway.max_request_kb", "102401", "from 1 to 102400"),
+    Bad("number for a rate", '"50/second"', "50", "gateway.client_limit", "50 (a whole number)", "a rate such as"),
+    Bad("no disk for the broker", 'mode = "in-cluster"', 'mode = "in-cluster"\nstorage_gb = 0', "rabbitmq.storage_gb",
+        "0", "from 1 to 1000"),
+    Bad("huge number", "backup_days = 7", f"backup_days = 0x{'f' * 900}", "postgres.backup_days", "…",
+        "from 7 to 35"),
+]
+RANGE = "a private IPv4 range"
+BAD_NUMBERS_AND_RANGES = [
+    Bad("too few days", "backup_days = 7", "backup_days = 6", "postgres.backup_days", "6", "from 7 to 35"),
+    Bad("too many days", "backup_days = 7", "backup_days = 36", "postgres.backup_days", "36",
+        "from 7 to 35"),
+    Bad("too many nodes", POOL_NODES, "min_nodes = 0\nmax_nodes = 101",
+        "cluster.node_pools.general.max_nodes", "101", "from 1 to 100"),
+    Bad("below nothing", POOL_NODES, "min_nodes = -1\nmax_nodes = 3",
+        "cluster.node_pools.general.min_nodes", "-1", "from 0 to 100"),
+    Bad("less than min", POOL_NODES, "min_nodes = 4\nmax_nodes = 3", "cluster.node_pools.general.max_nodes",
+        "3", "at least min_nodes, which is 4"),
+    Bad("system pool without nodes", "min_nodes = 1", "min_nodes = 0", "cluster.system_pool.min_nodes", "0",
+        "from 1 to 100"),
+    Bad("public range", '"10.10.0.0/16"', '"8.8.0.0/16"', "network.cidr", '"8.8.0.0/16"', RANGE),
+    Bad("wide range", '"10.10.0.0/16"', '"10.0.0.0/8"', "network.cidr", '"10.0.0.0/8"',
+        "a prefix of /16 to /20"),
+    Bad("narrow range", '"10.10.0.0/16"', '"10.10.0.0/21"', "network.cidr", '"10.10.0.0/21"', "/16 to /20"),
+    Bad("bits set", '"10.10.0.0/16"', '"10.10.0.1/16"', "network.cidr", '"10.10.0.1/16"', RANGE,
+        '"10.10.0.0/16"'),
+    Bad("blank behind a range", '"10.10.0.0/16"', '"10.10.0.0/16 "', "network.cidr", '"10.10.0.0/16 "', RANGE,
+        '"10.10.0.0/16"'),
+    Bad("mask", '"10.10.0.0/16"', '"10.10.0.0/255.255.0.0"', "network.cidr", '"10.10.0.0/255.255.0.0"',
+        RANGE, '"10.10.0.0/16"'),
+    Bad("no range", '"10.10.0.0/16"', '"10.10.0.0"', "network.cidr", '"10.10.0.0"', RANGE),
+    Bad("IPv6", '"10.10.0.0/16"', '"fd00::/16"', "network.cidr", '"fd00::/16"', RANGE),
+    Bad("range that AKS keeps", '"10.10.0.0/16"', '"172.31.0.0/16"', "network.cidr", '"172.31.0.0/16"',
+        "172.30.0.0/15"),
+    Bad("number for a range", '"10.10.0.0/16"', "10", "network.cidr", "10 (a whole number)", RANGE),
+    Bad("pods in the network", '"10.20.0.0/16"', '"10.10.16.0/20"', "cluster.pod_cidr", '"10.10.16.0/20"',
+        "a range that does not overlap network.cidr, which is 10.10.0.0/16"),
+    Bad("services among pods", '"10.30.0.0/20"', '"10.20.0.0/20"', "cluster.service_cidr", '"10.20.0.0/20"',
+        "a range that does not overlap cluster.pod_cidr, which is 10.20.0.0/16"),
+    Bad("default in the network",
+        'cidr = "10.10.0.0/16"\nzones = 2\n\n[cluster]\nkubernetes_version = "1.35"\npod_cidr = "10.20.0.0/16"',
+        'cidr = "10.244.0.0/16"\n\n[cluster]\nkubernetes_version = "1.35"', "cluster.pod_cidr",
+        "10.244.0.0/16, the default", "does not overlap network.cidr"),
+    Bad("standby for a burstable server", "backup_days = 7\nhigh_availability = false",
+        "backup_days = 7\nhigh_availability = true", "postgres.high_availability", "true",
+        'false with size "small", or true with size "medium" or "large"'),
+    Bad("more zones than there are", "zones = 2", "zones = 4", "network.zones", "4", "from 1 to 3"),
+    Bad("the whole world", '"200.160.2.3/32"', '"0.0.0.0/0"', "cluster.public_access_cidrs[0]", '"0.0.0.0/0"',
+        "a public IPv4 range"),
+    Bad("private address as a public one", '"200.160.2.3/32"', '"10.0.0.1/32"', "cluster.public_access_cidrs[0]",
+        '"10.0.0.1/32"', "a public IPv4 range"),
+    Bad("persistence alone", "persistence = false", "persistence = true", "redis.persistence", "true",
+        "high_availability = true besides"),
+    Bad("middle of a month", "2026-12-01", "2026-12-15", "budget.start", "2026-12-15", "the first day of a month",
+        "2026-12-01"),
+    Bad("no e-mail address", '"finops@flowwise.example"', '"finops"', "budget.emails[0]", '"finops"',
+        "an e-mail address"),
+    Bad("nobody to tell", '["finops@flowwise.example"]', "[]", "budget.emails", "[]", "one to 5 e-mail addresses"),
+]
+ACCOUNTS_AND_ORDER = [
+    Bad("no subscription", 'region = "brazil"', 'region = "brazil"\naccount = "Flow Wise"', "account", '"Flow Wise"',
+        'the identifier of the Azure subscription, such as "00000000-'),
+    Bad("another cloud's account", 'region = "brazil"', 'region = "brazil"\naccount = "123456789012"', "account",
+        '"123456789012"', "the identifier of the Azure subscription"),
+    Bad("number for an account", 'region = "brazil"', 'region = "brazil"\naccount = 123456789012', "account",
+        "123456789012 (a whole number)", "the identifier of the AWS account"),
+    Bad("account of a cluster", 'tier = "dev"', 'tier = "dev"\naccount = "123456789012"', "account", '"123456789012"',
+        'because cloud is "kubernetes"', base=LOCAL),
+    Bad("turn of a cluster", 'tier = "dev"', 'tier = "dev"\nafter = "dev"', "after", '"dev"',
+        'because cloud is "kubernetes"', base=LOCAL),
+    Bad("no name to come after", 'tier = "dev"', 'tier = "dev"\nafter = "the-first"', "after", '"the-first"',
+        "the name of another environment"),
+]
+RULES_BETWEEN_TABLES = [
+    Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot", "true",
+        "false: without these nodes the cluster stops"),
+    Bad("a need without its table", DEV[DEV.index("[redis]") : DEV.index("[rabbitmq]")], "",
+        "services.consolidacao.uses", '["postgres", "rabbitmq", "redis"]', "there is no [redis]"),
+    Bad("managed where none is sold", '"in-cluster"', '"managed"', "rabbitmq.mode", '"managed"',
+        '"in-cluster", because cloud "azure" sells no managed RabbitMQ'),
+    Bad("managed without a word on its password", 'size = "small"\nhigh_availability = false\n\n[services',
+        'size = "small"\nhigh_availability = false\n\n[services', "rabbitmq.accept_password_in_state",
+        "false, the default", "Terraform keeps the password of a managed broker in its state", base=MANAGED),
+    Bad("password in the state for nothing", 'mode = "in-cluster"',
+        'mode = "in-cluster"\naccept_password_in_state = true', "rabbitmq.accept_password_in_state", "true",
+        "there is no password in the state"),
+    Bad("an operator's name", "services.lancamentos", "services.observability", "services.observability",
+        'the name "observability"', "run beside the microservices"),
+]
+A_CLUSTER_IS_NO_CLOUD = [
+    Bad("region of a cluster", '"kubernetes"', '"kubernetes"\nregion = "brazil"', "region", '"brazil"',
+        'nothing: the cluster is there already, and no cloud to do this, because cloud is "kubernetes"', base=LOCAL),
+    *(
+        Bad(f"{table} of a cluster", "[kubernetes]", f"[{table}]\nanything = 1\n\n[kubernetes]", table, "a table",
+            'no cloud to do this, because cloud is "kubernetes"', base=LOCAL)
+        for table in ("budget", "network", "cluster")
+    ),
+    Bad("backups of a cluster", 'version = "17"', 'version = "17"\nbackup_days = 7', "postgres.backup_days", "7",
+        'because cloud is "kubernetes"', base=LOCAL),
+    Bad("a server each in a cluster", '"shared"', '"dedicated"', "postgres.topology", '"dedicated"',
+        '"shared", because cloud is "kubernetes"', base=LOCAL),
+    Bad("no way to the cluster", '[kubernetes]\ncontext = "kind-flowwise"\n', "", "kubernetes", "it is missing",
+        'a table with "context"', base=LOCAL),
+    Bad("a cluster besides a cloud", "[network]", '[kubernetes]\ncontext = "kind-flowwise"\n\n[network]', "kubernetes",
+        "a table", 'nothing: the cluster is made, because cloud is "azure"'),
+    Bad("no budget", DEV[DEV.index("[budget]") : DEV.index("[network]")], "", "budget", "it is missing",
+        'a table with "monthly_usd"'),
+    Bad("no cluster", DEV[DEV.index("[cluster]") : DEV.index("[postgres]")], "", "cluster", "it is missing",
+        'a table with "kubernetes_version"'),
+    Bad("no backups", "backup_days = 7\n", "", "postgres.backup_days", "it is missing", "a whole number from 7 to 35"),
+]
+RULES_BETWEEN_SERVICES = [
+    Bad("one path of two", '"/razao"', '"/saldos/diarios"', "services.razao.paths", '["/saldos/diarios"]',
+        '"/saldos/diarios" leads to services.consolidacao'),
+    Bad("a path below another's", '"/razao"', '"/consolidacao/x"', "services.razao.paths", '["/consolidacao/x"]',
+        '"/consolidacao" leads to services.consolidacao'),
+    Bad("a path above others'", '["/razao"]', '["/razao", "/"]', "services.razao.paths", '["/razao", "/"]',
+        '"/consolidacao" leads to services.consolidacao and "/saldos/diarios" leads to services.consolidacao'),
+    Bad("nobody publishes", 'publishes = ["lancamento-registrado"]\n', "", "services.consolidacao.consumes",
+        '["lancamento-registrado"]', 'queues that a service publishes: none publishes "lancamento-registrado"'),
+    Bad("nobody consumes", 'publishes = ["lancamento-registrado"',
+        'publishes = ["lancamento-registrado", "lancamento-registrados"', "services.razao.publishes",
+        '["lancamento-registrado", "lancamento-registrados"]', 'none consumes "lancamento-registrados"',
+        '"lancamento-registrado"'),
+    Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
+        '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
+    Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
+        "services.consolidacao.scale_on_queue", '"lancamento"', '"lancamento-registrado", which it consumes',
+        '"lancamento-registrado"'),
+    Bad("scales without a queue", 'publishes =', 'scale_on_queue = "x"\nmessages_per_replica = 5\npublishes =',
+        "services.razao.scale_on_queue", '"x"', "nothing, or the queue in consumes besides"),
+    Bad("messages without a queue", 'scale_on_queue = "lancamento-registrado"\n', "",
+        "services.consolidacao.messages_per_replica", "50", "nothing, or scale_on_queue besides"),
+    Bad("queue without messages", "messages_per_replica = 50\n", "", "services.consolidacao.messages_per_replica",
+        "it is missing", 'a whole number from 1 to 10000, because scale_on_queue is "lancamento-registrado"'),
+    Bad("limit below what is kept", 'cpu_limit = "1500m"', 'cpu_limit = "499m"', "services.consolidacao.cpu_limit",
+        '"499m"', 'at least cpu, which is "0.5"'),
+    Bad("memory's limit below what is kept", 'memory_limit = "1Gi"', 'memory_limit = "511Mi"',
+        "services.consolidacao.memory_limit", '"511Mi"', 'at least memory, which is "512Mi"'),
+    Bad("limit below the default", 'publishes =', 'cpu_limit = "0.2"\npublishes =', "services.razao.cpu_limit", '"0.2"',
+        'at least cpu, which is "250m"'),
+    Bad("fewer copies than min", "min_replicas = 1\nmax_replicas = 4", "min_replicas = 5\nmax_replicas = 4",
+        "services.consolidacao.max_replicas", "4", "at least min_replicas, which is 5"),
+    Bad("fewer copies by default", "min_replicas = 1\nmax_replicas = 3", "min_replicas = 7", "gateway.max_replicas",
+        "6, the default", "at least min_replicas, which is 7"),
+    Bad("paths without a gateway", DEV[DEV.index("[gateway]") : DEV.index("[observability]")], "", "gateway",
+        "it is missing", 'a table with "host", because services.consolidacao has paths'),
+    Bad("a public authority for a private gateway", "public = true\ncors",
+        'public = false\ncertificate_email = "ops@flowwise.example"\ncors', "gateway.certificate_email",
+        '"ops@flowwise.example"', "nothing, or public = true"),
+    Bad("vendor without an endpoint", 'endpoint = "us5.datadoghq.com"', "", "observability.endpoint", "it is missing",
+        'a Datadog site such as "us5.datadoghq.com", because backend is "datadog"'),
+    Bad("another's endpoint", '"us5.datadoghq.com"', '"https://us5.datadoghq.com"', "observability.endpoint",
+        '"https://us5.datadoghq.com"', 'a Datadog site such as "us5.datadoghq.com"'),
+    Bad("Datadog's endpoint", '"datadog"', '"elastic"', "observability.endpoint", '"us5.datadoghq.com"',
+        'an address that begins with https://, because backend is "elastic"'),
+    Bad("no version of the key", 'backend = "datadog"', 'backend = "datadog"\nkey_version = 0',
+        "observability.key_version", "0", "from 1 to 1000"),
+    Bad("endpoint of nobody", '"datadog"', '"none"', "observability.endpoint", '"us5.datadoghq.com"',
+        'nothing: with backend = "none"'),
+    Bad("disk of a managed broker", 'mode = "managed"',
+        'mode = "managed"\naccept_password_in_state = true\nstorage_gb = 10', "rabbitmq.storage_gb", "10",
+        "the disk comes with the size", base=MANAGED),
+    Bad("managed in a cluster", '"in-cluster"', '"managed"', "rabbitmq.mode", '"managed"',
+        '"in-cluster", because cloud "kubernetes" sells no managed RabbitMQ', base=LOCAL),
+]
+PRODUCTION_RULES = [
+    Bad("one copy", "min_replicas = 2", "min_replicas = 1", "services.consolidacao.min_replicas", "1",
+        'at least 2, so that one may fail, because tier is "prod"', base=PROD),
+    Bad("one copy of the gateway", "min_replicas = 2\nmax_replicas = 3", "min_replicas = 1\nmax_replicas = 3",
+        "gateway.min_replicas", "1", 'at least 2, so that one may fail, because tier is "prod"', base=PROD),
+    Bad("no tokens", TOKEN_ISSUER, "\n[observability]", "gateway.token_issuer", "it is missing",
+        'a table with "issuer", "jwks_uri" and "audiences", because tier is "prod"', base=PROD),
+    Bad("a certificate that nobody trusts", 'certificate_email = "ops@flowwise.example"\n', "",
+        "gateway.certificate_email", "it is missing", 'because tier is "prod"', base=PROD),
+    Bad("no replica in a cluster", "high_availability = true\npersistence", "high_availability = false\npersistence",
+        "redis.high_availability", "false", 'true, because tier is "prod"', base=LOCAL_PROD),
+    Bad("no standby", "availability = true", "availability = false", "postgres.high_availability", "false",
+        'true, because tier is "prod"', base=PROD),
+    Bad("no replica", 'high_availability = true\npersistence', 'high_availability = false\npersistence',
+        "redis.high_availability", "false", 'true, because tier is "prod"', base=PROD),
+    Bad("one broker", "high_availability = true\n\n[services", "high_availability = false\n\n[services",
+        "rabbitmq.high_availability", "false", 'true, because tier is "prod"', base=PROD),
+    Bad("a zone left out", "zones = 3", "zones = 2", "network.zones", "2",
+        '3, all availability zones of the region, because tier is "prod"', base=PROD),
+    Bad("not protected", "deletion_protection = true", "deletion_protection = false", "deletion_protection",
+        "false", 'true, because tier is "prod"', base=PROD),
+    Bad("a public endpoint", "public_access_cidrs = []", 'public_access_cidrs = ["200.160.2.3/32"]',
+        "cluster.public_access_cidrs", '["200.160.2.3/32"]', "[], which gives the API server no public address",
+        base=PROD),
+    Bad("spot system nodes", 'pool]\nsize = "small"', 'pool]\nsize = "small"\nspot = true',
+        "cluster.system_pool.spot", "true", "false: without these nodes the cluster stops", base=PROD),
+    Bad("burstable server", 'version = "17"\nsize = "medium"', 'version = "17"\nsize = "small"',
+        "postgres.size", '"small"', '"medium" or "large", which can have a standby, because tier is "prod"',
+        base=PROD),
+    Bad("short backups", "backup_days = 30", "backup_days = 29", "postgres.backup_days", "29",
+        'a whole number from 30 to 35, because tier is "prod"', base=PROD),
+    Bad("a zone without a node", "min_nodes = 3\nmax_nodes = 9", "min_nodes = 2\nmax_nodes = 9",
+        "cluster.node_pools.general.min_nodes", "2",
+        'at least 3, a node per availability zone, because tier is "prod"', base=PROD),
+    Bad("a zone without a system node", "min_nodes = 3\nmax_nodes = 6", "min_nodes = 1\nmax_nodes = 6",
+        "cluster.system_pool.min_nodes", "1", "at least 3, a node per availability zone", base=PROD),
+]
+# fmt: on
+BAD_FOR_THE_SCHEMA = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *A_CLUSTER_IS_NO_CLOUD]
+BAD = [
+    *BAD_FOR_THE_SCHEMA,
+    *BAD_NUMBERS_AND_RANGES,
+    *ACCOUNTS_AND_ORDER,
+    *RULES_BETWEEN_TABLES,
+    *RULES_BETWEEN_SERVICES,
+    *PRODUCTION_RULES,
+]
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def report_of(path: Path) -> EnvironmentFileErrors:
+    """The error for one file or for a folder; its text must not speak of how the files are read."""
+    with pytest.raises(EnvironmentFileErrors) as caught:
+        load_environments(path) if path.is_dir() and path.suffix != ".toml" else load_environment(path)
+    for jargon in ("pydantic", "validation error", "input_", "[type=", "https://errors", "Traceback", "Error"):
+        assert jargon not in str(caught.value)
+    return caught.value
+
+
+def assert_reported(errors: EnvironmentFileErrors, file: Path, bad: Bad) -> None:
+    """Exactly this fault among the faults of its key, and all of it in the text."""
+    [fault] = [fault for fault in errors.faults if (fault.file, fault.key) == (file, bad.key)]
+    assert bad.found in fault.found
+    assert bad.allowed in fault.allowed
+    assert fault.suggestion == bad.suggestion
+    text = " ".join(str(errors).split())
+    for part in (str(file), fault.key, f"found {' '.join(fault.found.split())}", f"allowed {fault.allowed}"):
+        assert part in text
+    assert not bad.suggestion or f"did you mean {bad.suggestion}?" in text
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.about)
+def test_a_fault_is_explained(bad: Bad, tmp_path: Path) -> None:
+    assert bad.base.count(bad.old) >= 1
+    path = write(tmp_path, "qa.toml", bad.base.replace(bad.old, bad.new, 1))
+    errors = report_of(path)
+    assert_reported(errors, path, bad)
+    # A misspelt key is also missing under its right name; nothing else may be said.
+    others = {fault.key: fault.found for fault in errors.faults if fault.key != bad.key}
+    if bad.found == "an unknown key" and bad.suggestion:
+        assert list(others.values()) == ["nothing: it is missing"]
+    else:
+        assert not others
+
+
+def test_faults_of_all_kinds_and_files_come_in_one_report(tmp_path: Path) -> None:
+    chosen = [*BAD_WORDS[2:3], *BAD_KEYS[-1:], *BAD_TYPES[1:2], *BAD_NUMBERS_AND_RANGES[0:1]]
+    chosen += [bad for bad in BAD_NUMBERS_AND_RANGES if bad.about in ("less than min", "services among pods")]
+    content = DEV
+    for bad in chosen:
+        content = content.replace(bad.old, bad.new, 1)
+    first = write(tmp_path, "dev.toml", content)
+    second = write(tmp_path, "prod.toml", PROD.replace("backup_days = 30", "backup_days = 7"))
+    third = write(tmp_path, "qa.toml", "cloud = ")
+    write(tmp_path, "good.toml", DEV)
+    errors = report_of(tmp_path)
+    for bad in chosen:
+        assert_reported(errors, first, bad)
+    assert len(errors.faults) == len(chosen) + 2
+    assert [fault.key for fault in errors.faults if fault.file == second] == ["postgres.backup_days"]
+    assert [fault.key for fault in errors.faults if fault.file == third] == ["line 1, column 9"]
+    assert str(errors).startswith(f"{len(chosen) + 2} faults in the environment files.\n")
+
+
+def test_production_rules_are_reported_together(tmp_path: Path) -> None:
+    errors = report_of(write(tmp_path, "prod.toml", DEV.replace('tier = "dev"', 'tier = "prod"')))
+    assert [fault.key for fault in errors.faults] == [
+        "deletion_protection",
+        "network.zones",
+        "cluster.public_access_cidrs",
+        "cluster.system_pool.min_nodes",
+        "cluster.system_pool.max_nodes",
+        "cluster.node_pools.general.min_nodes",
+        "postgres.size",
+        "postgres.backup_days",
+        "postgres.high_availability",
+        "redis.high_availability",
+        "rabbitmq.high_availability",
+        "services.consolidacao.min_replicas",
+        "gateway.min_replicas",
+        "gateway.certificate_email",
+        "gateway.token_issuer",
+    ]
+
+
+def test_a_key_under_a_broken_value_is_still_checked(tmp_path: Path) -> None:
+    """A rule that needs another value waits for it, and all the others still speak."""
+    content = PROD.replace('size = "medium"\nstorage', 'size = "smal"\nstorage').replace("days = 30", "days = 7")
+    errors = report_of(write(tmp_path, "prod.toml", content))
+    assert [fault.key for fault in errors.faults] == ["postgres.size", "postgres.backup_days"]
+
+
+def test_faults_of_a_service_do_not_hide_those_between_services(tmp_path: Path) -> None:
+    content = (
+        DEV.replace('"/razao"', '"/consolidacao"')
+        .replace("port = 9090", "port = 80")
+        .replace('consumes = ["lancamento-registrado"]', 'consumes = ["outra"]')
+        .replace("[services.razao]", "[services.Razao]")
+    )
+    errors = report_of(write(tmp_path, "qa.toml", content))
+    assert {fault.key for fault in errors.faults} == {
+        "services.consolidacao.port",
+        "services.consolidacao.scale_on_queue",
+        "services.Razao",
+        "services.Razao.paths",
+        "services.Razao.publishes",
+        "services.consolidacao.consumes",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys"),
+    [
+        ('publishes = ["lancamento-registrado"]', "publishes = 3", ["services.razao.publishes"]),
+        ('publishes = ["lancamento-registrado"]', 'publishes = ["X"]', ["services.razao.publishes[0]"]),
+        ('consumes = ["lancamento-registrado"]', "consumes = {}", ["services.consolidacao.consumes"]),
+        ("[services.razao]\n", "[[services.razao]]\n", ["services.razao"]),
+        ('paths = ["/razao"]', 'paths = ["/razao/", "/consolidacao"]', ["services.razao.paths[0]"]),
+        (DEV[DEV.index("[services") : DEV.index("[gateway]")], "", ["services"]),
+    ],
+)
+def test_rules_between_services_wait_for_what_is_faulty(old: str, new: str, keys: list[str], tmp_path: Path) -> None:
+    assert old in DEV
+    errors = report_of(write(tmp_path, "qa.toml", DEV.replace(old, new)))
+    assert [fault.key for fault in errors.faults] == keys
+
+
+def test_a_path_is_a_whole_one_and_a_queue_may_have_many(tmp_path: Path) -> None:
+    """Neither of these is a clash: /razao and /razao-geral, and a queue whose publisher reads it too."""
+    content = DEV.replace('"/consolidacao"', '"/razao-geral"').replace(
+        "publishes =", 'consumes = ["lancamento-registrado"]\npublishes ='
+    )
+    services = load_environment(write(tmp_path, "qa.toml", content)).services
+    assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
+
+
+BEHIND_DEV = DEV.count("\n") + 1
+NOT_TOML = [
+    ("word without quotes", "cloud = azure\n", "line 1, column 9", "cloud = azure", "invalid value"),
+    ("open string", DEV + 'owner = "x\n', f"line {BEHIND_DEV}, column 11", 'owner = "x', "double quotes"),
+    ("no equals sign", "cloud\n", "line 1, column 6", "cloud", "expected '=' after a key"),
+    ("open header", "[network\n", "line 1, column 9", "[network", "expected ']'"),
+    ("open at the end", "uses = [\n# more\n\n", "line 2, column 7", "# more", "invalid value"),
+    ("control character", "cloud = \x0b1\n", "line 1, column 9", r'"cloud = \u000b1"', "invalid value"),
+    ("two on a line", "a = 1 b = 2\n", "line 1, column 7", "a = 1 b = 2", "newline"),
+    (
+        "key twice",
+        DEV.replace("cidr =", 'cidr = "x"\ncidr =', 1),
+        "line 16",
+        "network.cidr for the second",
+        "once",
+    ),
+    (
+        "key twice among others",
+        DEV.replace("backup", 'size = "x"\nbackup', 1),
+        "line 42",
+        "postgres.size for",
+        "once",
+    ),
+    ("top key twice", 'cloud = "azure"\ncloud = "azure"', "line 2", "cloud for the second time", "once"),
+    ("list twice", "[services.x]\nuses = []\nuses = [\n1,\n]\n", "line 5", "services.x.uses for the", "once"),
+    ("table twice", DEV + '[network]\ncidr = "x"\n', f"line {BEHIND_DEV}", "[network] for the second time", "once"),
+    ("inline key twice", "labels = { a = 1, a = 2 }\n", "line 1", "a for the second time", "once"),
+    ("table over a key", "[a]\nb = 1\n[a.b]\n", "line 3", "[a.b] for the second time", "once"),
+    ("long line", f"cloud = {'1' * 5000}\n", "line 1", "5008 characters", "at most 1000 in a line"),
+    ("deep lists", "a = " + "[\n" * 5000, "(file)", "lists in lists without end", "a few levels"),
+    ("empty", "", "(file)", "nothing but blanks and comments", "a whole environment"),
+    ("comments alone", "# cloud\n\n", "(file)", "nothing but blanks and comments", "a whole environment"),
+    ("UTF-16", DEV.encode("utf-16"), "(file)", "text in UTF-16", "UTF-8"),
+    ("UTF-16 without a mark", DEV.encode("utf-16-le"), "(file)", "text in UTF-16", "UTF-8"),
+    ("Latin-1", (DEV + "# operações\n").encode("latin-1"), f"line {BEHIND_DEV}", "the byte 0xe7", "UTF-8"),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "key", "found", "allowed"),
+    [case[1:] for case in NOT_TOML],
+    ids=[case[0] for case in NOT_TOML],
+)
+def test_a_file_that_is_not_toml(content: str | bytes, key: str, found: str, allowed: str, tmp_path: Path) -> None:
+    path = write(tmp_path, "qa.toml", content)
+    errors = report_of(path)
+    [fault] = errors.faults
+    assert (fault.file, fault.key.startswith(key)) == (path, True), fault.key
+    assert found in fault.found
+    assert allowed in fault.allowed
+    for part in (str(path), fault.key, found, allowed):
+        assert part in " ".join(str(errors).split())
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_symlink_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def a_broken_symlink(path: Path) -> None:
+    path.symlink_to(path.with_name("gone"))
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def an_unreadable_file(path: Path) -> None:
+    path.touch(mode=0o000)
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (a_folder, "a folder"),
+        (a_symlink_loop, "unreadable: Too many levels of symbolic links"),
+        (a_broken_symlink, "unreadable: No such file or directory"),
+        (a_pipe, "no plain file"),
+        (an_unreadable_file, "unreadable: Permission denied"),
+    ],
+)
+def test_what_cannot_be_read(make: Any, found: str, as_ordinary_user: None) -> None:
+    path = Path("qa.toml")
+    make(path)
+    [fault] = report_of(Path()).faults
+    assert (fault.file, fault.key, fault.found) == (path, "(file)", found)
+    assert "text file" in fault.allowed
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Dev.toml", "1dev.toml", "dev_.toml", "dev-.toml", "pre-prod.toml", "dev.x.toml", "dev .toml",
+     "dev.TOML", "productioneu.toml", "produção.toml", "dev\n.toml"],
+)  # fmt: skip
+def test_a_file_name_that_is_no_name(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path, name, DEV.replace('"brazil"', '"brasil"'))
+    errors = report_of(tmp_path)
+    assert [(fault.file, fault.key) for fault in errors.faults] == [(path, "(file name)"), (path, "region")]
+    assert errors.faults[0].found == json.dumps(name, ensure_ascii=False)
+    assert f"at most {MAX_ENVIRONMENT_NAME_LENGTH} characters" in errors.faults[0].allowed
+
+
+def test_a_name_that_looks_like_our_reader_s_mark(tmp_path: Path) -> None:
+    errors = report_of(write(tmp_path, "qa.toml", DEV + '[services."[key]"]\nuses = 3\n'))
+    assert [fault.key for fault in errors.faults] == ['services."[key]"', 'services."[key]".uses']
+    errors = report_of(write(tmp_path, "qa.toml", DEV + '[services]\n"[key]" = 3\n'))
+    assert {fault.found for fault in errors.faults} == {'the name "[key]"', "3 (a whole number)"}
+
+
+def test_a_folder_without_environments(tmp_path: Path) -> None:
+    write(tmp_path, ".#dev.toml", "an editor's lock")
+    write(tmp_path, "notes.txt", "")
+    [fault] = report_of(tmp_path).faults
+    assert (fault.file, fault.found) == (tmp_path, "no environment file")
+    assert "such as dev.toml" in fault.allowed
+
+
+@pytest.mark.parametrize(("name", "found"), [("gone", "No such file or directory"), ("file", "Not a directory")])
+def test_no_folder(name: str, found: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EnvironmentFileErrors, match=found):
+        load_environments(tmp_path / name)
+
+
+@pytest.mark.parametrize("content", [DEV, PROD, "\ufeff" + DEV, DEV.replace("\n", "\r\n")], ids=repr)
+def test_a_good_file_loads(content: str, tmp_path: Path) -> None:
+    environment = load_environment(write(tmp_path, "homologacao.toml", content))
+    assert (environment.name, environment.prefix) == ("homologacao", "flowwise-homologacao")
+    assert len(environment.prefix) <= MAX_PREFIX_LENGTH
+    assert str(environment.cluster.pod_cidr) == "10.20.0.0/16"
+    assert environment.cluster.node_pools["general"].taints[0].effect == "NoSchedule"
+    assert environment.services["lancamentos"].uses == ("postgres",)
+    assert (environment.gateway.client_requests, environment.gateway.client_unit) == (50, "second")
+    assert environment.services["consolidacao"].configuration["PRICE"] == "$5 and 10%"
+    assert (environment.in_cloud, environment.known_region) == (True, "brazil")
+    with pytest.raises(ValueError, match="homologacao is in a cloud"):
+        _ = environment.kubernetes_context
+    with pytest.raises(ValueError, match="frozen"):
+        environment.region = "usa"
+
+
+def test_optional_keys_have_defaults(tmp_path: Path) -> None:
+    content = re.sub(
+        r"(?m)^(pod_cidr|service_cidr|spot|labels|taints|zones|public_access_cidrs|persistence|eviction_policy) = .*\n",
+        "",
+        DEV,
+    )
+    cluster = load_environment(write(tmp_path, "dev.toml", content)).cluster
+    assert (str(cluster.pod_cidr), str(cluster.service_cidr)) == ("10.244.0.0/16", "10.245.0.0/16")
+    pool = cluster.node_pools["general"]
+    assert (pool.spot, pool.labels, pool.taints) == (False, {}, ())
+
+
+def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
+    content = DEV[: DEV.index("[services.consolidacao]")] + '[observability]\nbackend = "none"\n'
+    environment = load_environment(write(tmp_path, "dev.toml", content))
+    service = environment.services["lancamentos"]
+    assert (service.port, service.paths, service.public) == (8080, (), False)
+    assert (service.min_replicas, service.max_replicas) == (2, 6)
+    assert (service.cpu, service.cpu_limit, service.memory, service.memory_limit) == ("250m", None, "512Mi", None)
+    assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
+    assert (service.configuration, environment.gateway) == ({}, None)
+
+
+def test_keys_of_the_gateway_have_defaults(tmp_path: Path) -> None:
+    content = re.sub(r'(?s)(host = "api[^"]*"\n).*?\n\n', r"\1\n", DEV)
+    gateway = load_environment(write(tmp_path, "dev.toml", content)).gateway
+    assert (gateway.public, gateway.certificate_email, gateway.token_issuer) == (True, None, None)
+    assert (gateway.client_requests, gateway.client_unit) == (100, "minute")
+    assert (gateway.cors_origins, gateway.max_request_kb) == ((), 1024)
+    assert (gateway.min_replicas, gateway.max_replicas) == (2, 6)
+
+
+def test_the_disk_of_a_broker(tmp_path: Path) -> None:
+    accepted = MANAGED.replace('"managed"', '"managed"\naccept_password_in_state = true')
+    given = DEV.replace('"in-cluster"', '"in-cluster"\nstorage_gb = 1000')
+    brokers = [load_environment(write(tmp_path, "qa.toml", content)).rabbitmq for content in (DEV, given, accepted)]
+    assert [broker.storage_gb for broker in brokers] == [10, 1000, 10]
+
+
+@pytest.mark.parametrize("content", [LOCAL, LOCAL_PROD], ids=["dev", "prod"])
+def test_a_cluster_that_is_there_already(content: str, tmp_path: Path) -> None:
+    environment = load_environment(write(tmp_path, "local.toml", content))
+    assert (environment.cloud, environment.kubernetes.context) == (IN_CLUSTER, "kind-flowwise")
+    assert (environment.in_cloud, environment.kubernetes_context) == (False, "kind-flowwise")
+    with pytest.raises(ValueError, match="local is in no cloud"):
+        _ = environment.known_region
+    assert (environment.region, environment.budget, environment.network, environment.cluster) == (None,) * 4
+    assert (environment.postgres.size, environment.postgres.backup_days) == ("small", None)
+
+
+def test_the_committed_files_load() -> None:
+    environments = load_environments(FOLDER)
+    assert "dev" in [environment.name for environment in environments]
+    assert list(environments) == sorted(environments, key=lambda environment: environment.name)
+
+
+def test_tables_are_not_checked_outside_a_file() -> None:
+    with pytest.raises(TypeError, match="from_document"):
+        Environment.model_validate(tomllib.loads(DEV))
+
+
+# The JSON Schema, for editors
+
+SCHEMA = environment_schema()
+"""Of a whole environment; the committed one is of its file, which may leave out what is shared."""
+
+
+def complaints(
+    value: Any, schema: dict[str, Any] | bool, at: str = "", definitions: dict[str, Any] = SCHEMA["$defs"]
+) -> Iterator[str]:
+    """What a JSON Schema checker would object to, for as much of JSON Schema as ours uses."""
+    again = partial(complaints, definitions=definitions)
+    if schema is False:
+        yield f"{at}: not here"
+        return
+    schema = schema | definitions.get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
+    types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+    if schema.get("format") == "date":
+        types["string"] = date
+    for keyword, rule in schema.items():
+        match keyword:
+            case "type" if type(value) is not types[rule]:
+                yield f"{at}: not {rule}"
+            case "enum" if value not in rule:
+                yield f"{at}: {value} not in {rule}"
+            case "const" if value != rule:
+                yield f"{at}: {value} is not {rule}"
+            case "not" if not list(again(value, rule)):
+                yield f"{at}: {value} is excluded"
+            case "pattern" if isinstance(value, str) and not re.fullmatch(rule, value):
+                yield f"{at}: {value} does not match"
+            case "maxLength" if isinstance(value, str) and len(value) > rule:
+                yield f"{at}: too long"
+            case "minimum" if isinstance(value, int) and value < rule:
+                yield f"{at}: below {rule}"
+            case "maximum" if isinstance(value, int) and value > rule:
+                yield f"{at}: above {rule}"
+            case "uniqueItems" if isinstance(value, list) and len(set(value)) < len(value):
+                yield f"{at}: twice"
+            case "minItems" if isinstance(value, list) and len(value) < rule:
+                yield f"{at}: too few"
+            case "maxItems" if isinstance(value, list) and len(value) > rule:
+                yield f"{at}: too many"
+            case "items" if isinstance(value, list):
+                for item in value:
+                    yield from again(item, rule, f"{at}[]")
+            case "required" if isinstance(value, dict):
+                yield from (f"{at}.{key}: missing" for key in rule if key not in value)
+            case "minProperties" if isinstance(value, dict) and len(value) < rule:
+                yield f"{at}: too few"
+            case "propertyNames" if isinstance(value, dict):
+                for key in value:
+                    yield from again(key, rule, f"{at}.{key}")
+            case "properties" if isinstance(value, dict):
+                for key in value.keys() & rule.keys():
+                    yield from again(value[key], rule[key], f"{at}.{key}")
+            case "patternProperties" if isinstance(value, dict):
+                for pattern, sub in rule.items():
+                    for key in filter(re.compile(pattern).fullmatch, value):
+                        yield from again(value[key], sub, f"{at}.{key}")
+            case "additionalProperties" if isinstance(value, dict):
+                assert rule is False
+                patterns = schema.get("patternProperties", {})
+                for key in value.keys() - schema.get("properties", {}).keys():
+                    if not any(re.fullmatch(pattern, key) for pattern in patterns):
+                        yield f"{at}.{key}: unknown"
+            case "if":
+                branch = "else" if list(again(value, rule)) else "then"
+                yield from again(value, schema[branch], at)
+
+
+def test_the_schema_is_up_to_date() -> None:
+    committed = SCHEMA_FILE.read_text(encoding="utf-8")
+    assert committed == schema_text(), "run `python -m environments.json_schema`"
+
+
+def test_the_schema_uses_only_what_the_check_above_knows() -> None:
+    known = {
+        "type",
+        "enum",
+        "const",
+        "not",
+        "pattern",
+        "maxLength",
+        "minimum",
+        "maximum",
+        "uniqueItems",
+        "items",
+        "minItems",
+        "maxItems",
+        "format",
+    }
+    known |= {"required", "minProperties", "propertyNames", "additionalProperties", "patternProperties"}
+    known |= {"properties", "$ref", "$defs", "$schema", "title", "description", "default", "errorMessage"}
+    known |= {"if", "then", "else"}
+
+    def keywords(schema: dict[str, Any] | bool) -> Iterator[str]:
+        if schema is False:
+            return
+        yield from schema
+        for keyword in ("properties", "patternProperties", "$defs"):
+            for sub in schema.get(keyword, {}).values():
+                yield from keywords(sub)
+        for keyword in {"items", "propertyNames", "not", "if", "then", "else"} & schema.keys():
+            yield from keywords(schema[keyword])
+
+    assert set(keywords(SCHEMA)) <= known
+
+
+def test_the_schema_offers_the_words_of_the_tables() -> None:
+    definitions = SCHEMA["$defs"]
+    assert SCHEMA["properties"]["cloud"]["enum"] == [*CLOUDS, IN_CLUSTER]
+    assert definitions["Observability"]["properties"]["backend"]["enum"] == list(VENDORS)
+    assert SCHEMA["properties"]["region"]["enum"] == list(REGIONS)
+    assert definitions["NodePool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["SystemPool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["Postgres"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["Postgres"]["properties"]["storage_gb"]["enum"] == list(DATABASE_STORAGE_GB)
+    assert definitions["Postgres"]["properties"]["version"]["enum"] == list(ENGINE_VERSIONS)
+    assert definitions["Postgres"]["properties"]["topology"]["enum"] == list(TOPOLOGIES)
+    assert definitions["Cluster"]["properties"]["kubernetes_version"]["enum"] == list(KUBERNETES_VERSIONS)
+    assert "cidr" in definitions["Network"]["required"]
+    assert "pod_cidr" not in definitions["Cluster"]["required"]
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.toml")), ids=lambda path: path.name)
+def test_committed_files_name_the_schema_and_satisfy_it(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(f"#:schema ./{SCHEMA_FILE.name}\n")
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    assert not list(complaints(tomllib.loads(text), schema, definitions=schema["$defs"]))
+
+
+@pytest.mark.parametrize("content", [DEV, PROD, LOCAL, LOCAL_PROD], ids=["dev", "prod", "local", "local-prod"])
+def test_the_schema_takes_what_the_model_takes(content: str, tmp_path: Path) -> None:
+    load_environment(write(tmp_path, "qa.toml", content))
+    assert not list(complaints(tomllib.loads(content), SCHEMA))
+
+
+@pytest.mark.parametrize("bad", BAD_FOR_THE_SCHEMA, ids=lambda bad: bad.about)
+def test_the_schema_refuses_what_the_model_refuses(bad: Bad) -> None:
+    assert list(complaints(tomllib.loads(bad.base.replace(bad.old, bad.new, 1)), SCHEMA))
+
+
+# Any environment
+
+NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).filter(
+    lambda name: name not in RESERVED
+)
+TAGS = st.text("abcxyz0189_-", min_size=1, max_size=63)
+
+
+def pools(least: int) -> st.SearchStrategy[dict[str, Any]]:
+    bounds = st.lists(st.integers(max(least, 1), 100), min_size=2, max_size=2).map(sorted)
+    return st.builds(
+        lambda size, nodes: {"size": size, "min_nodes": nodes[0], "max_nodes": nodes[1]},
+        st.sampled_from(list(NODE_SIZES)),
+        bounds,
+    )
+
+
+PATHS = st.lists(st.from_regex(r"[a-z]{1,3}(/\.?[A-Z0-9][A-Z0-9._~-]{0,3})?", fullmatch=True), max_size=2, unique=True)
+
+
+@st.composite
+def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
+    """Microservices with paths of their own, and queues that have both ends."""
+    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
+    least = 2 if is_production else 1
+    tables = {}
+    for name in names:
+        publishes = [queue for queue, (publisher, _) in queues.items() if publisher == name]
+        consumes = [queue for queue, (_, consumer) in queues.items() if consumer == name]
+        uses = draw(st.lists(st.sampled_from(["postgres", "redis"]), unique=True))
+        thousandths = draw(st.integers(1, 2000))
+        mebibytes = draw(st.integers(1, 2048))
+        first_copies, most_copies = sorted(draw(st.tuples(*[st.integers(least, 100)] * 2)))
+        tables[name] = {
+            "uses": [*uses, "rabbitmq"] if publishes or consumes else uses,
+            "port": draw(st.integers(1024, 65535)),
+            "paths": [f"/{name}/{path}" for path in draw(PATHS)],
+            "public": draw(st.booleans()),
+            "min_replicas": first_copies,
+            "max_replicas": most_copies,
+            "cpu": f"{thousandths}m",
+            "memory": f"{mebibytes}Mi",
+            "publishes": publishes,
+            "consumes": consumes,
+            "configuration": {"LOG_LEVEL": draw(st.text("abc ${%\u00e7", max_size=9).filter(lambda it: "{" not in it))},
+        }
+        if draw(st.booleans()):
+            tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
+        if consumes and draw(st.booleans()):
+            tables[name] |= {"scale_on_queue": consumes[0], "messages_per_replica": draw(st.integers(1, 10_000))}
+    return tables
+
+
+@st.composite
+def gateways(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
+    public = draw(st.booleans())
+    gateway = {
+        "host": draw(st.sampled_from(["api.flowwise.example", "api.flowwise.localhost", "a-1.2.b"])),
+        "public": public,
+        "cors_origins": draw(
+            st.lists(st.sampled_from(["https://a.b", "http://localhost", "https://a.b:1"]), unique=True)
+        ),
+        "client_limit": f"{draw(st.integers(1, 10**9 - 1))}/{draw(st.sampled_from(['second', 'minute', 'hour']))}",
+        "max_request_kb": draw(st.integers(1, 102_400)),
+        "min_replicas": draw(st.integers(2 if is_production else 1, 6)),
+    }
+    if public and (is_production or draw(st.booleans())):
+        gateway["certificate_email"] = "ops@flowwise.example"
+    if is_production or draw(st.booleans()):
+        gateway["token_issuer"] = {
+            "issuer": draw(st.sampled_from(["https://a.b", "https://a.b:8443/realms/x/", "https://a.b/x%20y?z=1"])),
+            "jwks_uri": "https://login.flowwise.example/.well-known/jwks.json",
+            "audiences": draw(st.sampled_from([["flowwise"], ["api://flowwise", "https://flowwise.example/"]])),
+        }
+    return gateway
+
+
+OBSERVABILITY = st.sampled_from(
+    [
+        {"backend": "none"},
+        {"backend": "datadog", "endpoint": "datadoghq.eu"},
+        {"backend": "elastic", "endpoint": "https://x.ingest.elastic.cloud:443"},
+        {"backend": "dynatrace", "endpoint": "https://abc12345.live.dynatrace.com/"},
+    ]
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """A valid environment file, parsed."""
+    tier = draw(st.sampled_from(["dev", "prod"]))
+    is_production = tier == "prod"
+    size = draw(st.sampled_from(["medium", "large"] if is_production else list(NODE_SIZES)))
+    second_bytes = draw(st.lists(st.integers(0, 255), min_size=3, max_size=3, unique=True))
+    ranges = [f"10.{byte}.0.0/{draw(st.integers(16, 20))}" for byte in second_bytes]
+    pool_names = st.from_regex(r"[a-z][a-z0-9]{0,11}", fullmatch=True).filter(lambda name: name != "system")
+    spotty = st.booleans().map(lambda spot: {"spot": spot})
+    node_pools = st.builds(dict.__or__, pools(3 if is_production else 0), spotty)
+    cloud = draw(st.sampled_from([*CLOUDS, IN_CLUSTER]))
+    managed = cloud == "aws" and draw(st.booleans())
+    addresses = st.lists(st.sampled_from(["200.160.2.3/32", "8.8.8.0/24"]), unique=True)
+    microservices = draw(services(is_production))
+    document = {
+        "cloud": cloud,
+        "region": draw(st.sampled_from(list(REGIONS))),
+        "tier": tier,
+        "owner": draw(TAGS),
+        "cost_center": draw(TAGS),
+        "deletion_protection": is_production or draw(st.booleans()),
+        "secret_version": draw(st.integers(1, 1000)),
+        "budget": {
+            "monthly_usd": draw(st.integers(1, 1_000_000)),
+            "emails": draw(
+                st.lists(st.emails(domains=st.just("flowwise.example")), min_size=1, max_size=5, unique=True)
+            ),
+            "start": date(2026, draw(st.integers(1, 12)), 1),
+        },
+        "network": {"cidr": ranges[0], "zones": 3 if is_production else draw(st.integers(1, 3))},
+        "cluster": {
+            "kubernetes_version": draw(st.sampled_from(KUBERNETES_VERSIONS)),
+            "pod_cidr": ranges[1],
+            "service_cidr": ranges[2],
+            "public_access_cidrs": [] if is_production else draw(addresses),
+            "system_pool": draw(pools(3 if is_production else 1)),
+            "node_pools": draw(st.dictionaries(pool_names, node_pools, min_size=1, max_size=3)),
+        },
+        "postgres": {
+            "topology": draw(st.sampled_from(TOPOLOGIES)),
+            "version": draw(st.sampled_from(ENGINE_VERSIONS)),
+            "size": size,
+            "storage_gb": draw(st.sampled_from(DATABASE_STORAGE_GB)),
+            "backup_days": draw(st.integers(30 if is_production else 7, 35)),
+            "high_availability": is_production or (size != "small" and draw(st.booleans())),
+        },
+        "redis": {
+            "size": draw(st.sampled_from(list(NODE_SIZES))),
+            "high_availability": is_production or draw(st.booleans()),
+            "persistence": is_production and draw(st.booleans()),
+            "eviction_policy": draw(st.sampled_from(EVICTION_POLICIES)),
+        },
+        "rabbitmq": {
+            "mode": "managed" if managed else "in-cluster",
+            "size": draw(st.sampled_from(list(NODE_SIZES))),
+            "high_availability": is_production or draw(st.booleans()),
+            "accept_password_in_state": managed,
+        },
+        "services": microservices,
+        "observability": draw(OBSERVABILITY),
+    }
+    if any(service["paths"] for service in microservices.values()) or draw(st.booleans()):
+        document["gateway"] = draw(gateways(is_production))
+    if not managed and draw(st.booleans()):
+        document["rabbitmq"]["storage_gb"] = draw(st.integers(1, 1000))
+    return in_a_cluster(document) if cloud == IN_CLUSTER else document
+
+
+def in_a_cluster(document: dict[str, Any]) -> dict[str, Any]:
+    of_a_cloud = ("region", "budget", "network", "cluster")
+    kept = {key: value for key, value in document.items() if key not in of_a_cloud}
+    postgres = {key: value for key, value in document["postgres"].items() if key != "backup_days"}
+    return kept | {"kubernetes": {"context": "user@arn:aws:x/y"}, "postgres": postgres | {"topology": "shared"}}
+
+
+def as_toml(document: dict[str, Any], header: str = "") -> str:
+    tables = {key: value for key, value in document.items() if isinstance(value, dict)}
+    # A word, number, truth value or list of words reads the same in JSON, and a date without quotes.
+    lines = [
+        f"{key} = {value if isinstance(value, date) else json.dumps(value)}"
+        for key, value in document.items()
+        if key not in tables
+    ]
+    blocks = [as_toml(table, f"{header}.{key}".removeprefix(".")) for key, table in tables.items()]
+    return "\n".join([f"[{header}]" if header else "", *lines, "", *blocks])
+
+
+ENVIRONMENT_NAMES = st.from_regex(rf"[a-z][a-z0-9]{{0,{MAX_ENVIRONMENT_NAME_LENGTH - 1}}}", fullmatch=True)
+IN_A_FOLDER = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@IN_A_FOLDER
+@given(document=documents(), name=ENVIRONMENT_NAMES)
+def test_any_valid_environment_loads(document: dict[str, Any], name: str, tmp_path: Path) -> None:
+    path = write(tmp_path, f"{name}.toml", as_toml(document))
+    environment = load_environment(path)
+    path.unlink()
+    assert environment.name == name
+    given_keys = environment.model_dump(mode="json", exclude_unset=True)
+    assert given_keys == json.loads(json.dumps(document, default=str))
+    assert not list(complaints(document, SCHEMA))
+
+
+WORDS = ["cloud", "region", "tier", "cluster.kubernetes_version", "cluster.system_pool.size"]
+WORDS += ["postgres.topology", "postgres.version", "postgres.size", "observability.backend"]
+CHANGES = [
+    lambda word: f"{word}x",
+    lambda word: f" {word}",
+    str.upper,
+    lambda word: word[:-1],
+    lambda word: word[::-1],
+]
+
+
+@IN_A_FOLDER
+@given(document=documents(), key=st.sampled_from(WORDS), change=st.sampled_from(CHANGES))
+def test_any_changed_word_is_reported(document: dict[str, Any], key: str, change: Any, tmp_path: Path) -> None:
+    changed = deepcopy(document)
+    *parents, last = key.split(".")
+    table = changed
+    for parent in parents:
+        assume(parent in table)
+        table = table[parent]
+    assume(last in table)
+    table[last] = change(table[last])
+    assume(changed != document)
+    path = write(tmp_path, "qa.toml", as_toml(changed))
+    errors = report_of(path)
+    assert [fault.key for fault in errors.faults] == [key]
+    assert json.dumps(table[last]) in str(errors)
+    assert list(complaints(changed, SCHEMA))

@@ -1,0 +1,37 @@
+"""The text of an environment's file with all that there is to say, for any cloud, topology and tier."""
+
+from pathlib import Path
+
+# All that there is to say of an environment, in one file: a small one, for development, on Azure.
+WHOLE = Path(__file__).with_name("whole_environment.toml").read_text()
+# What production rules ask of such a file.
+TO_PROD = {
+    'tier                = "dev"': 'tier                = "prod"',
+    "deletion_protection = false": "deletion_protection = true",
+    "min_nodes = 1": "min_nodes = 3",
+    "max_nodes = 2": "max_nodes = 3",
+    'size              = "small"': 'size              = "medium"',
+    "backup_days       = 7": "backup_days       = 30",
+    "high_availability = false": "high_availability = true",
+    "[observability]": (
+        'certificate_email = "plataforma@flowwise.example"\n\n'
+        "[gateway.token_issuer]\n"
+        'issuer    = "https://login.flowwise.example/"\n'
+        'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
+        'audiences = ["flowwise"]\n\n'
+        "[observability]"
+    ),
+}
+
+
+def environment_text(cloud: str, topology: str, tier: str) -> str:
+    changes = {'cloud               = "azure"': f'cloud               = "{cloud}"', '= "shared"': f'= "{topology}"'}
+    text = WHOLE
+    for old, new in (changes | (TO_PROD if tier == "prod" else {})).items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def environment_name(cloud: str, topology: str, tier: str) -> str:
+    return f"{cloud[:2]}{topology[:3]}{tier}"

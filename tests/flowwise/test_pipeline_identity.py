@@ -1,0 +1,168 @@
+"""The pipelines' identities: whom they trust, what they may do, and that it is what the other modules need."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from flowwise.tables.project import CLOUDS
+from tests.offline.mocked_apply import Made, copy_of, mocked_apply
+from tests.workspace import INFRA
+
+APPLY = "repo:flowwise/platform:environment:dev"
+PLAN = f"{APPLY}-plan"
+OTHERS = (
+    "repo:flowwise/platform:environment:prod",
+    "repo:flowwise/platform:environment:dev-planned",
+    "repo:flowwise/platform:ref:refs/heads/main",
+    "repo:flowwise/platform:pull_request",
+    "repo:flowwise/platform-fork:environment:dev",
+    "repo:elsewhere/platform:environment:dev",
+)
+ALMIGHTY = {"Owner", "User Access Administrator", "AdministratorAccess", "IAMFullAccess", "roles/owner", "roles/editor"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+    """By cloud, what the module makes of its examples."""
+    tree = copy_of(tmp_path_factory.mktemp("tree"), "modules/pipeline-identity")
+    return {cloud: mocked_apply(tree, f"modules/pipeline-identity/{cloud}") for cloud in CLOUDS}
+
+
+def statements(policy: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(policy)["Statement"]
+    return found
+
+
+def roles(made: Made, name: str) -> set[str]:
+    """The names of the roles or managed policies of an identity, `plan` or `apply`, that the cloud defines."""
+    if ("azurerm_role_assignment", name) in made:
+        return {each["role_definition_name"] for each in made["azurerm_role_assignment", name]}
+    if ("google_project_iam_member", name) in made:
+        return {each["role"] for each in made["google_project_iam_member", name]}
+    return {
+        values["policy_arn"].split(":policy/")[1]
+        for (type_, label), values in made.items()
+        if type_ == "aws_iam_role_policy_attachment" and label.startswith(name)
+    }
+
+
+def test_azure_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:
+    for name, subject in (("plan", PLAN), ("apply", APPLY)):
+        credential = made["azure"]["azurerm_federated_identity_credential", name]
+        assert credential["issuer"] == "https://token.actions.githubusercontent.com"
+        assert credential["subject"] == subject
+        assert credential["audience"] == ["api://AzureADTokenExchange"]
+
+
+def test_aws_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:
+    issuer = "token.actions.githubusercontent.com"
+    for name, subject in (("plan", PLAN), ("apply", APPLY)):
+        (trust,) = statements(made["aws"]["aws_iam_role", name]["assume_role_policy"])
+        assert trust["Principal"] == {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{issuer}"}
+        assert trust["Action"] == ["sts:AssumeRoleWithWebIdentity"]
+        assert trust["Condition"] == {"StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": subject}}
+
+
+def test_google_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:
+    pool = made["google"]["google_iam_workload_identity_pool", "github"]["name"]
+    for name, subject in (("plan", PLAN), ("apply", APPLY)):
+        member = made["google"]["google_service_account_iam_member", name]
+        assert member["member"] == f"principal://iam.googleapis.com/{pool}/subject/{subject}"
+        assert member["role"] == "roles/iam.workloadIdentityUser"
+    provider = made["google"]["google_iam_workload_identity_pool_provider", "github"]
+    assert provider["oidc"][0]["issuer_uri"] == "https://token.actions.githubusercontent.com"
+    assert not provider["oidc"][0]["allowed_audiences"]
+    assert provider["attribute_mapping"] == {"google.subject": "assertion.sub"}
+
+    def admits(subject: str) -> bool:
+        """What the condition, whose few words mean the same in Python, says of a token."""
+        expression = provider["attribute_condition"].replace("&&", "and").replace("||", "or")
+        claims = {"sub": subject, "repository": subject.split(":")[1]}
+        return bool(eval(expression, {"assertion": type("Assertion", (), claims)}))
+
+    assert admits(PLAN) and admits(APPLY)
+    assert not any(admits(subject) for subject in OTHERS)
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_nobody_is_almighty(cloud: str, made: dict[str, Made]) -> None:
+    for name in ("plan", "apply"):
+        held = roles(made[cloud], name)
+        assert held and not held & ALMIGHTY
+
+
+def test_who_plans_on_azure_writes_nothing(made: dict[str, Made]) -> None:
+    assert roles(made["azure"], "plan") == {"Reader", "Key Vault Reader", "Key Vault Secrets User"}
+    (permissions,) = made["azure"]["azurerm_role_definition", "refresh"]["permissions"]
+    assert permissions["data_actions"] == ["Microsoft.ContainerService/managedClusters/*/read"]
+    verbs = {action.rsplit("/", 2)[1] for action in permissions["actions"]}
+    assert verbs == {"listClusterUserCredential", "exportTemplate"}
+
+
+def test_who_plans_on_aws_writes_nothing(made: dict[str, Made]) -> None:
+    assert roles(made["aws"], "plan") == {"ReadOnlyAccess"}
+    more = [
+        action for each in statements(made["aws"]["aws_iam_role_policy", "plan"]["policy"]) for action in each["Action"]
+    ]
+    assert more == ["secretsmanager:GetSecretValue", "kms:Decrypt"]
+
+
+def test_who_plans_on_google_writes_nothing(made: dict[str, Made]) -> None:
+    reading = re.compile(r"viewer|Viewer|reader|Reviewer|secretAccessor|serviceUsageConsumer")
+    assert not [role for role in roles(made["google"], "plan") if not reading.search(role)]
+    permissions = made["google"]["google_project_iam_custom_role", "plan"]["permissions"]
+    assert {permission.rsplit(".", 1)[1] for permission in permissions} == {"get", "list"}
+
+
+def modules() -> Iterator[str]:
+    """What an environment's pipelines apply: everything but what a person set up for them."""
+    for path in sorted([*(INFRA / "modules").glob("*/*/main.tf"), *INFRA.glob("*/main.tf")]):
+        if path.parts[-3] not in ("remote-state", "pipeline-identity"):
+            yield path.read_text()
+
+
+def test_who_applies_on_azure_gives_the_roles_that_the_modules_give(made: dict[str, Made]) -> None:
+    given = {role for text in modules() for role in re.findall(r'role_definition_name\s+= "(.+)"', text)}
+    delegated = {each["name"] for each in made["azure"]["azurerm_role_definition", "delegated"]}
+    assert delegated == given
+    delegate = made["azure"]["azurerm_role_assignment", "delegate"]
+    assert delegate["role_definition_name"] == "Role Based Access Control Administrator"
+    role = "[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals"
+    numbers = "{" + ", ".join(["11111111-1111-1111-1111-111111111111"] * len(delegated)) + "}"
+    assert delegate["condition"] == (
+        "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}) OR "
+        f"@Request{role} {numbers}) AND "
+        "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'}) OR "
+        f"@Resource{role} {numbers})"
+    )
+
+
+def test_who_applies_on_google_gives_the_roles_that_the_modules_give(made: dict[str, Made]) -> None:
+    members = r'^resource "google_project_iam_member" .*?^\}'
+    given = {
+        role
+        for text in modules()
+        for member in re.findall(members, text, re.MULTILINE | re.DOTALL)
+        for role in re.findall(r'role\s+= "(.+)"', member)
+    }
+    delegate = made["google"]["google_project_iam_member", "delegate"]
+    assert set(re.findall(r"'(roles/[^']+)'", delegate["condition"][0]["expression"])) == given
+    assert len(given) <= 10, "a condition takes no more"
+
+
+def test_who_applies_on_aws_makes_the_roles_that_the_modules_make(made: dict[str, Made]) -> None:
+    allowed = {each["Sid"]: each for each in statements(made["aws"]["aws_iam_role_policy", "apply"]["policy"])}
+    attached = {name for text in modules() for name in re.findall(r"iam::aws:policy/([\w/-]+)", text)}
+    policies = allowed["Attach"]["Condition"]["ArnEquals"]["iam:PolicyARN"]
+    assert {arn.split(":policy/")[1] for arn in policies} == attached
+    trusts = r"assume_role_policy = jsonencode\(.*?Service = \"([\w.-]+)\""
+    trusted = {service for text in modules() for service in re.findall(trusts, text, re.DOTALL)}
+    assert set(allowed["Pass"]["Condition"]["StringEquals"]["iam:PassedToService"]) == trusted
+    pipelines = {made["aws"]["aws_iam_role", name]["name"] for name in ("plan", "apply")}
+    for sid in ("Write", "Attach", "Pass"):
+        assert allowed[sid]["Resource"] == "arn:aws:iam::123456789012:role/flowwise-dev-*"
+    assert not [name for name in pipelines if name.startswith("flowwise-dev-")]
+    assert "token.actions.githubusercontent.com" not in json.dumps(allowed)

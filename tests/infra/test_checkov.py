@@ -1,0 +1,39 @@
+"""Checkov finds nothing in the generated tree, and what it is told to leave out has a reason."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import main
+from flowwise.tables.project import CLOUDS
+from operations.policies import CHECKOV, results_of
+from synthesis.tree import write_tree
+from tests.environments.texts import environment_text
+from tests.workspace import INFRA
+
+MOST_SKIPS = 55  # may only fall
+_SKIP = re.compile(r"^  # checkov:skip=(CKV2?_\w+):(.*)$", re.MULTILINE)
+
+
+@pytest.mark.skipif(not CHECKOV.exists(), reason="needs Checkov, which `make test` installs")
+@pytest.mark.parametrize("tier", ["dev", "prod"])
+def test_checkov_finds_nothing(tier: str, tmp_path: Path) -> None:
+    """With an environment of the tier on each cloud: Checkov follows its values into the modules."""
+    files = tmp_path / "environments"
+    files.mkdir()
+    for cloud in CLOUDS:
+        (files / f"{cloud}.toml").write_text(environment_text(cloud, "dedicated", tier))
+    write_tree(tmp_path / "infra", main.make_tree(files))
+    report = results_of(tmp_path / "infra")
+    failed = [
+        (check["check_id"], check["resource"], check["check_name"]) for check in report["results"]["failed_checks"]
+    ]
+    assert failed == []
+    assert report["summary"]["passed"] > 500, "Checkov saw hardly anything"
+
+
+def test_skips_are_few_and_have_reasons() -> None:
+    skips = [skip for path in INFRA.rglob("*.tf") for skip in _SKIP.findall(path.read_text())]
+    assert len(skips) <= MOST_SKIPS
+    assert all(len(reason.split()) >= 5 and reason.endswith(".") for _, reason in skips)

@@ -1,0 +1,106 @@
+"""One contract in every cloud: equal variables and outputs, and an environment that moves by changing one line."""
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+import main
+from environments import load_environments
+from environments.new_environment import FOLDER, new_environment
+from environments.shared import SHARED_FILE
+from flowwise.tables.project import CLOUDS, IN_CLUSTER
+from synthesis.tree import write_tree
+from tests.environments.texts import WHOLE, environment_name, environment_text
+from tests.offline import terraform, try_terraform
+from tests.workspace import INFRA, copy_of_infra
+
+COMBINATIONS = list(itertools.product(CLOUDS, ("shared", "dedicated"), ("dev", "prod")))
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree of one environment for every combination."""
+    files = tmp_path_factory.mktemp("environments")
+    for combination in COMBINATIONS:
+        (files / f"{environment_name(*combination)}.toml").write_text(environment_text(*combination))
+    (files / SHARED_FILE).write_text((FOLDER / SHARED_FILE).read_text())
+    for cloud in CLOUDS:
+        file = new_environment(files, f"new{cloud}")
+        file.write_text(file.read_text().replace('= "azure"', f'= "{cloud}"'))
+    tree = tmp_path_factory.mktemp("tree")
+    write_tree(tree, main.make_tree(files))
+    return tree
+
+
+@pytest.mark.parametrize("root", ["", "workloads"])
+@pytest.mark.parametrize(
+    "name", [*itertools.starmap(environment_name, COMBINATIONS), *(f"new{cloud}" for cloud in CLOUDS)]
+)
+def test_a_moved_environment_is_valid(name: str, root: str, moved: Path) -> None:
+    """Each combination, and an environment of `make new-environment` untouched but for its cloud."""
+    folder = moved / "environments" / name / root
+    for command in (["init", "-backend=false"], ["validate"], ["test"]):
+        terraform(folder, *command)
+
+
+@pytest.mark.parametrize("cloud", ["azure", "google"])
+def test_a_managed_broker_is_refused_where_none_is_sold(cloud: str, tmp_path: Path) -> None:
+    """By Terraform too: an environment file that asks for one is not even read."""
+    folder = copy_of_infra(tmp_path) / cloud
+    generated = folder / "tests" / "module.tftest.hcl"
+    settings = 'managed_rabbitmq = { size = "small", high_availability = false, accept_password_in_state = true }'
+    text = generated.read_text().replace("variables {\n", f"variables {{\n  {settings}\n", 1)
+    generated.write_text(text[: text.index('run "refuses_wrong_values')])
+    terraform(folder, "init", "-backend=false")
+    refusal = re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr)
+    assert "this cloud sells no managed RabbitMQ" in " ".join(refusal.split())
+
+
+def test_moving_changes_one_line() -> None:
+    lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in CLOUDS]
+    assert [sum(a != b for a, b in zip(WHOLE.splitlines(), moved, strict=True)) for moved in lines] == [
+        int(cloud != "azure") for cloud in CLOUDS
+    ]
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_the_committed_environments_move(cloud: str, tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.toml"):
+        text, moved = re.subn('^cloud +=.* "azure"', f'cloud = "{cloud}"', path.read_text(), flags=re.MULTILINE)
+        assert moved == (path.stem not in ("shared", "local")), path.stem
+        (tmp_path / path.name).write_text(text)
+    assert {environment.cloud for environment in load_environments(tmp_path)} == {cloud, IN_CLUSTER}
+
+
+def implementations() -> dict[str, list[Path]]:
+    """The folders that implement each contract in a cloud, platforms included; those of clusters share none."""
+    services = {
+        folder.name: found
+        for folder in sorted((INFRA / "modules").iterdir())
+        if (found := [folder / cloud for cloud in CLOUDS if (folder / cloud).exists()])
+    }
+    return services | {"platform": [INFRA / cloud for cloud in CLOUDS]}
+
+
+@pytest.mark.parametrize("service", implementations())
+def test_implementations_have_equal_variables_and_outputs(service: str) -> None:
+    first, *others = implementations()[service]
+    for other in others:
+        assert variables(other) == variables(first)
+        assert outputs(other) == outputs(first)
+
+
+def variables(folder: Path) -> str:
+    """All that variables.tf says, below the line that names its source."""
+    return (folder / "variables.tf").read_text().split("\n", 1)[1]
+
+
+def outputs(folder: Path) -> list[tuple[str, str, bool]]:
+    """Name, description and sensitivity of each output."""
+    blocks = re.split(r'^output "(\w+)" \{$', (folder / "outputs.tf").read_text(), flags=re.MULTILINE)[1:]
+    return [
+        (name, re.findall(r"^  description = (.*)$", body, re.MULTILINE)[0], "  sensitive   = true" in body)
+        for name, body in zip(blocks[::2], blocks[1::2], strict=True)
+    ]

@@ -1,0 +1,188 @@
+"""Plan, apply and drift of whole environments on a stand-in of their cloud, and the refusal to destroy data."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.environments.texts import environment_text
+from tests.offline import terraform
+from tests.operations.operated import Operated
+
+SERVER = 'module.platform.module.postgres[0].azurerm_postgresql_flexible_server.this["shared"]'
+# A server for each service in place of the shared one, which goes with what is in it.
+TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"')
+
+
+@pytest.fixture(autouse=True)
+def nothing_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ACCEPT_DESTROY", "GITHUB_OUTPUT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Operated:
+    """A production and a development, both there."""
+    texts = {"prod": environment_text("azure", "shared", "prod"), "dev": environment_text("azure", "shared", "dev")}
+    operated = Operated.with_environments(tmp_path_factory.mktemp("deployed"), texts)
+    for stack in texts:
+        for operation in ("plan", "apply"):
+            result = operated.run(operation, STACK=stack)
+            assert result.returncode == 0, result.stderr
+    return operated
+
+
+@pytest.fixture
+def operated(deployed: Operated, tmp_path: Path) -> Operated:
+    """The deployed environments, for one test to spoil."""
+    return Operated(shutil.copytree(deployed.folder, tmp_path / "copy", symlinks=True))
+
+
+def give_each_service_a_server(operated: Operated, environment: str) -> None:
+    file = operated.environment_file(environment)
+    assert TO_DEDICATED[0] in file.read_text()
+    file.write_text(file.read_text().replace(*TO_DEDICATED))
+    operated.synthesise()
+
+
+def state(operated: Operated, stack: str) -> Path:
+    return operated.root(stack) / "terraform.tfstate"
+
+
+def data_that_goes(operated: Operated, environment: str) -> str:
+    """What ACCEPT_DESTROY has to be, as the refusal says it."""
+    refusal = (operated.root(environment) / "plan.md").read_text()
+    line = next(line for line in refusal.splitlines() if "ACCEPT_DESTROY=" in line)
+    return line.partition("=")[2].strip("'")
+
+
+def test_a_plan_is_saved_shown_and_applied(tmp_path: Path) -> None:
+    operated = Operated.with_environments(tmp_path, {"prod": environment_text("azure", "shared", "prod")})
+    outputs = tmp_path / "outputs"
+    planned = operated.run("plan", STACK="prod", GITHUB_OUTPUT=str(outputs))
+    assert planned.returncode == 0, planned.stderr
+    shown = planned.stdout
+    assert shown.startswith("<!-- plan of prod -->\n### Plan of `prod`\n")
+    assert shown.strip() == (operated.root("prod") / "plan.md").read_text().strip()
+    assert f"| `{SERVER}` |" in shown
+    assert "| `cluster_name` | create |" in shown
+    assert outputs.read_text() == "changes=true\n"
+    assert not state(operated, "prod").exists()
+
+    # Who plans needs no secret, and who applies may have them all the same.
+    applied = operated.run("apply", STACK="prod", TF_VAR_secret_values='{"monitoring": "key"}')
+    assert applied.returncode == 0, applied.stderr
+    assert not (operated.root("prod") / "plan.tfplan").exists()
+    assert SERVER.rpartition("[")[0].rpartition(".")[0].rpartition(".")[2] in state(operated, "prod").read_text()
+
+    outputs.unlink()
+    again = operated.run("plan", STACK="prod", GITHUB_OUTPUT=str(outputs))
+    assert "No changes: the infrastructure is as the code says." in again.stdout
+    assert outputs.read_text() == "changes=false\n"
+
+
+def test_the_workloads_read_the_platform_that_is_there(operated: Operated) -> None:
+    images = json.dumps({name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")})
+    planned = operated.run("plan", STACK="prod-workloads", TF_VAR_images=images, TF_VAR_operator_cidrs="")
+    assert planned.returncode == 0, planned.stderr
+    assert "### Plan of `prod-workloads`" in planned.stdout
+
+
+def test_a_plan_that_fails_leaves_none_to_apply(operated: Operated) -> None:
+    folder = operated.root("prod")
+    (folder / "plan.tfplan").write_text("of yesterday")
+    planned = operated.run("plan", STACK="prod", TF_VAR_operator_cidrs='["everywhere"]')
+    assert planned.returncode == 1
+    assert "operator_cidrs must be IPv4 ranges" in planned.stderr
+    assert "terraform plan failed in" in planned.stderr
+    assert "There is no plan." in (folder / "plan.md").read_text()
+    applied = operated.run("apply", STACK="prod")
+    assert applied.returncode == 1
+    assert "infra/environments/prod/plan.tfplan is missing" in applied.stderr
+
+
+def test_production_keeps_its_database(operated: Operated) -> None:
+    give_each_service_a_server(operated, "prod")
+    before = state(operated, "prod").read_bytes()
+    planned = operated.run("plan", STACK="prod")
+    assert planned.returncode == 1
+    assert f"> - `{SERVER}`: destroys databases and their backups" in planned.stdout
+    applied = operated.run("apply", STACK="prod")
+    assert applied.returncode == 1
+    assert SERVER in applied.stderr
+    assert state(operated, "prod").read_bytes() == before
+
+
+def test_production_loses_what_is_accepted_and_nothing_else(operated: Operated) -> None:
+    give_each_service_a_server(operated, "prod")
+    assert operated.run("plan", STACK="prod").returncode == 1
+    accepted = data_that_goes(operated, "prod")
+    assert SERVER in accepted.split()
+
+    others = " ".join(address for address in accepted.split() if address != SERVER)
+    assert operated.run("plan", STACK="prod", ACCEPT_DESTROY=others).returncode == 1
+    assert operated.run("plan", STACK="prod", ACCEPT_DESTROY=accepted).returncode == 0
+    assert operated.run("apply", STACK="prod").returncode == 1, "the plan is checked anew"
+    applied = operated.run("apply", STACK="prod", ACCEPT_DESTROY=accepted)
+    assert applied.returncode == 0, applied.stderr
+    assert '"index_key": "shared"' not in state(operated, "prod").read_text()
+
+    left_over = operated.run("plan", STACK="prod", ACCEPT_DESTROY=accepted)
+    assert left_over.returncode == 1
+    assert f"ACCEPT_DESTROY has addresses that the plan does not destroy; take them out:\n>\n> - `{SERVER}`" in (
+        left_over.stdout
+    )
+
+
+def test_development_is_rebuilt_without_tears(operated: Operated) -> None:
+    give_each_service_a_server(operated, "dev")
+    planned = operated.run("plan", STACK="dev")
+    assert planned.returncode == 0, planned.stderr
+    assert f"| `{SERVER}` | because the code has its key no more |" in planned.stdout
+    assert operated.run("apply", STACK="dev").returncode == 0
+
+
+def test_a_replacement_destroys_as_well(operated: Operated) -> None:
+    for environment, status in {"prod": 1, "dev": 0}.items():
+        terraform(operated.root(environment), "taint", SERVER)
+        planned = operated.run("plan", STACK=environment)
+        assert planned.returncode == status, planned.stderr
+        assert f"| `{SERVER}` | because it is marked as damaged |" in planned.stdout
+        assert (f"`{SERVER}`: replaces databases and their backups" in planned.stdout) == bool(status)
+
+
+def test_forgetting_destroys_nothing(operated: Operated) -> None:
+    folder = operated.root("prod")
+    (folder / "outputs.tf").unlink()
+    (folder / "main.tf").write_text(
+        "removed {\n  from = module.platform\n\n  lifecycle {\n    destroy = false\n  }\n}\n"
+    )
+    planned = operated.run("plan", STACK="prod")
+    assert planned.returncode == 0, planned.stderr
+    assert "0 to destroy" in planned.stdout
+    assert "0 to forget" not in planned.stdout
+    assert f"| `{SERVER}` |" in planned.stdout
+
+
+def test_drift_is_what_the_code_does_not_say(operated: Operated) -> None:
+    same = operated.run("drift", STACK="prod")
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert same.stdout.startswith("<!-- drift of prod -->\n### Drift of `prod`\n")
+
+    # The stand-in answers with what the state says, so that is where its cloud is changed.
+    kept = json.loads(state(operated, "prod").read_text())
+    group = next(each for each in kept["resources"] if each["type"] == "azurerm_resource_group")
+    group["instances"][0]["attributes"]["tags"]["owner"] = "somebody-else"
+    state(operated, "prod").write_text(json.dumps(kept))
+    before = state(operated, "prod").read_bytes()
+    differs = operated.run("drift", STACK="prod")
+    assert differs.returncode == 2
+    assert f"| `{group['module']}.{group['type']}.{group['name']}` | `tags.owner` |" in differs.stdout
+    assert "somebody-else" not in differs.stdout
+    assert (
+        "**Not as the code says: 0 to create, 1 to change, 0 to replace, 0 to destroy, 0 to forget.**" in differs.stdout
+    )
+    assert "prod is not as the code says." in differs.stderr
+    assert state(operated, "prod").read_bytes() == before
+    assert not (operated.root("prod") / "plan.tfplan").exists()

@@ -1,0 +1,73 @@
+"""The runbook's commands work: all of them, in their order, in one shell on a copy of the repository."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.offline import attached_environment
+from tests.workspace import REPOSITORY, copy_of_repository, use_local_state
+
+RUNBOOK = REPOSITORY / "docs" / "runbook.md"
+_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_NOT_RUN = "# not run: "
+# A root that `make synth` has just made keeps its state beside its files, as the others do.
+_PRELUDE = f"""
+set -euo pipefail
+make() {{
+  command make --silent "$@"
+  (cd {REPOSITORY} && {sys.executable} -m tests.operations.test_runbook "$OLDPWD/infra")
+}}
+"""
+
+
+def blocks() -> tuple[list[str], list[str]]:
+    """Those that run here, and those that say why they do not."""
+    found = _BLOCK.findall(RUNBOOK.read_text())
+    return (
+        [block for block in found if not block.startswith(_NOT_RUN)],
+        [block for block in found if block.startswith(_NOT_RUN)],
+    )
+
+
+def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = copy_of_repository(tmp_path)
+    for name in ("Makefile", ".gitignore", ".npmrc", "requirements.lock", "package-lock.json"):
+        shutil.copy2(REPOSITORY / name, repository)  # as old as they are, so that make sees nothing to set up
+    use_local_state(repository / "infra")
+    for command in ("init --quiet", "add .", "-c user.name=T -c user.email=t@t.example commit --quiet --message=All"):
+        subprocess.run(["git", *command.split()], cwd=repository, check=True)
+    run, _ = blocks()
+    script = _PRELUDE + "".join(f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
+    result = subprocess.run(
+        ["bash", "-c", script],
+        cwd=repository,
+        env=os.environ | attached_environment() | {"PYTHONPATH": str(repository / "constructs")},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+    )
+    assert result.returncode == 0, result.stdout[-5000:]
+    assert result.stdout.count("Apply complete!") == script.count("make apply")
+
+
+def test_what_is_not_run_says_why() -> None:
+    _, not_run = blocks()
+    assert {block.splitlines()[0].removeprefix(_NOT_RUN) for block in not_run} == {
+        "Azure",
+        "AWS",
+        "Google Cloud",
+        "needs both servers",
+        "tests/e2e/test_interruption.py does, against an emulated AWS",
+        "needs a cloud",
+    }
+
+
+if __name__ == "__main__":
+    use_local_state(Path(sys.argv[1]))

@@ -1,0 +1,139 @@
+"""An environment's first day: who may do what with its state, and what the roots have to be told of it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import main
+from flowwise.tables.project import CLOUDS
+from tests.environments.texts import environment_text
+from tests.offline.mocked_apply import Made, copy_of, mocked_apply
+from tests.workspace import INFRA
+
+# Of the type of each cloud's identities, the attribute by which they are given rights, and an example of it.
+IDENTITIES = {
+    "azure": ("azurerm_user_assigned_identity", "principal_id", "33333333-3333-3333-3333-%s"),
+    "aws": ("aws_iam_role", "arn", "arn:aws:iam::123456789012:role/%s"),
+    "google": ("google_service_account", "member", "serviceAccount:%s@flowwise-project.iam.gserviceaccount.com"),
+}
+NUMBERS = {"plan": "0000000000a1", "apply": "0000000000b2"}
+
+
+def identity(cloud: str, name: str) -> str:
+    return IDENTITIES[cloud][2] % NUMBERS[name]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
+    """By cloud, what the root makes, of identities that can be told apart."""
+    tree = copy_of(tmp_path_factory.mktemp("tree"), "bootstrap", "modules/pipeline-identity", "modules/remote-state")
+    return {cloud: mocked_apply(tree, f"bootstrap/{cloud}", overrides(cloud)) for cloud in CLOUDS}
+
+
+def overrides(cloud: str) -> str:
+    type_, attribute, _ = IDENTITIES[cloud]
+    return "".join(
+        f"override_resource {{\n"
+        f"  target = module.pipeline_identity.{type_}.{name}\n"
+        f'  values = {{ {attribute} = "{identity(cloud, name)}" }}\n'
+        f"}}\n"
+        for name in NUMBERS
+    )
+
+
+def principals(statements: list[dict[str, Any]]) -> dict[str, set[str]]:
+    """Whom each action is allowed to, but for those of the account and of services."""
+    found: dict[str, set[str]] = {}
+    for each in statements:
+        if each["Effect"] == "Allow" and each["Sid"] != "Account" and "AWS" in each["Principal"]:
+            for action in each["Action"]:
+                found.setdefault(action, set()).update(each["Principal"]["AWS"])
+    return found
+
+
+def test_who_plans_reads_state_and_who_applies_writes_it_on_azure(made: dict[str, Made]) -> None:
+    for who, name, role in (
+        ("writers", "apply", "Storage Blob Data Contributor"),
+        ("readers", "plan", "Storage Blob Data Reader"),
+    ):
+        (assignment,) = made["azure"]["azurerm_role_assignment", who]
+        assert assignment["principal_id"] == identity("azure", name)
+        assert assignment["role_definition_name"] == role
+        assert assignment["scope"].endswith("/containers/tfstate")
+
+
+def test_who_plans_reads_state_and_who_applies_writes_it_on_aws(made: dict[str, Made]) -> None:
+    plan, apply = identity("aws", "plan"), identity("aws", "apply")
+    bucket = json.loads(made["aws"]["aws_s3_bucket_policy", "this"]["policy"])["Statement"]
+    assert principals(bucket) == {
+        "s3:ListBucket": {plan, apply},
+        "s3:GetObject": {plan, apply},
+        "s3:PutObject": {apply},
+        "s3:DeleteObject": {apply},
+    }
+    assert [each["Resource"] for each in bucket if each["Action"] == ["s3:DeleteObject"]] == [
+        ["arn:aws:s3:::bucket/*.tflock"]
+    ]
+    key = json.loads(made["aws"]["aws_kms_key", "this"]["policy"])["Statement"]
+    assert principals(key) == {"kms:Decrypt": {plan, apply}, "kms:GenerateDataKey": {apply}}
+
+
+def test_who_plans_reads_state_and_who_applies_writes_it_on_google(made: dict[str, Made]) -> None:
+    for who, name, role in (
+        ("writers", "apply", "roles/storage.objectUser"),
+        ("readers", "plan", "roles/storage.objectViewer"),
+    ):
+        (member,) = made["google"]["google_storage_bucket_iam_member", who]
+        assert (member["member"], member["role"]) == (identity("google", name), role)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "settings"),
+    [
+        ("azure", ["resource_group_name", "storage_account_name", "container_name"]),
+        ("aws", ["bucket", "region"]),
+        ("google", ["bucket"]),
+    ],
+)
+def test_the_backend_leaves_open_what_the_root_tells(cloud: str, settings: list[str]) -> None:
+    root = INFRA / "bootstrap" / cloud
+    output = re.search(r'^output "backend" \{.*?^\}', (root / "outputs.tf").read_text(), re.MULTILINE | re.DOTALL)
+    assert output
+    assert re.findall(r"^    (\w+)\s+= module\.remote_state", output[0], re.MULTILINE) == settings
+    backend = (root / "backend.tf").read_text()
+    assert re.findall(r'backend "(\w+)"', backend) == [{"azure": "azurerm", "aws": "s3", "google": "gcs"}[cloud]]
+    assert not [name for name in settings if re.search(rf"\b{name}\b", backend)]
+
+
+@pytest.mark.parametrize(
+    ("cloud", "named"),
+    [
+        (
+            "azure",
+            {
+                "storage_account_name": ("azurerm_storage_account", "name"),
+                "container_name": ("azurerm_storage_container", "name"),
+            },
+        ),
+        ("aws", {"bucket": ("aws_s3_bucket", "bucket"), "kms_key_id": ("aws_kms_alias", "name")}),
+        ("google", {"bucket": ("google_storage_bucket", "name")}),
+    ],
+)
+def test_the_roots_look_for_their_state_where_it_is_made(
+    cloud: str, named: dict[str, tuple[str, str]], made: dict[str, Made], tmp_path: Path
+) -> None:
+    (tmp_path / "dev.toml").write_text(environment_text(cloud, "shared", "dev"))
+    backends = [text for path, text in main.make_tree(tmp_path).items() if re.match("environments/.*/backend.tf", path)]
+    assert len(backends) == 2
+    for argument, (type_, attribute) in named.items():
+        name = made[cloud][type_, "this"][attribute]
+        assert {re.findall(rf'\b{argument} += "(.*)"', backend)[0] for backend in backends} == {name}
+
+
+def test_the_cli_deploys_no_bootstrap() -> None:
+    manifest = json.loads((INFRA / "manifest.json").read_text())
+    folders = [Path(stack["workingDirectory"]).parts[0] for stack in manifest["stacks"].values()]
+    assert set(folders) == {"environments"}

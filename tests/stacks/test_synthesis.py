@@ -1,0 +1,147 @@
+"""What a whole synthesis promises: the same bytes anywhere, and an unchanged tree when it fails."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from synthesis.tree import MARK
+from tests.workspace import INFRA, REPOSITORY, copy_of_repository, files_below, start_synthesis, synthesise
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return copy_of_repository(tmp_path)
+
+
+def test_two_syntheses_are_byte_identical(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = copy_of_repository(tmp_path_factory.mktemp("another folder, with ção"))
+    runs = [
+        (repository, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC", "LANG": "C"}),
+        (elsewhere, {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONUTF8": "1"}),
+    ]
+    trees = []
+    for folder, variables in runs:
+        shutil.rmtree(folder / "infra")
+        result = synthesise(folder, variables)
+        assert result.returncode == 0, result.stderr
+        trees.append(files_below(folder / "infra"))
+    assert trees[0] == trees[1]
+    assert trees[0].keys() == {path for path, text in files_below(INFRA).items() if MARK.encode() in text[:200]}
+
+
+# One module, so that only one binding has to be imported the slow way.
+_SYNTHESISE_A_NETWORK = """
+import json, sys
+from pathlib import Path
+from cdk import fast_loading
+fast_loading.prepare()
+from cdk.core import App
+from flowwise.network.azure import AzureNetwork
+from stacks.module_stack import ModuleStack
+from stacks.files.synthesize import synthesize
+app = App(outdir=sys.argv[1], skip_validation=True)
+print(json.dumps(synthesize(app, [ModuleStack(app, AzureNetwork)], Path(".cache/schemas"))))
+print(len(sys.modules), file=sys.stderr)
+"""
+
+
+def test_stock_bindings_make_the_same_tree(tmp_path: Path) -> None:
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", _SYNTHESISE_A_NETWORK, tmp_path],
+            cwd=REPOSITORY,
+            env=os.environ | {"FLOWWISE_STOCK_BINDINGS": switch},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for switch in ("0", "1")
+    ]
+    fast, stock = (json.loads(run.stdout) for run in runs)
+    assert fast == stock
+    assert fast["modules/network/azure/main.tf"] == (INFRA / "modules/network/azure/main.tf").read_text()
+    modules_imported = [int(run.stderr.splitlines()[-1]) for run in runs]
+    assert modules_imported[1] > modules_imported[0] + 1000, "the switch did not turn the fast loading off"
+
+
+_BUILD = "def build(self, inputs: NetworkInputs) -> NetworkOutputs:"
+# What is wrong: the file to spoil, what to replace in it, and what the message has to say.
+FAILURES = {
+    "an environment file with faults": (
+        "environments/shared.toml",
+        ('"brazil"', '"brasil"'),
+        ["shared.toml", "region", "brasil", "brazil"],
+    ),
+    "an exception in a construct": (
+        "constructs/flowwise/network/azure.py",
+        (_BUILD, f"{_BUILD}\n        raise RuntimeError('no way')"),
+        ["error: RuntimeError at constructs/flowwise/network/azure.py:", "no way"],
+    ),
+    "an argument that the binding refuses": (
+        "constructs/flowwise/network/azure.py",
+        ('sku="Standard"', "sku=123"),
+        ["error: RuntimeError at constructs/flowwise/network/azure.py:", "Key 'sku'", "Value is not a string"],
+    ),
+    "an argument that the provider does not have": (
+        "constructs/flowwise/network/azure.py",
+        ("return gateway", "gateway.add_override('colour', 'blue'); return gateway"),
+        ["error: UnknownArgument at synthesis/hcl/blocks.py:", "azurerm_nat_gateway", "colour"],
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failing_synthesis_changes_nothing(failure: str, repository: Path) -> None:
+    path, (right, wrong), words = FAILURES[failure]
+    text = (repository / path).read_text()
+    assert right in text
+    (repository / path).write_text(text.replace(right, wrong))
+    (repository / "infra" / "manifest.json").unlink()  # so that a synthesis would have something to write
+    before = files_below(repository / "infra")
+    result = synthesise(repository)
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert all(word in result.stderr for word in words), result.stderr
+    assert "infra/ is as it was." in result.stderr
+    assert len(result.stderr.splitlines()) < 15
+    assert files_below(repository / "infra") == before
+
+
+def test_a_tree_that_cannot_be_written(repository: Path) -> None:
+    shutil.rmtree(repository / "infra")
+    (repository / "infra").write_text("a file where the folder should be")
+    result = synthesise(repository)
+    assert result.returncode == 1
+    assert "FileExistsError" in result.stderr
+    assert (repository / "infra").read_text() == "a file where the folder should be"
+
+
+def test_killed_at_any_moment_and_run_again(repository: Path) -> None:
+    """Whole processes, killed around the moment of writing; tests/synthesis/test_tree.py aims at the writing itself."""
+    good = files_below(repository / "infra")
+    synthesise(repository)  # leaves its modules compiled, so that the next runs take equally long
+    start = time.perf_counter()
+    assert synthesise(repository).returncode == 0
+    whole_run = time.perf_counter() - start
+    outcomes = set()
+    for moment in (0.5, 0.8, 0.85, 0.9, 0.95, 20):  # the last one comes too late
+        shutil.rmtree(repository / "infra", ignore_errors=True)
+        process = start_synthesis(repository)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=moment * whole_run)
+        process.kill()
+        process.communicate()
+        outcomes.add(process.returncode)
+        found = files_below(repository / "infra")
+        assert {path: text for path, text in found.items() if not path.startswith(".staging/")}.items() <= good.items()
+    assert outcomes == {0, -signal.SIGKILL}
+    assert synthesise(repository).returncode == 0
+    assert files_below(repository / "infra") == good
