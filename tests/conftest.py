@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from cdk import fast_loading
@@ -14,10 +15,25 @@ gc.enable()  # which it turns off: tests run for longer than a synthesis
 
 from tests.offline import provider_origins  # noqa: E402
 
+# A test that shares two cores with others now and then takes longer than on its own.
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
+
+REFUSED = Path(__file__).parent / "offline" / "refused"
+
 
 def pytest_report_header() -> list[str]:
     """Say which providers are real and which are stand-ins."""
     return [f"provider {name}: {origin}" for name, origin in provider_origins().items()]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let only those tests find Terraform that are marked as starting it: `make check` leaves them out."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not item.get_closest_marker("terraform"):
+            patch.setenv("PATH", str(REFUSED), prepend=os.pathsep)
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -116,6 +116,7 @@ def applied(request: pytest.FixtureRequest, repository: Path) -> Applied:
     return Applied(asked, [resource for resource in made if resource["mode"] == "managed"])
 
 
+@pytest.mark.terraform
 def test_a_bill_has_what_terraform_makes(applied: Applied) -> None:
     """As many of each resource, of the same SKU, with as many nodes and disks; and nothing is made uncounted."""
     asked, made = applied.asked, applied.made
@@ -166,6 +167,7 @@ SHARED_USE: Mapping[tuple[str, str], tuple[str, int]] = {
 }
 
 
+@pytest.mark.terraform
 def test_infracost_is_told_of_what_terraform_makes(applied: Applied) -> None:
     """Each address is there, once or more if it has a wildcard, and shares are as many as there are resources."""
     asked, given_to = applied.asked, infracost_usage(applied.asked)
@@ -189,6 +191,7 @@ def test_infracost_is_told_of_what_terraform_makes(applied: Applied) -> None:
         assert float(total) == pytest.approx(float(usage_of(asked.tier)[usage][1]) * unit, rel=1e-4), (kind, name)
 
 
+@pytest.mark.terraform
 def test_infracost_is_told_of_every_node(applied: Applied) -> None:
     """The most that a pool may have; Google's pools are told in nodes of each zone, rounded up."""
     given_to = infracost_usage(applied.asked)
@@ -207,6 +210,7 @@ def is_matched(pattern: str, address: str) -> bool:
     return bool(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), address))
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_billed_of_the_workloads_is_made_and_disks_have_a_class(name: str, repository: Path) -> None:
     asked = load_environment(repository / "environments" / f"{name}.toml")

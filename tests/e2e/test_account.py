@@ -8,7 +8,7 @@ from tests.e2e.deployment import NAME, Deployment, new_deployment
 from tests.e2e.emulator import ACCOUNT, Emulator
 from tests.e2e.files import without_databases
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 ANOTHER = "210987654321"
 
 

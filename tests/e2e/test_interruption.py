@@ -16,7 +16,7 @@ from tests.e2e.deployment import BUCKET, NAME, Deployment, new_deployment
 from tests.e2e.emulator import Emulator
 from tests.e2e.files import without_databases
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 LOCK = "platform.tfstate.tflock"
 QUIET_SECONDS = 2
 ENCRYPTION = "-target=module.platform.module.encryption"

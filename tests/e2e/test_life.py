@@ -11,7 +11,7 @@ from tests.e2e.emulator import Emulator
 from tests.e2e.files import with_everything, with_larger_pool
 from tests.e2e.resource_types import LEFT_OUT, count_in_state, types_in_state, types_of_platform
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 ROOTS = {"platform.tfstate": "", "workloads.tfstate": "workloads"}
 
 

@@ -26,6 +26,8 @@ from tests.offline import terraform, try_terraform
 from tests.offline.certificate import write_certificate
 from tests.workspace import INFRA
 
+pytestmark = pytest.mark.terraform
+
 NAME = "default_user_1"
 # With what shells, JSON and curl's configuration take for something else.
 PASSWORD = r"""a"d\m'in $HOME %s # @/etc/passwd"""

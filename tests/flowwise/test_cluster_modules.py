@@ -18,6 +18,8 @@ from tests.kubernetes.objects import KubernetesObject
 from tests.kubernetes.plans import objects_of
 from tests.workspace import INFRA
 
+pytestmark = pytest.mark.terraform
+
 PASSWORD = SecretKey(secret_name="lancamentos-rabbitmq", key="password")
 AUTHORITY = SecretKey(secret_name="flowwise-ca", key="ca.crt")
 HOST = "amqps://rabbitmq.rabbitmq.svc:5671/flowwise"

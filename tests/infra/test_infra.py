@@ -40,10 +40,12 @@ def test_the_committed_tree_is_what_the_code_makes(synthesised: dict[str, str]) 
     assert not difference, "infra/ is out of date, run `make synth`:\n" + "\n".join(difference[:200])
 
 
+@pytest.mark.terraform
 def test_every_file_is_formatted() -> None:
     terraform(INFRA, "fmt", "-check", "-diff", "-recursive")
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_terraform_accepts(folder: str, infra: Path) -> None:
     for command in (["init", "-backend=false"], ["validate"], ["test"]):

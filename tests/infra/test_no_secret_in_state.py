@@ -13,6 +13,8 @@ from synthesis.tree import write_tree
 from tests.environments.texts import environment_text
 from tests.offline import offline_environment, terraform
 
+pytestmark = pytest.mark.terraform
+
 NAME = "secrets"
 
 

@@ -35,11 +35,13 @@ def objects(request: pytest.FixtureRequest, infra: Path) -> list[KubernetesObjec
     return objects_of(infra / root.folder, root.variables)
 
 
+@pytest.mark.terraform
 def test_kubernetes_takes_every_object(objects: list[KubernetesObject]) -> None:
     native = [found for found in objects if found.is_native]
     assert [f"{found}: {error}" for found in native for error in schema_errors(found.manifest)] == []
 
 
+@pytest.mark.terraform
 def test_projects_take_their_custom_resources(objects: list[KubernetesObject]) -> None:
     custom = [found for found in objects if not found.is_native]
     try:
@@ -49,6 +51,7 @@ def test_projects_take_their_custom_resources(objects: list[KubernetesObject]) -
     assert errors == []
 
 
+@pytest.mark.terraform
 def test_policies_find_nothing(objects: list[KubernetesObject]) -> None:
     assert [str(finding) for finding in findings(objects)] == []
 
@@ -224,6 +227,7 @@ def extracted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, KubernetesO
     return {found.address: found for found in objects_of(folder, {})}
 
 
+@pytest.mark.terraform
 def test_every_object_is_there_and_no_other_chart(extracted: dict[str, KubernetesObject]) -> None:
     assert {f"{each.api_version} {each.kind} {each.namespace}/{each.name}" for each in extracted.values()} == {
         "v1 ConfigMap default/made-",
@@ -235,6 +239,7 @@ def test_every_object_is_there_and_no_other_chart(extracted: dict[str, Kubernete
     }
 
 
+@pytest.mark.terraform
 def test_names_are_spelled_as_kubernetes_does(extracted: dict[str, KubernetesObject]) -> None:
     assert extracted["kubernetes_service_v1.this"].manifest == {
         "apiVersion": "v1",
@@ -248,6 +253,7 @@ def test_names_are_spelled_as_kubernetes_does(extracted: dict[str, KubernetesObj
     }
 
 
+@pytest.mark.terraform
 def test_a_deployment_has_kubernetes_own_form(extracted: dict[str, KubernetesObject]) -> None:
     deployment = extracted["kubernetes_deployment_v1.this"]
     assert schema_errors(deployment.manifest) == []
@@ -290,11 +296,13 @@ def test_a_deployment_has_kubernetes_own_form(extracted: dict[str, KubernetesObj
     }
 
 
+@pytest.mark.terraform
 def test_an_empty_block_stays(extracted: dict[str, KubernetesObject]) -> None:
     policy = extracted["kubernetes_network_policy_v1.this"].spec
     assert policy == {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}
 
 
+@pytest.mark.terraform
 def test_what_a_plan_hides_is_read_from_the_state(extracted: dict[str, KubernetesObject]) -> None:
     scaled = extracted["helm_release.ours"]
     assert isinstance(scaled.spec["peer"], str)

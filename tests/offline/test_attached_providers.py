@@ -15,6 +15,8 @@ from tests.offline.plugin.schema import only
 from tests.offline.real_providers import REGISTRY
 from tests.workspace import REPOSITORY
 
+pytestmark = pytest.mark.terraform
+
 GROUP = 'resource "azurerm_resource_group" "this" {\n  name     = "flowwise"\n  location = "brazilsouth"\n}\n'
 NETWORK = 'resource "aws_vpc" "this" {\n  cidr_block = "10.0.0.0/33"\n}\n'
 

@@ -18,6 +18,8 @@ from tests.offline.real_providers import REGISTRY, satisfies, this_platform
 from tests.offline.stand_ins import FOLDER, MIRROR
 from tests.workspace import REPOSITORY
 
+pytestmark = pytest.mark.terraform
+
 GROUP = """
 terraform {
   required_providers {

@@ -10,6 +10,8 @@ from tests.environments.texts import environment_text
 from tests.offline import terraform
 from tests.operations.operated import Operated
 
+pytestmark = pytest.mark.terraform
+
 SERVER = 'module.platform.module.postgres[0].azurerm_postgresql_flexible_server.this["shared"]'
 # A server for each service in place of the shared one, which goes with what is in it.
 TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"')

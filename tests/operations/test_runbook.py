@@ -34,6 +34,7 @@ def blocks() -> tuple[list[str], list[str]]:
     )
 
 
+@pytest.mark.terraform
 def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = copy_of_repository(tmp_path)
     for name in ("Makefile", ".gitignore", ".npmrc", "requirements.lock", "package-lock.json"):

@@ -20,6 +20,8 @@ from tests.environments.texts import environment_text
 from tests.kubernetes.applied import applied_workloads
 from tests.workspace import REPOSITORY, copy_of_infra, use_local_state
 
+pytestmark = pytest.mark.terraform
+
 PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
 PASSING = {"startupapicheck", "certgen"}
 """Values of jobs, which are not counted."""

@@ -54,6 +54,7 @@ def principals(statements: list[dict[str, Any]]) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.terraform
 def test_who_plans_reads_state_and_who_applies_writes_it_on_azure(made: dict[str, Made]) -> None:
     for who, name, role in (
         ("writers", "apply", "Storage Blob Data Contributor"),
@@ -65,6 +66,7 @@ def test_who_plans_reads_state_and_who_applies_writes_it_on_azure(made: dict[str
         assert assignment["scope"].endswith("/containers/tfstate")
 
 
+@pytest.mark.terraform
 def test_who_plans_reads_state_and_who_applies_writes_it_on_aws(made: dict[str, Made]) -> None:
     plan, apply = identity("aws", "plan"), identity("aws", "apply")
     bucket = json.loads(made["aws"]["aws_s3_bucket_policy", "this"]["policy"])["Statement"]
@@ -81,6 +83,7 @@ def test_who_plans_reads_state_and_who_applies_writes_it_on_aws(made: dict[str, 
     assert principals(key) == {"kms:Decrypt": {plan, apply}, "kms:GenerateDataKey": {apply}}
 
 
+@pytest.mark.terraform
 def test_who_plans_reads_state_and_who_applies_writes_it_on_google(made: dict[str, Made]) -> None:
     for who, name, role in (
         ("writers", "apply", "roles/storage.objectUser"),
@@ -108,6 +111,7 @@ def test_the_backend_leaves_open_what_the_root_tells(cloud: str, settings: list[
     assert not [name for name in settings if re.search(rf"\b{name}\b", backend)]
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize(
     ("cloud", "named"),
     [

@@ -17,6 +17,8 @@ from tests.e2e.resource_types import count_in_state
 from tests.offline import attached_environment, try_terraform
 from tests.workspace import copy_of_repository, files_below, use_local_state, without_colours
 
+pytestmark = pytest.mark.terraform
+
 _PLANNED = r"Plan: (\d+) to add, 0 to change, 0 to destroy"
 
 

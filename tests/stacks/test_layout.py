@@ -350,6 +350,7 @@ def test_index(files: dict[str, str]) -> None:
     assert "| [modules/group/azure](modules/group/azure/) | A group, for the tests. |  |" in files["README.md"]
 
 
+@pytest.mark.terraform
 def test_terraform_agrees(files: dict[str, str], tmp_path: Path) -> None:
     for name, content in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

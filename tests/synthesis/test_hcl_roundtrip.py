@@ -6,7 +6,6 @@ text; numbers have 512 bits.
 
 import json
 import random
-import shutil
 import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -19,7 +18,7 @@ from synthesis.hcl.blocks import render_block
 from synthesis.hcl.expression import literal_value
 from tests.offline import terraform
 
-pytestmark = pytest.mark.skipif(not shutil.which("terraform"), reason="needs the terraform binary")
+pytestmark = pytest.mark.terraform
 
 FRAGMENTS = (
     *"$$$%%{{}}\"\\~#/<>'`&|=:;,.()[]!?*+-_ aZ09\t\n\n\r",

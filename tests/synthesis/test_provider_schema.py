@@ -173,6 +173,7 @@ def test_a_provider_without_a_binding(tmp_path: Path, monkeypatch: pytest.Monkey
         provider_schema("nosuch", tmp_path)
 
 
+@pytest.mark.terraform
 def test_the_schema_is_like_that_of_the_real_aws_provider(tmp_path: Path) -> None:
     """Its version differs from that of the bindings, so what both have is compared, and little may have changed."""
     real = real_aws_schema(tmp_path)

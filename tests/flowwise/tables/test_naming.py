@@ -160,6 +160,7 @@ def test_no_two_environments_share_a_name(kind: str) -> None:
     assert len(names) == len(inputs)
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("max_length", [30, 40, 64])
 def test_shortened_names_are_legal_distinct_and_stable(max_length: int, tmp_path: Path) -> None:
     names = sorted(f"{PROJECT}-{name}" for name in random_names(3000, 60))
@@ -213,6 +214,7 @@ def test_an_unknown_kind_is_refused() -> None:
         resource_name("kubernetes_clutser")
 
 
+@pytest.mark.terraform
 def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('variable "name" {}\n')
     templates = {kind: resource_name(kind) for kind in RESOURCE_KINDS}
