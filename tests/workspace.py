@@ -41,6 +41,14 @@ def copy_of_repository(folder: Path) -> Path:
     return folder
 
 
+def path_to_unfit_node(folder: Path) -> str:
+    """A PATH on which Node and its tools come first that fail, as a Node does that the CDKTF CLI does not start on."""
+    for name in ("node", "npm", "npx"):
+        (folder / name).write_text("#!/bin/sh\necho 'the Node of the machine' >&2\nexit 1\n")
+        (folder / name).chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
 def use_local_state(infra: Path) -> None:
     """Have every root keep its state beside its files, by Terraform's own way: override files.
 

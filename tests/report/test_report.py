@@ -64,7 +64,7 @@ def found(html: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     file.write_text(html, encoding="utf-8")
     with tempfile.TemporaryDirectory() as scratch:  # where the browser is unpacked, which takes two seconds
         result = subprocess.run(
-            ["node", "tests/report/browse_report.mjs", file, SCREENSHOTS],
+            [Path(sys.executable).with_name("node"), "tests/report/browse_report.mjs", file, SCREENSHOTS],
             cwd=REPOSITORY,
             env=os.environ | {"TMPDIR": scratch},
             capture_output=True,

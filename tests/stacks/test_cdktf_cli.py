@@ -15,7 +15,7 @@ import pytest
 from flowwise.tables.accounts import ACCOUNTS
 from tests.e2e.resource_types import count_in_state
 from tests.offline import attached_environment, try_terraform
-from tests.workspace import copy_of_repository, files_below, use_local_state, without_colours
+from tests.workspace import copy_of_repository, files_below, path_to_unfit_node, use_local_state, without_colours
 
 pytestmark = pytest.mark.terraform
 
@@ -25,6 +25,11 @@ _PLANNED = r"Plan: (\d+) to add, 0 to change, 0 to destroy"
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_repository(tmp_path_factory.mktemp("cli"))
+
+
+@pytest.fixture(autouse=True)
+def _unfit_node(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", path_to_unfit_node(tmp_path_factory.mktemp("unfit")))
 
 
 def cdktf(repository: Path, *arguments: str) -> str:
@@ -37,7 +42,7 @@ def cdktf(repository: Path, *arguments: str) -> str:
 def run_cdktf(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | attached_environment() | {"CI": "1", "PYTHONPATH": str(repository / "constructs")}
     result = subprocess.run(
-        [repository / "node_modules/.bin/cdktf", *arguments],
+        [repository / ".venv/bin/cdktf", *arguments],
         cwd=repository,
         env=environment,
         stdin=subprocess.DEVNULL,
