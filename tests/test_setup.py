@@ -1,7 +1,12 @@
-"""Set-up names what is missing or too old, with the version wanted, before it changes anything; it brings a Node."""
+"""Set-up names what is missing or too old, with the version wanted, before it changes anything; it brings a Node.
+
+While it takes long, it says so.
+"""
 
 import os
+import re
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -10,7 +15,10 @@ import pytest
 from tests.workspace import REPOSITORY, path_to_unfit_node
 
 # What the Makefile's recipes need besides the prerequisites.
-TOOLS = ("sh", "make", "sed", "sort", "head", "printf", "rm", "echo", "test", "touch", "awk", "mkdir", "ln")
+TOOLS = (
+    *("sh", "make", "sed", "sort", "head", "printf", "rm", "echo", "test", "touch", "awk", "mkdir", "ln"),
+    *("mktemp", "date", "sleep", "tail", "cut", "grep"),
+)
 
 
 def make(folder: Path, target: str, programs: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -26,6 +34,7 @@ def make(folder: Path, target: str, programs: dict[str, str]) -> subprocess.Comp
         (path / name).chmod(0o755)
     for name in ("Makefile", "requirements.lock", "package-lock.json", ".npmrc"):
         shutil.copy2(REPOSITORY / name, folder / name)
+    shutil.copytree(REPOSITORY / "scripts", folder / "scripts")
     return subprocess.run(
         ["make", target], cwd=folder, env={"PATH": str(path)}, capture_output=True, text=True, timeout=30
     )
@@ -51,7 +60,8 @@ def test_installs_the_cdktf_cli_with_the_node_of_its_own(tmp_path: Path) -> None
     unfit = {"node": "v24.0.0", "npm": "11.0.0"}
     result = make(tmp_path, "node_modules/.done", unfit | {"terraform": "Terraform v1.12.0\non linux_amd64"})
     assert result.returncode == 0, result.stderr
-    assert "node .venv/bin/npm ci" in result.stdout
+    assert "Installing the CDKTF CLI into node_modules ..." in result.stderr
+    assert (tmp_path / "node.log").read_text().startswith(".venv/bin/npm ci")
     assert (tmp_path / "node_modules/.bin/node").samefile(tmp_path / ".venv/bin/node")
 
 
@@ -59,7 +69,7 @@ def with_dependencies_of_python(folder: Path) -> None:
     """As after the first part of set-up, but in the place of Node is what says what it was given."""
     node = folder / ".venv/bin/node"
     node.parent.mkdir(parents=True)
-    node.write_text('#!/bin/sh\necho "node $*"\nmkdir -p node_modules/.bin\n')
+    node.write_text('#!/bin/sh\necho "$*" > node.log\nmkdir -p node_modules/.bin\n')
     node.chmod(0o755)
     (folder / ".venv/.done").touch()
 
@@ -99,3 +109,50 @@ def test_a_second_run_does_no_set_up() -> None:
         timeout=30,
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def progress(command: str, seconds: int = 60) -> subprocess.Popen[str]:
+    """Have scripts/progress.sh run a shell command, in a process group of its own as a shell gives to each job."""
+    return subprocess.Popen(
+        [REPOSITORY / "scripts/progress.sh", "Trying", "sh", "-c", command],
+        env=os.environ | {"PROGRESS_SECONDS": str(seconds)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_progress_is_quiet_about_what_works() -> None:
+    process = progress("echo one; echo two >&2")
+    printed, told = process.communicate(timeout=10)
+    assert not printed
+    assert re.fullmatch(r"Trying \.\.\.\n  done after \d s\n", told)
+    assert process.returncode == 0
+
+
+def test_progress_shows_what_fails_and_has_its_status() -> None:
+    process = progress("echo one; echo two >&2; exit 7")
+    printed, told = process.communicate(timeout=10)
+    assert not printed
+    assert re.fullmatch(r"Trying \.\.\.\none\ntwo\nTrying: failed after \d s\n", told)
+    assert process.returncode == 7
+
+
+def test_progress_tells_the_seconds_and_the_last_line() -> None:
+    _, told = progress("echo one; echo '   two'; echo WARNING: three; sleep 1.5", seconds=1).communicate(timeout=10)
+    assert re.search(r"^  \d s: two$", told, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_progress_ends_the_command_when_it_is_interrupted(number: int, status: int, tmp_path: Path) -> None:
+    """A shell has what it runs beside itself ignore Ctrl-C, and nobody but this script is sent a SIGTERM."""
+    fifo = tmp_path / "command"
+    os.mkfifo(fifo)
+    process = progress(f"exec > {fifo}; echo begun; exec sleep 60")
+    with fifo.open() as command:
+        assert command.readline() == "begun\n"
+        (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
+        process.communicate(timeout=10)
+        assert command.read() == ""  # as soon as the command has ended
+    assert process.returncode == status
