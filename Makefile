@@ -14,6 +14,8 @@ RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-ha
   --no-emit-index-url --no-emit-find-links --quiet
 
 PY  := .venv/bin/python
+# The stand-ins of the providers are built once, and not by each of the processes.
+PYTEST := $(PY) -m tests.offline > /dev/null && $(PY) -m pytest --numprocesses 2 --dist worksteal
 NPM := .venv/bin/node .venv/bin/npm
 # Without byte-compiling, the bindings install in seconds and half the space.
 PIP_INSTALL := pip install --disable-pip-version-check --progress-bar off --no-compile --require-hashes
@@ -23,6 +25,12 @@ unexport TF_CLI_CONFIG_FILE
 endif
 export CHECKPOINT_DISABLE := 1
 
+define LINT
+$(PY) -m ruff check .
+$(PY) -m ruff format --check .
+$(PY) -m mypy
+endef
+
 .PHONY: help
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,18 +39,19 @@ help: ## show this list
 synth: setup ## set up, and write infra/ from environments/
 	@$(PY) -O main.py
 
+.PHONY: check
+check: setup .cache/checkov/.done .cache/moto/.done ## between two edits: lint, types, and every test that starts no Terraform
+	$(LINT)
+	$(PYTEST) -m "not terraform"
+
 .PHONY: test
 test: setup .cache/checkov/.done .cache/moto/.done ## set up, and run every check: lint, types, tests with stock terraform
-	@$(PY) -m tests.offline > /dev/null
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	$(PY) -m pytest --numprocesses 2 --dist worksteal
+	$(LINT)
+	$(PYTEST)
 
 .PHONY: e2e
 e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with the real provider
-	@$(PY) -m tests.offline > /dev/null
-	$(PY) -m pytest tests/e2e --numprocesses 2 --dist worksteal -rA
+	$(PYTEST) tests/e2e -rA
 
 .PHONY: format
 format: setup ## format the Python code
