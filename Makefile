@@ -53,6 +53,10 @@ test: setup .cache/checkov/.done .cache/moto/.done ## set up, and run every chec
 e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with the real provider
 	$(PYTEST) tests/e2e -rA
 
+.PHONY: mutants
+mutants: setup .cache/checkov/.done .cache/moto/.done ## break the product in many ways, and see that the tests notice each
+	@$(PY) -m tests.mutants
+
 .PHONY: format
 format: setup ## format the Python code
 	$(PY) -m ruff check --fix .
