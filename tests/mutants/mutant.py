@@ -8,7 +8,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("mutants.toml")
 # What infra/ is made from.
-_SOURCES_OF_INFRA = ("constructs/", "stacks/", "environments/", "costs/", "main.py")
+_SOURCES_OF_INFRA = ("constructs/", "stacks/", "synthesis/", "environments/", "costs/", "main.py")
 
 
 @dataclass(frozen=True)
