@@ -12,6 +12,7 @@ REPOSITORY = Path(__file__).parents[1]
 INFRA = REPOSITORY / "infra"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SET_UP = (".venv", "node_modules")
+_SHARED_CACHES = ("schemas", "bytecode-unevaluated")  # of what the bindings say, and of their modules, compiled
 _OURS = (
     *("cdktf.json", "main.py"),
     *("stacks", "synthesis", "constructs", "environments", "operations", "costs", "sizing", "report"),
@@ -37,7 +38,9 @@ def copy_of_repository(folder: Path) -> Path:
     for name in _SET_UP:
         (folder / name).symlink_to(REPOSITORY / name)
     (folder / ".cache").mkdir()
-    (folder / ".cache" / "schemas").symlink_to(REPOSITORY / ".cache" / "schemas")
+    for name in _SHARED_CACHES:
+        (REPOSITORY / ".cache" / name).mkdir(parents=True, exist_ok=True)
+        (folder / ".cache" / name).symlink_to(REPOSITORY / ".cache" / name)
     return folder
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
-from tests.offline import offline_environment
+from tests.offline import attached_environment, offline_environment
 from tests.workspace import copy_of_repository, synthesise, without_colours
 
 NAME = "e2e"
@@ -30,10 +30,14 @@ _PATH_STYLE = f"""data "terraform_remote_state" "platform" {{
 
 @dataclass(frozen=True)
 class Deployment:
-    """Commands are run as a pipeline runs them, but for where AWS is."""
+    """Commands are run as a pipeline runs them, but for where AWS is.
+
+    Terraform starts the providers, or attaches to some that run already, which takes less long and no signal reaches.
+    """
 
     repository: Path
     emulator: Emulator
+    attached: bool = False
 
     @property
     def root(self) -> Path:
@@ -49,15 +53,17 @@ class Deployment:
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
         return {
             **os.environ,
-            **offline_environment(),
-            **self.emulator.environment(),
+            **(attached_environment(real=True, **self._of_providers()) if self.attached else offline_environment()),
+            **self._of_providers(),
             **{f"TF_VAR_{name}": value for name, value in texts.items()},
             "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
             "TF_IN_AUTOMATION": "1",
-            "OFFLINE_EPHEMERAL_VALUES": str(self.repository / "made.jsonl"),
             "PYTHONPATH": str(self.repository / "constructs"),
             "CI": "1",
         }
+
+    def _of_providers(self) -> dict[str, str]:
+        return {**self.emulator.environment(), "OFFLINE_EPHEMERAL_VALUES": str(self.repository / "made.jsonl")}
 
     def write(self, text: str) -> None:
         """Have this be the environment's file, and synthesise."""
@@ -132,10 +138,10 @@ def succeeded(result: subprocess.CompletedProcess[str]) -> str:
     return result.stdout
 
 
-def new_deployment(repository: Path, emulator: Emulator, text: str) -> Deployment:
+def new_deployment(repository: Path, emulator: Emulator, text: str, *, attached: bool = False) -> Deployment:
     """An environment that is written, has a place for its state, and is initialised."""
     repository.mkdir(exist_ok=True)
-    deployment = Deployment(copy_of_repository(repository), emulator)
+    deployment = Deployment(copy_of_repository(repository), emulator, attached)
     deployment.write(text)
     emulator.create_bucket(BUCKET)
     # Before cdktf does, which would take the checksums of the stand-ins alone.

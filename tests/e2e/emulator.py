@@ -37,6 +37,7 @@ class Emulator:
             "AWS_ACCESS_KEY_ID": "emulated",
             "AWS_SECRET_ACCESS_KEY": "emulated",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CA_BUNDLE": "",  # a provider that is configured again does not take a second one
             "AWS_MAX_ATTEMPTS": "2",  # what is not emulated fails at once, and not after minutes of trying
         }
 

@@ -17,7 +17,7 @@ ROOTS = {"platform.tfstate": "", "workloads.tfstate": "workloads"}
 
 def test_an_environment_is_deployed_changed_and_destroyed(tmp_path: Path, emulator: Emulator) -> None:
     """In one test, because each step begins with what the one before it left, and the first takes two minutes."""
-    environment = new_deployment(tmp_path / "repository", emulator, with_everything())
+    environment = new_deployment(tmp_path / "repository", emulator, with_everything(), attached=True)
     deploys_everything(environment)
     keeps_no_secret(environment)
     changes_what_was_changed(environment)

@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import os
 import re
 import subprocess
 from collections.abc import Mapping
@@ -17,14 +18,17 @@ _INFRA = Path(__file__).parents[2] / "infra"
 _TYPE = re.compile(r'^\s*(?:mock_)?(?:resource|data|ephemeral) "(\w+)"', re.MULTILINE)
 
 
-def attachments(real: Mapping[str, RealProvider | None]) -> str:
+def attachments(real: Mapping[str, RealProvider | None], environment: Mapping[str, str]) -> str:
     """The value of TF_REATTACH_PROVIDERS for the stand-ins of all providers, but for those that are real.
 
-    They serve the types of resources that `infra/` has, and no others.
+    They serve the types of resources that `infra/` has, and no others. `environment` has variables of theirs, such as
+    where a cloud is.
     """
+    variables = json.dumps(environment, sort_keys=True)
     stand_ins = {_address(name): _stand_in(name) for name in PROVIDERS}
     programs = {_address(name): {"program": str(provider.program)} for name, provider in real.items() if provider}
-    return json.dumps(_running(json.dumps(stand_ins)) | (_running(json.dumps(programs)) if programs else {}))
+    running = _running(json.dumps(stand_ins), variables)
+    return json.dumps(running | _running(json.dumps(programs), variables) if programs else running)
 
 
 def types_in_use() -> set[str]:
@@ -47,12 +51,13 @@ def _stand_in(name: str) -> dict[str, str]:
 
 
 @cache
-def _running(providers: str) -> dict[str, Any]:
-    """Start providers, once, and say how to attach to them; they end when this process does."""
+def _running(providers: str, variables: str) -> dict[str, Any]:
+    """Start providers with these variables, once, and say how to attach to them; they end when this process does."""
     code = "from plugin.attached import serve_attached; import json; given = json.loads(sys.argv[1])"
     given = json.dumps({"providers": json.loads(providers), "types": sorted(types_in_use())})
     command = plugin_command(f'{code}; serve_attached(given["providers"], set(given["types"]))', given)
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    environment = os.environ | json.loads(variables)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdin and process.stdout
     atexit.register(process.communicate)
     return dict(json.loads(process.stdout.readline()))

@@ -33,16 +33,16 @@ def offline_environment() -> dict[str, str]:
     return {"TF_CLI_CONFIG_FILE": str(offline_cli_config()), "CHECKPOINT_DISABLE": "1", **lock}
 
 
-def attached_environment(*, real: bool = False) -> dict[str, str]:
+def attached_environment(*, real: bool = False, **variables: str) -> dict[str, str]:
     """The same, with stand-ins that run already, so that a command takes a fraction of the time.
 
-    They know the types of resources in `infra/` and no others, and not the environment of the command. With `real`,
-    a provider that is at hand takes the place of its stand-in.
+    They know the types of resources in `infra/` and no others, and in place of the environment of the command these
+    variables. With `real`, a provider that is at hand takes the place of its stand-in.
     """
     environment = offline_environment()
     if real and _use_registry():
         return environment
-    return environment | {"TF_REATTACH_PROVIDERS": attachments(_real_providers() if real else {})}
+    return environment | {"TF_REATTACH_PROVIDERS": attachments(_real_providers() if real else {}, variables)}
 
 
 def provider_origins() -> dict[str, str]:

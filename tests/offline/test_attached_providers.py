@@ -59,7 +59,7 @@ def test_a_real_provider_answers_in_place_of_its_stand_in(tmp_path: Path) -> Non
 
 
 def test_they_go_with_whoever_started_them() -> None:
-    attach = "from tests.offline.attached import attachments; print(attachments({}), flush=True)"
+    attach = "from tests.offline.attached import attachments; print(attachments({}, {}), flush=True)"
     with subprocess.Popen(
         [sys.executable, "-c", f"import sys; {attach}; sys.stdin.read()"],
         cwd=REPOSITORY,

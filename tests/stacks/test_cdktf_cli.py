@@ -8,13 +8,14 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from flowwise.tables.accounts import ACCOUNTS
 from tests.e2e.resource_types import count_in_state
-from tests.offline import attached_environment, try_terraform
+from tests.offline import attached_environment, offline_environment, try_terraform
 from tests.workspace import copy_of_repository, files_below, path_to_unfit_node, use_local_state, without_colours
 
 pytestmark = pytest.mark.terraform
@@ -39,8 +40,10 @@ def cdktf(repository: Path, *arguments: str) -> str:
     return result.stdout
 
 
-def run_cdktf(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | attached_environment() | {"CI": "1", "PYTHONPATH": str(repository / "constructs")}
+def run_cdktf(
+    repository: Path, *arguments: str, offline: Callable[[], dict[str, str]] = attached_environment
+) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | offline() | {"CI": "1", "PYTHONPATH": str(repository / "constructs")}
     result = subprocess.run(
         [repository / ".venv/bin/cdktf", *arguments],
         cwd=repository,
@@ -94,7 +97,10 @@ def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monke
     assert run_cdktf(repository, "diff", "prod").returncode != 0
     assert "This is production: nothing is planned unless" in terraform_plan(roots[0]).stderr
     monkeypatch.setenv("TF_VAR_confirm_environment", "prod")
-    assert "azurerm_kubernetes_cluster.this will be created" in cdktf(repository, "diff", "prod")
+    # As on a machine where nothing runs yet: Terraform installs the providers, and starts them.
+    started = run_cdktf(repository, "diff", "prod", offline=offline_environment)
+    assert "azurerm_kubernetes_cluster.this will be created" in started.stdout
+    assert (roots[0] / ".terraform.lock.hcl").exists()
     assert re.search(_PLANNED, terraform_plan(roots[0]).stdout)
 
 
