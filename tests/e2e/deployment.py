@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
@@ -117,7 +117,7 @@ class Deployment:
     def of_someone_else(self, folder: Path) -> "Deployment":
         """The same environment from another checkout."""
         shutil.copytree(self.repository / "infra", folder / "infra", symlinks=True)
-        return Deployment(folder, self.emulator)
+        return replace(self, repository=folder)
 
     def _run(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         result = subprocess.run(

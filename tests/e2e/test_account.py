@@ -14,7 +14,7 @@ ANOTHER = "210987654321"
 
 @pytest.fixture
 def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
-    return new_deployment(tmp_path, emulator, without_databases())
+    return new_deployment(tmp_path, emulator, without_databases(), attached=True)
 
 
 def test_credentials_of_another_account_are_refused(environment: Deployment) -> None:

@@ -25,6 +25,12 @@ KEYS = "module.platform.module.encryption.aws_kms_key.this"
 
 @pytest.fixture
 def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
+    return new_deployment(tmp_path / "repository", emulator, without_databases(), attached=True)
+
+
+@pytest.fixture
+def on_a_machine_that_goes(tmp_path: Path, emulator: Emulator) -> Deployment:
+    """Its providers go with Terraform, and with them what they were about to do."""
     return new_deployment(tmp_path / "repository", emulator, without_databases())
 
 
@@ -82,8 +88,11 @@ def cancelled(environment: Deployment, log: Path, when: Callable[[], bool]) -> s
     return {type_ for type_, instance in instances(environment) if instance.get("status") == "tainted"}
 
 
-def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environment: Deployment, log: Path) -> None:
+def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(
+    on_a_machine_that_goes: Deployment, log: Path
+) -> None:
     """No state has what was made since it was last written, and the lock stays: both are put right by hand."""
+    environment = on_a_machine_that_goes
     apply = environment.start_terraform(log, "apply", "-auto-approve", ENCRYPTION)
     wait_until(lambda: len(environment.emulator.encryption_keys()) == 5, apply, log)
     os.killpg(apply.pid, signal.SIGKILL)
