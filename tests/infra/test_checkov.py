@@ -16,6 +16,7 @@ MOST_SKIPS = 55  # may only fall
 _SKIP = re.compile(r"^  # checkov:skip=(CKV2?_\w+):(.*)$", re.MULTILINE)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not CHECKOV.exists(), reason="needs Checkov, which `make test` installs")
 @pytest.mark.parametrize("tier", ["dev", "prod"])
 def test_checkov_finds_nothing(tier: str, tmp_path: Path) -> None:

@@ -91,8 +91,11 @@ const focused = () => {
 
 // --- the visit --------------------------------------------------------------------------------------------------------
 
-async function opened(browser, { language, ...options }, seen) {
+// In a browser of its own that is one process: else the page asks another one about every run of text that it lays out,
+// and waits, which takes a minute and a half. Such a browser ends with its page.
+async function opened(executablePath, { language, ...options }, seen) {
   const { width, colorScheme } = options;
+  const browser = await chromium.launch({ executablePath, args: ["--single-process", "--no-zygote"] });
   const page = await browser.newPage({
     viewport: { width, height: 900 },
     colorScheme,
@@ -117,18 +120,18 @@ async function violations(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
 }
 
-async function viewed(browser, view, seen) {
-  const page = await opened(browser, view, seen);
+async function viewed(executablePath, view, seen) {
+  const page = await opened(executablePath, view, seen);
   const found = await page.evaluate(look);
   const name = `${view.language}-${view.colorScheme}-${view.width}`;
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
   found.violations = await violations(page);
-  await page.close();
+  await page.context().browser().close();
   return { ...view, ...found };
 }
 
-async function switched(browser, seen) {
-  const page = await opened(browser, VIEWS[0], seen);
+async function switched(executablePath, seen) {
+  const page = await opened(executablePath, VIEWS[0], seen);
   const steps = { before: await page.evaluate(look) };
   await page.click('[data-language="pt"]');
   steps.portuguese = await page.evaluate(look);
@@ -144,12 +147,12 @@ async function switched(browser, seen) {
   await page.setViewportSize({ width: 700, height: 900 });
   await page.waitForFunction(() => document.querySelector(".canvas").firstChild.clientWidth < 700);
   steps.narrower = await page.evaluate(look);
-  await page.close();
+  await page.context().browser().close();
   return steps;
 }
 
-async function byKeyboard(browser, seen) {
-  const page = await opened(browser, VIEWS[0], seen);
+async function byKeyboard(executablePath, seen) {
+  const page = await opened(executablePath, VIEWS[0], seen);
   const stops = [];
   const press = async (key) => {
     await page.keyboard.press(key);
@@ -164,7 +167,7 @@ async function byKeyboard(browser, seen) {
   await page.keyboard.press("Enter");
   const isOpen = await summary.evaluate((one) => one.parentElement.open);
   const outline = await summary.evaluate((one) => getComputedStyle(one).outlineStyle);
-  await page.close();
+  await page.context().browser().close();
   return { stops, themeByKey, isOpen, outline };
 }
 
@@ -173,11 +176,9 @@ const executablePath = await browserPath();
 if (executablePath === undefined) {
   console.log(JSON.stringify({ missing: "a browser: neither the package's own runs here, nor is one on the PATH" }));
 } else {
-  const browser = await chromium.launch({ executablePath });
   const seen = { messages: [], requests: [] };
   const views = [];
-  for (const view of VIEWS) views.push(await viewed(browser, view, seen));
-  const found = { views, switches: await switched(browser, seen), keyboard: await byKeyboard(browser, seen), ...seen };
-  await browser.close();
-  console.log(JSON.stringify(found));
+  for (const view of VIEWS) views.push(await viewed(executablePath, view, seen));
+  const switches = await switched(executablePath, seen);
+  console.log(JSON.stringify({ views, switches, keyboard: await byKeyboard(executablePath, seen), ...seen }));
 }

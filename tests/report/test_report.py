@@ -77,22 +77,26 @@ def found(html: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     return answer
 
 
+@pytest.mark.slow
 def test_a_browser_has_nothing_to_say_and_asks_for_nothing(found: Any) -> None:
     assert found["messages"] == []
     assert found["requests"]
     assert {Path(url).name for url in found["requests"]} == {"report.html"}
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_in_either_theme_and_language(found: Any) -> None:
     themes = {(view["language"], view["colorScheme"]) for view in found["views"]}
     assert themes == {("en", "light"), ("en", "dark"), ("pt", "light"), ("pt", "dark")}
     assert [view["violations"] for view in found["views"]] == [[]] * len(themes)
 
 
+@pytest.mark.slow
 def test_it_speaks_the_browsers_language(found: Any) -> None:
     assert {(view["language"], view["lang"]) for view in found["views"]} == {("en", "en"), ("pt", "pt-BR")}
 
 
+@pytest.mark.slow
 def test_four_charts_are_drawn(found: Any, facts: Facts) -> None:
     in_clouds = [environment for environment in facts.environments if environment.in_cloud]
     fewest = {
@@ -108,15 +112,18 @@ def test_four_charts_are_drawn(found: Any, facts: Facts) -> None:
             assert chart["label"]
 
 
+@pytest.mark.slow
 def test_nothing_is_wider_than_a_phone(found: Any) -> None:
     assert {view["width"] for view in found["views"]} == {1280, 390, 360}
     assert {(view["width"], view["overflow"]) for view in found["views"]} == {(1280, 0), (390, 0), (360, 0)}
 
 
+@pytest.mark.slow
 def test_texts_of_the_drawings_stay_in_their_boxes(found: Any) -> None:
     assert [view["textsOutsideOfBoxes"] for view in found["views"]] == [[]] * len(found["views"])
 
 
+@pytest.mark.slow
 def test_headings_go_down_a_level_at_a_time_and_tables_are_described(found: Any) -> None:
     for view in found["views"]:
         assert view["levels"][0] == 1
@@ -125,6 +132,7 @@ def test_headings_go_down_a_level_at_a_time_and_tables_are_described(found: Any)
         assert {f"table-{name}" for name in ("budget", "services", "clouds", "sizing")} <= view["tables"].keys()
 
 
+@pytest.mark.slow
 def test_the_switches_change_language_and_theme(found: Any) -> None:
     before, portuguese, dark, printed, after, narrower = found["switches"].values()
     assert (before["lang"], portuguese["lang"], dark["lang"], after["lang"]) == ("en", "pt-BR", "pt-BR", "en")
@@ -147,6 +155,7 @@ def test_the_switches_change_language_and_theme(found: Any) -> None:
     assert narrower["charts"]["chart-budget"]["width"] < before["charts"]["chart-budget"]["width"]
 
 
+@pytest.mark.slow
 def test_the_keyboard_reaches_everything(found: Any) -> None:
     keyboard = found["keyboard"]
     assert keyboard["stops"][:4] == ["skip", "en", "pt", "theme"]
@@ -155,6 +164,7 @@ def test_the_keyboard_reaches_everything(found: Any) -> None:
     assert keyboard["outline"] == "solid"
 
 
+@pytest.mark.slow
 def test_amounts_are_those_of_the_data_to_the_cent(found: Any, facts: Facts) -> None:
     for view in found["views"]:
         compared = 0
@@ -431,6 +441,7 @@ def test_exceptions_are_those_of_the_tree() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_review_is_shown_as_long_as_the_tree_is_the_same(tmp_path: Path, found: Any) -> None:
     tree = copy_of_infra(tmp_path)
     review = Review(digest(tree), "3.3.30", "2026-03-08", {"azure": Counts(1, 0, 2)})

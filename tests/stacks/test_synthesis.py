@@ -14,6 +14,8 @@ import pytest
 from synthesis.tree import MARK
 from tests.workspace import INFRA, REPOSITORY, copy_of_repository, files_below, start_synthesis, synthesise
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
