@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[2]
+from tests.workspace import REPOSITORY
+
 LIST = Path(__file__).with_name("mutants.toml")
 # What infra/ is made from.
 _SOURCES_OF_INFRA = ("constructs/", "stacks/", "synthesis/", "environments/", "costs/", "main.py")

@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from tests.mutants.mutant import REPOSITORY, all_mutants
+from tests.mutants.mutant import all_mutants
+from tests.workspace import REPOSITORY
 
 MUTANTS = all_mutants()
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from tests.mutants.mutant import REPOSITORY, Mutant
+from tests.mutants.mutant import Mutant
+from tests.workspace import REPOSITORY
 
 _SHARED = (".venv", "node_modules", ".cache/checkov", ".cache/moto")
 _KEPT = {".venv", "node_modules", ".cache", "__pycache__"}
