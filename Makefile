@@ -16,7 +16,7 @@ RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-ha
 PY  := .venv/bin/python
 # The stand-ins of the providers are built once, and not by each of the processes. Files stay together, for they share
 # what is made for them; there are more processes than two cores, as some wait for what an emulated cloud takes its time for.
-PYTEST := $(PY) -m tests.offline > /dev/null && $(PY) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m tests.offline > /dev/null && $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 NPM := .venv/bin/node .venv/bin/npm
 # Without byte-compiling, the bindings install in seconds and half the space.
 PIP_INSTALL := pip install --disable-pip-version-check --progress-bar off --no-compile --require-hashes

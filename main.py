@@ -5,9 +5,10 @@
 `make synth` and `cdktf synth` run this file.
 """
 
+import contextlib
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cdk import fast_loading
@@ -22,11 +23,13 @@ from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
 from stacks.failure import describe
 from stacks.files.synthesize import synthesize
+from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.workloads_stack import WorkloadsStack
 from synthesis.tree import write_tree
 
 REPOSITORY = Path(__file__).resolve().parent
+SCHEMA_CACHE = REPOSITORY / ".cache" / "schemas"
 
 
 def roots(environment: Environment) -> Sequence[type[EnvironmentStack | WorkloadsStack]]:
@@ -36,14 +39,28 @@ def roots(environment: Environment) -> Sequence[type[EnvironmentStack | Workload
 
 def make_tree(environments: Path) -> dict[str, str]:
     """Every file of the tree, by its path relative to `infra/`, for the environment files of a folder."""
-    with tempfile.TemporaryDirectory() as scratch:  # CDKTF insists on writing a manifest of its own
-        app = App(outdir=scratch, skip_validation=True)  # modules have no provider configuration, on purpose
-        stacks = [
-            *(ModuleStack(app, module) for module in MODULES),
-            *(BootstrapStack(app, cloud) for cloud in CLOUDS),
-            *(root(app, environment) for environment in load_environments(environments) for root in roots(environment)),
-        ]
-        return synthesize(app, stacks, schema_cache=REPOSITORY / ".cache" / "schemas")
+    with new_app() as app:
+        return synthesize(app, [*module_stacks(app), *root_stacks(app, environments)], SCHEMA_CACHE)
+
+
+@contextlib.contextmanager
+def new_app() -> Iterator[App]:
+    """An app, with a folder to itself while it lasts: CDKTF insists on writing a manifest of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        yield App(outdir=scratch, skip_validation=True)  # modules have no provider configuration, on purpose
+
+
+def module_stacks(app: App) -> list[FolderStack]:
+    """What is the same for any environments."""
+    return [ModuleStack(app, module) for module in MODULES]
+
+
+def root_stacks(app: App, environments: Path) -> list[FolderStack]:
+    """Where Terraform is run: the beginning in each cloud, and what the environment files of a folder ask for."""
+    return [
+        *(BootstrapStack(app, cloud) for cloud in CLOUDS),
+        *(root(app, environment) for environment in load_environments(environments) for root in roots(environment)),
+    ]
 
 
 def main() -> int:

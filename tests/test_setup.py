@@ -112,7 +112,10 @@ def test_a_second_run_does_no_set_up() -> None:
 
 
 def progress(command: str, seconds: int = 60) -> subprocess.Popen[str]:
-    """Have scripts/progress.sh run a shell command, in a process group of its own as a shell gives to each job."""
+    """Have scripts/progress.sh run a shell command, in a process group of its own as a shell gives to each job.
+
+    Ctrl-C is not ignored in it, as it is by tests that a shell runs in the background, and by all that they start.
+    """
     return subprocess.Popen(
         [REPOSITORY / "scripts/progress.sh", "Trying", "sh", "-c", command],
         env=os.environ | {"PROGRESS_SECONDS": str(seconds)},
@@ -120,6 +123,7 @@ def progress(command: str, seconds: int = 60) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -12,7 +12,8 @@ REPOSITORY = Path(__file__).parents[1]
 INFRA = REPOSITORY / "infra"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SET_UP = (".venv", "node_modules")
-_SHARED_CACHES = ("schemas", "bytecode-unevaluated")  # of what the bindings say, and of their modules, compiled
+_BYTECODE = Path(".cache", "bytecode-unevaluated")
+_BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # by another process, which gives it its name in the end
 _OURS = (
     *("cdktf.json", "main.py"),
     *("stacks", "synthesis", "constructs", "environments", "operations", "costs", "sizing", "report"),
@@ -38,10 +39,35 @@ def copy_of_repository(folder: Path) -> Path:
     for name in _SET_UP:
         (folder / name).symlink_to(REPOSITORY / name)
     (folder / ".cache").mkdir()
-    for name in _SHARED_CACHES:
-        (REPOSITORY / ".cache" / name).mkdir(parents=True, exist_ok=True)
-        (folder / ".cache" / name).symlink_to(REPOSITORY / ".cache" / name)
+    _link(folder / ".cache" / "schemas", REPOSITORY / ".cache" / "schemas")
+    _share_bytecode(folder)
     return folder
+
+
+def _share_bytecode(folder: Path) -> None:
+    """Give a copy what is compiled here: of its own modules a copy, of Python and what is installed all there will be.
+
+    Below the cache each file stands at its own path, and the copy's `.venv` is at two of them.
+    """
+    here, there = REPOSITORY / _BYTECODE, folder / _BYTECODE
+    for name in _OURS:
+        compiled = here / _below(REPOSITORY) / name
+        if compiled.is_dir():
+            shutil.copytree(compiled, there / _below(folder) / name, ignore=_BEING_WRITTEN)
+    installed = here / _below(REPOSITORY) / ".venv"
+    for environment in (REPOSITORY, folder):
+        _link(there / _below(environment) / ".venv", installed)
+    _link(there / _below(Path(sys.base_prefix)), here / _below(Path(sys.base_prefix)))
+
+
+def _below(path: Path) -> Path:
+    return path.relative_to(path.anchor)
+
+
+def _link(link: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(folder)
 
 
 def path_to_unfit_node(folder: Path) -> str:

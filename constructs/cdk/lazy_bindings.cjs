@@ -1,4 +1,4 @@
-// The Node half of fast bindings (see bindings.py), loaded with `node --require` before the jsii kernel starts.
+// The Node half of fast bindings (see fast_loading.py), loaded with `node --require` before the jsii kernel starts.
 // A provider package's lib/index.js holds one `exports.vpc = require("./vpc");` per resource, and running them all takes
 // seconds. Here that one file is compiled with a getter in place of each, so that a resource is read when it is used.
 // Every file of these packages ends in a source map several times its size, which V8 would keep: it is cut off.
@@ -6,10 +6,6 @@
 
 const Module = require("module");
 const fs = require("fs");
-const v8 = require("v8");
-
-// A synthesis is over in a few seconds: a small heap costs it no time, and saves some 15 MB.
-v8.setFlagsFromString("--optimize-for-size");
 
 const PACKAGE_FILE = /[\\/]node_modules[\\/](?:cdktf|@cdktf[\\/]provider-[a-z0-9-]+)[\\/]lib[\\/].+\.js$/;
 const PROVIDER_INDEX = /[\\/]@cdktf[\\/]provider-[a-z0-9-]+[\\/]lib[\\/]index\.js$/;

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-import main
 from costs.bill import Line
 from costs.bills import BILLS
 from costs.infracost import infracost_usage
@@ -22,9 +21,9 @@ from environments import Environment, load_environment
 from environments.reading import read_document
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
-from synthesis.tree import write_tree
 from tests.environments.texts import environment_text
 from tests.offline.mocked_apply import made_resources
+from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY
 
 Json = dict[str, Any]
@@ -96,7 +95,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         'mode              = "in-cluster"', 'mode = "managed"\naccept_password_in_state = true'
     )
     (files / f"aws{MANAGED}.toml").write_text(managed)
-    write_tree(folder / "infra", main.make_tree(files))
+    write_tree_of(files, folder / "infra")
     return folder
 
 

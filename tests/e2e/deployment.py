@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
 from tests.offline import attached_environment, offline_environment
-from tests.workspace import copy_of_repository, synthesise, without_colours
+from tests.trees import write_tree_of
+from tests.workspace import copy_of_repository, without_colours
 
 NAME = "e2e"
 BUCKET = f"tfstate-flowwise-{NAME}"
@@ -70,8 +71,7 @@ class Deployment:
         for file in (self.repository / "environments").glob("*.toml"):
             file.unlink()
         (self.repository / "environments" / f"{NAME}.toml").write_text(text)
-        result = synthesise(self.repository)
-        assert result.returncode == 0, result.stdout + result.stderr
+        write_tree_of(self.repository / "environments", self.repository / "infra")
         (self.root / "workloads" / "platform_override.tf").write_text(_PATH_STYLE)
 
     def states(self) -> dict[str, bytes]:

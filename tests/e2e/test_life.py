@@ -55,12 +55,12 @@ def changes_what_was_changed(environment: Deployment) -> None:
     assert re.findall(r"# (\S+) will be updated in-place", planned) == [
         'module.platform.module.cluster.aws_eks_node_group.this["general"]'
     ]
-    environment.cdktf("deploy", NAME, "--auto-approve")
+    environment.cdktf("deploy", NAME, "--auto-approve", "--skip-synth")
     assert environment.has_no_changes()
 
 
 def destroys_everything(environment: Deployment) -> None:
-    destroyed = environment.cdktf("destroy", NAME, f"{NAME}-workloads", "--auto-approve")
+    destroyed = environment.cdktf("destroy", NAME, f"{NAME}-workloads", "--auto-approve", "--skip-synth")
     assert [count_in_state(state) for state in environment.states().values()] == [0, 0], destroyed[-10_000:]
     # AWS lists a NAT gateway for an hour after its end; a server's last snapshot is meant to outlive it.
     left = environment.unknown_to_its_state()

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-import main
 from flowwise.tables.project import CLOUDS
 from operations.policies import CHECKOV, results_of
-from synthesis.tree import write_tree
 from tests.environments.texts import environment_text
+from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
 MOST_SKIPS = 55  # may only fall
@@ -25,7 +24,7 @@ def test_checkov_finds_nothing(tier: str, tmp_path: Path) -> None:
     files.mkdir()
     for cloud in CLOUDS:
         (files / f"{cloud}.toml").write_text(environment_text(cloud, "dedicated", tier))
-    write_tree(tmp_path / "infra", main.make_tree(files))
+    write_tree_of(files, tmp_path / "infra")
     report = results_of(tmp_path / "infra")
     failed = [
         (check["check_id"], check["resource"], check["check_name"]) for check in report["results"]["failed_checks"]

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
-import main
 from environments import load_environments
 from environments.new_environment import FOLDER, new_environment
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
-from synthesis.tree import write_tree
 from tests.environments.texts import WHOLE, environment_name, environment_text
 from tests.offline import terraform, try_terraform
+from tests.trees import write_tree_of
 from tests.workspace import INFRA, copy_of_infra
 
 COMBINATIONS = list(itertools.product(CLOUDS, ("shared", "dedicated"), ("dev", "prod")))
@@ -34,7 +33,7 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         file = new_environment(files, f"new{cloud}")
         file.write_text(file.read_text().replace('= "azure"', f'= "{cloud}"'))
     tree = tmp_path_factory.mktemp("tree")
-    write_tree(tree, main.make_tree(files))
+    write_tree_of(files, tree)
     return tree
 
 

@@ -9,6 +9,7 @@ import pytest
 import main
 from synthesis.tree import MARK, generated_files
 from tests.offline import attached_environment, terraform
+from tests.trees import make_tree
 from tests.workspace import INFRA, copy_of_infra
 
 FOLDERS = sorted(path.parent.relative_to(INFRA).as_posix() for path in INFRA.rglob("versions.tf"))
@@ -38,6 +39,11 @@ def test_the_committed_tree_is_what_the_code_makes(synthesised: dict[str, str]) 
         )
     ]
     assert not difference, "infra/ is out of date, run `make synth`:\n" + "\n".join(difference[:200])
+
+
+def test_modules_that_are_made_once_are_as_good(synthesised: dict[str, str]) -> None:
+    """What most tests run on is what users get."""
+    assert make_tree(main.REPOSITORY / "environments") == synthesised
 
 
 @pytest.mark.terraform

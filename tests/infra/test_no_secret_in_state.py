@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-import main
 from flowwise.tables.project import CLOUDS
-from synthesis.tree import write_tree
 from tests.environments.texts import environment_text
 from tests.offline import offline_environment, terraform
+from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
 
@@ -27,7 +26,7 @@ def applied(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[s
     files = folder / "environments"
     files.mkdir()
     (files / f"{NAME}.toml").write_text(text)
-    write_tree(folder / "infra", main.make_tree(files))
+    write_tree_of(files, folder / "infra")
     root = folder / "infra" / "environments" / NAME
     generated = root / "tests" / "root.tftest.hcl"
     generated.write_text('run "plans" {\n  command = plan\n}\n\n' + generated.read_text())

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import main
 from environments.shared import SHARED_FILE
 from flowwise.tables.accounts import ACCOUNTS
-from synthesis.tree import write_tree
 from tests.offline import attached_environment
+from tests.trees import write_tree_of
 from tests.workspace import copy_of_repository, use_local_state
 
 
@@ -42,7 +41,7 @@ class Operated:
         return self.folder / "infra" / "environments" / name
 
     def synthesise(self) -> None:
-        write_tree(self.folder / "infra", main.make_tree(self.folder / "environments"))
+        write_tree_of(self.folder / "environments", self.folder / "infra")
 
     def run(self, operation: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, with these environment variables."""

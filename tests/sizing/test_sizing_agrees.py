@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-import main
 from environments import Environment, load_environments
 from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
-from synthesis.tree import write_tree
 from tests.environments.texts import environment_text
 from tests.kubernetes.applied import applied_workloads
+from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY, copy_of_infra, use_local_state
 
 pytestmark = pytest.mark.terraform
@@ -55,7 +54,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def infra(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
     infra = copy_of_infra(tmp_path_factory.mktemp("sizing"))
-    write_tree(infra, main.make_tree(files))
+    write_tree_of(files, infra)
     use_local_state(infra)
     return infra
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-import main
 from flowwise.tables.project import CLOUDS
 from tests.environments.texts import environment_text
 from tests.offline.mocked_apply import Made, copy_of, mocked_apply
+from tests.trees import make_tree
 from tests.workspace import INFRA
 
 # Of the type of each cloud's identities, the attribute by which they are given rights, and an example of it.
@@ -130,7 +130,7 @@ def test_the_roots_look_for_their_state_where_it_is_made(
     cloud: str, named: dict[str, tuple[str, str]], made: dict[str, Made], tmp_path: Path
 ) -> None:
     (tmp_path / "dev.toml").write_text(environment_text(cloud, "shared", "dev"))
-    backends = [text for path, text in main.make_tree(tmp_path).items() if re.match("environments/.*/backend.tf", path)]
+    backends = [text for path, text in make_tree(tmp_path).items() if re.match("environments/.*/backend.tf", path)]
     assert len(backends) == 2
     for argument, (type_, attribute) in named.items():
         name = made[cloud][type_, "this"][attribute]

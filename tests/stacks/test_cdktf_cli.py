@@ -1,7 +1,8 @@
 """The CDKTF CLI works on the generated tree: it lists, plans, deploys and destroys the folders that Terraform does.
 
 It runs Terraform in a pseudo-terminal, and now and then loses the last lines of it. So what came of a command is asked
-of Terraform and its state, and of the CLI's own words what is not at their end.
+of Terraform and its state, and of the CLI's own words what is not at their end. It synthesises before each of them;
+where that was seen, and the tree has not changed since, it is told to skip it.
 """
 
 import json
@@ -94,11 +95,11 @@ def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monke
     assert "Apply complete" not in everything.stdout
     roots = [repository / "infra" / "environments" / "prod" / root for root in (".", "workloads")]
     assert not [root for root in roots if (root / "terraform.tfstate").exists()]
-    assert run_cdktf(repository, "diff", "prod").returncode != 0
+    assert run_cdktf(repository, "diff", "prod", "--skip-synth").returncode != 0
     assert "This is production: nothing is planned unless" in terraform_plan(roots[0]).stderr
     monkeypatch.setenv("TF_VAR_confirm_environment", "prod")
     # As on a machine where nothing runs yet: Terraform installs the providers, and starts them.
-    started = run_cdktf(repository, "diff", "prod", offline=offline_environment)
+    started = run_cdktf(repository, "diff", "prod", "--skip-synth", offline=offline_environment)
     assert "azurerm_kubernetes_cluster.this will be created" in started.stdout
     assert (roots[0] / ".terraform.lock.hcl").exists()
     assert re.search(_PLANNED, terraform_plan(roots[0]).stdout)
@@ -110,7 +111,7 @@ def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.Monkey
     use_local_state(repository / "infra")
     images = {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")}
     monkeypatch.setenv("TF_VAR_images", json.dumps(images))
-    assert "azurerm_kubernetes_cluster.this will be created" in cdktf(repository, "diff", "dev")
+    assert "azurerm_kubernetes_cluster.this will be created" in cdktf(repository, "diff", "dev", "--skip-synth")
     roots = [repository / "infra" / "environments" / "dev" / root for root in (".", "workloads")]
     planned = re.search(_PLANNED, terraform_plan(roots[0]).stdout)
     assert planned
@@ -122,7 +123,7 @@ def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.Monkey
     assert count_in_state(platform) == int(planned[1])
     assert count_in_state(workloads) > 50
     assert "https://api.dev.flowwise.example" in [one["value"] for one in json.loads(workloads)["outputs"].values()]
-    destroyed = cdktf(repository, "destroy", "dev", "dev-workloads", "--auto-approve")
+    destroyed = cdktf(repository, "destroy", "dev", "dev-workloads", "--auto-approve", "--skip-synth")
     # In reverse: what runs in the cluster goes before the cluster.
     begun = re.findall(r"module\.(platform|workloads)\.\S+: Destroying\.\.\.", destroyed)
     assert begun == sorted(begun, reverse=True)

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-import main
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import CLOUDS
 from tests.environments.texts import environment_text
+from tests.trees import make_tree
 
 Roots = dict[str, dict[str, str]]
 
@@ -28,7 +28,7 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> Roots:
     }
     for name, text in texts.items():
         (folder / f"{name}.toml").write_text(text)
-    tree = main.make_tree(folder)
+    tree = make_tree(folder)
     return {
         name: {
             path.removeprefix(f"environments/{name}/"): text

@@ -40,7 +40,7 @@ def test_two_syntheses_are_byte_identical(repository: Path, tmp_path_factory: py
 
 # One module of one small binding, which is imported the slow way: the others are no different, only longer.
 _SYNTHESISE_A_NAMESPACE = """
-import json, sys
+import json, psutil, sys
 from pathlib import Path
 from cdk import fast_loading
 fast_loading.prepare()
@@ -54,7 +54,8 @@ app = App(outdir=sys.argv[1], skip_validation=True)
 stack = ModuleStack(app, KubernetesNamespace)
 app.synth()
 print(json.dumps(terraform_files(stack.folder, Schemas(Path(".cache/schemas")), versions(["kubernetes"]))))
-print(len([name for name in sys.modules if name.startswith("cdktf_cdktf_provider")]), file=sys.stderr)
+bindings = [name for name in sys.modules if name.startswith("cdktf_cdktf_provider")]
+print(len(bindings), len(psutil.Process().children(recursive=True)), file=sys.stderr)
 """
 
 
@@ -63,7 +64,7 @@ def test_stock_bindings_make_the_same_module(tmp_path: Path) -> None:
         subprocess.run(
             [sys.executable, "-c", _SYNTHESISE_A_NAMESPACE, tmp_path],
             cwd=REPOSITORY,
-            env=os.environ | {"FLOWWISE_STOCK_BINDINGS": switch},
+            env=os.environ | {"FLOWWISE_STOCK_BINDINGS": switch, "NODE_OPTIONS": ""},  # tests load fast themselves
             capture_output=True,
             text=True,
             check=True,
@@ -73,8 +74,26 @@ def test_stock_bindings_make_the_same_module(tmp_path: Path) -> None:
     fast, stock = (json.loads(run.stdout) for run in runs)
     assert fast == stock
     assert fast["main.tf"] == (INFRA / "modules/namespace/kubernetes/main.tf").read_text()
-    modules_imported = [int(run.stderr.splitlines()[-1]) for run in runs]
-    assert modules_imported[1] > modules_imported[0] + 50, "the switch did not turn the fast loading off"
+    (imported, nodes), (stock_imported, stock_nodes) = (map(int, run.stderr.splitlines()[-1].split()) for run in runs)
+    assert stock_imported > imported + 50, "the switch did not turn the fast loading off"
+    assert (nodes, stock_nodes) == (1, 2), "jsii's kernel has a process of its own again"
+
+
+def test_what_node_prints_is_seen(tmp_path: Path) -> None:
+    """CDKTF's own words, and a package's, come out of one process as they do of jsii's two."""
+    packages = tmp_path / "says.cjs"
+    packages.write_text('process.on("exit", () => { console.log("to the one"); console.error("to the other"); });')
+    prints = "from cdk import fast_loading; fast_loading.prepare(); from cdk.core import App; App(outdir='.')"
+    result = subprocess.run(
+        [sys.executable, "-c", prints],
+        cwd=tmp_path,
+        env=os.environ | {"NODE_OPTIONS": f'--require "{packages}"'},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "to the one\n"
+    assert result.stderr == "to the other\n"
 
 
 _BUILD = "def build(self, inputs: NetworkInputs) -> NetworkOutputs:"

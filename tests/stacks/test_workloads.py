@@ -6,6 +6,7 @@ import pytest
 
 import main
 from tests.environments.texts import environment_text
+from tests.trees import make_tree
 
 NAME = "env"
 
@@ -15,7 +16,7 @@ def tree_of(text: str, folder: Path) -> dict[str, str]:
     files = folder / "environments"
     files.mkdir(exist_ok=True)
     (files / f"{NAME}.toml").write_text(text)
-    tree = main.make_tree(files)
+    tree = make_tree(files)
     return {path.removeprefix("environments/"): text for path, text in tree.items()}
 
 
