@@ -112,7 +112,8 @@ class Server:
         """Drop what runs have made."""
         databases = "".join(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE);' for name in DATABASES.values())
         grants = "".join(
-            f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO PUBLIC;" for name in ("postgres", "template1")
+            f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO PUBLIC;"
+            for name in ("postgres", "template1", "cloud_maintenance")
         )
         roles = "".join(f'DROP ROLE IF EXISTS "{name}";' for name in (*DATABASES, PERSON))
         self.query(databases + grants + roles)
