@@ -3,6 +3,7 @@
 from typing import Any
 
 from environments import Environment
+from flowwise.tables.traffic import CACHE_PORT, CACHE_PORTS
 from flowwise.tables.workloads import OPERATORS
 
 
@@ -28,7 +29,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "database_ca_certificate": "",
         "database_certificate_names_host": True,
         "cache_host": "redis.example",
-        "cache_port": 6379,
+        "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),
         "cache_ca_certificate": "",
         "cache_user_names": {name: name for name in users["redis"]},
         "broker_host": "rabbitmq.example",

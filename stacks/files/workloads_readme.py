@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from environments import Environment
 from environments.services import Service
 from stacks.files.tables import table
+from stacks.flows import Outside, Pods, flows_of
 from synthesis.tree import MARK
 
 
@@ -22,6 +23,10 @@ def workloads_readme(environment: Environment, source: str) -> str:
         *_gateway(environment),
         "## What they run on",
         table(["What", "How"], _platform(environment)),
+        "## Traffic",
+        "All that passes in the cluster: network policies refuse everything else. Every pod below asks the cluster's "
+        "DNS for names besides.",
+        table(["From", "To", "TCP ports", "What for"], _traffic(environment)),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -86,6 +91,20 @@ def _platform(environment: Environment) -> list[list[str]]:
     if environment.redis:
         rows.append(["Redis", where])
     return sorted(rows)
+
+
+def _traffic(environment: Environment) -> list[list[str]]:
+    """A row for each target, its ports and a reason, with all the sources."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for flow in flows_of(environment):
+        if not flow.udp_ports:
+            row = (_end(flow.target), _listed(map(str, flow.ports)), flow.reason)
+            rows.setdefault(row, []).append(_end(flow.source))
+    return [[_listed(sources), *row] for row, sources in rows.items()]
+
+
+def _end(end: Pods | Outside) -> str:
+    return f"`{end.namespace}/{end.name}`" if isinstance(end, Pods) else end.name
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -24,6 +24,14 @@ def objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObj
     return planned_objects(plan, _kubernetes_schemas(), state)
 
 
+def native_objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObject]:
+    """Those of Kubernetes' own kinds alone, for which a plan is enough."""
+    _plan(folder, variables)
+    plan = json.loads(terraform(folder, "show", "-json", "saved.tfplan"))
+    plan["resource_changes"] = [change for change in plan["resource_changes"] if change["type"] != "helm_release"]
+    return planned_objects(plan, _kubernetes_schemas())
+
+
 def apply(folder: Path, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The state of a folder of Terraform once it is applied, `terraform show -json`; what `objects_of` wants holds."""
     _plan(folder, variables)

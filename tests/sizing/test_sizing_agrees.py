@@ -15,13 +15,12 @@ from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
 from tests.environments.texts import environment_text
-from tests.kubernetes.applied import applied_workloads
+from tests.kubernetes.applied import applied_workloads, variables_of
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY, copy_of_infra, use_local_state
 
 pytestmark = pytest.mark.terraform
 
-PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
 PASSING = {"startupapicheck", "certgen"}
 """Values of jobs, which are not counted."""
 COPIES = {
@@ -64,12 +63,7 @@ def deployed(request: pytest.FixtureRequest, infra: Path, files: Path) -> tuple[
     """An environment, and the resources of its workloads."""
     (environment,) = [each for each in load_environments(files) if each.name == request.param]
     root = infra / "environments" / environment.name / ("workloads" if environment.in_cloud else "")
-    variables: dict[str, Any] = {"images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}}
-    if environment.cloud == "aws":
-        variables["database_ca_certificate"] = PEM
-    if environment.tier == "prod":
-        variables["confirm_environment"] = environment.name
-    return environment, applied_workloads(root, environment, variables)
+    return environment, applied_workloads(root, environment, variables_of(environment))
 
 
 def test_every_request_is_counted_and_no_other(deployed: tuple[Environment, list[dict[str, Any]]]) -> None:

@@ -1,5 +1,6 @@
 """The workloads of an environment: what follows from its file, and nothing else."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,8 @@ def test_moving_the_broker_changes_what_has_to_do_with_it(tmp_path: Path) -> Non
         f"{NAME}/workloads/main.tf",
         f"{NAME}/workloads/README.md",
     }
-    assert changed[f"{NAME}/workloads/README.md"] == {"| RabbitMQ | in-cluster |", "| RabbitMQ | managed |"}
+    described = {line for line in changed[f"{NAME}/workloads/README.md"] if not is_traffic(line)}
+    assert described == {"| RabbitMQ | in-cluster |", "| RabbitMQ | managed |"}
     assert "accept_password_in_state = true" in changed[f"{NAME}/main.tf"]
 
 
@@ -83,3 +85,8 @@ def test_moving_the_broker_changes_what_has_to_do_with_it(tmp_path: Path) -> Non
 def test_the_readme_says_what_a_reviewer_wants_to_know(row: str) -> None:
     readme = (main.REPOSITORY / "infra" / "environments" / "dev" / "workloads" / "README.md").read_text()
     assert row in readme
+
+
+def is_traffic(line: str) -> bool:
+    """Whether it is a row of the table of traffic, which has ports where others have words."""
+    return bool(re.fullmatch(r"\|[^|]+\|[^|]+\| [\d, ]+ \|[^|]+\|", line))

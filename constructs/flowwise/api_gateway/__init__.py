@@ -41,6 +41,7 @@ class Route(Object):
     namespace: str = attribute("Namespace of the microservice.")
     service_name: str = attribute("Kubernetes service to send requests to.")
     service_port: int = attribute("Port of that service.")
+    pod_port: int = attribute("Port that its pods listen on.")
     paths: list[str] = attribute("Beginnings of the paths, such as /lancamentos.")
     health_path: str = attribute("Path that answers 200 while the microservice can serve.")
     public: bool = attribute("Let requests in without a token.", default=False)
@@ -95,6 +96,7 @@ class ApiGatewayInputs(Inputs):
                 namespace="lancamentos",
                 service_name="lancamentos",
                 service_port=80,
+                pod_port=8080,
                 paths=["/lancamentos"],
                 health_path="/health/ready",
             )
@@ -108,6 +110,7 @@ class ApiGatewayInputs(Inputs):
                         namespace="lancamentos",
                         service_name="lancamentos",
                         service_port=80,
+                        pod_port=8080,
                         paths=["lancamentos"],
                         health_path="/health/ready",
                     )
@@ -118,7 +121,12 @@ class ApiGatewayInputs(Inputs):
                 "No path may stand in routes twice.",
                 rejects={
                     name: Route(
-                        namespace=name, service_name=name, service_port=80, paths=["/a"], health_path="/health/ready"
+                        namespace=name,
+                        service_name=name,
+                        service_port=80,
+                        pod_port=8080,
+                        paths=["/a"],
+                        health_path="/health/ready",
                     )
                     for name in ("one", "other")
                 },
@@ -133,6 +141,7 @@ class ApiGatewayInputs(Inputs):
                         namespace="lancamentos",
                         service_name="lancamentos",
                         service_port=80,
+                        pod_port=8080,
                         paths=["/lancamentos"],
                         health_path="/health/ready",
                         rate_limit=RateLimit(requests=5, unit="Fortnight"),

@@ -7,25 +7,29 @@ from cdk.helm import Release
 from cdk.kubernetes import NetworkPolicyV1
 from flowwise.api_gateway import API_GATEWAY, ApiGatewayInputs, ApiGatewayOutputs
 from flowwise.api_gateway.rate_limit_cache import CACHE, CACHE_PODS, CACHE_PORT, add_rate_limit_cache
-from flowwise.api_gateway.resources import GATEWAY, PROXY_PODS, gateway_resources
+from flowwise.api_gateway.resources import GATEWAY, gateway_resources
 from flowwise.api_gateway.routes import CROSS_ORIGIN, ROUTES, SIGN_IN
-from flowwise.authoring.expressions import number, string_map, strings, text
+from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
-from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
+from flowwise.pods.network_policies import Allowed, add_network_policy, deny_all_but_dns, metrics_reader
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import PASSING, REQUESTS
 from flowwise.pods.spreading import spread
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import MOST_GATEWAY_CONTROLLERS
-from flowwise.tables.workloads import OBSERVABILITY
+from flowwise.tables.traffic import (
+    API_PORTS,
+    GATEWAY_CONTROLLER_PODS,
+    GATEWAY_METRICS_PORT,
+    PROXY_PODS,
+    RATE_LIMIT_PODS,
+)
 
 _NAME = "envoy-gateway"
 _NAMESPACE = text("kubernetes_namespace_v1.this.metadata[0].name")
 
-_CONTROLLER_PODS = {"control-plane": _NAME}
-_RATE_LIMIT_PODS = {"app.kubernetes.io/name": "envoy-ratelimit"}
 _PROOF_PODS = {"acme.cert-manager.io/http01-solver": "true"}
 
 # Envoy adds 10000 to a listener's port below 1024, for which it would need rights that it is not given.
@@ -33,7 +37,6 @@ _LISTENER_PORTS = (10080, 10443)
 _CONTROLLER_PORT, _CONTROLLER_PORT_FOR_LIMITS = 18000, 18001
 _RATE_LIMIT_PORT = 8081
 _PROOF_PORT = 8089
-_METRICS_PORT = 19001
 # "Load balancer annotations": cloud-provider-azure, cloud-provider-aws, GKE ("LoadBalancer Service parameters").
 _BALANCERS: dict[str, dict[str, dict[str, str]]] = {
     "azure": {"public": {}, "private": {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}},
@@ -86,11 +89,11 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
         self.comment("It tells the others what to do. The Kubernetes API has no address that is the same everywhere.")
         controller = self._policy(
             "controller",
-            pods=_CONTROLLER_PODS,
+            pods=GATEWAY_CONTROLLER_PODS,
             ingress=[
                 Allowed(ports=[_CONTROLLER_PORT], pods=PROXY_PODS),
-                Allowed(ports=[_CONTROLLER_PORT_FOR_LIMITS], pods=_RATE_LIMIT_PODS),
-                Allowed(ports=[_METRICS_PORT], namespaces=[OBSERVABILITY]),
+                Allowed(ports=[_CONTROLLER_PORT_FOR_LIMITS], pods=RATE_LIMIT_PODS),
+                metrics_reader(GATEWAY_METRICS_PORT),
             ],
             egress=[Allowed(ports=API_PORTS)],
         )
@@ -104,22 +107,21 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
             pods=PROXY_PODS,
             ingress=[
                 Allowed(ports=_LISTENER_PORTS),
-                Allowed(ports=[_METRICS_PORT], namespaces=[OBSERVABILITY]),
+                metrics_reader(GATEWAY_METRICS_PORT),
             ],
             egress=[
-                Allowed(ports=[_CONTROLLER_PORT], pods=_CONTROLLER_PODS),
-                Allowed(ports=[_RATE_LIMIT_PORT], pods=_RATE_LIMIT_PODS),
+                Allowed(ports=[_CONTROLLER_PORT], pods=GATEWAY_CONTROLLER_PODS),
+                Allowed(ports=[_RATE_LIMIT_PORT], pods=RATE_LIMIT_PODS),
                 Allowed(ports=[_PROOF_PORT], pods=_PROOF_PODS),
             ],
         )
-        self.comment(
-            "On any port: which one a service's pods listen on, their own namespace knows, and lets nothing else."
-        )
+        self.comment("Straight to a microservice's pods, on their own port.")
         microservices = self._policy(
             "microservices",
-            count=number("length(var.routes) > 0 ? 1 : 0"),
+            called="to-${each.key}",
+            for_each=for_each("var.routes"),
             pods=PROXY_PODS,
-            egress=[Allowed(namespaces=strings("sort(distinct(values(var.routes)[*].namespace))"))],
+            egress=[Allowed(ports=[text("each.value.pod_port")], namespaces=[text("each.value.namespace")])],
         )
         self.comment("The proxies fetch its keys themselves.")
         issuer = self._policy(
@@ -135,18 +137,18 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
     def _traffic_of_rate_limits(self) -> list[NetworkPolicyV1]:
         limits = self._policy(
             "rate_limits",
-            pods=_RATE_LIMIT_PODS,
+            pods=RATE_LIMIT_PODS,
             ingress=[
                 Allowed(ports=[_RATE_LIMIT_PORT], pods=PROXY_PODS),
-                Allowed(ports=[_METRICS_PORT], namespaces=[OBSERVABILITY]),
+                metrics_reader(GATEWAY_METRICS_PORT),
             ],
             egress=[
-                Allowed(ports=[_CONTROLLER_PORT_FOR_LIMITS], pods=_CONTROLLER_PODS),
+                Allowed(ports=[_CONTROLLER_PORT_FOR_LIMITS], pods=GATEWAY_CONTROLLER_PODS),
                 Allowed(ports=[CACHE_PORT], pods=CACHE_PODS),
             ],
         )
         cache = self._policy(
-            "rate_limit_cache", pods=CACHE_PODS, ingress=[Allowed(ports=[CACHE_PORT], pods=_RATE_LIMIT_PODS)]
+            "rate_limit_cache", pods=CACHE_PODS, ingress=[Allowed(ports=[CACHE_PORT], pods=RATE_LIMIT_PODS)]
         )
         return [limits, cache]
 
@@ -171,7 +173,7 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
                 "podDisruptionBudget": {"maxUnavailable": 1},
                 "deployment": {
                     "replicas": copies,
-                    "pod": {"tolerations": TOLERATIONS, "topologySpreadConstraints": spread(_CONTROLLER_PODS)},
+                    "pod": {"tolerations": TOLERATIONS, "topologySpreadConstraints": spread(GATEWAY_CONTROLLER_PODS)},
                 },
                 "certgen": {
                     "job": {"resources": PASSING["envoy-gateway-certgen"].resources, "tolerations": TOLERATIONS}
@@ -185,7 +187,7 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
                                 "rateLimitDeployment": {
                                     "replicas": copies,
                                     "container": {"resources": REQUESTS["envoy-ratelimit"].resources},
-                                    "pod": {"topologySpreadConstraints": spread(_RATE_LIMIT_PODS)},
+                                    "pod": {"topologySpreadConstraints": spread(RATE_LIMIT_PODS)},
                                 },
                                 "rateLimitPDB": {"maxUnavailable": 1},
                             },

@@ -10,13 +10,12 @@ from flowwise.pods.requests import NOT_SAID, REQUESTS
 from flowwise.pods.spreading import spread
 from flowwise.tables.charts import IMAGES
 from flowwise.tables.project import PROJECT
+from flowwise.tables.traffic import PROXY_PODS
 
 GATEWAY = "gateway"
 """Name of the Gateway, and of the Service behind the load balancer."""
 
 HTTP_LISTENER, HTTPS_LISTENER = "http", "https"
-
-PROXY_PODS = {"app.kubernetes.io/name": "envoy"}
 
 GATEWAY_API = "gateway.networking.k8s.io"
 ENVOY_API = "gateway.envoyproxy.io"

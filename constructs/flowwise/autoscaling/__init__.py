@@ -22,6 +22,14 @@ class AutoscalingInputs(Inputs):
     )
     cluster_name: str = variable("Name of the cluster.", example="eks-flowwise-dev")
     region: str = variable("Region of the cluster, by the cloud's own code.", example="sa-east-1")
+    broker_namespace: str | None = variable(
+        "Namespace of RabbitMQ in the cluster, whose queues scale microservices. Null where there is none.",
+        default=None,
+        example="rabbitmq",
+    )
+    broker_cidr: str | None = variable(
+        "Addresses of a broker outside the cluster whose queues do. Null where there is none.", default=None
+    )
     labels: dict[str, str] = variable("Labels of every object.", default={})
 
 

@@ -5,20 +5,20 @@ from cdk.kubernetes import NetworkPolicyV1
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.autoscaling import AUTOSCALING, AutoscalingInputs, AutoscalingOutputs
-from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.pods.network_policies import DNS, Allowed, add_network_policy
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
 from flowwise.pods.spreading import spread
 from flowwise.tables.charts import CHARTS, IMAGES
 from flowwise.tables.copies import OPERATOR_COPIES
+from flowwise.tables.traffic import API_PORTS, BROKER_PODS, BROKER_PORT, EKS_POD_IDENTITY, SCALER_PODS
 
 _SYSTEM_NAMESPACE = "kube-system"
 _KEDA = "keda"
 _METRICS_SERVER = "metrics-server"
 _CLUSTER_AUTOSCALER = "cluster-autoscaler"
 
-_OPERATOR_PODS = {"app": "keda-operator"}
 _METRICS_ADAPTER_PODS = {"app": "keda-operator-metrics-apiserver"}
 _WEBHOOKS_PODS = {"app": "keda-admission-webhooks"}
 _METRICS_SERVER_PODS = {"app.kubernetes.io/name": _METRICS_SERVER}
@@ -31,19 +31,11 @@ _CONTROL_PLANE_PORT = 10250
 _METRICS_PORT = 9666
 """Where the operator tells the adapter how long queues are. The chart does not let it be chosen."""
 
-_BROKER_PORTS = (5671, 15671)
-"""RabbitMQ's, for AMQP and for the management API, with TLS. Amazon MQ has its management API at 443."""
-
 _HARDENED = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
     "capabilities": {"drop": ["ALL"]},
 }
-
-
-def _apis(*ports: int) -> Allowed:
-    """To DNS, to the control plane and the cloud, and by TCP to these ports besides, anywhere."""
-    return Allowed(ports=[53, *API_PORTS, *ports], udp_ports=[53])
 
 
 class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
@@ -97,7 +89,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
                 },
                 "tolerations": TOLERATIONS,
                 "topologySpreadConstraints": {
-                    "operator": spread(_OPERATOR_PODS),
+                    "operator": spread(SCALER_PODS),
                     "metricsServer": spread(_METRICS_ADAPTER_PODS),
                     "webhooks": spread(_WEBHOOKS_PODS),
                 },
@@ -120,21 +112,30 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
             pods={"app": [_WEBHOOKS_PODS["app"], _METRICS_ADAPTER_PODS["app"]]},
             ingress=[Allowed(ports=[_CONTROL_PLANE_PORT])],
         )
-        self.comment("To DNS and the control plane, by their ports: addresses differ from cluster to cluster.")
-        apis = add_network_policy(self, "keda_apis", namespace=namespace, egress=[_apis()])
-        self.comment("To the brokers whose queues it looks at, in the cluster or the cloud.")
-        brokers = add_network_policy(
+        self.comment("To DNS, and to the control plane by its ports: its addresses differ from cluster to cluster.")
+        apis = add_network_policy(self, "keda_apis", namespace=namespace, egress=[*DNS, Allowed(ports=API_PORTS)])
+        self.comment("To the broker whose queues it looks at, in the cluster or the cloud, by AMQP.")
+        broker = add_network_policy(
             self,
-            "keda_brokers",
+            "keda_broker",
             namespace=namespace,
-            pods=_OPERATOR_PODS,
-            egress=[Allowed(ports=_BROKER_PORTS)],
+            pods=SCALER_PODS,
+            egress=[Allowed(ports=[BROKER_PORT], namespaces=[text("var.broker_namespace")], pods=BROKER_PODS)],
+            count=number("var.broker_namespace == null ? 0 : 1"),
+        )
+        managed_broker = add_network_policy(
+            self,
+            "keda_managed_broker",
+            namespace=namespace,
+            pods=SCALER_PODS,
+            egress=[Allowed(ports=[BROKER_PORT], cidr=text("var.broker_cidr"))],
+            count=number("var.broker_cidr == null ? 0 : 1"),
         )
         ingress = add_network_policy(
             self,
             "keda_metrics_ingress",
             namespace=namespace,
-            pods=_OPERATOR_PODS,
+            pods=SCALER_PODS,
             ingress=[Allowed(ports=[_METRICS_PORT], pods=_METRICS_ADAPTER_PODS)],
         )
         egress = add_network_policy(
@@ -142,9 +143,9 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
             "keda_metrics_egress",
             namespace=namespace,
             pods=_METRICS_ADAPTER_PODS,
-            egress=[Allowed(ports=[_METRICS_PORT], pods=_OPERATOR_PODS)],
+            egress=[Allowed(ports=[_METRICS_PORT], pods=SCALER_PODS)],
         )
-        return [deny, control_plane, apis, brokers, ingress, egress]
+        return [deny, control_plane, apis, broker, managed_broker, ingress, egress]
 
     def _metrics_server(self, inputs: AutoscalingInputs) -> None:
         count = number("var.metrics_server ? 1 : 0")
@@ -155,7 +156,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
             namespace=_SYSTEM_NAMESPACE,
             pods=_METRICS_SERVER_PODS,
             ingress=[Allowed(ports=[_CONTROL_PLANE_PORT])],
-            egress=[_apis(_CONTROL_PLANE_PORT)],
+            egress=[*DNS, Allowed(ports=[*API_PORTS, _CONTROL_PLANE_PORT])],
             count=count,
         )
         self.comment(
@@ -192,7 +193,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
             namespace=_SYSTEM_NAMESPACE,
             pods=_CLUSTER_AUTOSCALER_PODS,
             ingress=[],
-            egress=[_apis(), Allowed(cidr="169.254.170.23/32", ports=[80])],
+            egress=[*DNS, Allowed(ports=API_PORTS), Allowed(cidr=EKS_POD_IDENTITY, ports=[80])],
             count=count,
         )
         image = IMAGES[_CLUSTER_AUTOSCALER]

@@ -14,14 +14,14 @@ from flowwise.certificates import (
     CertificatesOutputs,
 )
 from flowwise.custom_resources import add_custom_resources
-from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy, deny_all_but_dns
+from flowwise.pods.network_policies import Allowed, add_network_policy, deny_all_but_dns, metrics_reader
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import PASSING, REQUESTS, Requests
 from flowwise.pods.spreading import spread
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import OPERATOR_COPIES
-from flowwise.tables.workloads import OBSERVABILITY
+from flowwise.tables.traffic import API_PORTS, CERTIFICATES_METRICS_PORT, CERTIFICATES_PODS, PROXY_PODS
 
 _NAME = "cert-manager"
 _NAMESPACE = text("kubernetes_namespace_v1.this.metadata[0].name")
@@ -36,7 +36,6 @@ _NOBODY = "nobody.invalid"
 _WEBHOOK_PORT = 10250
 """The chart's own choice: that of the kubelet, which every cloud's control plane may reach."""
 
-_METRICS_PORT = 9402
 _GATEWAY_PORT = 10080
 """Where Envoy's pods listen without TLS."""
 
@@ -74,10 +73,10 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
             self,
             "proof",
             namespace=_NAMESPACE,
-            pods={"app.kubernetes.io/component": "controller"},
+            pods=CERTIFICATES_PODS,
             egress=[
                 Allowed(ports=[80, 443]),
-                Allowed(ports=[_GATEWAY_PORT], namespaces=[text("var.gateway.namespace")]),
+                Allowed(ports=[_GATEWAY_PORT], namespaces=[text("var.gateway.namespace")], pods=PROXY_PODS),
             ],
             count=number("var.email == null ? 0 : 1"),
         )
@@ -93,7 +92,8 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
             self,
             "metrics",
             namespace=_NAMESPACE,
-            ingress=[Allowed(ports=[_METRICS_PORT], namespaces=[OBSERVABILITY])],
+            pods=CERTIFICATES_PODS,
+            ingress=[metrics_reader(CERTIFICATES_METRICS_PORT)],
         )
         return [*first, api, proof, webhook, metrics]
 

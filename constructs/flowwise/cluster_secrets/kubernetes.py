@@ -21,7 +21,7 @@ from flowwise.authoring.expressions import anything, for_each, number, string_ma
 from flowwise.authoring.module import Module
 from flowwise.cluster_secrets import CLUSTER_SECRETS, SECRET_KEY, ClusterSecretsInputs, ClusterSecretsOutputs
 from flowwise.custom_resources import add_custom_resources
-from flowwise.pods.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
+from flowwise.pods.network_policies import DNS, Allowed, add_network_policy
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
@@ -30,6 +30,7 @@ from flowwise.secret_store.values import add_generated
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import OPERATOR_COPIES
 from flowwise.tables.project import PROJECT
+from flowwise.tables.traffic import API_PORTS, GKE_METADATA_SERVICE, METADATA_SERVICE
 
 _OPERATOR = "external-secrets"
 """Name of the operator's release, and of its service account."""
@@ -195,16 +196,16 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
             ingress=[Allowed(ports=[_WEBHOOK_PORT])],
         )
         self.comment(
-            "To DNS, the control plane and the cloud's services, by their ports: addresses differ from cluster to "
-            "cluster."
+            "To DNS, and to the control plane and the cloud's services by their ports: addresses differ from cluster "
+            "to cluster."
         )
-        apis = self._policy("apis", egress=[Allowed(ports=[53, *API_PORTS], udp_ports=[53])])
+        apis = self._policy("apis", egress=[*DNS, Allowed(ports=API_PORTS)])
         self.comment("Where the operator learns what GKE cluster it is in, at both addresses that GKE's pods know.")
         metadata = self._policy(
             "metadata",
             only_if='var.store.kind == "google"',
             pods={"app.kubernetes.io/name": _OPERATOR},
-            egress=[Allowed(cidr=METADATA_SERVICE, ports=[80]), Allowed(cidr="169.254.169.252/32", ports=[988])],
+            egress=[Allowed(cidr=METADATA_SERVICE, ports=[80]), Allowed(cidr=GKE_METADATA_SERVICE, ports=[988])],
         )
         return [deny, webhook, apis, metadata]
 

@@ -166,6 +166,8 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 cluster_autoscaler=boolean(f'var.cloud == "{CLUSTER_AUTOSCALER_CLOUD}"'),
                 cluster_name=inputs.cluster_name,
                 region=inputs.region,
+                broker_namespace=text(f'var.rabbitmq != null && local.scales_on_queues ? "{MESSAGE_BROKER}" : null'),
+                broker_cidr=text("var.managed_broker != null && local.scales_on_queues ? var.network_cidr : null"),
                 labels=inputs.labels,
             ),
         )
@@ -188,6 +190,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "    namespace    = module.namespace[name].name\n"
                     "    service_name = name\n"
                     f"    service_port = {SERVICE_PORT}\n"
+                    "    pod_port     = service.port\n"
                     "    paths        = service.paths\n"
                     '    health_path  = "/health/ready"\n'
                     "    public       = service.public\n"
@@ -301,6 +304,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "}"
                 ),
                 rabbitmq_namespace=text(f'var.rabbitmq == null ? null : "{MESSAGE_BROKER}"'),
+                postgres_namespace=text(f'var.postgres == null ? null : "{POSTGRES}"'),
+                gateway_namespace=text(f'var.gateway == null ? null : "{GATEWAY}"'),
+                certificates_namespace=CERT_MANAGER,
                 high_availability=inputs.high_availability,
                 labels=inputs.labels,
             ),

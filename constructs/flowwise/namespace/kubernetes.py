@@ -22,13 +22,13 @@ from cdk.kubernetes import (
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.namespace import NAMESPACE, NamespaceInputs, NamespaceOutputs
-from flowwise.pods.network_policies import METADATA_SERVICE, NAMESPACE_LABEL, add_network_policy, deny_all_but_dns
+from flowwise.pods.network_policies import NAMESPACE_LABEL, add_network_policy, deny_all_but_dns
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.project import PROJECT
+from flowwise.tables.traffic import EVERYWHERE, GKE_METADATA_SERVICE, METADATA_SERVICE
 
 _NAME = text("kubernetes_namespace_v1.this.metadata[0].name")
 _LABELS = string_map("local.labels")
-_EVERYWHERE = "0.0.0.0/0"
 
 
 def _rule(end: str, **ip_block: str) -> dict[str, Any]:
@@ -143,10 +143,10 @@ class KubernetesNamespace(Module[NamespaceInputs, NamespaceOutputs]):
         self.comment(
             "It allows what is declared and nothing by itself: neither the Kubernetes API, nor where a workload's "
             "identity gets its tokens (login.microsoftonline.com on Azure and sts on AWS, by TCP 443, and the metadata "
-            f"service {METADATA_SERVICE} on Google, by TCP 80). {_EVERYWHERE} does not include a metadata service, "
-            "which knows the node's own identity: that has to be named."
+            f"service on Google, {METADATA_SERVICE} by TCP 80 and {GKE_METADATA_SERVICE} by TCP 988). {EVERYWHERE} "
+            "does not include a metadata service, which knows the node's own identity: that has to be named."
         )
-        beyond_metadata = text(f'to.value == "{_EVERYWHERE}" ? ["{METADATA_SERVICE}"] : []')
+        beyond_metadata = text(f'to.value == "{EVERYWHERE}" ? ["{METADATA_SERVICE}"] : []')
         egress = self._peers("egress", "to", _rule("to", **{"except": beyond_metadata}))
         return [*first, ingress, egress]
 
@@ -160,6 +160,7 @@ class KubernetesNamespace(Module[NamespaceInputs, NamespaceOutputs]):
             for_each=for_each(f"var.{direction}"),
             **rules,
         )
+        policy.add_override("spec.pod_selector.match_labels", text("each.value.workload_labels"))
         policy.add_override(f"spec.{direction}", rule)
         return policy
 

@@ -77,6 +77,16 @@ class ObservabilityInputs(Inputs):
     rabbitmq_namespace: str | None = variable(
         "Namespace of RabbitMQ in the cluster, to read metrics of. Null where there is none.", default=None
     )
+    postgres_namespace: str | None = variable(
+        "Namespace of PostgreSQL in the cluster, to read metrics of. Null where there is none.", default=None
+    )
+    gateway_namespace: str | None = variable(
+        "Namespace of the API gateway, to read metrics of. Null where there is none.", default=None
+    )
+    certificates_namespace: str | None = variable(
+        "Namespace of cert-manager, to read metrics of: above all, when certificates end. Null where there is none.",
+        default=None,
+    )
     high_availability: bool = variable("Run two copies of what sends to the vendor.", default=True)
     labels: dict[str, str] = variable("Labels of every object.", default={})
 

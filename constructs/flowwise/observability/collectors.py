@@ -14,13 +14,12 @@ from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS, IMAGES, Image
 from flowwise.tables.copies import OPERATOR_COPIES
+from flowwise.tables.traffic import COLLECTOR, OTLP_GRPC_PORT, OTLP_HTTP_PORT
 
 NODES = "otel-nodes"
-CLUSTER = "otel-cluster"
+CLUSTER = COLLECTOR
 GATEWAY = "otel-gateway"
 
-GRPC_PORT = 4317
-HTTP_PORT = 4318
 TELEMETRY_PORT = 8888
 """Where a collector tells how it is itself."""
 
@@ -43,8 +42,8 @@ _POD_ADDRESS = from_environment("MY_POD_IP")
 OTLP_RECEIVER = {
     "otlp": {
         "protocols": {
-            "grpc": {"endpoint": f"{_POD_ADDRESS}:{GRPC_PORT}"},
-            "http": {"endpoint": f"{_POD_ADDRESS}:{HTTP_PORT}"},
+            "grpc": {"endpoint": f"{_POD_ADDRESS}:{OTLP_GRPC_PORT}"},
+            "http": {"endpoint": f"{_POD_ADDRESS}:{OTLP_HTTP_PORT}"},
         }
     }
 }
@@ -111,7 +110,7 @@ def _to_gateway() -> dict[str, Any]:
     """By a headless service, so that each sender spreads its requests over all copies."""
     return {
         "otlp_grpc": {
-            "endpoint": f"dns:///{GATEWAY}.{text('var.namespace')}.svc:{GRPC_PORT}",
+            "endpoint": f"dns:///{GATEWAY}.{text('var.namespace')}.svc:{OTLP_GRPC_PORT}",
             "tls": {"insecure": True},
             "retry_on_failure": RETRY,
         }

@@ -46,10 +46,11 @@ from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.checks import skip_pod_checks
-from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.pods.network_policies import Allowed, add_network_policy
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS, IMAGES
+from flowwise.tables.traffic import API_PORTS
 
 _OPERATOR = "datadog-operator"
 _COUNT = "local.has_monitors ? 1 : 0"

@@ -1,5 +1,6 @@
-"""Exporters of metrics for what tells none by itself, and the jobs that read them and RabbitMQ."""
+"""Exporters of metrics for what tells none by itself, and the jobs that read them and what tells its own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cdk.kubernetes import ConfigMapV1, ConfigMapV1Metadata
@@ -8,6 +9,16 @@ from flowwise.authoring.module import Module
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS
+from flowwise.tables.traffic import (
+    CERTIFICATES_METRICS_PORT,
+    CERTIFICATES_PODS,
+    DATABASE_METRICS_PORT,
+    DATABASE_PODS,
+    GATEWAY_CONTROLLER_PODS,
+    GATEWAY_METRICS_PORT,
+    PROXY_PODS,
+    RATE_LIMIT_PODS,
+)
 
 POSTGRES_EXPORTER = "prometheus-postgres-exporter"
 REDIS_EXPORTER = "prometheus-redis-exporter"
@@ -15,9 +26,6 @@ REDIS_EXPORTER = "prometheus-redis-exporter"
 
 POSTGRES_EXPORTER_PORT = 9187
 REDIS_EXPORTER_PORT = 9121
-RABBITMQ_PORT = 15691
-"""RabbitMQ's own exporter, over TLS."""
-
 _CA_FOLDER = "/etc/postgres-ca"
 _CA_FILE = "ca.crt"
 
@@ -119,8 +127,35 @@ def add_redis_exporter(module: Module[Any, Any]) -> None:
     )
 
 
+def _scrape_of_pods(job: str, namespace: str, labels: Mapping[str, str], port: int, path: str) -> dict[str, Any]:
+    """A job that reads pods at a port, whatever the port is called; of the namespace var.<namespace>, if there is."""
+    selector = ",".join(f"{key}={value}" for key, value in labels.items())
+    return {
+        "job_name": job,
+        "metrics_path": path,
+        "kubernetes_sd_configs": text(
+            "[\n"
+            f"  for namespace in var.{namespace}[*] : {{\n"
+            '    role       = "pod"\n'
+            "    namespaces = { names = [namespace] }\n"
+            f'    selectors  = [{{ role = "pod", label = "{selector}" }}]\n'
+            "  }\n"
+            "]"
+        ),
+        "relabel_configs": [
+            {
+                "source_labels": ["__meta_kubernetes_pod_ip"],
+                "target_label": "__address__",
+                # The Collector's own reference to a variable begins with one of the two.
+                "replacement": f"$$1:{port}",
+            },
+            {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "k8s_pod_name"},
+        ],
+    }
+
+
 def scrapes() -> list[dict[str, Any]]:
-    """Jobs of Prometheus that read the exporters and RabbitMQ. One without targets does nothing."""
+    """Jobs of Prometheus that read the exporters, and what tells its own. One without targets does nothing."""
     return [
         {
             "job_name": "postgres",
@@ -165,4 +200,13 @@ def scrapes() -> list[dict[str, Any]]:
                 {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "rabbitmq_pod"},
             ],
         },
+        _scrape_of_pods("postgres-in-cluster", "postgres_namespace", DATABASE_PODS, DATABASE_METRICS_PORT, "/metrics"),
+        _scrape_of_pods(
+            "cert-manager", "certificates_namespace", CERTIFICATES_PODS, CERTIFICATES_METRICS_PORT, "/metrics"
+        ),
+        _scrape_of_pods("envoy", "gateway_namespace", PROXY_PODS, GATEWAY_METRICS_PORT, "/stats/prometheus"),
+        *(
+            _scrape_of_pods(job, "gateway_namespace", labels, GATEWAY_METRICS_PORT, "/metrics")
+            for job, labels in {"envoy-gateway": GATEWAY_CONTROLLER_PODS, "envoy-ratelimit": RATE_LIMIT_PODS}.items()
+        ),
     ]

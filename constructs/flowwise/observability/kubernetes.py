@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cdk.core import ITerraformDependable, Precondition, TerraformResourceLifecycle
-from flowwise.authoring.expressions import strings, text
+from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 from flowwise.namespace import NamespaceInputs, Peer
 from flowwise.namespace.kubernetes import KubernetesNamespace
@@ -11,8 +11,6 @@ from flowwise.observability import OBSERVABILITY, ObservabilityInputs, Observabi
 from flowwise.observability.collectors import (
     CLUSTER,
     GATEWAY,
-    GRPC_PORT,
-    HTTP_PORT,
     NODES,
     TELEMETRY_PORT,
     add_collector,
@@ -26,6 +24,7 @@ from flowwise.observability.exporters import add_postgres_exporters, add_redis_e
 from flowwise.observability.traffic import add_traffic
 from flowwise.observability.vendors import DELTA_CONFIGURATIONS, VENDOR_CONFIGURATIONS
 from flowwise.tables.project import PROJECT
+from flowwise.tables.traffic import COLLECTOR_PODS, OTLP_GRPC_PORT, OTLP_HTTP_PORT
 
 _INSTANCE = "app.kubernetes.io/instance"
 
@@ -68,7 +67,7 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
         add_redis_exporter(self)
         add_datadog_monitors(self)
         return ObservabilityOutputs(
-            otlp_endpoint=f"http://{NODES}.{text('helm_release.nodes.namespace')}.svc:{GRPC_PORT}"
+            otlp_endpoint=f"http://{NODES}.{text('helm_release.nodes.namespace')}.svc:{OTLP_GRPC_PORT}"
         )
 
     def _nodes_namespace(self, inputs: ObservabilityInputs) -> None:
@@ -84,16 +83,13 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
                 name=f"{inputs.namespace}-nodes",
                 pod_security="privileged",
                 ingress={
-                    # The namespace besides, since there have to be some.
-                    "otlp": Peer(
-                        namespaces=strings("concat([var.namespace], var.services)"), ports=[GRPC_PORT, HTTP_PORT]
-                    ),
-                    "telemetry": Peer(
-                        namespaces=[inputs.namespace], pod_labels={_INSTANCE: CLUSTER}, ports=[TELEMETRY_PORT]
-                    ),
+                    "otlp": Peer(namespaces=inputs.services, ports=[OTLP_GRPC_PORT, OTLP_HTTP_PORT]),
+                    "telemetry": Peer(namespaces=[inputs.namespace], pod_labels=COLLECTOR_PODS, ports=[TELEMETRY_PORT]),
                 },
                 egress={
-                    "gateway": Peer(namespaces=[inputs.namespace], pod_labels={_INSTANCE: GATEWAY}, ports=[GRPC_PORT]),
+                    "gateway": Peer(
+                        namespaces=[inputs.namespace], pod_labels={_INSTANCE: GATEWAY}, ports=[OTLP_GRPC_PORT]
+                    ),
                 },
                 labels=inputs.labels,
             ),

@@ -1,28 +1,54 @@
 """Who may talk to whom in the namespace of observability, where everything else is denied."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cdk.kubernetes import NetworkPolicyV1
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
-from flowwise.observability.collectors import CLUSTER, GATEWAY, GRPC_PORT, TELEMETRY_PORT
+from flowwise.observability.collectors import GATEWAY, TELEMETRY_PORT
 from flowwise.observability.exporters import (
     POSTGRES_EXPORTER,
     POSTGRES_EXPORTER_PORT,
-    RABBITMQ_PORT,
     REDIS_EXPORTER,
     REDIS_EXPORTER_PORT,
 )
-from flowwise.pods.network_policies import API_PORTS, METADATA_SERVICE, Allowed, add_network_policy
+from flowwise.pods.network_policies import Allowed, add_network_policy
+from flowwise.tables.traffic import (
+    API_PORTS,
+    BROKER_METRICS_PORT,
+    BROKER_PODS,
+    CACHE_PODS,
+    CERTIFICATES_METRICS_PORT,
+    CERTIFICATES_PODS,
+    COLLECTOR_PODS,
+    DATABASE_METRICS_PORT,
+    DATABASE_PODS,
+    EVERYWHERE,
+    GATEWAY_CONTROLLER_PODS,
+    GATEWAY_METRICS_PORT,
+    METADATA_SERVICE,
+    OTLP_GRPC_PORT,
+    PROXY_PODS,
+    RATE_LIMIT_PODS,
+)
+from flowwise.tables.workloads import REDIS
 
 _KUBELET_PORT = 10250
 
 _NAME = "app.kubernetes.io/name"
 _INSTANCE = "app.kubernetes.io/instance"
-_CLUSTER_PODS = {_INSTANCE: CLUSTER}
 _GATEWAY_PODS = {_INSTANCE: GATEWAY}
 _POSTGRES_EXPORTER_PODS = {_NAME: POSTGRES_EXPORTER}
 _REDIS_EXPORTER_PODS = {_NAME: REDIS_EXPORTER}
+
+_READ_IN_PLACE: Mapping[str, tuple[int, Sequence[dict[str, str]]]] = {
+    "rabbitmq": (BROKER_METRICS_PORT, [BROKER_PODS]),
+    "postgres": (DATABASE_METRICS_PORT, [DATABASE_PODS]),
+    "certificates": (CERTIFICATES_METRICS_PORT, [CERTIFICATES_PODS]),
+    "gateway": (GATEWAY_METRICS_PORT, [PROXY_PODS, GATEWAY_CONTROLLER_PODS, RATE_LIMIT_PODS]),
+}
+"""What tells metrics itself, in the namespace var.<name>_namespace: at which port, and the labels of its pods."""
 
 _NODES_NAMESPACE = text("module.nodes_namespace.name")
 
@@ -46,8 +72,8 @@ def _of_gateway(module: Module[Any, Any]) -> None:
         "gateway",
         pods=_GATEWAY_PODS,
         ingress=[
-            Allowed(ports=[GRPC_PORT], namespaces=[_NODES_NAMESPACE]),
-            Allowed(ports=[GRPC_PORT, TELEMETRY_PORT], pods=_CLUSTER_PODS),
+            Allowed(ports=[OTLP_GRPC_PORT], namespaces=[_NODES_NAMESPACE]),
+            Allowed(ports=[OTLP_GRPC_PORT, TELEMETRY_PORT], pods=COLLECTOR_PODS),
         ],
     )
     module.comment("The only way out of the cluster for what is collected.")
@@ -56,7 +82,7 @@ def _of_gateway(module: Module[Any, Any]) -> None:
         "gateway_to_vendor",
         'var.vendor != "none"',
         pods=_GATEWAY_PODS,
-        egress=[Allowed(ports=[443], cidr="0.0.0.0/0", without=[METADATA_SERVICE])],
+        egress=[Allowed(ports=[443], cidr=EVERYWHERE, without=[METADATA_SERVICE])],
     )
 
 
@@ -72,24 +98,26 @@ def _of_cluster(module: Module[Any, Any]) -> NetworkPolicyV1:
     policy = _policy(
         module,
         "cluster",
-        pods=_CLUSTER_PODS,
-        ingress=[Allowed(ports=[TELEMETRY_PORT], pods=_CLUSTER_PODS)],
+        pods=COLLECTOR_PODS,
+        ingress=[Allowed(ports=[TELEMETRY_PORT], pods=COLLECTOR_PODS)],
         egress=[
             Allowed(ports=API_PORTS),
-            Allowed(ports=[GRPC_PORT, TELEMETRY_PORT], pods=_GATEWAY_PODS),
-            Allowed(ports=[TELEMETRY_PORT], pods=_CLUSTER_PODS),
+            Allowed(ports=[OTLP_GRPC_PORT, TELEMETRY_PORT], pods=_GATEWAY_PODS),
+            Allowed(ports=[TELEMETRY_PORT], pods=COLLECTOR_PODS),
             Allowed(ports=[TELEMETRY_PORT], namespaces=[_NODES_NAMESPACE]),
-            Allowed(ports=[POSTGRES_EXPORTER_PORT], pods=_POSTGRES_EXPORTER_PODS),
-            Allowed(ports=[REDIS_EXPORTER_PORT], pods=_REDIS_EXPORTER_PODS),
         ],
     )
-    _policy(
-        module,
-        "cluster_to_rabbitmq",
-        "var.rabbitmq_namespace != null",
-        pods=_CLUSTER_PODS,
-        egress=[Allowed(ports=[RABBITMQ_PORT], namespaces=[text("var.rabbitmq_namespace")])],
-    )
+    exporters = {
+        "postgres_exporters": ("length(var.databases) > 0", POSTGRES_EXPORTER_PORT, _POSTGRES_EXPORTER_PODS),
+        "redis_exporter": ("var.redis != null", REDIS_EXPORTER_PORT, _REDIS_EXPORTER_PODS),
+    }
+    for name, (only_if, port, pods) in exporters.items():
+        egress = [Allowed(ports=[port], pods=pods)]
+        _policy(module, f"cluster_to_{name}", only_if, pods=COLLECTOR_PODS, egress=egress)
+    for name, (port, kinds) in _READ_IN_PLACE.items():
+        namespace = f"var.{name}_namespace"
+        egress = [Allowed(ports=[port], namespaces=[text(namespace)], pods=pods) for pods in kinds]
+        _policy(module, f"cluster_to_{name}", f"{namespace} != null", pods=COLLECTOR_PODS, egress=egress)
     return policy
 
 
@@ -99,7 +127,7 @@ def _of_exporters(module: Module[Any, Any]) -> None:
         "postgres_exporters",
         "length(var.databases) > 0",
         pods=_POSTGRES_EXPORTER_PODS,
-        ingress=[Allowed(ports=[POSTGRES_EXPORTER_PORT], pods=_CLUSTER_PODS)],
+        ingress=[Allowed(ports=[POSTGRES_EXPORTER_PORT], pods=COLLECTOR_PODS)],
         egress=[],
     )
     postgres.add_override(
@@ -118,6 +146,6 @@ def _of_exporters(module: Module[Any, Any]) -> None:
         "redis_exporter",
         "var.redis != null",
         pods=_REDIS_EXPORTER_PODS,
-        ingress=[Allowed(ports=[REDIS_EXPORTER_PORT], pods=_CLUSTER_PODS)],
-        egress=[Allowed(ports=[text("var.redis.port")])],
+        ingress=[Allowed(ports=[REDIS_EXPORTER_PORT], pods=COLLECTOR_PODS)],
+        egress=[Allowed(ports=[text("var.redis.port")], namespaces=[REDIS], pods=CACHE_PODS)],
     )

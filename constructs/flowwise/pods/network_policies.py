@@ -7,17 +7,11 @@ from typing import Any
 from cdk.kubernetes import NetworkPolicyV1, NetworkPolicyV1Metadata, NetworkPolicyV1Spec, NetworkPolicyV1SpecPodSelector
 from flowwise.authoring.expressions import string_map
 from flowwise.authoring.module import Module
+from flowwise.tables.traffic import COLLECTOR_PODS, NODE_LOCAL_DNS
+from flowwise.tables.workloads import OBSERVABILITY
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 """Kubernetes itself keeps it on every namespace."""
-
-METADATA_SERVICE = "169.254.169.254/32"
-"""Where a cloud tells a node its identity, which no pod is to have."""
-
-API_PORTS = (443, 6443)
-"""Of the Kubernetes API: its service's, and the one behind it where that is another. Policies look at either."""
-
-_NODE_LOCAL_DNS = "169.254.20.10/32"
 
 _Labels = Mapping[str, str | list[str]]
 
@@ -38,6 +32,21 @@ class Allowed:
     namespaces: list[str] | None = None
     cidr: str | None = None
     without: Sequence[str] = ()
+
+
+DNS = (
+    Allowed(namespaces=["kube-system"], pods={"k8s-app": ["kube-dns", "node-local-dns"]}, ports=[53], udp_ports=[53]),
+    Allowed(cidr=NODE_LOCAL_DNS, ports=[53], udp_ports=[53]),
+)
+"""The cluster's DNS and no other, through which data could leave.
+
+A cache on the node is known by its pods to networks that look at these (Cilium, and so GKE), by its address to others.
+"""
+
+
+def metrics_reader(port: int) -> Allowed:
+    """The collector that reads metrics, on the port where pods tell them."""
+    return Allowed(ports=[port], namespaces=[OBSERVABILITY], pods=COLLECTOR_PODS)
 
 
 def add_network_policy(
@@ -90,15 +99,7 @@ def deny_all_but_dns(module: Module[Any, Any], *, namespace: str) -> list[Networ
         module,
         "dns",
         namespace=namespace,
-        egress=[
-            Allowed(
-                namespaces=["kube-system"],
-                pods={"k8s-app": ["kube-dns", "node-local-dns"]},
-                ports=[53],
-                udp_ports=[53],
-            ),
-            Allowed(cidr=_NODE_LOCAL_DNS, ports=[53], udp_ports=[53]),
-        ],
+        egress=DNS,
     )
     return [deny, dns]
 

@@ -7,11 +7,12 @@ from cdk.helm import Release
 from cdk.kubernetes import NamespaceV1, NamespaceV1Metadata, NetworkPolicyV1
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
-from flowwise.pods.network_policies import API_PORTS, Allowed, add_network_policy
+from flowwise.pods.network_policies import DNS, Allowed, add_network_policy
 from flowwise.pods.releases import add_release
 from flowwise.tables.charts import Chart
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.project import PROJECT
+from flowwise.tables.traffic import API_PORTS
 
 TOLERATIONS = [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
 """Lets an operator run on the nodes that are kept for the platform's own parts."""
@@ -84,8 +85,8 @@ def _operator_policy(
     webhook_port: int | None,
 ) -> NetworkPolicyV1:
     module.comment(
-        "Everything else is denied. DNS and the Kubernetes API are known by their ports, as their addresses differ "
-        "from cluster to cluster; nor has what calls a webhook an address."
+        "Everything else is denied. The Kubernetes API is known by its ports, as its addresses differ from cluster to "
+        "cluster; nor has what calls a webhook an address."
     )
     return add_network_policy(
         module,
@@ -93,7 +94,8 @@ def _operator_policy(
         namespace=namespace,
         ingress=[Allowed(ports=[webhook_port])] if webhook_port else [],
         egress=[
-            Allowed(ports=[53, *API_PORTS], udp_ports=[53]),
+            *DNS,
+            Allowed(ports=API_PORTS),
             Allowed(ports=managed_ports, pods=pods, namespaces=[text("var.namespace")]),
         ],
     )

@@ -11,17 +11,13 @@ from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
 from flowwise.tables.charts import CHARTS, IMAGES
 from flowwise.tables.copies import OPERATOR_COPIES
+from flowwise.tables.traffic import DATABASE_METRICS_PORT, DATABASE_PODS, DATABASE_PORT
 
 _NAME = "postgres"
 """Of the cluster, by which the operator names what it makes."""
 
 _ADMINISTRATOR = "administrator"
-_PODS = {"cnpg.io/cluster": _NAME}
-"""Labels that the operator gives the pods."""
-
-_PORT = 5432
 _STATUS = 8000
-_METRICS = 9187
 _WEBHOOK = 9443
 
 # As on the clouds: changes of schema and of rights, not what reads and writes data, which may be personal.
@@ -50,8 +46,8 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         name, namespace = "${helm_release.cluster.name}", "${helm_release.cluster.namespace}"
         return InClusterPostgresOutputs(
             host=f"{name}-rw.{namespace}.svc",
-            port=_PORT,
-            metrics_port=_METRICS,
+            port=DATABASE_PORT,
+            metrics_port=DATABASE_METRICS_PORT,
             administrator_name=_ADMINISTRATOR,
             administrator_secret_name=f"{name}-app",
             ca_secret_name=f"{name}-ca",
@@ -62,9 +58,9 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         return add_operator(
             self,
             chart,
-            pods=_PODS,
-            peer_ports=[_PORT, _STATUS],
-            managed_ports=[_PORT, _STATUS],
+            pods=DATABASE_PODS,
+            peer_ports=[DATABASE_PORT, _STATUS],
+            managed_ports=[DATABASE_PORT, _STATUS],
             webhook_port=_WEBHOOK,
             comment=(
                 "Two of them where there are servers that follow: without an operator, none takes over. Its "
@@ -131,7 +127,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "postgresql": text("merge(local.postgresql, local.synchronous)"),
                         "resources": Requests(inputs.cpu, inputs.memory, inputs.memory).resources,
                         "storage": {"size": "${var.storage_gb}Gi"},
-                        "topologySpreadConstraints": spread(_PODS, over=[ZONE]),
+                        "topologySpreadConstraints": spread(DATABASE_PODS, over=[ZONE]),
                     },
                 }
             ],

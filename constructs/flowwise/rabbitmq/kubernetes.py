@@ -15,17 +15,12 @@ from flowwise.pods.requests import REQUESTS, Requests
 from flowwise.pods.spreading import NODE
 from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs
 from flowwise.tables.charts import CHARTS, IMAGES
+from flowwise.tables.traffic import BROKER_MANAGEMENT_PORT, BROKER_METRICS_PORT, BROKER_PODS, BROKER_PORT
 
 _NAME = "rabbitmq"
 """Of the cluster, by which the operator names what it makes."""
 
 _TLS_SECRET = f"{_NAME}-tls"
-_PODS = {"app.kubernetes.io/name": _NAME, "app.kubernetes.io/component": "rabbitmq"}
-"""Labels that the operator gives the pods."""
-
-_AMQPS = 5671
-_MANAGEMENT = 15671
-_METRICS = 15691
 _PEERS = (4369, 25672)  # "Networking and RabbitMQ": who listens where (epmd), and what nodes tell each other
 
 _STOP_SECONDS = 600
@@ -48,9 +43,9 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
         host = f"{name}.{namespace}.svc"
         return InClusterRabbitmqOutputs(
             host=host,
-            port=_AMQPS,
-            management_url=f"https://{host}:{_MANAGEMENT}",
-            metrics_port=_METRICS,
+            port=BROKER_PORT,
+            management_url=f"https://{host}:{BROKER_MANAGEMENT_PORT}",
+            metrics_port=BROKER_METRICS_PORT,
             ca_secret_name=f"{name}-tls",
             administrator_secret_name=f"{name}-default-user",
         )
@@ -59,9 +54,9 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
         return add_operator(
             self,
             CHARTS["rabbitmq-cluster-operator"],
-            pods=_PODS,
+            pods=BROKER_PODS,
             peer_ports=_PEERS,
-            managed_ports=[_MANAGEMENT],
+            managed_ports=[BROKER_MANAGEMENT_PORT],
             comment=(
                 "It has rights in the broker's namespace alone, and no other operator beside it: a job makes users and "
                 "queues. Helm installs the definitions of its resources, from the chart's folder crds, and never "
@@ -136,7 +131,7 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
                                         "weight": 100,
                                         "podAffinityTerm": {
                                             "topologyKey": NODE,
-                                            "labelSelector": {"matchLabels": _PODS},
+                                            "labelSelector": {"matchLabels": BROKER_PODS},
                                         },
                                     }
                                 ]
@@ -156,6 +151,6 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
                 name=_NAME, namespace=inputs.namespace, labels=string_map("local.labels")
             ),
             spec=PodDisruptionBudgetV1Spec(
-                max_unavailable="1", selector=PodDisruptionBudgetV1SpecSelector(match_labels=_PODS)
+                max_unavailable="1", selector=PodDisruptionBudgetV1SpecSelector(match_labels=BROKER_PODS)
             ),
         )

@@ -45,11 +45,10 @@ from flowwise.pods.requests import CACHE_CPU, PASSING
 from flowwise.redis.in_cluster import IN_CLUSTER_REDIS, WATCHER, InClusterRedisInputs, InClusterRedisOutputs
 from flowwise.tables.charts import IMAGES
 from flowwise.tables.project import PROJECT
+from flowwise.tables.traffic import CACHE_PODS, CACHE_PORT
 
 _NAME = "redis"
 _COMPONENT = "app.kubernetes.io/component"
-_PODS = {"app.kubernetes.io/name": IN_CLUSTER_REDIS.service, _COMPONENT: "cache"}
-_PORT = 6379
 _NOBODY = "10001"  # user and group that no node has
 
 _SETTINGS = "/etc/valkey"
@@ -99,12 +98,12 @@ class KubernetesRedis(Module[InClusterRedisInputs, InClusterRedisOutputs]):
             metadata=ServiceV1Metadata(name=_NAME, namespace=inputs.namespace, labels=string_map("local.labels")),
             spec=ServiceV1Spec(
                 type="ClusterIP",
-                selector=_PODS,
-                port=[ServiceV1SpecPort(name=_NAME, port=_PORT, target_port=_NAME, protocol="TCP")],
+                selector=CACHE_PODS,
+                port=[ServiceV1SpecPort(name=_NAME, port=CACHE_PORT, target_port=_NAME, protocol="TCP")],
             ),
         )
         return InClusterRedisOutputs(
-            host=f"{service.metadata.name}.{service.metadata.namespace}.svc", port=_PORT, watcher_name=WATCHER
+            host=f"{service.metadata.name}.{service.metadata.namespace}.svc", port=CACHE_PORT, watcher_name=WATCHER
         )
 
     def _settings(self, inputs: InClusterRedisInputs) -> ConfigMapV1:
@@ -115,7 +114,7 @@ class KubernetesRedis(Module[InClusterRedisInputs, InClusterRedisOutputs]):
             metadata=ConfigMapV1Metadata(name=_NAME, namespace=inputs.namespace, labels=string_map("local.labels")),
             data={
                 "valkey.conf": (
-                    f"port {_PORT}\n"
+                    f"port {CACHE_PORT}\n"
                     "protected-mode no\n"
                     f"aclfile {_USERS}/users.acl\n"
                     'save ""\n'
@@ -143,10 +142,10 @@ class KubernetesRedis(Module[InClusterRedisInputs, InClusterRedisOutputs]):
                 replicas="1",
                 # The old one first: two would answer differently.
                 strategy=DeploymentV1SpecStrategy(type="Recreate"),
-                selector=DeploymentV1SpecSelector(match_labels=_PODS),
+                selector=DeploymentV1SpecSelector(match_labels=CACHE_PODS),
                 template=DeploymentV1SpecTemplate(
                     metadata=DeploymentV1SpecTemplateMetadata(
-                        labels=string_map(f'merge(local.labels, {{ "{_COMPONENT}" = "{_PODS[_COMPONENT]}" }})'),
+                        labels=string_map(f'merge(local.labels, {{ "{_COMPONENT}" = "{CACHE_PODS[_COMPONENT]}" }})'),
                         annotations={
                             f"{PROJECT}/settings": text(f"sha256(jsonencode({settings.fqn}.data))"),
                             f"{PROJECT}/revision": text("var.revision"),
@@ -196,7 +195,7 @@ class KubernetesRedis(Module[InClusterRedisInputs, InClusterRedisOutputs]):
                                 name=_NAME,
                                 image=image,
                                 command=["valkey-server", f"{_SETTINGS}/valkey.conf"],
-                                port=[DeploymentV1SpecTemplateSpecContainerPort(name=_NAME, container_port=_PORT)],
+                                port=[DeploymentV1SpecTemplateSpecContainerPort(name=_NAME, container_port=CACHE_PORT)],
                                 # It works with one processor, and needs another only to give back memory.
                                 resources=DeploymentV1SpecTemplateSpecContainerResources(
                                     requests={"cpu": CACHE_CPU, "memory": inputs.memory},

@@ -682,6 +682,12 @@ resource "kubernetes_network_policy_v1" "controller" {
             values   = ["observability"]
           }
         }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/instance" = "otel-cluster"
+          }
+        }
       }
 
       ports {
@@ -805,6 +811,12 @@ resource "kubernetes_network_policy_v1" "proxies" {
             values   = ["observability"]
           }
         }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/instance" = "otel-cluster"
+          }
+        }
       }
 
       ports {
@@ -821,13 +833,12 @@ resource "kubernetes_network_policy_v1" "proxies" {
   }
 }
 
-# On any port: which one a service's pods listen on, their own namespace knows, and lets nothing
-# else.
+# Straight to a microservice's pods, on their own port.
 resource "kubernetes_network_policy_v1" "microservices" {
-  count = length(var.routes) > 0 ? 1 : 0
+  for_each = var.routes
 
   metadata {
-    name      = "microservices"
+    name      = "to-${each.key}"
     namespace = kubernetes_namespace_v1.this.metadata[0].name
     labels    = local.labels
   }
@@ -841,9 +852,14 @@ resource "kubernetes_network_policy_v1" "microservices" {
           match_expressions {
             key      = "kubernetes.io/metadata.name"
             operator = "In"
-            values   = sort(distinct(values(var.routes)[*].namespace))
+            values   = [each.value.namespace]
           }
         }
+      }
+
+      ports {
+        port     = each.value.pod_port
+        protocol = "TCP"
       }
     }
 
@@ -979,6 +995,12 @@ resource "kubernetes_network_policy_v1" "rate_limits" {
             key      = "kubernetes.io/metadata.name"
             operator = "In"
             values   = ["observability"]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/instance" = "otel-cluster"
           }
         }
       }

@@ -47,6 +47,7 @@ variable "routes" {
     namespace       = string
     service_name    = string
     service_port    = number
+    pod_port        = number
     paths           = list(string)
     health_path     = string
     public          = optional(bool, false)

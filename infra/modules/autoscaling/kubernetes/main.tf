@@ -64,7 +64,7 @@ resource "kubernetes_network_policy_v1" "keda_control_plane" {
   }
 }
 
-# To DNS and the control plane, by their ports: addresses differ from cluster to cluster.
+# To DNS, and to the control plane by its ports: its addresses differ from cluster to cluster.
 resource "kubernetes_network_policy_v1" "keda_apis" {
   metadata {
     name      = "keda-apis"
@@ -76,6 +76,24 @@ resource "kubernetes_network_policy_v1" "keda_apis" {
     policy_types = ["Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = ["kube-system"]
+          }
+        }
+
+        pod_selector {
+          match_expressions {
+            key      = "k8s-app"
+            operator = "In"
+            values   = ["kube-dns", "node-local-dns"]
+          }
+        }
+      }
+
       ports {
         port     = "53"
         protocol = "UDP"
@@ -85,7 +103,27 @@ resource "kubernetes_network_policy_v1" "keda_apis" {
         port     = "53"
         protocol = "TCP"
       }
+    }
 
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.20.10/32"
+        }
+      }
+
+      ports {
+        port     = "53"
+        protocol = "UDP"
+      }
+
+      ports {
+        port     = "53"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
       ports {
         port     = "443"
         protocol = "TCP"
@@ -101,10 +139,12 @@ resource "kubernetes_network_policy_v1" "keda_apis" {
   }
 }
 
-# To the brokers whose queues it looks at, in the cluster or the cloud.
-resource "kubernetes_network_policy_v1" "keda_brokers" {
+# To the broker whose queues it looks at, in the cluster or the cloud, by AMQP.
+resource "kubernetes_network_policy_v1" "keda_broker" {
+  count = var.broker_namespace == null ? 0 : 1
+
   metadata {
-    name      = "keda-brokers"
+    name      = "keda-broker"
     namespace = kubernetes_namespace_v1.keda.metadata[0].name
     labels    = local.labels
   }
@@ -113,13 +153,58 @@ resource "kubernetes_network_policy_v1" "keda_brokers" {
     policy_types = ["Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = [var.broker_namespace]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/name"      = "rabbitmq"
+            "app.kubernetes.io/component" = "rabbitmq"
+          }
+        }
+      }
+
       ports {
         port     = "5671"
         protocol = "TCP"
       }
+    }
+
+    pod_selector {
+      match_labels = {
+        app = "keda-operator"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "keda_managed_broker" {
+  count = var.broker_cidr == null ? 0 : 1
+
+  metadata {
+    name      = "keda-managed-broker"
+    namespace = kubernetes_namespace_v1.keda.metadata[0].name
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
+    egress {
+      to {
+        ip_block {
+          cidr = var.broker_cidr
+        }
+      }
 
       ports {
-        port     = "15671"
+        port     = "5671"
         protocol = "TCP"
       }
     }
@@ -315,7 +400,8 @@ resource "helm_release" "keda" {
     kubernetes_network_policy_v1.keda_deny,
     kubernetes_network_policy_v1.keda_control_plane,
     kubernetes_network_policy_v1.keda_apis,
-    kubernetes_network_policy_v1.keda_brokers,
+    kubernetes_network_policy_v1.keda_broker,
+    kubernetes_network_policy_v1.keda_managed_broker,
     kubernetes_network_policy_v1.keda_metrics_ingress,
     kubernetes_network_policy_v1.keda_metrics_egress,
   ]
@@ -335,6 +421,24 @@ resource "kubernetes_network_policy_v1" "metrics_server" {
     policy_types = ["Ingress", "Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = ["kube-system"]
+          }
+        }
+
+        pod_selector {
+          match_expressions {
+            key      = "k8s-app"
+            operator = "In"
+            values   = ["kube-dns", "node-local-dns"]
+          }
+        }
+      }
+
       ports {
         port     = "53"
         protocol = "UDP"
@@ -344,7 +448,27 @@ resource "kubernetes_network_policy_v1" "metrics_server" {
         port     = "53"
         protocol = "TCP"
       }
+    }
 
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.20.10/32"
+        }
+      }
+
+      ports {
+        port     = "53"
+        protocol = "UDP"
+      }
+
+      ports {
+        port     = "53"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
       ports {
         port     = "443"
         protocol = "TCP"
@@ -454,6 +578,24 @@ resource "kubernetes_network_policy_v1" "cluster_autoscaler" {
     policy_types = ["Ingress", "Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = ["kube-system"]
+          }
+        }
+
+        pod_selector {
+          match_expressions {
+            key      = "k8s-app"
+            operator = "In"
+            values   = ["kube-dns", "node-local-dns"]
+          }
+        }
+      }
+
       ports {
         port     = "53"
         protocol = "UDP"
@@ -463,7 +605,27 @@ resource "kubernetes_network_policy_v1" "cluster_autoscaler" {
         port     = "53"
         protocol = "TCP"
       }
+    }
 
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.20.10/32"
+        }
+      }
+
+      ports {
+        port     = "53"
+        protocol = "UDP"
+      }
+
+      ports {
+        port     = "53"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
       ports {
         port     = "443"
         protocol = "TCP"

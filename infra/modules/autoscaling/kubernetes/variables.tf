@@ -46,6 +46,18 @@ variable "region" {
   nullable    = false
 }
 
+variable "broker_namespace" {
+  description = "Namespace of RabbitMQ in the cluster, whose queues scale microservices. Null where there is none."
+  type        = string
+  default     = null
+}
+
+variable "broker_cidr" {
+  description = "Addresses of a broker outside the cluster whose queues do. Null where there is none."
+  type        = string
+  default     = null
+}
+
 variable "labels" {
   description = "Labels of every object."
   type        = map(string)

@@ -160,6 +160,12 @@ resource "kubernetes_network_policy_v1" "proof" {
             values   = [var.gateway.namespace]
           }
         }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/name" = "envoy"
+          }
+        }
       }
 
       ports {
@@ -221,6 +227,12 @@ resource "kubernetes_network_policy_v1" "metrics" {
             values   = ["observability"]
           }
         }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/instance" = "otel-cluster"
+          }
+        }
       }
 
       ports {
@@ -229,7 +241,11 @@ resource "kubernetes_network_policy_v1" "metrics" {
       }
     }
 
-    pod_selector {}
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/component" = "controller"
+      }
+    }
   }
 }
 

@@ -76,8 +76,8 @@ resource "kubernetes_network_policy_v1" "webhook" {
   }
 }
 
-# To DNS, the control plane and the cloud's services, by their ports: addresses differ from cluster
-# to cluster.
+# To DNS, and to the control plane and the cloud's services by their ports: addresses differ from
+# cluster to cluster.
 resource "kubernetes_network_policy_v1" "apis" {
   count = local.from_store ? 1 : 0
 
@@ -91,6 +91,24 @@ resource "kubernetes_network_policy_v1" "apis" {
     policy_types = ["Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = ["kube-system"]
+          }
+        }
+
+        pod_selector {
+          match_expressions {
+            key      = "k8s-app"
+            operator = "In"
+            values   = ["kube-dns", "node-local-dns"]
+          }
+        }
+      }
+
       ports {
         port     = "53"
         protocol = "UDP"
@@ -100,7 +118,27 @@ resource "kubernetes_network_policy_v1" "apis" {
         port     = "53"
         protocol = "TCP"
       }
+    }
 
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.20.10/32"
+        }
+      }
+
+      ports {
+        port     = "53"
+        protocol = "UDP"
+      }
+
+      ports {
+        port     = "53"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
       ports {
         port     = "443"
         protocol = "TCP"

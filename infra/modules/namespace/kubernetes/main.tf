@@ -199,14 +199,17 @@ resource "kubernetes_network_policy_v1" "ingress" {
       }
     }
 
-    pod_selector {}
+    pod_selector {
+      match_labels = each.value.workload_labels
+    }
   }
 }
 
 # It allows what is declared and nothing by itself: neither the Kubernetes API, nor where a
 # workload's identity gets its tokens (login.microsoftonline.com on Azure and sts on AWS, by TCP
-# 443, and the metadata service 169.254.169.254/32 on Google, by TCP 80). 0.0.0.0/0 does not include
-# a metadata service, which knows the node's own identity: that has to be named.
+# 443, and the metadata service on Google, 169.254.169.254/32 by TCP 80 and 169.254.169.252/32 by
+# TCP 988). 0.0.0.0/0 does not include a metadata service, which knows the node's own identity: that
+# has to be named.
 resource "kubernetes_network_policy_v1" "egress" {
   for_each = var.egress
 
@@ -257,7 +260,9 @@ resource "kubernetes_network_policy_v1" "egress" {
       }
     }
 
-    pod_selector {}
+    pod_selector {
+      match_labels = each.value.workload_labels
+    }
   }
 }
 

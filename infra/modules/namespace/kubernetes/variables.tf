@@ -43,10 +43,11 @@ variable "quota" {
 variable "ingress" {
   description = "Who may open connections to the pods, by a name that says why. Nobody else may."
   type = map(object({
-    namespaces = optional(list(string), [])
-    pod_labels = optional(map(string), {})
-    cidrs      = optional(list(string), [])
-    ports      = optional(list(number), [])
+    namespaces      = optional(list(string), [])
+    pod_labels      = optional(map(string), {})
+    cidrs           = optional(list(string), [])
+    ports           = optional(list(number), [])
+    workload_labels = optional(map(string), {})
   }))
   default  = {}
   nullable = false
@@ -70,10 +71,11 @@ variable "ingress" {
 variable "egress" {
   description = "Whom the pods may open connections to, besides the cluster's DNS, by a name that says why. Nobody else."
   type = map(object({
-    namespaces = optional(list(string), [])
-    pod_labels = optional(map(string), {})
-    cidrs      = optional(list(string), [])
-    ports      = optional(list(number), [])
+    namespaces      = optional(list(string), [])
+    pod_labels      = optional(map(string), {})
+    cidrs           = optional(list(string), [])
+    ports           = optional(list(number), [])
+    workload_labels = optional(map(string), {})
   }))
   default  = {}
   nullable = false

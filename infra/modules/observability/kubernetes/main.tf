@@ -284,7 +284,7 @@ module "nodes_namespace" {
 
   ingress = {
     otlp = {
-      namespaces = concat([var.namespace], var.services)
+      namespaces = var.services
       ports      = [4317, 4318]
     }
     telemetry = {
@@ -506,6 +506,41 @@ resource "kubernetes_network_policy_v1" "cluster" {
       }
     }
 
+    ingress {
+      from {
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/instance" = "otel-cluster"
+          }
+        }
+      }
+
+      ports {
+        port     = "8888"
+        protocol = "TCP"
+      }
+    }
+
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/instance" = "otel-cluster"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "cluster_to_postgres_exporters" {
+  count = length(var.databases) > 0 ? 1 : 0
+
+  metadata {
+    name      = "cluster-to-postgres-exporters"
+    namespace = var.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
     egress {
       to {
         pod_selector {
@@ -521,6 +556,26 @@ resource "kubernetes_network_policy_v1" "cluster" {
       }
     }
 
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/instance" = "otel-cluster"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "cluster_to_redis_exporter" {
+  count = var.redis != null ? 1 : 0
+
+  metadata {
+    name      = "cluster-to-redis-exporter"
+    namespace = var.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
     egress {
       to {
         pod_selector {
@@ -532,21 +587,6 @@ resource "kubernetes_network_policy_v1" "cluster" {
 
       ports {
         port     = "9121"
-        protocol = "TCP"
-      }
-    }
-
-    ingress {
-      from {
-        pod_selector {
-          match_labels = {
-            "app.kubernetes.io/instance" = "otel-cluster"
-          }
-        }
-      }
-
-      ports {
-        port     = "8888"
         protocol = "TCP"
       }
     }
@@ -580,10 +620,192 @@ resource "kubernetes_network_policy_v1" "cluster_to_rabbitmq" {
             values   = [var.rabbitmq_namespace]
           }
         }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/name"      = "rabbitmq"
+            "app.kubernetes.io/component" = "rabbitmq"
+          }
+        }
       }
 
       ports {
         port     = "15691"
+        protocol = "TCP"
+      }
+    }
+
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/instance" = "otel-cluster"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "cluster_to_postgres" {
+  count = var.postgres_namespace != null ? 1 : 0
+
+  metadata {
+    name      = "cluster-to-postgres"
+    namespace = var.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
+    egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = [var.postgres_namespace]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "cnpg.io/cluster" = "postgres"
+          }
+        }
+      }
+
+      ports {
+        port     = "9187"
+        protocol = "TCP"
+      }
+    }
+
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/instance" = "otel-cluster"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "cluster_to_certificates" {
+  count = var.certificates_namespace != null ? 1 : 0
+
+  metadata {
+    name      = "cluster-to-certificates"
+    namespace = var.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
+    egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = [var.certificates_namespace]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/component" = "controller"
+          }
+        }
+      }
+
+      ports {
+        port     = "9402"
+        protocol = "TCP"
+      }
+    }
+
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/instance" = "otel-cluster"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "cluster_to_gateway" {
+  count = var.gateway_namespace != null ? 1 : 0
+
+  metadata {
+    name      = "cluster-to-gateway"
+    namespace = var.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
+    egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = [var.gateway_namespace]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/name" = "envoy"
+          }
+        }
+      }
+
+      ports {
+        port     = "19001"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = [var.gateway_namespace]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            control-plane = "envoy-gateway"
+          }
+        }
+      }
+
+      ports {
+        port     = "19001"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = [var.gateway_namespace]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/name" = "envoy-ratelimit"
+          }
+        }
+      }
+
+      ports {
+        port     = "19001"
         protocol = "TCP"
       }
     }
@@ -655,6 +877,23 @@ resource "kubernetes_network_policy_v1" "redis_exporter" {
     policy_types = ["Ingress", "Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = ["redis"]
+          }
+        }
+
+        pod_selector {
+          match_labels = {
+            "app.kubernetes.io/name"      = "redis"
+            "app.kubernetes.io/component" = "cache"
+          }
+        }
+      }
+
       ports {
         port     = var.redis.port
         protocol = "TCP"
@@ -1084,6 +1323,116 @@ resource "helm_release" "cluster" {
                     {
                       source_labels = ["__meta_kubernetes_pod_name"]
                       target_label  = "rabbitmq_pod"
+                    },
+                  ]
+                },
+                {
+                  job_name     = "postgres-in-cluster"
+                  metrics_path = "/metrics"
+                  kubernetes_sd_configs = [
+                    for namespace in var.postgres_namespace[*] : {
+                      role       = "pod"
+                      namespaces = { names = [namespace] }
+                      selectors  = [{ role = "pod", label = "cnpg.io/cluster=postgres" }]
+                    }
+                  ]
+                  relabel_configs = [
+                    {
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:9187"
+                    },
+                    {
+                      source_labels = ["__meta_kubernetes_pod_name"]
+                      target_label  = "k8s_pod_name"
+                    },
+                  ]
+                },
+                {
+                  job_name     = "cert-manager"
+                  metrics_path = "/metrics"
+                  kubernetes_sd_configs = [
+                    for namespace in var.certificates_namespace[*] : {
+                      role       = "pod"
+                      namespaces = { names = [namespace] }
+                      selectors  = [{ role = "pod", label = "app.kubernetes.io/component=controller" }]
+                    }
+                  ]
+                  relabel_configs = [
+                    {
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:9402"
+                    },
+                    {
+                      source_labels = ["__meta_kubernetes_pod_name"]
+                      target_label  = "k8s_pod_name"
+                    },
+                  ]
+                },
+                {
+                  job_name     = "envoy"
+                  metrics_path = "/stats/prometheus"
+                  kubernetes_sd_configs = [
+                    for namespace in var.gateway_namespace[*] : {
+                      role       = "pod"
+                      namespaces = { names = [namespace] }
+                      selectors  = [{ role = "pod", label = "app.kubernetes.io/name=envoy" }]
+                    }
+                  ]
+                  relabel_configs = [
+                    {
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:19001"
+                    },
+                    {
+                      source_labels = ["__meta_kubernetes_pod_name"]
+                      target_label  = "k8s_pod_name"
+                    },
+                  ]
+                },
+                {
+                  job_name     = "envoy-gateway"
+                  metrics_path = "/metrics"
+                  kubernetes_sd_configs = [
+                    for namespace in var.gateway_namespace[*] : {
+                      role       = "pod"
+                      namespaces = { names = [namespace] }
+                      selectors  = [{ role = "pod", label = "control-plane=envoy-gateway" }]
+                    }
+                  ]
+                  relabel_configs = [
+                    {
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:19001"
+                    },
+                    {
+                      source_labels = ["__meta_kubernetes_pod_name"]
+                      target_label  = "k8s_pod_name"
+                    },
+                  ]
+                },
+                {
+                  job_name     = "envoy-ratelimit"
+                  metrics_path = "/metrics"
+                  kubernetes_sd_configs = [
+                    for namespace in var.gateway_namespace[*] : {
+                      role       = "pod"
+                      namespaces = { names = [namespace] }
+                      selectors  = [{ role = "pod", label = "app.kubernetes.io/name=envoy-ratelimit" }]
+                    }
+                  ]
+                  relabel_configs = [
+                    {
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:19001"
+                    },
+                    {
+                      source_labels = ["__meta_kubernetes_pod_name"]
+                      target_label  = "k8s_pod_name"
                     },
                   ]
                 },

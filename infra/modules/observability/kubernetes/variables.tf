@@ -103,6 +103,24 @@ variable "rabbitmq_namespace" {
   default     = null
 }
 
+variable "postgres_namespace" {
+  description = "Namespace of PostgreSQL in the cluster, to read metrics of. Null where there is none."
+  type        = string
+  default     = null
+}
+
+variable "gateway_namespace" {
+  description = "Namespace of the API gateway, to read metrics of. Null where there is none."
+  type        = string
+  default     = null
+}
+
+variable "certificates_namespace" {
+  description = "Namespace of cert-manager, to read metrics of: above all, when certificates end. Null where there is none."
+  type        = string
+  default     = null
+}
+
 variable "high_availability" {
   description = "Run two copies of what sends to the vendor."
   type        = bool

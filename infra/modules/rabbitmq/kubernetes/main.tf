@@ -19,8 +19,8 @@ resource "kubernetes_namespace_v1" "operator" {
   }
 }
 
-# Everything else is denied. DNS and the Kubernetes API are known by their ports, as their addresses
-# differ from cluster to cluster; nor has what calls a webhook an address.
+# Everything else is denied. The Kubernetes API is known by its ports, as its addresses differ from
+# cluster to cluster; nor has what calls a webhook an address.
 resource "kubernetes_network_policy_v1" "operator" {
   metadata {
     name      = "operator"
@@ -32,6 +32,24 @@ resource "kubernetes_network_policy_v1" "operator" {
     policy_types = ["Ingress", "Egress"]
 
     egress {
+      to {
+        namespace_selector {
+          match_expressions {
+            key      = "kubernetes.io/metadata.name"
+            operator = "In"
+            values   = ["kube-system"]
+          }
+        }
+
+        pod_selector {
+          match_expressions {
+            key      = "k8s-app"
+            operator = "In"
+            values   = ["kube-dns", "node-local-dns"]
+          }
+        }
+      }
+
       ports {
         port     = "53"
         protocol = "UDP"
@@ -41,7 +59,27 @@ resource "kubernetes_network_policy_v1" "operator" {
         port     = "53"
         protocol = "TCP"
       }
+    }
 
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.20.10/32"
+        }
+      }
+
+      ports {
+        port     = "53"
+        protocol = "UDP"
+      }
+
+      ports {
+        port     = "53"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
       ports {
         port     = "443"
         protocol = "TCP"

@@ -41,7 +41,7 @@ override_data {
       database_ca_certificate         = ""
       database_certificate_names_host = true
       cache_host                      = "redis.example"
-      cache_port                      = 6379
+      cache_port                      = 10000
       cache_ca_certificate            = ""
       cache_user_names = {
         lancamentos  = "lancamentos"

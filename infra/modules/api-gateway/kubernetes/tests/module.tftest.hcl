@@ -15,6 +15,7 @@ variables {
       namespace    = "lancamentos"
       service_name = "lancamentos"
       service_port = 80
+      pod_port     = 8080
       paths        = ["/lancamentos"]
       health_path  = "/health/ready"
     }
@@ -52,6 +53,7 @@ run "refuses_wrong_values_1" {
         namespace    = "lancamentos"
         service_name = "lancamentos"
         service_port = 80
+        pod_port     = 8080
         paths        = ["lancamentos"]
         health_path  = "/health/ready"
       }
@@ -82,6 +84,7 @@ run "refuses_wrong_values_2" {
         namespace    = "one"
         service_name = "one"
         service_port = 80
+        pod_port     = 8080
         paths        = ["/a"]
         health_path  = "/health/ready"
       }
@@ -89,6 +92,7 @@ run "refuses_wrong_values_2" {
         namespace    = "other"
         service_name = "other"
         service_port = 80
+        pod_port     = 8080
         paths        = ["/a"]
         health_path  = "/health/ready"
       }
@@ -107,6 +111,7 @@ run "refuses_wrong_values_3" {
         namespace    = "lancamentos"
         service_name = "lancamentos"
         service_port = 80
+        pod_port     = 8080
         paths        = ["/lancamentos"]
         health_path  = "/health/ready"
         rate_limit = {

@@ -5,9 +5,10 @@ mock_provider "helm" {}
 mock_provider "kubernetes" {}
 
 variables {
-  namespace    = "keda"
-  cluster_name = "eks-flowwise-dev"
-  region       = "sa-east-1"
+  namespace        = "keda"
+  cluster_name     = "eks-flowwise-dev"
+  region           = "sa-east-1"
+  broker_namespace = "rabbitmq"
 }
 
 run "applies_with_defaults" {
