@@ -293,7 +293,7 @@ module "gateway" {
 
   namespace          = "gateway"
   host               = var.gateway.host
-  certificate_issuer = var.gateway.certificate_email == null ? "flowwise-ca" : "letsencrypt"
+  certificate_issuer = var.gateway.certificate_email == null ? module.certificates.internal_issuer : module.certificates.public_issuer
   cloud              = var.cloud
   public             = var.gateway.public
 
@@ -318,13 +318,14 @@ module "gateway" {
   labels            = var.labels
 }
 
-# After the gateway, which brings what cert-manager looks for when it starts: the Gateway API.
+# After Envoy Gateway, which brings what cert-manager looks for when it starts: the Gateway API. And
+# before the gateway itself, whose certificate it makes and, when that goes, unmakes.
 module "certificates" {
   source = "../modules/certificates/kubernetes"
 
   gateway = var.gateway == null ? null : {
-    namespace = one(module.gateway[*].namespace)
-    name      = one(module.gateway[*].gateway_name)
+    namespace = module.gateway[0].namespace
+    name      = module.gateway[0].gateway_name
   }
 
   email             = try(var.gateway.certificate_email, null)

@@ -9,13 +9,23 @@ from typing import Any
 import pytest
 
 from flowwise.tables.charts import CHARTS
+from flowwise.tables.workloads import (
+    CERT_MANAGER,
+    CLOUD_NATIVE_PG,
+    EXTERNAL_SECRETS,
+    GATEWAY,
+    KEDA,
+    RABBITMQ_OPERATOR,
+)
 from tests.kubernetes import custom_resources, take_crds
 from tests.kubernetes.custom_resources import NotTakenError, Project, custom_resource_errors, strict
 from tests.kubernetes.objects import ExtractionError, KubernetesObject, needs_state, planned_objects
+from tests.kubernetes.order import FINISHED_BY, Order, controllers_of, without_index
 from tests.kubernetes.plans import objects_of
 from tests.kubernetes.policies import EXCEPTIONS, RULES, findings
 from tests.kubernetes.roots import Root, roots
 from tests.kubernetes.schema import schema_errors
+from tests.offline import terraform
 from tests.workspace import copy_of_infra
 
 Json = dict[str, Any]
@@ -54,6 +64,54 @@ def test_projects_take_their_custom_resources(objects: list[KubernetesObject]) -
 @pytest.mark.terraform
 def test_policies_find_nothing(objects: list[KubernetesObject]) -> None:
     assert [str(finding) for finding in findings(objects)] == []
+
+
+# --- in which order they come and go --------------------------------------------------------------------------------
+
+CONTROLLERS = (CERT_MANAGER, CLOUD_NATIVE_PG, EXTERNAL_SECRETS, GATEWAY, KEDA, RABBITMQ_OPERATOR)
+"""Namespaces of controllers alone."""
+
+COMPOSITIONS = [root for root in roots() if root.folder == "kubernetes"]
+
+
+@pytest.fixture(scope="module")
+def order(infra: Path) -> Order:
+    folder = infra / "kubernetes"
+    terraform(folder, "init", "-backend=false")
+    return Order(folder)
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("objects", COMPOSITIONS, ids=lambda root: root.name, indirect=True)
+def test_nothing_goes_before_what_only_it_can_finish(objects: list[KubernetesObject], order: Order) -> None:
+    """An object whose controller has gone stays for ever, with its finalizers, and with it its namespace."""
+    left = {
+        f"{found.key} needs {controller} until it has gone"
+        for found in objects
+        for controller in controllers_of(found)
+        if controller not in order.before(without_index(found.address))
+    }
+    assert left == set()
+    assert len({controller for found in objects for controller in controllers_of(found)}) >= 4
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("objects", COMPOSITIONS, ids=lambda root: root.name, indirect=True)
+def test_controllers_can_be_reached_for_as_long_as_they_are_there(
+    objects: list[KubernetesObject], order: Order
+) -> None:
+    """While everything else is denied, a policy that goes first takes a controller from its work."""
+    namespaces = {found.address: found.namespace for found in objects if found.kind == "NetworkPolicy"}
+    modules = {controller: controller.rpartition(".helm_release.")[0] for controller in FINISHED_BY.values()}
+    missing = {
+        f"{controller} goes after {without_index(address)}"
+        for controller, module in modules.items()
+        for address, namespace in namespaces.items()
+        if without_index(address).startswith(f"{module}.kubernetes_network_policy_v1.")
+        and namespace in CONTROLLERS
+        and without_index(address) not in order.before(controller)
+    }
+    assert missing == set()
 
 
 def test_exceptions_have_rules_and_reasons() -> None:

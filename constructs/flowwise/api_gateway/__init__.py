@@ -184,7 +184,7 @@ class ApiGatewayOutputs(Outputs):
     """What those who call the API, or are called by it, need to know."""
 
     url: str = output("Address of the API.")
-    namespace: str = output("Namespace of the pods that pass requests on, known once they are told what to pass on.")
+    namespace: str = output("Namespace of the pods that pass requests on, known once the Gateway API is there.")
     gateway_name: str = output("Name of the Gateway, in that namespace.")
 
 

@@ -77,9 +77,10 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
         ]
         cache = add_rate_limit_cache(self)
         controller = self._controller([*policies, cache])
-        resources = self._resources(controller)
+        self._resources(controller)
+        # Known when the Gateway API is there, which cert-manager looks for: the gateway itself comes after its issuer.
         return ApiGatewayOutputs(
-            url="https://${var.host}", namespace=text(f"{resources.fqn}.namespace"), gateway_name=GATEWAY
+            url="https://${var.host}", namespace=text(f"{controller.fqn}.namespace"), gateway_name=GATEWAY
         )
 
     def _policy(self, name: str, **arguments: Any) -> NetworkPolicyV1:
@@ -219,7 +220,8 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
         )
         self.local("routes", text(ROUTES))
         self.comment(
-            "Helm waits when it takes these away: the controller has to delete the load balancer before it goes itself."
+            "Helm waits when it takes these away: the controller has to delete the load balancer before it goes "
+            "itself, and cert-manager what it made for the gateway, such as a proof that nobody has asked for yet."
         )
         return add_custom_resources(
             self,

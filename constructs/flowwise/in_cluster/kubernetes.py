@@ -10,7 +10,7 @@ from flowwise.autoscaling import AutoscalingInputs
 from flowwise.autoscaling.kubernetes import KubernetesAutoscaling
 from flowwise.broker_bootstrap import VIRTUAL_HOST, BrokerBootstrapInputs
 from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
-from flowwise.certificates import INTERNAL_ISSUER, PUBLIC_ISSUER, CertificatesInputs, CertificatesOutputs
+from flowwise.certificates import CertificatesInputs, CertificatesOutputs
 from flowwise.certificates import Gateway as CertifiedGateway
 from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
@@ -63,7 +63,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         self._secrets(inputs)
         self._autoscaling(inputs)
         gateway = self._gateway(inputs)
-        certificates = self._certificates(inputs, gateway)
+        certificates = self._certificates(inputs)
         postgres = self._postgres(inputs)
         redis = self._redis(inputs)
         broker = self._rabbitmq(inputs, certificates)
@@ -179,8 +179,10 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             ApiGatewayInputs(
                 namespace=GATEWAY,
                 host=text("var.gateway.host"),
+                # Its own, and not its name alone: so cert-manager comes before the gateway, and goes after it.
                 certificate_issuer=text(
-                    f'var.gateway.certificate_email == null ? "{INTERNAL_ISSUER}" : "{PUBLIC_ISSUER}"'
+                    "var.gateway.certificate_email == null ? "
+                    "module.certificates.internal_issuer : module.certificates.public_issuer"
                 ),
                 cloud=inputs.cloud,
                 public=boolean("var.gateway.public"),
@@ -208,12 +210,16 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             only_if="var.gateway != null",
         )
 
-    def _certificates(self, inputs: InClusterInputs, gateway: ApiGatewayOutputs) -> CertificatesOutputs:
-        self.comment("After the gateway, which brings what cert-manager looks for when it starts: the Gateway API.")
+    def _certificates(self, inputs: InClusterInputs) -> CertificatesOutputs:
+        self.comment(
+            "After Envoy Gateway, which brings what cert-manager looks for when it starts: the Gateway API. And before "
+            "the gateway itself, whose certificate it makes and, when that goes, unmakes."
+        )
+        # By single outputs: a reference to the whole module would wait for the gateway too, which waits for this.
         certified: CertifiedGateway = anything(
             "var.gateway == null ? null : {\n"
-            f"  namespace = {bare(gateway.namespace)}\n"
-            f"  name      = {bare(gateway.gateway_name)}\n"
+            "  namespace = module.gateway[0].namespace\n"
+            "  name      = module.gateway[0].gateway_name\n"
             "}"
         )
         return self.call(

@@ -1318,7 +1318,8 @@ resource "helm_release" "controller" {
 }
 
 # Helm waits when it takes these away: the controller has to delete the load balancer before it goes
-# itself.
+# itself, and cert-manager what it made for the gateway, such as a proof that nobody has asked for
+# yet.
 resource "helm_release" "gateway" {
   name      = "gateway"
   namespace = kubernetes_namespace_v1.this.metadata[0].name

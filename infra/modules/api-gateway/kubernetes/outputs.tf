@@ -6,8 +6,8 @@ output "url" {
 }
 
 output "namespace" {
-  description = "Namespace of the pods that pass requests on, known once they are told what to pass on."
-  value       = helm_release.gateway.namespace
+  description = "Namespace of the pods that pass requests on, known once the Gateway API is there."
+  value       = helm_release.controller.namespace
 }
 
 output "gateway_name" {
