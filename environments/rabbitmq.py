@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import Size, refusal
 from environments.table import Surroundings, Table, production_wants
-from flowwise.tables.sizes import BROKER_SIZES
+from flowwise.tables.sizes import BROKER_SIZES, LEAST_BROKER_STORAGE_GB
 
 _DEFAULT_STORAGE_GB = 10
 _NOT_GIVEN: Any = None  # tells a file that says nothing from one that says what is the default
@@ -22,7 +22,7 @@ class Rabbitmq(Table):
     high_availability: bool = Field(description="Three nodes, in zones of their own. Production wants it.")
     storage_gb: int = Field(
         default=_NOT_GIVEN,
-        ge=1,
+        ge=LEAST_BROKER_STORAGE_GB,
         le=1000,
         description='Disk of a node, in GB. Only with mode = "in-cluster".',
         json_schema_extra={"default": _DEFAULT_STORAGE_GB},

@@ -117,7 +117,7 @@ class WorkloadsStack(FolderStack):
     @staticmethod
     def _absent(environment: Environment) -> tuple[str, ...]:
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
-        return () if environment.gateway else ("url",)
+        return () if environment.gateway else ("url", "address_command")
 
 
 def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> InClusterInputs:

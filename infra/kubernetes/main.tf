@@ -179,6 +179,7 @@ locals {
     for name, service in var.services : name => merge(
       {
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
+        OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"
         OTEL_SERVICE_NAME           = name
       },
       !contains(service.uses, "postgres") ? {} : {

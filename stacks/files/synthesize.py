@@ -12,6 +12,7 @@ from stacks.environment_stack import EnvironmentStack
 from stacks.files.bootstrap_readme import bootstrap_readme
 from stacks.files.chart import chart_files
 from stacks.files.infracost import config_file, usage_file
+from stacks.files.kind import KIND_FILE, kind_file
 from stacks.files.manifest import MANIFEST, METADATA, manifest, metadata
 from stacks.files.readme import index, module_readme
 from stacks.files.terraform_tests import module_tests, root_tests
@@ -44,6 +45,8 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
             texts[USAGE_FILE] = usage_file(stack)
         if isinstance(stack, WorkloadsStack):
             texts["README.md"] = workloads_readme(stack.environment, stack.source)
+            if kind := kind_file(stack.environment, stack.source):
+                texts[KIND_FILE] = kind
         files |= {f"{path}/{name}": text for name, text in texts.items()}
     environments = {
         (path := stack.content.folder).removeprefix("environments/").replace("/", "-"): path

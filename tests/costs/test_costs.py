@@ -21,7 +21,7 @@ from costs.prices.book import Price, Unknown
 from costs.usage import USAGE
 from environments import Environment, load_environment, load_environments
 from flowwise.tables.project import CLOUDS
-from flowwise.tables.sizes import DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.sizes import DATABASE_SIZES, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from operations.cost_summary import changes, details, overview
 from tests.costs.test_bills import from_document, whole
 from tests.environments.texts import WHOLE, environment_text
@@ -135,7 +135,8 @@ def documents(draw: st.DrawFn) -> Json:
         "storage_gb": draw(st.sampled_from([32, 64, 128])),
     }
     document["redis"] |= {"size": draw(SIZES), "high_availability": draw(st.booleans())}
-    document["rabbitmq"] |= {"high_availability": draw(st.booleans()), "storage_gb": draw(st.integers(1, 128))}
+    storage = draw(st.integers(LEAST_BROKER_STORAGE_GB, 128))
+    document["rabbitmq"] |= {"high_availability": draw(st.booleans()), "storage_gb": storage}
     document["network"]["zones"] = draw(st.integers(1, 3))
     document["deletion_protection"] = draw(st.booleans())
     return document

@@ -27,7 +27,7 @@ from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
 from flowwise.tables.naming import MAX_PREFIX_LENGTH
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.tables.sizes import DATABASE_STORAGE_GB, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from flowwise.tables.workloads import RESERVED
 from tests.workspace import REPOSITORY
 
@@ -357,8 +357,8 @@ BAD_TYPES = [
         "services.consolidacao.configuration", '["LOG_LEVEL"]', "a table of texts"),
     Bad("huge requests", "= 2048", "= 102401", "gateway.max_request_kb", "102401", "from 1 to 102400"),
     Bad("number for a rate", '"50/second"', "50", "gateway.client_limit", "50 (a whole number)", "a rate such as"),
-    Bad("no disk for the broker", 'mode = "in-cluster"', 'mode = "in-cluster"\nstorage_gb = 0', "rabbitmq.storage_gb",
-        "0", "from 1 to 1000"),
+    Bad("full disk for the broker", 'mode = "in-cluster"', 'mode = "in-cluster"\nstorage_gb = 3', "rabbitmq.storage_gb",
+        "3", "from 4 to 1000"),
     Bad("huge number", "backup_days = 7", f"backup_days = 0x{'f' * 900}", "postgres.backup_days", "…",
         "from 7 to 35"),
 ]
@@ -1203,7 +1203,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     if any(service["paths"] for service in microservices.values()) or draw(st.booleans()):
         document["gateway"] = draw(gateways(is_production))
     if not managed and draw(st.booleans()):
-        document["rabbitmq"]["storage_gb"] = draw(st.integers(1, 1000))
+        document["rabbitmq"]["storage_gb"] = draw(st.integers(LEAST_BROKER_STORAGE_GB, 1000))
     return in_a_cluster(document) if cloud == IN_CLUSTER else document
 
 

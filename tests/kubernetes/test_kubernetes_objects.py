@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.workloads import (
@@ -26,7 +27,7 @@ from tests.kubernetes.policies import EXCEPTIONS, RULES, findings
 from tests.kubernetes.roots import Root, roots
 from tests.kubernetes.schema import schema_errors
 from tests.offline import terraform
-from tests.workspace import copy_of_infra
+from tests.workspace import INFRA, copy_of_infra
 
 Json = dict[str, Any]
 
@@ -66,12 +67,33 @@ def test_policies_find_nothing(objects: list[KubernetesObject]) -> None:
     assert [str(finding) for finding in findings(objects)] == []
 
 
+# --- the way in -----------------------------------------------------------------------------------------------------
+
+COMPOSITIONS = [root for root in roots() if root.folder == "kubernetes"]
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("objects", COMPOSITIONS, ids=lambda root: root.name, indirect=True)
+def test_the_gateway_is_reached_by_a_load_balancer_or_where_kind_leads(
+    objects: list[KubernetesObject], request: pytest.FixtureRequest
+) -> None:
+    (proxy,) = [found for found in objects if found.kind == "EnvoyProxy"]
+    service = proxy.spec["provider"]["kubernetes"]["envoyService"]
+    if "laptop" not in request.node.callspec.id:
+        assert (service["type"], "patch" in service) == ("LoadBalancer", False)
+        return
+    kind = yaml.safe_load((INFRA / "environments" / "local" / "kind.yaml").read_text())
+    led = {each["containerPort"]: each["hostPort"] for node in kind["nodes"] for each in node["extraPortMappings"]}
+    assert service["type"] == "NodePort"
+    assert {port["nodePort"]: port["port"] for port in service["patch"]["value"]["spec"]["ports"]} == led
+    (gateway,) = [found for found in objects if found.kind == "Gateway"]
+    assert sorted(led.values()) == sorted(listener["port"] for listener in gateway.spec["listeners"])
+
+
 # --- in which order they come and go --------------------------------------------------------------------------------
 
 CONTROLLERS = (CERT_MANAGER, CLOUD_NATIVE_PG, EXTERNAL_SECRETS, GATEWAY, KEDA, RABBITMQ_OPERATOR)
 """Namespaces of controllers alone."""
-
-COMPOSITIONS = [root for root in roots() if root.folder == "kubernetes"]
 
 
 @pytest.fixture(scope="module")

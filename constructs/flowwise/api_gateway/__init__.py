@@ -186,6 +186,10 @@ class ApiGatewayOutputs(Outputs):
     url: str = output("Address of the API.")
     namespace: str = output("Namespace of the pods that pass requests on, known once the Gateway API is there.")
     gateway_name: str = output("Name of the Gateway, in that namespace.")
+    address_command: str = output(
+        "What prints, as EXTERNAL-IP, the address that the DNS record of the host has to point to. The cloud chooses "
+        "it some minutes after the gateway is made; a cluster that has no load balancers answers at its nodes."
+    )
 
 
 API_GATEWAY = Contract(

@@ -7,7 +7,7 @@ from cdk.helm import Release
 from cdk.kubernetes import NetworkPolicyV1
 from flowwise.api_gateway import API_GATEWAY, ApiGatewayInputs, ApiGatewayOutputs
 from flowwise.api_gateway.rate_limit_cache import CACHE, CACHE_PODS, CACHE_PORT, add_rate_limit_cache
-from flowwise.api_gateway.resources import GATEWAY, gateway_resources
+from flowwise.api_gateway.resources import GATEWAY, gateway_resources, node_ports, service
 from flowwise.api_gateway.routes import CROSS_ORIGIN, ROUTES, SIGN_IN
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
@@ -80,7 +80,10 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
         self._resources(controller)
         # Known when the Gateway API is there, which cert-manager looks for: the gateway itself comes after its issuer.
         return ApiGatewayOutputs(
-            url="https://${var.host}", namespace=text(f"{controller.fqn}.namespace"), gateway_name=GATEWAY
+            url="https://${var.host}",
+            namespace=text(f"{controller.fqn}.namespace"),
+            gateway_name=GATEWAY,
+            address_command=f"kubectl --namespace ${{var.namespace}} get service {GATEWAY} --output wide",
         )
 
     def _policy(self, name: str, **arguments: Any) -> NetworkPolicyV1:
@@ -210,6 +213,10 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
         )
         self.local("balancers", _BALANCERS)
         self.local("balancer_annotations", text('local.balancers[var.cloud][var.public ? "public" : "private"]'))
+        self.comment("A cluster that is nobody's has no load balancers: its nodes listen themselves, at fixed ports.")
+        self.local("node_ports", node_ports())
+        self.local("balanced_service", service())
+        self.local("service", text('merge(local.balanced_service, var.cloud == "none" ? local.node_ports : {})'))
         self.local("cross_origin", text(CROSS_ORIGIN))
         self.local("sign_in", text(SIGN_IN))
         self.local("gateway", gateway_resources())

@@ -10,7 +10,7 @@ from flowwise.pods.requests import NOT_SAID, REQUESTS
 from flowwise.pods.spreading import spread
 from flowwise.tables.charts import IMAGES
 from flowwise.tables.project import PROJECT
-from flowwise.tables.traffic import PROXY_PODS
+from flowwise.tables.traffic import NODE_PORTS, PROXY_PODS
 
 GATEWAY = "gateway"
 """Name of the Gateway, and of the Service behind the load balancer."""
@@ -127,15 +127,26 @@ def _proxy() -> dict[str, Any]:
                     ],
                 },
                 "envoyPDB": {"maxUnavailable": 1},
-                "envoyService": {
-                    "name": GATEWAY,
-                    "type": "LoadBalancer",
-                    "externalTrafficPolicy": "Local",
-                    "annotations": anything("local.balancer_annotations"),
-                },
+                "envoyService": anything("local.service"),
             },
         },
     }
+
+
+def service() -> dict[str, Any]:
+    """The Service of the proxies, but for what only a cluster without load balancers wants."""
+    return {
+        "name": GATEWAY,
+        "type": text('var.cloud == "none" ? "NodePort" : "LoadBalancer"'),
+        "externalTrafficPolicy": "Local",
+        "annotations": anything("local.balancer_annotations"),
+    }
+
+
+def node_ports() -> dict[str, Any]:
+    """What has nodes listen at the ports of NODE_PORTS; Envoy Gateway has no setting of its own for it."""
+    ports = [{"port": port, "protocol": "TCP", "nodePort": node_port} for port, node_port in NODE_PORTS.items()]
+    return {"patch": {"type": "StrategicMerge", "value": {"spec": {"ports": ports}}}}
 
 
 def _class() -> dict[str, Any]:

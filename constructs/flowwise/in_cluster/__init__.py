@@ -265,6 +265,10 @@ class InClusterOutputs(Outputs):
     """What people want to know of an environment."""
 
     url: str | None = output("Address of the API. Null without a gateway.")
+    address_command: str | None = output(
+        "What prints, as EXTERNAL-IP, the address that the DNS record of the API's host has to point to. Null without "
+        "a gateway."
+    )
     namespaces: list[str] = output("Namespaces of the microservices and of what serves them.")
 
 

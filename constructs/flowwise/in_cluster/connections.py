@@ -48,6 +48,7 @@ def add_connections(
             "  for name, service in var.services : name => merge(\n"
             "    {\n"
             f"      OTEL_EXPORTER_OTLP_ENDPOINT = {bare(observability.otlp_endpoint)}\n"
+            '      OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"\n'
             "      OTEL_SERVICE_NAME           = name\n"
             "    },\n"
             '    !contains(service.uses, "postgres") ? {} : {\n'

@@ -72,7 +72,11 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         self._broker_bootstrap(inputs, broker)
         add_connections(self, postgres, redis, broker, observability)
         self._microservices(inputs)
-        return InClusterOutputs(url=gateway.url, namespaces=strings("sort(keys(local.namespaces))"))
+        return InClusterOutputs(
+            url=gateway.url,
+            address_command=gateway.address_command,
+            namespaces=strings("sort(keys(local.namespaces))"),
+        )
 
     def _namespaces(self, inputs: InClusterInputs) -> None:
         self.call(

@@ -3,7 +3,7 @@
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
 from flowwise.pods.requests import BROKER_CPU
 from flowwise.tables.copies import BROKER_NODES
-from flowwise.tables.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.sizes import IN_CLUSTER_MEMORY, LEAST_BROKER_STORAGE_GB
 
 
 class InClusterRabbitmqInputs(Inputs):
@@ -27,7 +27,17 @@ class InClusterRabbitmqInputs(Inputs):
     )
     cpu: str = variable("Processors that are kept for each node.", default=BROKER_CPU)
     memory: str = variable("Memory of each node.", default=IN_CLUSTER_MEMORY["rabbitmq"]["small"])
-    storage_gb: int = variable("Disk of each node, in GB.", default=10)
+    storage_gb: int = variable(
+        "Disk of each node, in GB.",
+        default=10,
+        validations=[
+            Validation(
+                f"self >= {LEAST_BROKER_STORAGE_GB}",
+                f"storage_gb must be at least {LEAST_BROKER_STORAGE_GB}: publishers wait when less than 2 GB are free.",
+                rejects=2,
+            )
+        ],
+    )
     labels: dict[str, str] = variable("Labels of every object.", default={})
 
 

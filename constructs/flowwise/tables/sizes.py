@@ -71,6 +71,10 @@ BROKER_SIZES: Mapping[str, Mapping[str, str]] = {
 }
 """Node of a managed RabbitMQ broker, by size and cloud: RabbitMQ 4 runs on m7g ("Amazon MQ for RabbitMQ")."""
 
+LEAST_BROKER_STORAGE_GB = 4
+"""Of a node of RabbitMQ in the cluster: its operator has publishers wait when less than 2 GB are free
+("disk_free_limit.absolute", RabbitMQ Cluster Operator), so that a disk of 2 GB or less blocks them at once."""
+
 IN_CLUSTER_MEMORY: Mapping[str, Mapping[str, str]] = {
     "rabbitmq": {"small": "1Gi", "medium": "2Gi", "large": "4Gi"},
     "redis": {"small": "256Mi", "medium": "1Gi", "large": "4Gi"},

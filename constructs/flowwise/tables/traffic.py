@@ -41,6 +41,9 @@ BROKER_METRICS_PORT = 15691
 GATEWAY_METRICS_PORT = 19001
 """Of Envoy Gateway's controller, of its proxies and of its rate limits."""
 
+NODE_PORTS = {80: 30080, 443: 30443}
+"""Where nodes of a cluster that has no load balancers pass on what is meant for the gateway, by the gateway's port."""
+
 CERTIFICATES_METRICS_PORT = 9402
 OTLP_GRPC_PORT = 4317
 OTLP_HTTP_PORT = 4318

@@ -59,7 +59,7 @@ module "workloads" {
   rabbitmq = {
     replicas   = 1
     memory     = "1Gi"
-    storage_gb = 1
+    storage_gb = 4
   }
 
   gateway = {

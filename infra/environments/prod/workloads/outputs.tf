@@ -5,6 +5,11 @@ output "url" {
   value       = module.workloads.url
 }
 
+output "address_command" {
+  description = "What prints, as EXTERNAL-IP, the address that the DNS record of the API's host has to point to. Null without a gateway."
+  value       = module.workloads.address_command
+}
+
 output "namespaces" {
   description = "Namespaces of the microservices and of what serves them."
   value       = module.workloads.namespaces

@@ -4,6 +4,7 @@
 # have a proxy, so that the proxies see clients' own addresses, and believe nobody's
 # X-Forwarded-For. What a balancer's probe asks is whether the node has a proxy, for which
 # Kubernetes itself says port and path.
+# A cluster that is nobody's has no load balancers: its nodes listen themselves, at fixed ports.
 # Routes stand here, and each microservice's namespace grants that its service is reached from here.
 # So nobody who may write in a microservice's namespace can claim another's paths, do without tokens
 # or raise a limit.
@@ -50,6 +51,37 @@ locals {
   }
 
   balancer_annotations = local.balancers[var.cloud][var.public ? "public" : "private"]
+
+  node_ports = {
+    patch = {
+      type = "StrategicMerge"
+      value = {
+        spec = {
+          ports = [
+            {
+              port     = 80
+              protocol = "TCP"
+              nodePort = 30080
+            },
+            {
+              port     = 443
+              protocol = "TCP"
+              nodePort = 30443
+            },
+          ]
+        }
+      }
+    }
+  }
+
+  balanced_service = {
+    name                  = "gateway"
+    type                  = var.cloud == "none" ? "NodePort" : "LoadBalancer"
+    externalTrafficPolicy = "Local"
+    annotations           = local.balancer_annotations
+  }
+
+  service = merge(local.balanced_service, var.cloud == "none" ? local.node_ports : {})
 
   cross_origin = merge([
     for origins in [var.cors_origins] : {
@@ -205,12 +237,7 @@ locals {
             envoyPDB = {
               maxUnavailable = 1
             }
-            envoyService = {
-              name                  = "gateway"
-              type                  = "LoadBalancer"
-              externalTrafficPolicy = "Local"
-              annotations           = local.balancer_annotations
-            }
+            envoyService = local.service
           }
         }
       }

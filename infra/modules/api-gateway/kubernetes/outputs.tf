@@ -14,3 +14,8 @@ output "gateway_name" {
   description = "Name of the Gateway, in that namespace."
   value       = "gateway"
 }
+
+output "address_command" {
+  description = "What prints, as EXTERNAL-IP, the address that the DNS record of the host has to point to. The cloud chooses it some minutes after the gateway is made; a cluster that has no load balancers answers at its nodes."
+  value       = "kubectl --namespace ${var.namespace} get service gateway --output wide"
+}

@@ -50,6 +50,11 @@ variable "storage_gb" {
   type        = number
   default     = 10
   nullable    = false
+
+  validation {
+    condition     = var.storage_gb >= 4
+    error_message = "storage_gb must be at least 4: publishers wait when less than 2 GB are free."
+  }
 }
 
 variable "labels" {

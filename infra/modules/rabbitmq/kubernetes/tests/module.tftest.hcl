@@ -16,9 +16,10 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.replicas]
+  expect_failures = [var.replicas, var.storage_gb]
 
   variables {
-    replicas = 2
+    replicas   = 2
+    storage_gb = 2
   }
 }
