@@ -9,6 +9,7 @@
 # In the namespaces of the database and of the broker runs the job too that makes their users: each
 # rule is for the one or the other.
 # Those that the store knows by another name than the cluster.
+# Where in the cluster the value of each secret is.
 # A schema has its role's name, and SQL likes no hyphens.
 locals {
   postgres_users     = [for name, service in var.services : name if contains(service.uses, "postgres")]
@@ -163,7 +164,8 @@ locals {
     var.observability.key_name == null ? {} : { monitoring = var.observability.key_name }
   )
 
-  database_roles = { for name in local.postgres_users : name => replace(name, "-", "_") }
+  passwords_by_secret = { for name, key in module.secrets.secret_keys : name => { secret_name = name, key = key } }
+  database_roles      = { for name in local.postgres_users : name => replace(name, "-", "_") }
 
   database_names = {
     for name in local.postgres_users : name =>
@@ -211,7 +213,7 @@ locals {
         DATABASE_PASSWORD = "postgres"
         RABBITMQ_PASSWORD = "rabbitmq"
         REDIS_PASSWORD    = "redis"
-      } : variable => { secret_name = "${name}-${need}", key = "password" }
+      } : variable => local.passwords_by_secret["${name}-${need}"]
       if contains(service.uses, need) && (need != "redis" || var.redis != null)
     }
   }
@@ -263,8 +265,9 @@ module "secrets" {
 
   secrets = {
     for name, secret in local.secrets : name => merge(secret, {
-      remote_name = lookup(local.secret_names, name, null)
-      version     = var.secret_version
+      remote_name   = lookup(local.secret_names, name, null)
+      version       = var.secret_version
+      follows_store = name == "monitoring"
     })
   }
 
@@ -357,7 +360,7 @@ module "redis" {
   namespace       = module.namespace["redis"].name
   memory          = var.redis.memory
   eviction_policy = var.redis.eviction_policy
-  users           = { for name in local.redis_users : name => { secret_name = "${name}-redis", key = "password" } }
+  users           = { for name in local.redis_users : name => local.passwords_by_secret["${name}-redis"] }
   revision        = var.secret_version
   labels          = var.labels
 }
@@ -384,14 +387,14 @@ module "observability" {
   cluster_name         = var.cluster_name
   vendor               = var.observability.backend
   endpoint             = var.observability.endpoint
-  api_key              = var.observability.key_name == null ? null : { secret_name = "monitoring", key = "password" }
+  api_key              = var.observability.key_name == null ? null : local.passwords_by_secret["monitoring"]
   services             = keys(var.services)
 
   redis = var.redis == null ? null : {
     host     = one(module.redis[*].host)
     port     = one(module.redis[*].port)
     user     = one(module.redis[*].watcher_name)
-    password = { secret_name = "redis-watcher", key = "password" }
+    password = local.passwords_by_secret["redis-watcher"]
   }
 
   rabbitmq_namespace     = var.rabbitmq == null ? null : "rabbitmq"
@@ -409,26 +412,21 @@ module "database_bootstrap" {
 
   count = length(local.postgres_users) > 0 ? 1 : 0
 
-  namespace            = module.namespace[local.database_namespace].name
-  service_account_name = module.namespace[local.database_namespace].service_account_name
-  port                 = try(var.managed_database.port, 5432)
-  administrator_name   = var.managed_database == null ? one(module.postgres[*].administrator_name) : var.managed_database.administrator_name
-
-  administrator_password = {
-    secret_name = var.managed_database == null ? one(module.postgres[*].administrator_secret_name) : "postgres-administrator"
-    key         = "password"
-  }
-
-  ca_certificate   = try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate
-  ca_secret        = var.postgres == null ? null : { secret_name = one(module.postgres[*].ca_secret_name), key = "ca.crt" }
-  verify_host_name = try(var.managed_database.certificate_names_host, true)
+  namespace              = module.namespace[local.database_namespace].name
+  service_account_name   = module.namespace[local.database_namespace].service_account_name
+  port                   = try(var.managed_database.port, 5432)
+  administrator_name     = var.managed_database == null ? one(module.postgres[*].administrator_name) : var.managed_database.administrator_name
+  administrator_password = var.managed_database == null ? { secret_name = one(module.postgres[*].administrator_secret_name), key = "password" } : local.passwords_by_secret["postgres-administrator"]
+  ca_certificate         = try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate
+  ca_secret              = var.postgres == null ? null : { secret_name = one(module.postgres[*].ca_secret_name), key = "ca.crt" }
+  verify_host_name       = try(var.managed_database.certificate_names_host, true)
 
   databases = {
     for name in local.postgres_users : name => {
       host     = var.managed_database == null ? one(module.postgres[*].host) : var.managed_database.hosts[name]
       database = local.database_names[name]
       role     = local.database_roles[name]
-      password = { secret_name = "${name}-postgres", key = "password" }
+      password = local.passwords_by_secret["${name}-postgres"]
     }
   }
 
@@ -443,23 +441,18 @@ module "broker_bootstrap" {
 
   count = length(local.rabbitmq_users) > 0 ? 1 : 0
 
-  namespace            = module.namespace["rabbitmq"].name
-  service_account_name = module.namespace["rabbitmq"].service_account_name
-  management_url       = var.managed_broker == null ? one(module.rabbitmq[*].management_url) : var.managed_broker.management_url
-  nodes                = try(var.rabbitmq.replicas, 1)
-  ca_secret_name       = one(module.rabbitmq[*].ca_secret_name)
-  administrator        = try(var.managed_broker.administrator_name, null)
-  administrator_name   = var.managed_broker != null ? null : { secret_name = one(module.rabbitmq[*].administrator_secret_name), key = "username" }
-
-  administrator_password = {
-    secret_name = var.managed_broker == null ? one(module.rabbitmq[*].administrator_secret_name) : "rabbitmq-administrator"
-    key         = "password"
-  }
-
-  users    = { for name in local.rabbitmq_users : name => { secret_name = "${name}-rabbitmq", key = "password" } }
-  queues   = var.queues
-  revision = var.secret_version
-  labels   = var.labels
+  namespace              = module.namespace["rabbitmq"].name
+  service_account_name   = module.namespace["rabbitmq"].service_account_name
+  management_url         = var.managed_broker == null ? one(module.rabbitmq[*].management_url) : var.managed_broker.management_url
+  nodes                  = try(var.rabbitmq.replicas, 1)
+  ca_secret_name         = one(module.rabbitmq[*].ca_secret_name)
+  administrator          = try(var.managed_broker.administrator_name, null)
+  administrator_name     = var.managed_broker != null ? null : { secret_name = one(module.rabbitmq[*].administrator_secret_name), key = "username" }
+  administrator_password = var.managed_broker == null ? { secret_name = one(module.rabbitmq[*].administrator_secret_name), key = "password" } : local.passwords_by_secret["rabbitmq-administrator"]
+  users                  = { for name in local.rabbitmq_users : name => local.passwords_by_secret["${name}-rabbitmq"] }
+  queues                 = var.queues
+  revision               = var.secret_version
+  labels                 = var.labels
 
   depends_on = [module.secrets]
 }
@@ -483,7 +476,7 @@ module "microservice" {
     messages_per_replica = each.value.messages_per_replica
     host                 = "amqps://${local.broker.host}:${local.broker.port}/flowwise"
     user                 = each.key
-    password             = { secret_name = "${each.key}-rabbitmq", key = "password" }
+    password             = local.passwords_by_secret["${each.key}-rabbitmq"]
     ca_certificate = var.rabbitmq == null ? null : {
       secret_name = module.certificates.trust_secret_name
       key         = "ca.crt"

@@ -6,8 +6,15 @@ from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Valid
 from flowwise.secret_store import MAX_SECRET_NAME_LENGTH
 
 STORE_KINDS = ("azure", "aws", "google", "none")
-SECRET_KEY = "password"
-"""Key of the one value of every secret."""
+_KEY = "password"
+
+
+def versioned_key(version: str) -> str:
+    """The key of a secret's one value: whoever asks for the key of a version waits until that version is there.
+
+    `version` is the number, or an expression that gives it.
+    """
+    return f"{_KEY}-v{version}"
 
 
 class SecretsStore(Object):
@@ -28,6 +35,11 @@ class ClusterSecret(Object):
         "Version of the value in the store: raised, the copies follow at once. Where values are made here, raise it to "
         "have a new one made.",
         default=1,
+    )
+    follows_store: bool = attribute(
+        "Have the copies follow within the hour when the value in the store changes and the version does not, as a key "
+        "does that people put there. Not for a password that has to be changed elsewhere at the same time.",
+        default=False,
     )
 
 
@@ -85,7 +97,10 @@ class ClusterSecretsInputs(Inputs):
 class ClusterSecretsOutputs(Outputs):
     """What those who read the secrets need to know."""
 
-    secret_key: str = output("Key of the value in every secret.")
+    secret_keys: dict[str, str] = output(
+        "Key of the value in each secret. It has the version in it: there is none before that version is there, and "
+        "pods that name it wait."
+    )
     secret_revisions: dict[str, int] = output(
         "A number for each secret that changes whenever its value does, for those who have to follow."
     )

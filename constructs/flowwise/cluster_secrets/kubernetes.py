@@ -1,6 +1,5 @@
 """Secrets in the cluster: copied by the External Secrets Operator or, without a cloud, made by Terraform."""
 
-import json
 from typing import Any
 
 from cdk.core import Precondition, TerraformResourceLifecycle
@@ -19,7 +18,7 @@ from cdk.kubernetes import (
 )
 from flowwise.authoring.expressions import anything, for_each, number, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.cluster_secrets import CLUSTER_SECRETS, SECRET_KEY, ClusterSecretsInputs, ClusterSecretsOutputs
+from flowwise.cluster_secrets import CLUSTER_SECRETS, ClusterSecretsInputs, ClusterSecretsOutputs, versioned_key
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.network_policies import DNS, Allowed, add_network_policy
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
@@ -84,10 +83,11 @@ _RESOURCES = f"""concat(
         annotations = {{ "{PROJECT}/version" = tostring(secret.version) }}
       }}
       spec = {{
+        refreshPolicy   = secret.follows_store ? "Periodic" : "OnChange"
         refreshInterval = "1h"
         secretStoreRef  = {{ kind = "SecretStore", name = "{_STORE}" }}
         target          = {{ name = name, creationPolicy = "Owner" }}
-        data            = [{{ secretKey = {json.dumps(SECRET_KEY)}, remoteRef = {{ key = secret.remote_name }} }}]
+        data            = [{{ secretKey = local.keys[name], remoteRef = {{ key = secret.remote_name }} }}]
       }}
     }} if contains(secret.namespaces, each.key)
   ]
@@ -119,10 +119,12 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
                 "}"
             ),
         )
+        key = versioned_key("${secret.version}")
+        self.local("keys", text(f'{{ for name, secret in var.secrets : name => "{key}" }}'))
         operator = self._operator(inputs)
         self._copies(operator)
         self._generated()
-        return ClusterSecretsOutputs(secret_key=SECRET_KEY, secret_revisions=anything("local.revisions"))
+        return ClusterSecretsOutputs(secret_keys=string_map("local.keys"), secret_revisions=anything("local.revisions"))
 
     def _operator(self, inputs: ClusterSecretsInputs) -> Release:
         self.comment("The operator's own, where nothing but it may run.")
@@ -257,8 +259,9 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
             subject=[RoleBindingV1Subject(kind="ServiceAccount", name=_OPERATOR, namespace=text("var.namespace"))],
         )
         self.comment(
-            "The operator looks for a new value every hour, and at once when the version changes. Whether it found one "
-            "is in the status of the ExternalSecret; pods wait until their secret is there."
+            "The operator looks for a new value when the version changes and, where that is asked for, every hour. "
+            "Whether it found one is in the status of the ExternalSecret; pods wait until their secret has the key of "
+            "their version, so that none starts with a password that is on its way out."
         )
         add_custom_resources(
             self,
@@ -292,6 +295,6 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
                 name=text("each.value.name"), namespace=text("each.value.namespace"), labels=string_map("local.labels")
             ),
             type="Opaque",
-            data_wo={SECRET_KEY: text("ephemeral.random_password.this[each.value.name].result")},
+            data_wo={"${local.keys[each.value.name]}": text("ephemeral.random_password.this[each.value.name].result")},
             data_wo_revision=number("local.revisions[each.value.name]"),
         )

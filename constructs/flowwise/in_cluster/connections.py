@@ -5,7 +5,6 @@ from typing import Any
 from flowwise.authoring.expressions import bare, text
 from flowwise.authoring.module import Module
 from flowwise.broker_bootstrap import VIRTUAL_HOST
-from flowwise.cluster_secrets import SECRET_KEY
 from flowwise.observability import ObservabilityOutputs
 from flowwise.postgres_db.in_cluster import InClusterPostgresOutputs
 from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs
@@ -85,7 +84,7 @@ def add_connections(
             '      DATABASE_PASSWORD = "postgres"\n'
             '      RABBITMQ_PASSWORD = "rabbitmq"\n'
             '      REDIS_PASSWORD    = "redis"\n'
-            f'    }} : variable => {{ secret_name = "${{name}}-${{need}}", key = "{SECRET_KEY}" }}\n'
+            '    } : variable => local.passwords_by_secret["${name}-${need}"]\n'
             '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
             "  }\n"
             "}"

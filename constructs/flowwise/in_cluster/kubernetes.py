@@ -13,7 +13,7 @@ from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
 from flowwise.certificates import CertificatesInputs, CertificatesOutputs
 from flowwise.certificates import Gateway as CertifiedGateway
 from flowwise.certificates.kubernetes import KubernetesCertificates
-from flowwise.cluster_secrets import SECRET_KEY, ClusterSecretsInputs
+from flowwise.cluster_secrets import ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
 from flowwise.database_bootstrap import DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
@@ -46,6 +46,9 @@ from flowwise.tables.workloads import (
     RABBITMQ_OPERATOR,
     REDIS,
 )
+
+_OPERATORS_KEY = "password"
+"""Key of the password in the secrets that the operators of PostgreSQL and RabbitMQ make."""
 
 
 class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
@@ -146,8 +149,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 secrets=anything(
                     "{\n"
                     "  for name, secret in local.secrets : name => merge(secret, {\n"
-                    "    remote_name = lookup(local.secret_names, name, null)\n"
-                    "    version     = var.secret_version\n"
+                    "    remote_name   = lookup(local.secret_names, name, null)\n"
+                    "    version       = var.secret_version\n"
+                    '    follows_store = name == "monitoring"\n'
                     "  })\n"
                     "}"
                 ),
@@ -156,6 +160,11 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 ),
                 labels=inputs.labels,
             ),
+        )
+        self.comment("Where in the cluster the value of each secret is.")
+        self.local(
+            "passwords_by_secret",
+            text("{ for name, key in module.secrets.secret_keys : name => { secret_name = name, key = key } }"),
         )
 
     def _autoscaling(self, inputs: InClusterInputs) -> None:
@@ -264,8 +273,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 memory=text("var.redis.memory"),
                 eviction_policy=text("var.redis.eviction_policy"),
                 users=anything(
-                    "{ for name in local.redis_users : "
-                    f'name => {{ secret_name = "${{name}}-redis", key = "{SECRET_KEY}" }} }}'
+                    '{ for name in local.redis_users : name => local.passwords_by_secret["${name}-redis"] }'
                 ),
                 revision=inputs.secret_version,
                 labels=inputs.labels,
@@ -300,17 +308,14 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 cluster_name=inputs.cluster_name,
                 vendor=text("var.observability.backend"),
                 endpoint=text("var.observability.endpoint"),
-                api_key=anything(
-                    "var.observability.key_name == null ? null : "
-                    f'{{ secret_name = "monitoring", key = "{SECRET_KEY}" }}'
-                ),
+                api_key=anything('var.observability.key_name == null ? null : local.passwords_by_secret["monitoring"]'),
                 services=strings("keys(var.services)"),
                 redis=anything(
                     "var.redis == null ? null : {\n"
                     f"  host     = {bare(redis.host)}\n"
                     f"  port     = {bare(redis.port)}\n"
                     f"  user     = {bare(redis.watcher_name)}\n"
-                    f'  password = {{ secret_name = "redis-watcher", key = "{SECRET_KEY}" }}\n'
+                    '  password = local.passwords_by_secret["redis-watcher"]\n'
                     "}"
                 ),
                 rabbitmq_namespace=text(f'var.rabbitmq == null ? null : "{MESSAGE_BROKER}"'),
@@ -336,11 +341,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f"var.managed_database == null ? {administrator} : var.managed_database.administrator_name"
                 ),
                 administrator_password=anything(
-                    "{\n"
-                    "  secret_name = var.managed_database == null ? "
-                    f'{bare(postgres.administrator_secret_name)} : "postgres-administrator"\n'
-                    f'  key         = "{SECRET_KEY}"\n'
-                    "}"
+                    "var.managed_database == null ? "
+                    f'{{ secret_name = {bare(postgres.administrator_secret_name)}, key = "{_OPERATORS_KEY}" }} : '
+                    'local.passwords_by_secret["postgres-administrator"]'
                 ),
                 ca_certificate=text(
                     'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
@@ -355,7 +358,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f"    host     = var.managed_database == null ? {host} : var.managed_database.hosts[name]\n"
                     "    database = local.database_names[name]\n"
                     "    role     = local.database_roles[name]\n"
-                    f'    password = {{ secret_name = "${{name}}-postgres", key = "{SECRET_KEY}" }}\n'
+                    '    password = local.passwords_by_secret["${name}-postgres"]\n'
                     "  }\n"
                     "}"
                 ),
@@ -384,14 +387,12 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 ),
                 administrator=text("try(var.managed_broker.administrator_name, null)"),
                 administrator_password=anything(
-                    "{\n"
-                    f'  secret_name = var.managed_broker == null ? {default_user} : "rabbitmq-administrator"\n'
-                    f'  key         = "{SECRET_KEY}"\n'
-                    "}"
+                    "var.managed_broker == null ? "
+                    f'{{ secret_name = {default_user}, key = "{_OPERATORS_KEY}" }} : '
+                    'local.passwords_by_secret["rabbitmq-administrator"]'
                 ),
                 users=anything(
-                    "{ for name in local.rabbitmq_users : "
-                    f'name => {{ secret_name = "${{name}}-rabbitmq", key = "{SECRET_KEY}" }} }}'
+                    '{ for name in local.rabbitmq_users : name => local.passwords_by_secret["${name}-rabbitmq"] }'
                 ),
                 queues=inputs.queues,
                 revision=inputs.secret_version,
@@ -421,7 +422,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     '  host                 = "amqps://${local.broker.host}:${local.broker.port}/'
                     f'{VIRTUAL_HOST}"\n'
                     "  user                 = each.key\n"
-                    f'  password             = {{ secret_name = "${{each.key}}-rabbitmq", key = "{SECRET_KEY}" }}\n'
+                    '  password             = local.passwords_by_secret["${each.key}-rabbitmq"]\n'
                     "  ca_certificate = var.rabbitmq == null ? null : {\n"
                     "    secret_name = module.certificates.trust_secret_name\n"
                     '    key         = "ca.crt"\n'

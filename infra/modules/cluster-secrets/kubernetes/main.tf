@@ -16,6 +16,8 @@ locals {
       substr(sha256(jsonencode([secret.version, sort(distinct(secret.namespaces))])), 0, 7), 16
     )
   }
+
+  keys = { for name, secret in var.secrets : name => "password-v${secret.version}" }
 }
 
 # The operator's own, where nothing but it may run.
@@ -391,8 +393,9 @@ resource "kubernetes_role_binding_v1" "reader" {
   }
 }
 
-# The operator looks for a new value every hour, and at once when the version changes. Whether it
-# found one is in the status of the ExternalSecret; pods wait until their secret is there.
+# The operator looks for a new value when the version changes and, where that is asked for, every
+# hour. Whether it found one is in the status of the ExternalSecret; pods wait until their secret
+# has the key of their version, so that none starts with a password that is on its way out.
 resource "helm_release" "secrets" {
   for_each = local.namespaces
 
@@ -444,10 +447,11 @@ resource "helm_release" "secrets" {
               annotations = { "flowwise/version" = tostring(secret.version) }
             }
             spec = {
+              refreshPolicy   = secret.follows_store ? "Periodic" : "OnChange"
               refreshInterval = "1h"
               secretStoreRef  = { kind = "SecretStore", name = "cloud" }
               target          = { name = name, creationPolicy = "Owner" }
-              data            = [{ secretKey = "password", remoteRef = { key = secret.remote_name } }]
+              data            = [{ secretKey = local.keys[name], remoteRef = { key = secret.remote_name } }]
             }
           } if contains(secret.namespaces, each.key)
         ]
@@ -484,7 +488,7 @@ resource "kubernetes_secret_v1" "this" {
   type = "Opaque"
 
   data_wo = {
-    password = ephemeral.random_password.this[each.value.name].result
+    (local.keys[each.value.name]) = ephemeral.random_password.this[each.value.name].result
   }
 
   data_wo_revision = local.revisions[each.value.name]

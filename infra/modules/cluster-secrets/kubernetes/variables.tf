@@ -36,9 +36,10 @@ variable "store" {
 variable "secrets" {
   description = "The secrets, by their name in the cluster."
   type = map(object({
-    remote_name = optional(string)
-    namespaces  = list(string)
-    version     = optional(number, 1)
+    remote_name   = optional(string)
+    namespaces    = list(string)
+    version       = optional(number, 1)
+    follows_store = optional(bool, false)
   }))
   nullable = false
 
