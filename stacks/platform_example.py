@@ -28,6 +28,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "database_administrator_name": "administrator",
         "database_ca_certificate": "",
         "database_certificate_names_host": True,
+        "database_people": ["administrators"],
         "cache_host": "redis.example",
         "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),
         "cache_ca_certificate": "",

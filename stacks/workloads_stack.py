@@ -10,7 +10,7 @@ from environments.gateway import Gateway as GatewayTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
 from flowwise.authoring.contract import Inputs, Validation, variable
-from flowwise.authoring.expressions import anything, boolean, number, string_map, text
+from flowwise.authoring.expressions import anything, boolean, number, string_map, strings, text
 from flowwise.authoring.module import TerraformFolder
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
@@ -161,6 +161,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
             if environment.cloud == "aws"
             else of("database_ca_certificate"),
             certificate_names_host=boolean(f"{_PLATFORM}.database_certificate_names_host"),
+            people=strings(f"{_PLATFORM}.database_people"),
         )
     if environment.redis:
         managed["managed_cache"] = ManagedCache(

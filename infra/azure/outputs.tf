@@ -86,6 +86,11 @@ output "database_certificate_names_host" {
   value       = one(module.postgres[*].certificate_names_host)
 }
 
+output "database_people" {
+  description = "Roles that administrators sign in to the servers as."
+  value       = one(module.postgres[*].people)
+}
+
 output "cache_host" {
   description = "Where the cache is found."
   value       = one(module.redis[*].host)

@@ -430,6 +430,7 @@ module "database_bootstrap" {
     }
   }
 
+  people   = try(var.managed_database.people, [])
   revision = var.secret_version
   labels   = var.labels
 

@@ -127,6 +127,7 @@ variable "managed_database" {
     administrator_name     = string
     ca_certificate         = string
     certificate_names_host = bool
+    people                 = list(string)
   })
   default = null
 }

@@ -56,6 +56,8 @@ def _type_of(value: Any) -> Any:
             return "bool"
         case int():
             return "number"
+        case list():
+            return ["tuple", [_type_of(each) for each in value]]
         case dict():
             return ["object", {name: _type_of(each) for name, each in value.items()}]
     return "string"

@@ -43,6 +43,7 @@ class ManagedDatabase(Object):
     administrator_name: str = attribute("User that makes the microservices' roles.")
     ca_certificate: str = attribute("Certificates of the servers' authority, in PEM. Empty for a public one.")
     certificate_names_host: bool = attribute("Whether a server's certificate has the host name in it.")
+    people: list[str] = attribute("Roles that people sign in as, who may become the role of any microservice.")
 
 
 class InClusterDatabase(Object):
@@ -203,6 +204,7 @@ class InClusterInputs(Inputs):
             administrator_name="serveradmin",
             ca_certificate="",
             certificate_names_host=True,
+            people=["platform-team"],
         ),
     )
     postgres: InClusterDatabase | None = variable(

@@ -362,6 +362,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "  }\n"
                     "}"
                 ),
+                people=strings("try(var.managed_database.people, [])"),
                 revision=inputs.secret_version,
                 labels=inputs.labels,
             ),

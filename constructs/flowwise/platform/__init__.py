@@ -202,6 +202,7 @@ class PlatformOutputs(Outputs):
         "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
     )
     database_certificate_names_host: bool | None = output("Whether a server's certificate has the host name in it.")
+    database_people: list[str] | None = output("Roles that administrators sign in to the servers as.")
     cache_host: str | None = output("Where the cache is found.")
     cache_port: int | None = output("Port of the cache.")
     cache_ca_certificate: str | None = output(

@@ -149,6 +149,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             database_administrator_name=postgres.administrator_name,
             database_ca_certificate=postgres.ca_certificate,
             database_certificate_names_host=postgres.certificate_names_host,
+            database_people=postgres.people,
             cache_host=redis.host,
             cache_port=redis.port,
             cache_ca_certificate=redis.ca_certificate,

@@ -137,6 +137,10 @@ class PostgresDbOutputs(Outputs):
         "certificates the cloud publishes."
     )
     certificate_names_host: bool = output("Whether a server's certificate has the host name in it, to be checked.")
+    people: list[str] = output(
+        "Roles that administrators sign in as, by the cloud's directory. The job that prepares the microservices' "
+        "roles lets each become any of those, which the cloud does not."
+    )
     server_ids: dict[str, str] = output("Identifiers of the servers.")
 
 

@@ -81,6 +81,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             administrator_name=_ADMINISTRATOR,
             ca_certificate="",
             certificate_names_host=True,
+            people=strings(f'length(var.administrators) > 0 ? ["{_ADMINISTRATORS}"] : []'),
             server_ids=string_map("{ for name, server in aws_db_instance.this : name => server.arn }"),
         )
 

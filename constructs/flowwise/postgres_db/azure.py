@@ -17,7 +17,7 @@ from cdk.azurerm import (
     UserAssignedIdentity,
 )
 from cdk.core import Precondition, TerraformResourceLifecycle
-from flowwise.authoring.expressions import for_each, number, string_map, text
+from flowwise.authoring.expressions import for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
@@ -94,6 +94,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             administrator_name=_ADMINISTRATOR,
             ca_certificate="",
             certificate_names_host=True,
+            people=strings("keys(var.administrators)"),
             server_ids=string_map(
                 "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.id }"
             ),

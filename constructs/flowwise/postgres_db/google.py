@@ -18,7 +18,7 @@ from cdk.google import (
     SqlDatabaseInstanceSettingsMaintenanceWindow,
     SqlUser,
 )
-from flowwise.authoring.expressions import for_each, number, string_map, text
+from flowwise.authoring.expressions import for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
@@ -88,6 +88,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ),
             # It has the instance's name instead.
             certificate_names_host=False,
+            people=strings("values(var.administrators)"),
             server_ids=string_map(
                 "{ for name, server in google_sql_database_instance.this : name => server.connection_name }"
             ),

@@ -86,6 +86,11 @@ output "database_certificate_names_host" {
   value       = module.platform.database_certificate_names_host
 }
 
+output "database_people" {
+  description = "Roles that administrators sign in to the servers as."
+  value       = module.platform.database_people
+}
+
 output "cache_host" {
   description = "Where the cache is found."
   value       = module.platform.cache_host

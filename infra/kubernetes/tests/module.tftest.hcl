@@ -74,6 +74,7 @@ variables {
     administrator_name     = "serveradmin"
     ca_certificate         = ""
     certificate_names_host = true
+    people                 = ["platform-team"]
   }
 
   managed_cache = {

@@ -73,6 +73,7 @@ module "workloads" {
     administrator_name     = data.terraform_remote_state.platform.outputs.database_administrator_name
     ca_certificate         = data.terraform_remote_state.platform.outputs.database_ca_certificate
     certificate_names_host = data.terraform_remote_state.platform.outputs.database_certificate_names_host
+    people                 = data.terraform_remote_state.platform.outputs.database_people
   }
 
   managed_cache = {

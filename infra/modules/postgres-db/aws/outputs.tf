@@ -30,6 +30,11 @@ output "certificate_names_host" {
   value       = true
 }
 
+output "people" {
+  description = "Roles that administrators sign in as, by the cloud's directory. The job that prepares the microservices' roles lets each become any of those, which the cloud does not."
+  value       = length(var.administrators) > 0 ? ["administrators"] : []
+}
+
 output "server_ids" {
   description = "Identifiers of the servers."
   value       = { for name, server in aws_db_instance.this : name => server.arn }

@@ -40,6 +40,7 @@ override_data {
       database_administrator_name     = "administrator"
       database_ca_certificate         = ""
       database_certificate_names_host = true
+      database_people                 = ["administrators"]
       cache_host                      = "redis.example"
       cache_port                      = 10000
       cache_ca_certificate            = ""
