@@ -54,8 +54,10 @@ def test_every_file_is_formatted() -> None:
 @pytest.mark.terraform
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_terraform_accepts(folder: str, infra: Path) -> None:
-    for command in (["init", "-backend=false"], ["validate"], ["test"]):
-        terraform(infra / folder, *command, environment=attached_environment(real=True))
+    """Its tests begin with what `terraform validate` does, the provider's own checks of arguments included."""
+    environment = attached_environment(real=True)
+    terraform(infra / folder, "init", "-backend=false", environment=environment)
+    assert "Success! 0 passed" not in terraform(infra / folder, "test", environment=environment)
 
 
 def test_no_expression_is_wrapped_in_a_string(synthesised: dict[str, str]) -> None:

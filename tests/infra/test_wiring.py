@@ -48,7 +48,7 @@ NEVER_SET: Mapping[str, str] = {
 
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
-    """By the folder that is called, the inputs that some call gives: in the tree, and where an environment asks much."""
+    """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
     managed = ('mode              = "in-cluster"', 'mode = "managed"\naccept_password_in_state = true')
     vendor = ('backend = "none"', 'backend = "datadog"\nendpoint = "us5.datadoghq.com"\nkey_version = 2')

@@ -17,6 +17,7 @@ import pytest
 from flowwise.tables.accounts import ACCOUNTS
 from tests.e2e.resource_types import count_in_state
 from tests.offline import attached_environment, offline_environment, try_terraform
+from tests.trees import write_tree_of
 from tests.workspace import copy_of_repository, files_below, path_to_unfit_node, use_local_state, without_colours
 
 pytestmark = pytest.mark.terraform
@@ -89,8 +90,9 @@ def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monke
         (repository / "environments" / f"{name}.toml").unlink()
     production = repository / "environments" / "prod.toml"
     production.write_text(production.read_text().replace('after               = "homologacao"\n', ""))
+    write_tree_of(repository / "environments", repository / "infra")
     use_local_state(repository / "infra")
-    everything = run_cdktf(repository, "deploy", "*", "--auto-approve")
+    everything = run_cdktf(repository, "deploy", "*", "--auto-approve", "--skip-synth")
     assert everything.returncode != 0
     assert "Apply complete" not in everything.stdout
     roots = [repository / "infra" / "environments" / "prod" / root for root in (".", "workloads")]
