@@ -18,16 +18,19 @@ from typing import NamedTuple
 
 import psutil
 
+from synthesis.tree import write_tree
+
 REPOSITORY = Path(__file__).parents[1]
 RUNS = 5
 ENVIRONMENT_COUNTS = (1, 10, 100)
-SYNTHESISE = """
-import sys
-from pathlib import Path
-import main
-main.bindings.load_all()
-main.write_tree(Path(sys.argv[2]), main.make_tree(Path(sys.argv[1])))
-"""
+
+
+def synthesise(environments: Path, tree: Path) -> None:
+    """What is measured, in a process of its own: `python -O -m tests.benchmark <environments> <tree>`."""
+    import main  # here, for this takes most of the time
+
+    main.fast_loading.load_all()
+    write_tree(tree, main.make_tree(environments))
 
 
 class Figures(NamedTuple):
@@ -44,7 +47,7 @@ def run(environments: Path, *, stock_bytecode: Path | None = None) -> Figures:
         variables |= {"FLOWWISE_STOCK_BINDINGS": "1", "PYTHONPYCACHEPREFIX": str(stock_bytecode)}
         variables.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as tree:
-        command = [sys.executable, "-O", "-c", SYNTHESISE, str(environments), tree]
+        command = [sys.executable, "-O", "-m", "tests.benchmark", str(environments), tree]
         start = time.perf_counter()
         process = psutil.Popen(command, cwd=REPOSITORY, env=variables, stderr=subprocess.PIPE)
         peak = 0
@@ -87,7 +90,7 @@ def _children(process: psutil.Process) -> list[psutil.Process]:
         return []
 
 
-def main() -> None:
+def measure() -> None:
     """Print the tables that the README quotes."""
     committed = REPOSITORY / "environments"
     with tempfile.TemporaryDirectory() as scratch:
@@ -110,4 +113,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if folders := sys.argv[1:]:
+        synthesise(*map(Path, folders))
+    else:
+        measure()
