@@ -9,6 +9,7 @@ from flowwise.azure import mocks as azure_mocks
 from flowwise.google import mocks as google_mocks
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
+from stacks.workloads_stack import WorkloadsStack
 from synthesis.hcl.blocks import render_block
 from synthesis.schemas.lookup import provider_of
 from synthesis.schemas.unbound_schemas import BUILT_IN
@@ -33,7 +34,8 @@ def module_tests(stack: ModuleStack, types: frozenset[str]) -> dict[str, str]:
 
 
 def root_tests(stack: FolderStack, types: frozenset[str]) -> dict[str, str]:
-    """A root's tests: it applies as it is."""
+    """A root's tests: it applies as it is; what runs in a cluster is planned, whose module's own test applies it."""
+    command = "plan" if isinstance(stack, WorkloadsStack) else "apply"
     blocks = [
         *_mocks(types),
         *(
@@ -41,7 +43,7 @@ def root_tests(stack: FolderStack, types: frozenset[str]) -> dict[str, str]:
             for target, values in stack.test_data.items()
         ),
         *([render_block("variables", [], stack.test_variables, None)] if stack.test_variables else []),
-        render_block("run", ["applies"], {"command": "apply"}, None),
+        render_block("run", ["plans" if command == "plan" else "applies"], {"command": command}, None),
     ]
     return {"tests/root.tftest.hcl": _file(stack, blocks)}
 

@@ -30,7 +30,7 @@ def mocked_apply(infra: Path, folder: str, overrides: str = "") -> Made:
 def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
     """Every resource of its generated example, as Terraform's JSON has it: address, type, name, index, values."""
     (generated,) = (folder / "tests").glob("*.tftest.hcl")
-    text = generated.read_text().partition('run "refuses_wrong_values')[0]
+    text = generated.read_text().partition('run "refuses_wrong_values')[0].replace("command = plan", "command = apply")
     generated.write_text(f"{overrides}\n{text}")
     terraform(folder, "init", "-backend=false")
     events = map(json.loads, terraform(folder, "test", "-json", "-verbose").splitlines())

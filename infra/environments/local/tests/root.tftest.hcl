@@ -11,6 +11,6 @@ variables {
   }
 }
 
-run "applies" {
-  command = apply
+run "plans" {
+  command = plan
 }

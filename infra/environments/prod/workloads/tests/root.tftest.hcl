@@ -66,6 +66,6 @@ variables {
   confirm_environment = "prod"
 }
 
-run "applies" {
-  command = apply
+run "plans" {
+  command = plan
 }

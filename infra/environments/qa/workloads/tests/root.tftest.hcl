@@ -64,6 +64,6 @@ variables {
   }
 }
 
-run "applies" {
-  command = apply
+run "plans" {
+  command = plan
 }
