@@ -21,7 +21,7 @@ from environments import Environment, load_environment
 from environments.reading import read_document
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_managed_broker
 from tests.offline.mocked_apply import made_resources
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY
@@ -91,10 +91,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for cloud in CLOUDS:
         (files / f"{cloud}{SMALL}.toml").write_text(environment_text(cloud, "shared", "dev"))
         (files / f"{cloud}{LARGE}.toml").write_text(environment_text(cloud, "dedicated", "prod"))
-    managed = environment_text("aws", "shared", "dev").replace(
-        'mode              = "in-cluster"', 'mode = "managed"\naccept_password_in_state = true'
-    )
-    (files / f"aws{MANAGED}.toml").write_text(managed)
+    (files / f"aws{MANAGED}.toml").write_text(with_managed_broker(environment_text("aws", "shared", "dev")))
     write_tree_of(files, folder / "infra")
     return folder
 

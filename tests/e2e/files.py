@@ -2,15 +2,12 @@
 
 import re
 
-from tests.environments.texts import environment_text
-
-_MANAGED_BROKER = 'mode              = "managed"\naccept_password_in_state = true\n'
+from tests.environments.texts import environment_text, with_managed_broker
 
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
-    text = environment_text("aws", "dedicated", "dev")
-    return _changed(text, 'mode              = "in-cluster"\n', _MANAGED_BROKER)
+    return with_managed_broker(environment_text("aws", "dedicated", "dev"))
 
 
 def without_databases() -> str:

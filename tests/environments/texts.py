@@ -33,5 +33,12 @@ def environment_text(cloud: str, topology: str, tier: str) -> str:
     return text
 
 
+def with_managed_broker(text: str) -> str:
+    """The text of an environment on AWS, whose RabbitMQ the cloud runs instead."""
+    in_cluster = 'mode              = "in-cluster"\n'
+    assert text.count(in_cluster) == 1
+    return text.replace(in_cluster, 'mode              = "managed"\naccept_password_in_state = true\n')
+
+
 def environment_name(cloud: str, topology: str, tier: str) -> str:
     return f"{cloud[:2]}{topology[:3]}{tier}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_managed_broker
 from tests.offline import offline_environment, terraform
 from tests.trees import write_tree_of
 
@@ -64,9 +64,8 @@ def test_no_generated_value_is_kept(cloud: str, tmp_path: Path, monkeypatch: pyt
 
 
 def test_only_a_managed_broker_keeps_its_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    managed = 'mode              = "managed"\naccept_password_in_state = true\n'
-    text = environment_text("aws", "shared", "prod")
-    values, (_, state) = applied(text.replace('mode              = "in-cluster"\n', managed), tmp_path, monkeypatch)
+    text = with_managed_broker(environment_text("aws", "shared", "prod"))
+    values, (_, state) = applied(text, tmp_path, monkeypatch)
     assert not [value for value in values if value in json.dumps(state)]
     (password,) = {made["values"]["result"] for made in resources(state) if made["type"] == "random_password"}
     holders = {holder["type"] for holder in resources(state) if password in json.dumps(holder["values"])}

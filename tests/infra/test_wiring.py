@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_managed_broker
 from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
@@ -50,9 +50,8 @@ NEVER_SET: Mapping[str, str] = {
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
-    managed = ('mode              = "in-cluster"', 'mode = "managed"\naccept_password_in_state = true')
     vendor = ('backend = "none"', 'backend = "datadog"\nendpoint = "us5.datadoghq.com"\nkey_version = 2')
-    text = environment_text("aws", "shared", "dev").replace(*managed).replace(*vendor)
+    text = with_managed_broker(environment_text("aws", "shared", "dev")).replace(*vendor)
     (files / "env.toml").write_text(f"secret_version = 2\n{text}")
     write_tree_of(files, tree)
     found: dict[Path, set[str]] = {}

@@ -38,7 +38,9 @@ class Order:
         found: set[str] = set()
         left = [address]
         while left:
-            left += [each for each in self._edges.get(left.pop(), ()) if each not in found and not found.add(each)]
+            new = self._edges.get(left.pop(), set()) - found
+            found |= new
+            left += new
         return found
 
 

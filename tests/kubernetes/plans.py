@@ -18,16 +18,14 @@ def objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObj
 
     The folder must be a copy, for Terraform writes into it.
     """
-    _plan(folder, variables)
-    plan = json.loads(terraform(folder, "show", "-json", "saved.tfplan"))
+    plan = _plan_as_json(folder, variables)
     state = _apply_plan(folder) if needs_state(plan) else None
     return planned_objects(plan, _kubernetes_schemas(), state)
 
 
 def native_objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObject]:
     """Those of Kubernetes' own kinds alone, for which a plan is enough."""
-    _plan(folder, variables)
-    plan = json.loads(terraform(folder, "show", "-json", "saved.tfplan"))
+    plan = _plan_as_json(folder, variables)
     plan["resource_changes"] = [change for change in plan["resource_changes"] if change["type"] != "helm_release"]
     return planned_objects(plan, _kubernetes_schemas())
 
@@ -44,6 +42,12 @@ def _plan(folder: Path, variables: Mapping[str, Any]) -> None:
     (folder / "backend_override.tf").write_text('terraform {\n  backend "local" {}\n}\n')
     terraform(folder, "init", "-input=false")
     terraform(folder, "plan", "-input=false", "-out=saved.tfplan")
+
+
+def _plan_as_json(folder: Path, variables: Mapping[str, Any]) -> dict[str, Any]:
+    _plan(folder, variables)
+    plan: dict[str, Any] = json.loads(terraform(folder, "show", "-json", "saved.tfplan"))
+    return plan
 
 
 def _apply_plan(folder: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from environments import Environment, load_environments
 from environments.new_environment import FOLDER
 from environments.shared import SHARED_FILE
 from stacks.flows import flows_of
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_managed_broker
 from tests.kubernetes.applied import variables_of, write_platform
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
@@ -27,8 +27,6 @@ from tests.trees import write_tree_of
 from tests.workspace import copy_of_infra, use_local_state
 
 pytestmark = pytest.mark.terraform
-
-_MANAGED_BROKER = ('mode              = "in-cluster"', 'mode = "managed"\naccept_password_in_state = true')
 
 
 def bare(text: str) -> str:
@@ -43,7 +41,7 @@ def bare(text: str) -> str:
 MOVED = {
     "onaws": environment_text("aws", "shared", "prod"),
     "ongoogle": environment_text("google", "shared", "dev"),
-    "managed": environment_text("aws", "shared", "dev").replace(*_MANAGED_BROKER),
+    "managed": with_managed_broker(environment_text("aws", "shared", "dev")),
     "bare": bare(environment_text("google", "shared", "dev")),
 }
 """Environments on each cloud, besides the repository's."""
