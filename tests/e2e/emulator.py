@@ -67,6 +67,10 @@ class Emulator:
         names: list[str] = json.loads(self._call("/clusters", service="eks"))["clusters"]
         return names
 
+    def is_idle(self) -> bool:
+        """No request waits for its answer."""
+        return self._call("/requests-under-way") == b"0"
+
     def tagged(self, environment: str) -> list[str]:
         """The ARN of everything that has an environment's tag."""
         wanted = [{"Key": "environment", "Values": [environment]}]

@@ -23,3 +23,12 @@ def test_what_is_asked_again_is_made_once(aws: Emulator) -> None:
     assert len(made) == 1
     assert aws.create_encryption_key("another") not in made
     assert len(aws.encryption_keys()) == len(before) + 2
+
+
+def test_it_tells_what_is_under_way(aws: Emulator) -> None:
+    assert aws.is_idle()
+    with ThreadPoolExecutor(8) as clients:
+        asked = [clients.submit(aws.create_encryption_key, str(each)) for each in range(64)]
+        assert any(not aws.is_idle() for _ in range(64))
+        assert len({each.result() for each in asked}) == 64
+    assert aws.is_idle()

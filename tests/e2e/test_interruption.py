@@ -78,7 +78,9 @@ def cancelled(environment: Deployment, log: Path, when: Callable[[], bool]) -> s
     """
 
     def is_quiet() -> bool:
-        return time.time() - log.stat().st_mtime > QUIET_SECONDS and "aws_launch_template" not in being_made(log)
+        if "aws_launch_template" in being_made(log) or not environment.emulator.is_idle():
+            return False
+        return time.time() - log.stat().st_mtime > QUIET_SECONDS
 
     apply = environment.start_terraform(log, "apply", "-auto-approve")
     wait_until(lambda: when() and is_quiet(), apply, log)
