@@ -35,6 +35,9 @@ $(PY) -m ruff format --check .
 $(PY) -m mypy
 endef
 
+# The reference service has packages of its own, with their types.
+LINT_SERVICE = $(PY) -m mypy --python-executable .cache/service/bin/python examples/service/flowwise_service
+
 .PHONY: help
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,8 +52,9 @@ check: setup .cache/moto/.done ## between two edits: lint, types, and every test
 	$(PYTEST) -m "not terraform and not slow"
 
 .PHONY: test
-test: setup .cache/checkov/.done .cache/moto/.done ## set up, and run every check: lint, types, tests with stock terraform
+test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## set up, and run every check: lint, types, tests with stock terraform
 	$(LINT)
+	$(LINT_SERVICE)
 	$(PYTEST)
 
 .PHONY: e2e
@@ -58,7 +62,7 @@ e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with t
 	$(PYTEST) tests/e2e -rA
 
 .PHONY: mutants
-mutants: setup .cache/checkov/.done .cache/moto/.done ## break the product in many ways, and see that the tests notice each
+mutants: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## break the product in many ways, and see that the tests notice each
 	@$(PY) -m tests.mutants
 
 .PHONY: format
@@ -74,6 +78,10 @@ offline: setup ## print the settings with which terraform and cdktf need no netw
 schema: setup ## write environments/environment.schema.json from the model
 	$(PY) -m environments.json_schema
 
+.PHONY: contract
+contract: setup ## write docs/application-contract.md: what an application has to do to run here
+	$(PY) -m stacks.files.application_contract
+
 .PHONY: new-environment
 new-environment: setup ## write the file of a new environment: make new-environment NAME=demo
 	@$(PY) -m environments.new_environment "$(NAME)"
@@ -86,6 +94,7 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
+	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
 	$(NPM) install --package-lock-only
 
@@ -167,6 +176,16 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 .cache/%/.done: tests/%.lock .venv/.done
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
 	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --requirement $<
+	@touch $@
+
+.cache/service/.done: examples/service/requirements.lock .venv/.done
+	@rm -rf .cache/service && .venv/bin/python -m venv .cache/service
+	@scripts/progress.sh "Installing what the reference service needs into .cache/service" \
+	  .cache/service/bin/$(PIP_INSTALL) --requirement $<
+	@touch $@
+
+.cache/servers/.done: scripts/servers.sh
+	@scripts/progress.sh "Unpacking PostgreSQL, RabbitMQ and Valkey into .cache/servers" $< .cache/servers
 	@touch $@
 
 # The link has `npx cdktf` run on the project's Node too, whose npx it may be.

@@ -1,5 +1,6 @@
 """The workloads of an environment: the root that configures access to the cluster, and calls what runs in it."""
 
+import json
 from typing import Any
 
 from cdk.core import App, LocalBackend
@@ -28,6 +29,7 @@ from flowwise.in_cluster import (
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
 from flowwise.microservice import Resources
+from flowwise.tables.application import REFERENCE_IMAGE
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS
@@ -48,6 +50,15 @@ class WorkloadsInputs(Inputs):
     images: dict[str, str] = variable(
         "Image of each microservice, by digest or tag, such as "
         '{ lancamentos = "registry.example/lancamentos@sha256:..." }.',
+        example={},
+    )
+
+
+class _LaptopWorkloadsInputs(WorkloadsInputs):
+    images: dict[str, str] = variable(
+        "Image of each microservice, by digest or tag. One that is not named runs the reference service, "
+        f"{REFERENCE_IMAGE}.",
+        default={},
         example={},
     )
 
@@ -79,12 +90,14 @@ class WorkloadsStack(FolderStack):
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", folder)
-        self.test_variables = {"images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}}
+        self.test_variables: dict[str, Any] = {
+            "images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}
+        }
         if environment.cloud == "aws" and environment.postgres:
             variables: WorkloadsInputs = self.add_variables(_AwsWorkloadsInputs)
             self.test_variables["database_ca_certificate"] = _PEM
         else:
-            variables = self.add_variables(WorkloadsInputs)
+            variables = self.add_variables(_LaptopWorkloadsInputs if _is_on_a_laptop(environment) else WorkloadsInputs)
         ask_for_confirmation(self, environment)
         if in_cloud:
             keep_state(self, environment, WORKLOADS)
@@ -127,7 +140,7 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
         environment=environment.name,
         high_availability=environment.runs_in_copies,
         services={name: _service(service) for name, service in environment.services.items()},
-        images=variables.images,
+        images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
         gateway=_gateway(environment.gateway),
@@ -139,6 +152,20 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
             endpoint=observability.endpoint or "",
             key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["monitoring"]'),
         ),
+    )
+
+
+def _is_on_a_laptop(environment: Environment) -> bool:
+    """Or as good as there: production in a cluster of one's own has to name its images."""
+    return not environment.in_cloud and environment.tier == "dev"
+
+
+def _images(environment: Environment, variables: WorkloadsInputs) -> dict[str, str]:
+    """Those of a release; in a cluster on a laptop, the reference service until there is another."""
+    if not _is_on_a_laptop(environment):
+        return variables.images
+    return string_map(
+        f'merge({{ for name in {json.dumps(list(environment.services))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
     )
 
 
@@ -165,6 +192,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
         )
     if environment.redis:
         managed["managed_cache"] = ManagedCache(
+            name=of("cache_name"),
             host=of("cache_host"),
             port=number(f"{_PLATFORM}.cache_port"),
             ca_certificate=of("cache_ca_certificate"),

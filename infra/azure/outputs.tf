@@ -91,6 +91,11 @@ output "database_people" {
   value       = one(module.postgres[*].people)
 }
 
+output "cache_name" {
+  description = "Name of the cache."
+  value       = one(module.redis[*].cache_name)
+}
+
 output "cache_host" {
   description = "Where the cache is found."
   value       = one(module.redis[*].host)

@@ -180,28 +180,35 @@ locals {
   connections = {
     for name, service in var.services : name => merge(
       {
+        PORT                        = tostring(service.port)
+        CERTIFICATES                = "/etc/flowwise/certificates"
+        OTEL_SERVICE_NAME           = name
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
         OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"
-        OTEL_SERVICE_NAME           = name
       },
       !contains(service.uses, "postgres") ? {} : {
         DATABASE_HOST = var.managed_database == null ? one(module.postgres[*].host) : var.managed_database.hosts[name]
         DATABASE_PORT = tostring(try(var.managed_database.port, 5432))
         DATABASE_NAME = local.database_names[name]
         DATABASE_USER = local.database_roles[name]
+        DATABASE_TLS  = try(var.managed_database.certificate_names_host, true) ? "verify-full" : "verify-ca"
       },
       !contains(service.uses, "rabbitmq") ? {} : {
         RABBITMQ_HOST         = local.broker.host
         RABBITMQ_PORT         = tostring(local.broker.port)
         RABBITMQ_VIRTUAL_HOST = "flowwise"
         RABBITMQ_USER         = name
+        RABBITMQ_PUBLISHES    = join(",", [for queue, each in var.queues : queue if contains(each.publishers, name)])
+        RABBITMQ_CONSUMES     = join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])
       },
       !contains(service.uses, "redis") ? {} : {
         REDIS_HOST       = var.managed_cache == null ? one(module.redis[*].host) : var.managed_cache.host
         REDIS_PORT       = tostring(var.managed_cache == null ? one(module.redis[*].port) : var.managed_cache.port)
-        REDIS_USER       = try(coalesce(var.managed_cache.user_names[name]), name)
-        REDIS_KEY_PREFIX = "${name}:"
         REDIS_TLS        = tostring(var.managed_cache != null)
+        REDIS_USER       = try(coalesce(var.managed_cache.user_names[name]), name)
+        REDIS_SIGN_IN    = var.managed_cache == null ? "password" : var.cloud
+        REDIS_NAME       = try(var.managed_cache.name, "")
+        REDIS_KEY_PREFIX = "${name}:"
       },
       service.configuration
     )
@@ -332,8 +339,13 @@ module "certificates" {
     name      = module.gateway[0].gateway_name
   }
 
-  email             = try(var.gateway.certificate_email, null)
-  trusting          = var.rabbitmq == null ? [] : local.rabbitmq_users
+  email = try(var.gateway.certificate_email, null)
+
+  trusting = distinct(concat(
+    var.postgres == null ? [] : local.postgres_users,
+    var.rabbitmq == null ? [] : local.rabbitmq_users
+  ))
+
   high_availability = var.high_availability
   labels            = var.labels
 
@@ -346,6 +358,7 @@ module "postgres" {
   count = var.postgres != null ? 1 : 0
 
   namespace      = module.namespace["postgres"].name
+  issuer_name    = module.certificates.internal_issuer
   engine_version = var.postgres.engine_version
   instances      = var.high_availability ? 3 : 1
   storage_gb     = var.postgres.storage_gb
@@ -494,8 +507,12 @@ module "microservice" {
     } : file => certificate if certificate != ""
   }
 
-  certificate_secrets = !contains(each.value.uses, "rabbitmq") || var.rabbitmq == null ? {} : {
-    "broker.crt" = { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }
+  certificate_secrets = {
+    for file, need in {
+      "database.crt" = var.postgres == null ? null : "postgres"
+      "broker.crt"   = var.rabbitmq == null ? null : "rabbitmq"
+    } : file => { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }
+    if try(contains(each.value.uses, need), false)
   }
 
   pod_labels = var.pod_labels

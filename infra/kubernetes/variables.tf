@@ -149,6 +149,7 @@ variable "postgres" {
 variable "managed_cache" {
   description = "A cache that the cloud runs. Null for none."
   type = object({
+    name           = string
     host           = string
     port           = number
     ca_certificate = string

@@ -41,7 +41,7 @@ def mounted(found: KubernetesObject, volume: str, secrets: Secrets) -> dict[str,
     """The files of a projected volume of a Job's or Deployment's pods, by their paths. Raises NotYetError."""
     (sources,) = [each["projected"]["sources"] for each in _pod(found)["volumes"] if each["name"] == volume]
     return {
-        item["path"]: _value(found.namespace, source["secret"]["name"], item["key"], secrets)
+        item["path"]: secret_value(found.namespace, source["secret"]["name"], item["key"], secrets)
         for source in sources
         for item in source["secret"]["items"]
     }
@@ -49,7 +49,7 @@ def mounted(found: KubernetesObject, volume: str, secrets: Secrets) -> dict[str,
 
 def start(found: KubernetesObject, secrets: Secrets) -> int:
     """Start a pod of a Job or Deployment; gives how many values of secrets it got. Raises NotYetError."""
-    return len([_value(found.namespace, name, key, secrets) for name, key in _asked(_pod(found))])
+    return len([secret_value(found.namespace, name, key, secrets) for name, key in _asked(_pod(found))])
 
 
 def _asked(pod: Json) -> Iterator[tuple[str, str]]:
@@ -63,7 +63,8 @@ def _asked(pod: Json) -> Iterator[tuple[str, str]]:
                 yield reference["name"], reference["key"]
 
 
-def _value(namespace: str, name: str, key: str, secrets: Secrets) -> str:
+def secret_value(namespace: str, name: str, key: str, secrets: Secrets) -> str:
+    """A value of a secret. Raises NotYetError."""
     try:
         return secrets[namespace, name][key]
     except KeyError:

@@ -56,6 +56,7 @@ class InClusterDatabase(Object):
 class ManagedCache(Object):
     """A cache that the cloud runs."""
 
+    name: str = attribute("Name of the cache, which AWS wants in the tokens that microservices sign in with.")
     host: str = attribute("Host name of the cache.")
     port: int = attribute("Port of the cache.")
     ca_certificate: str = attribute("Certificates of the cache's authority, in PEM. Empty for a public one.")
@@ -216,6 +217,7 @@ class InClusterInputs(Inputs):
         "A cache that the cloud runs. Null for none.",
         default=None,
         example=ManagedCache(
+            name="redis-flowwise-dev",
             host="redis.example",
             port=10000,
             ca_certificate="",

@@ -1,14 +1,17 @@
 """What each microservice is told of what it uses: where it is, and whom to sign in as."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flowwise.authoring.expressions import bare, text
 from flowwise.authoring.module import Module
 from flowwise.broker_bootstrap import VIRTUAL_HOST
 from flowwise.observability import ObservabilityOutputs
+from flowwise.platform import NEEDS
 from flowwise.postgres_db.in_cluster import InClusterPostgresOutputs
 from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs
 from flowwise.redis.in_cluster import InClusterRedisOutputs
+from flowwise.tables.application import CERTIFICATES, PASSWORD, SETTINGS
 
 
 def add_connections(
@@ -39,54 +42,78 @@ def add_connections(
             "}"
         ),
     )
-    host = bare(postgres.host)
+    values = _values(postgres, redis, observability)
+    blocks = [_block(values, None)] + [
+        f'!contains(service.uses, "{need}") ? {{}} : {_block(values, need)}' for need in NEEDS
+    ]
     module.local(
         "connections",
         text(
             "{\n"
             "  for name, service in var.services : name => merge(\n"
-            "    {\n"
-            f"      OTEL_EXPORTER_OTLP_ENDPOINT = {bare(observability.otlp_endpoint)}\n"
-            '      OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"\n'
-            "      OTEL_SERVICE_NAME           = name\n"
-            "    },\n"
-            '    !contains(service.uses, "postgres") ? {} : {\n'
-            f"      DATABASE_HOST = var.managed_database == null ? {host} : var.managed_database.hosts[name]\n"
-            "      DATABASE_PORT = tostring(try(var.managed_database.port, 5432))\n"
-            "      DATABASE_NAME = local.database_names[name]\n"
-            "      DATABASE_USER = local.database_roles[name]\n"
-            "    },\n"
-            '    !contains(service.uses, "rabbitmq") ? {} : {\n'
-            "      RABBITMQ_HOST         = local.broker.host\n"
-            "      RABBITMQ_PORT         = tostring(local.broker.port)\n"
-            f'      RABBITMQ_VIRTUAL_HOST = "{VIRTUAL_HOST}"\n'
-            "      RABBITMQ_USER         = name\n"
-            "    },\n"
-            '    !contains(service.uses, "redis") ? {} : {\n'
-            f"      REDIS_HOST       = var.managed_cache == null ? {bare(redis.host)} : var.managed_cache.host\n"
-            f"      REDIS_PORT       = tostring(var.managed_cache == null ? {bare(redis.port)} : "
-            "var.managed_cache.port)\n"
-            "      REDIS_USER       = try(coalesce(var.managed_cache.user_names[name]), name)\n"
-            '      REDIS_KEY_PREFIX = "${name}:"\n'
-            "      REDIS_TLS        = tostring(var.managed_cache != null)\n"
-            "    },\n"
-            "    service.configuration\n"
+            + "".join(f"    {block},\n" for block in blocks)
+            + "    service.configuration\n"
             "  )\n"
             "}"
         ),
     )
+    passwords = {setting.name: setting.of for setting in SETTINGS if setting.secret}
+    longest = max(map(len, passwords))
     module.local(
         "passwords",
         text(
             "{\n"
             "  for name, service in var.services : name => {\n"
             "    for variable, need in {\n"
-            '      DATABASE_PASSWORD = "postgres"\n'
-            '      RABBITMQ_PASSWORD = "rabbitmq"\n'
-            '      REDIS_PASSWORD    = "redis"\n'
-            '    } : variable => local.passwords_by_secret["${name}-${need}"]\n'
+            + "".join(f'      {name:{longest}} = "{need}"\n' for name, need in passwords.items())
+            + '    } : variable => local.passwords_by_secret["${name}-${need}"]\n'
             '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
             "  }\n"
             "}"
         ),
     )
+
+
+def _block(values: Mapping[str, str], need: str | None) -> str:
+    """A map of those settings, none of them secret, that are for whoever uses something."""
+    names = [setting.name for setting in SETTINGS if setting.of == need and not setting.secret]
+    longest = max(map(len, names))
+    return "{\n" + "".join(f"      {name:{longest}} = {values[name]}\n" for name in names) + "    }"
+
+
+def _values(
+    postgres: InClusterPostgresOutputs, redis: InClusterRedisOutputs, observability: ObservabilityOutputs
+) -> Mapping[str, str]:
+    """The expression of every setting that is no secret, for the microservice `name`, which is `service`."""
+
+    def queues_of(role: str) -> str:
+        return f'join(",", [for queue, each in var.queues : queue if contains(each.{role}, name)])'
+
+    def by_cache(in_cluster: str, managed: str) -> str:
+        return f"var.managed_cache == null ? {in_cluster} : {managed}"
+
+    return {
+        "PORT": "tostring(service.port)",
+        "CERTIFICATES": f'"{CERTIFICATES}"',
+        "OTEL_SERVICE_NAME": "name",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": bare(observability.otlp_endpoint),
+        "OTEL_EXPORTER_OTLP_PROTOCOL": '"grpc"',
+        "DATABASE_HOST": (f"var.managed_database == null ? {bare(postgres.host)} : var.managed_database.hosts[name]"),
+        "DATABASE_PORT": "tostring(try(var.managed_database.port, 5432))",
+        "DATABASE_NAME": "local.database_names[name]",
+        "DATABASE_USER": "local.database_roles[name]",
+        "DATABASE_TLS": 'try(var.managed_database.certificate_names_host, true) ? "verify-full" : "verify-ca"',
+        "RABBITMQ_HOST": "local.broker.host",
+        "RABBITMQ_PORT": "tostring(local.broker.port)",
+        "RABBITMQ_VIRTUAL_HOST": f'"{VIRTUAL_HOST}"',
+        "RABBITMQ_USER": "name",
+        "RABBITMQ_PUBLISHES": queues_of("publishers"),
+        "RABBITMQ_CONSUMES": queues_of("consumers"),
+        "REDIS_HOST": by_cache(bare(redis.host), "var.managed_cache.host"),
+        "REDIS_PORT": f"tostring({by_cache(bare(redis.port), 'var.managed_cache.port')})",
+        "REDIS_TLS": "tostring(var.managed_cache != null)",
+        "REDIS_USER": "try(coalesce(var.managed_cache.user_names[name]), name)",
+        "REDIS_SIGN_IN": by_cache(f'"{PASSWORD}"', "var.cloud"),
+        "REDIS_NAME": 'try(var.managed_cache.name, "")',
+        "REDIS_KEY_PREFIX": '"${name}:"',
+    }

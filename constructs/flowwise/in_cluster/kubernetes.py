@@ -67,7 +67,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         self._autoscaling(inputs)
         gateway = self._gateway(inputs)
         certificates = self._certificates(inputs)
-        postgres = self._postgres(inputs)
+        postgres = self._postgres(inputs, certificates)
         redis = self._redis(inputs)
         broker = self._rabbitmq(inputs, certificates)
         observability = self._observability(inputs, redis)
@@ -242,20 +242,26 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 namespace=CERT_MANAGER,
                 gateway=certified,
                 email=text("try(var.gateway.certificate_email, null)"),
-                trusting=strings("var.rabbitmq == null ? [] : local.rabbitmq_users"),
+                trusting=strings(
+                    "distinct(concat(\n"
+                    "  var.postgres == null ? [] : local.postgres_users,\n"
+                    "  var.rabbitmq == null ? [] : local.rabbitmq_users\n"
+                    "))"
+                ),
                 high_availability=inputs.high_availability,
                 labels=inputs.labels,
             ),
             depends_on=["namespace"],
         )
 
-    def _postgres(self, inputs: InClusterInputs) -> InClusterPostgresOutputs:
+    def _postgres(self, inputs: InClusterInputs, certificates: CertificatesOutputs) -> InClusterPostgresOutputs:
         return self.call(
             "postgres",
             KubernetesPostgresDb,
             InClusterPostgresInputs(
                 namespace=text(f'module.namespace["{POSTGRES}"].name'),
                 operator_namespace=CLOUD_NATIVE_PG,
+                issuer_name=certificates.internal_issuer,
                 engine_version=text("var.postgres.engine_version"),
                 instances=number(f"var.high_availability ? {DATABASE_SERVERS} : 1"),
                 storage_gb=number("var.postgres.storage_gb"),
@@ -441,8 +447,12 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "}"
                 ),
                 certificate_secrets=anything(
-                    '!contains(each.value.uses, "rabbitmq") || var.rabbitmq == null ? {} : {\n'
-                    '  "broker.crt" = { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }\n'
+                    "{\n"
+                    "  for file, need in {\n"
+                    '    "database.crt" = var.postgres == null ? null : "postgres"\n'
+                    '    "broker.crt"   = var.rabbitmq == null ? null : "rabbitmq"\n'
+                    '  } : file => { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }\n'
+                    "  if try(contains(each.value.uses, need), false)\n"
                     "}"
                 ),
                 pod_labels=inputs.pod_labels,

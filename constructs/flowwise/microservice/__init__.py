@@ -2,14 +2,15 @@
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.namespace import WORKLOAD_NAME
+from flowwise.tables.application import CERTIFICATES, LIVENESS, READINESS, STARTUP
 
 
 class Probes(Object):
     """Where the microservice says how it is: paths of HTTP, on its port."""
 
-    startup: str = attribute("Answers 200 once it has started.")
-    readiness: str = attribute("Answers 200 while it can serve.")
-    liveness: str = attribute("Answers 200 unless it has to be restarted.")
+    startup: str = attribute(f"Answers 200 {STARTUP.answers}.")
+    readiness: str = attribute(f"Answers 200 {READINESS.answers}.")
+    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.")
 
 
 class Resources(Object):
@@ -127,7 +128,7 @@ class MicroserviceInputs(Inputs):
         example={"DATABASE_PASSWORD": SecretKey(secret_name="lancamentos-postgres", key="password")},
     )
     certificates: dict[str, str] = variable(
-        "Files with certificates to trust, in PEM, by file name: mounted at /etc/flowwise/certificates.", default={}
+        f"Files with certificates to trust, in PEM, by file name: mounted at {CERTIFICATES}.", default={}
     )
     certificate_secrets: dict[str, SecretKey] = variable(
         "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority.",

@@ -67,6 +67,7 @@ from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
+from flowwise.tables.application import CERTIFICATES, DRAIN_SECONDS, LIVENESS, READINESS, STARTUP, TMP_SIZE, USER, Probe
 from flowwise.tables.project import PROJECT
 
 _SELECTOR = string_map("local.selector")
@@ -76,11 +77,8 @@ _DEPLOYMENT = text("kubernetes_deployment_v1.this.metadata[0].name")
 SERVICE_PORT = 80
 """Of every microservice's Service, whatever its pods listen on."""
 
-_USER = "10001"  # any but root's, and above those that distributions give to people and daemons
-_CERTIFICATES = "/etc/flowwise/certificates"
 _CERTIFICATES_VOLUME = 1  # its place among the volumes
 
-_DRAIN_SECONDS = 10
 _ROLLOUT_TIMEOUT = "20m"
 
 # How fast the number of copies may change: (type, value, seconds).
@@ -112,6 +110,14 @@ def _spread_over(topology: str) -> DeploymentV1SpecTemplateSpecTopologySpreadCon
         match_label_keys=["pod-template-hash"],
         label_selector=[DeploymentV1SpecTemplateSpecTopologySpreadConstraintLabelSelector(match_labels=_SELECTOR)],
     )
+
+
+def _intervals(probe: Probe) -> dict[str, Any]:
+    return {
+        "period_seconds": probe.period_seconds,
+        "timeout_seconds": probe.timeout_seconds,
+        "failure_threshold": probe.failures,
+    }
 
 
 def _metric(name: str, percent: int) -> HorizontalPodAutoscalerV2SpecMetric:
@@ -260,7 +266,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             "Terraform says with how many copies it starts, and the autoscaler how many there are from then on. An "
             "apply ends when all copies run the new image, or with what Kubernetes says of one that does not come up, "
             "while the old ones go on: no copy leaves before another is ready. A copy that has to go waits until "
-            f"nobody sends it requests any more, for {_DRAIN_SECONDS} seconds, and only then is told to stop. The "
+            f"nobody sends it requests any more, for {DRAIN_SECONDS} seconds, and only then is told to stop. The "
             "provider knows no sleep but the image's own: where there is none, the copy is told at once. Zones and "
             "nodes are wishes, so that a laptop, or a region that has lost a zone, still runs them all."
         )
@@ -334,12 +340,12 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             service_account_name=inputs.service_account_name,
             automount_service_account_token=False,
             enable_service_links=False,
-            termination_grace_period_seconds=number(f"var.stop_seconds + {_DRAIN_SECONDS}"),
+            termination_grace_period_seconds=number(f"var.stop_seconds + {DRAIN_SECONDS}"),
             security_context=DeploymentV1SpecTemplateSpecSecurityContext(
                 run_as_non_root=True,
-                run_as_user=_USER,
-                run_as_group=_USER,
-                fs_group=_USER,
+                run_as_user=USER,
+                run_as_group=USER,
+                fs_group=USER,
                 seccomp_profile=DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile(type="RuntimeDefault"),
             ),
             topology_spread_constraint=[
@@ -349,7 +355,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             container=[self._container(configuration, inputs)],
             volume=[
                 DeploymentV1SpecTemplateSpecVolume(
-                    name="tmp", empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(size_limit="256Mi")
+                    name="tmp", empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(size_limit=TMP_SIZE)
                 ),
                 DeploymentV1SpecTemplateSpecVolume(
                     name="certificates",
@@ -404,31 +410,25 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
                 http_get=DeploymentV1SpecTemplateSpecContainerStartupProbeHttpGet(
                     path=text("var.probes.startup"), port="http"
                 ),
-                period_seconds=5,
-                timeout_seconds=2,
-                failure_threshold=36,
+                **_intervals(STARTUP),
             ),
             readiness_probe=DeploymentV1SpecTemplateSpecContainerReadinessProbe(
                 http_get=DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet(
                     path=text("var.probes.readiness"), port="http"
                 ),
-                period_seconds=5,
-                timeout_seconds=2,
-                failure_threshold=3,
+                **_intervals(READINESS),
             ),
             liveness_probe=DeploymentV1SpecTemplateSpecContainerLivenessProbe(
                 http_get=DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet(
                     path=text("var.probes.liveness"), port="http"
                 ),
-                period_seconds=10,
-                timeout_seconds=2,
-                failure_threshold=3,
+                **_intervals(LIVENESS),
             ),
             lifecycle=DeploymentV1SpecTemplateSpecContainerLifecycle(
                 pre_stop=[
                     DeploymentV1SpecTemplateSpecContainerLifecyclePreStop(
                         exec=DeploymentV1SpecTemplateSpecContainerLifecyclePreStopExec(
-                            command=["sleep", str(_DRAIN_SECONDS)]
+                            command=["sleep", str(DRAIN_SECONDS)]
                         )
                     )
                 ]
@@ -436,7 +436,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             volume_mount=[
                 DeploymentV1SpecTemplateSpecContainerVolumeMount(name="tmp", mount_path="/tmp"),
                 DeploymentV1SpecTemplateSpecContainerVolumeMount(
-                    name="certificates", mount_path=_CERTIFICATES, read_only=True
+                    name="certificates", mount_path=CERTIFICATES, read_only=True
                 ),
             ],
         )

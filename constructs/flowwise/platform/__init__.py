@@ -203,6 +203,7 @@ class PlatformOutputs(Outputs):
     )
     database_certificate_names_host: bool | None = output("Whether a server's certificate has the host name in it.")
     database_people: list[str] | None = output("Roles that administrators sign in to the servers as.")
+    cache_name: str | None = output("Name of the cache.")
     cache_host: str | None = output("Where the cache is found.")
     cache_port: int | None = output("Port of the cache.")
     cache_ca_certificate: str | None = output(

@@ -150,6 +150,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             database_ca_certificate=postgres.ca_certificate,
             database_certificate_names_host=postgres.certificate_names_host,
             database_people=postgres.people,
+            cache_name=redis.cache_name,
             cache_host=redis.host,
             cache_port=redis.port,
             cache_ca_certificate=redis.ca_certificate,

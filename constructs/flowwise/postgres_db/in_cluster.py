@@ -11,6 +11,9 @@ class InClusterPostgresInputs(Inputs):
 
     namespace: str = variable("Namespace of the server.", example="postgres")
     operator_namespace: str = variable("Namespace of the operator.", default="cnpg-system")
+    issuer_name: str = variable(
+        "Issuer of cert-manager, cluster-wide, that signs the server's certificate.", example="flowwise-ca"
+    )
     engine_version: str = variable(
         "Major version of PostgreSQL.",
         default=DEFAULT_ENGINE_VERSION,

@@ -16,7 +16,12 @@ from flowwise.tables.traffic import DATABASE_METRICS_PORT, DATABASE_PODS, DATABA
 _NAME = "postgres"
 """Of the cluster, by which the operator names what it makes."""
 
+_TLS_SECRET = f"{_NAME}-tls"
+_SERVICES = ("rw", "ro", "r")
+"""Which the operator makes: for the server that writes, for those that follow, and for all."""
+
 _ADMINISTRATOR = "administrator"
+_DOMAIN = ".svc.cluster.local"
 _STATUS = 8000
 _WEBHOOK = 9443
 
@@ -50,7 +55,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
             metrics_port=DATABASE_METRICS_PORT,
             administrator_name=_ADMINISTRATOR,
             administrator_secret_name=f"{name}-app",
-            ca_secret_name=f"{name}-ca",
+            ca_secret_name=f"{name}-tls",
         )
 
     def _operator(self, inputs: InClusterPostgresInputs) -> Release:
@@ -93,7 +98,9 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         self.comment(
             "Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and roles, "
             "and may let one of these read statistics. The operator makes its password, and keeps servers on nodes of "
-            "their own where it can. A budget for one server alone would only hold up the draining of its node."
+            "their own where it can. It has cert-manager make the server's certificate, and not its own authority, "
+            "which nobody in other namespaces knows; and reads it anew when it is renewed. A budget for one server "
+            "alone would only hold up the draining of its node."
         )
         add_custom_resources(
             self,
@@ -101,6 +108,27 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
             release=_NAME,
             namespace=inputs.namespace,
             resources=[
+                {
+                    "apiVersion": "cert-manager.io/v1",
+                    "kind": "Certificate",
+                    "metadata": {"name": _NAME, "labels": text("local.labels")},
+                    "spec": {
+                        "secretName": _TLS_SECRET,
+                        "secretTemplate": {"labels": {"cnpg.io/reload": ""}},
+                        "dnsNames": [
+                            f"{_NAME}-{service}{domain}"
+                            for service in _SERVICES
+                            for domain in ("", *(f".${{var.namespace}}{end}" for end in ("", ".svc", _DOMAIN)))
+                        ],
+                        "usages": ["digital signature", "key encipherment", "server auth"],
+                        "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
+                        "issuerRef": {
+                            "group": "cert-manager.io",
+                            "kind": "ClusterIssuer",
+                            "name": inputs.issuer_name,
+                        },
+                    },
+                },
                 {
                     "apiVersion": "postgresql.cnpg.io/v1",
                     "kind": "Cluster",
@@ -110,6 +138,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "imageName": text("local.images[var.engine_version]"),
                         "inheritedMetadata": {"labels": inputs.labels},
                         "enablePDB": text("var.instances > 1"),
+                        "certificates": {"serverTLSSecret": _TLS_SECRET, "serverCASecret": _TLS_SECRET},
                         "bootstrap": {
                             "initdb": {
                                 "database": _ADMINISTRATOR,
@@ -129,7 +158,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "storage": {"size": "${var.storage_gb}Gi"},
                         "topologySpreadConstraints": spread(DATABASE_PODS, over=[ZONE]),
                     },
-                }
+                },
             ],
             depends_on=[operator],
         )

@@ -83,6 +83,7 @@ class RedisOutputs(Outputs):
     """What the microservices, and those who give them access, need to know."""
 
     cache_id: str = output("Identifier of the cache.")
+    cache_name: str = output("Name of the cache, which AWS wants in the tokens that microservices sign in with.")
     host: str = output("Where the cache is found, inside the network.")
     port: int = output("Port of the cache.")
     tls: bool = output("Whether connections are encrypted: always.")

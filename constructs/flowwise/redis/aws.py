@@ -80,6 +80,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
         self._rights()
         return RedisOutputs(
             cache_id=cache.arn,
+            cache_name=cache.replication_group_id,
             host=cache.primary_endpoint_address,
             port=_PORT,
             tls=True,

@@ -87,6 +87,7 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
         add_deletion_lock(self, group, also_blocks="remove a microservice's access or the private endpoint")
         return RedisOutputs(
             cache_id=redis.id,
+            cache_name=redis.name,
             host=redis.hostname,
             port=number("azurerm_managed_redis.this.default_database[0].port"),
             tls=True,

@@ -80,6 +80,7 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
         )
         return RedisOutputs(
             cache_id=cache.id,
+            cache_name=cache.instance_id,
             host=text("local.endpoint.ip_address"),
             port=number("local.endpoint.port"),
             tls=True,

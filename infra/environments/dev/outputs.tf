@@ -91,6 +91,11 @@ output "database_people" {
   value       = module.platform.database_people
 }
 
+output "cache_name" {
+  description = "Name of the cache."
+  value       = module.platform.cache_name
+}
+
 output "cache_host" {
   description = "Where the cache is found."
   value       = module.platform.cache_host

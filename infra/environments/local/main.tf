@@ -35,7 +35,7 @@ module "workloads" {
     }
   }
 
-  images = var.images
+  images = merge({ for name in ["lancamentos", "consolidacao"] : name => "flowwise-service:local" }, var.images)
 
   queues = {
     lancamento-registrado = {

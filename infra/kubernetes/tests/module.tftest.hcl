@@ -78,6 +78,7 @@ variables {
   }
 
   managed_cache = {
+    name           = "redis-flowwise-dev"
     host           = "redis.example"
     port           = 10000
     ca_certificate = ""

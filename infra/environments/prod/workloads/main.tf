@@ -76,6 +76,7 @@ module "workloads" {
   }
 
   managed_cache = {
+    name           = data.terraform_remote_state.platform.outputs.cache_name
     host           = data.terraform_remote_state.platform.outputs.cache_host
     port           = data.terraform_remote_state.platform.outputs.cache_port
     ca_certificate = data.terraform_remote_state.platform.outputs.cache_ca_certificate

@@ -301,8 +301,9 @@ resource "helm_release" "operator" {
 
 # Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and
 # roles, and may let one of these read statistics. The operator makes its password, and keeps
-# servers on nodes of their own where it can. A budget for one server alone would only hold up the
-# draining of its node.
+# servers on nodes of their own where it can. It has cert-manager make the server's certificate, and
+# not its own authority, which nobody in other namespaces knows; and reads it anew when it is
+# renewed. A budget for one server alone would only hold up the draining of its node.
 resource "helm_release" "cluster" {
   name      = "postgres"
   namespace = var.namespace
@@ -311,6 +312,47 @@ resource "helm_release" "cluster" {
   values = [
     yamlencode({
       resources = [
+        {
+          apiVersion = "cert-manager.io/v1"
+          kind       = "Certificate"
+          metadata = {
+            name   = "postgres"
+            labels = local.labels
+          }
+          spec = {
+            secretName = "postgres-tls"
+            secretTemplate = {
+              labels = {
+                "cnpg.io/reload" = ""
+              }
+            }
+            dnsNames = [
+              "postgres-rw",
+              "postgres-rw.${var.namespace}",
+              "postgres-rw.${var.namespace}.svc",
+              "postgres-rw.${var.namespace}.svc.cluster.local",
+              "postgres-ro",
+              "postgres-ro.${var.namespace}",
+              "postgres-ro.${var.namespace}.svc",
+              "postgres-ro.${var.namespace}.svc.cluster.local",
+              "postgres-r",
+              "postgres-r.${var.namespace}",
+              "postgres-r.${var.namespace}.svc",
+              "postgres-r.${var.namespace}.svc.cluster.local",
+            ]
+            usages = ["digital signature", "key encipherment", "server auth"]
+            privateKey = {
+              algorithm      = "ECDSA"
+              size           = 256
+              rotationPolicy = "Always"
+            }
+            issuerRef = {
+              group = "cert-manager.io"
+              kind  = "ClusterIssuer"
+              name  = var.issuer_name
+            }
+          }
+        },
         {
           apiVersion = "postgresql.cnpg.io/v1"
           kind       = "Cluster"
@@ -325,6 +367,10 @@ resource "helm_release" "cluster" {
               labels = var.labels
             }
             enablePDB = var.instances > 1
+            certificates = {
+              serverTLSSecret = "postgres-tls"
+              serverCASecret  = "postgres-tls"
+            }
             bootstrap = {
               initdb = {
                 database      = "administrator"

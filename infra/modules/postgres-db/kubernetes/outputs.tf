@@ -27,5 +27,5 @@ output "administrator_secret_name" {
 
 output "ca_secret_name" {
   description = "Secret in the namespace whose key ca.crt the server's certificate is signed with."
-  value       = "${helm_release.cluster.name}-ca"
+  value       = "${helm_release.cluster.name}-tls"
 }

@@ -13,6 +13,12 @@ variable "operator_namespace" {
   nullable    = false
 }
 
+variable "issuer_name" {
+  description = "Issuer of cert-manager, cluster-wide, that signs the server's certificate."
+  type        = string
+  nullable    = false
+}
+
 variable "engine_version" {
   description = "Major version of PostgreSQL."
   type        = string

@@ -5,6 +5,11 @@ output "cache_id" {
   value       = aws_elasticache_replication_group.this.arn
 }
 
+output "cache_name" {
+  description = "Name of the cache, which AWS wants in the tokens that microservices sign in with."
+  value       = aws_elasticache_replication_group.this.replication_group_id
+}
+
 output "host" {
   description = "Where the cache is found, inside the network."
   value       = aws_elasticache_replication_group.this.primary_endpoint_address

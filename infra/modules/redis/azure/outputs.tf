@@ -5,6 +5,11 @@ output "cache_id" {
   value       = azurerm_managed_redis.this.id
 }
 
+output "cache_name" {
+  description = "Name of the cache, which AWS wants in the tokens that microservices sign in with."
+  value       = azurerm_managed_redis.this.name
+}
+
 output "host" {
   description = "Where the cache is found, inside the network."
   value       = azurerm_managed_redis.this.hostname

@@ -5,6 +5,11 @@ output "cache_id" {
   value       = google_memorystore_instance.this.id
 }
 
+output "cache_name" {
+  description = "Name of the cache, which AWS wants in the tokens that microservices sign in with."
+  value       = google_memorystore_instance.this.instance_id
+}
+
 output "host" {
   description = "Where the cache is found, inside the network."
   value       = local.endpoint.ip_address

@@ -41,6 +41,7 @@ override_data {
       database_ca_certificate         = ""
       database_certificate_names_host = true
       database_people                 = ["administrators"]
+      cache_name                      = "redis"
       cache_host                      = "redis.example"
       cache_port                      = 10000
       cache_ca_certificate            = ""

@@ -5,7 +5,8 @@ mock_provider "helm" {}
 mock_provider "kubernetes" {}
 
 variables {
-  namespace = "postgres"
+  namespace   = "postgres"
+  issuer_name = "flowwise-ca"
 }
 
 run "applies_with_defaults" {
