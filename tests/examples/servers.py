@@ -18,7 +18,7 @@ import pytest
 
 from tests.workspace import REPOSITORY
 
-_SERVERS = REPOSITORY / ".cache/servers/usr"
+_SERVERS = (REPOSITORY / ".cache/servers/usr").resolve()  # a copy of the repository shares them
 POSTGRES = _SERVERS / "lib/postgresql/17/bin"
 _ERLANG = _SERVERS / "lib/erlang"
 NOBODY = 65534

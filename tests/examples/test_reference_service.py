@@ -95,6 +95,12 @@ def waiting(cluster: Cluster, queue: str = QUEUE) -> int:
     return int(messages)
 
 
+def publish(cluster: Cluster, body: str) -> None:
+    """Send a message as a microservice does."""
+    message = {"properties": {}, "routing_key": "", "payload": body, "payload_encoding": "string"}
+    assert cluster.ask_broker("POST", f"/exchanges/flowwise/{QUEUE}/publish", message) == {"routed": True}
+
+
 def test_an_entry_reaches_the_balance_and_is_registered_once(
     cluster: Cluster, lancamentos: Service, consolidacao: Service, day: str
 ) -> None:
@@ -177,10 +183,18 @@ def test_a_publisher_that_is_stopped_leaves_nothing_unsent(
     assert_balance(cluster, consolidacao, day, 30)
 
 
+def test_a_message_that_comes_twice_counts_once(cluster: Cluster, consolidacao: Service, day: str) -> None:
+    """As after a publisher that failed before it forgot it, or a consumer that failed before it acknowledged it."""
+    entry = json.dumps({"id": str(uuid4()), "day": day, "amount": "1.25"})
+    publish(cluster, entry)
+    assert_balance(cluster, consolidacao, day, 1)
+    publish(cluster, entry)
+    assert_balance(cluster, consolidacao, day, 1)
+
+
 def test_what_nobody_understands_goes_to_the_dead_letters(cluster: Cluster, consolidacao: Service) -> None:
     before = waiting(cluster, f"{QUEUE}.dead")
-    message = {"properties": {}, "routing_key": "", "payload": "no entry", "payload_encoding": "string"}
-    assert cluster.ask_broker("POST", f"/exchanges/flowwise/{QUEUE}/publish", message) == {"routed": True}
+    publish(cluster, "no entry")
     wait_until(lambda: waiting(cluster, f"{QUEUE}.dead") == before + 1)
     assert waiting(cluster) == 0
     assert consolidacao.ask("GET", "/health/ready")[0] == 200
