@@ -3,7 +3,7 @@
 A schema has the shape of `terraform providers schema -json`. It is exact in names, types, nesting, in what is
 a block and what an attribute, and in what is required, optional or computed. The bindings do not tell:
 
-- what is sensitive, which is judged by name here;
+- what is sensitive, which is judged by name here, unless provider_facts.py knows better;
 - numbers of items, other than "at least one" and "at most one";
 - the content of a block that contains itself, for which a dynamic attribute stands.
 """

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthesis.schemas import binding_schema, binding_source, unbound_schemas
+from synthesis.schemas import binding_schema, binding_source, provider_facts, unbound_schemas
 from synthesis.schemas.binding_schema import Schema
+from synthesis.schemas.provider_facts import facts_file, mark_sensitive
 from synthesis.schemas.unbound_schemas import UNBOUND
 
 PROVIDERS: tuple[str, ...] = ("aws", "azurerm", "google", "helm", "kubernetes", "random")
@@ -50,8 +51,8 @@ def provider_schema(name: str, cache: Path) -> ProviderSchema:
 def cached_schema_file(name: str, cache: Path) -> Path:
     """The file `<cache>/<name>-<version>.json`, of the binding's version, written anew if missing, damaged or outdated.
 
-    It is a JSON object with one member to a line, such as `"resource aws_vpc": {...}`: a reader that needs a
-    few of the thousand schemas decodes just their lines.
+    It is a JSON object with one member to a line, such as `"resource aws_vpc": {...}` and, for a type that is in
+    use, `"facts resource aws_vpc": {...}`: a reader that needs a few of the thousand decodes just their lines.
     """
     if name in UNBOUND:
         version, archive = UNBOUND[name]["about"]["version"], None
@@ -59,8 +60,8 @@ def cached_schema_file(name: str, cache: Path) -> Path:
         binding = binding_source.find_binding(name)
         version, archive = binding.version, binding.archive
     file = cache / f"{name}-{version}.json"
-    if not _is_intact(file):
-        _write_atomically(file, _lines(_derive(name, archive) if archive else UNBOUND[name]))
+    if not _is_intact(file, name):
+        _write_atomically(file, _lines(_derive(name, archive) if archive else UNBOUND[name]), name)
     return file
 
 
@@ -90,11 +91,16 @@ def _entry(line: str) -> tuple[str, str]:
 
 def _derive(name: str, archive: Path) -> Mapping[str, object]:
     content = binding_source.read_binding(archive)
+    facts = provider_facts.provider_facts(name)
     source = content.address.partition("/")[2]  # without the host
     members: dict[str, object] = {"about": {"source": source, "version": content.version}}
     for declared in sorted(content.declarations, key=lambda declared: (declared.kind, declared.terraform_type)):
         key = "provider" if declared.kind == "provider" else f"{declared.kind} {declared.terraform_type}"
-        members[key] = binding_schema.derive_schema(declared, nested_attributes=name in _PROTOCOL_6)
+        schema = binding_schema.derive_schema(declared, nested_attributes=name in _PROTOCOL_6)
+        if key in facts:
+            mark_sensitive(schema, facts[key])
+            members[f"facts {key}"] = facts[key]
+        members[key] = schema
     return members
 
 
@@ -103,26 +109,33 @@ def _lines(members: Mapping[str, object]) -> str:
     return ",\n".join(lines) + "\n}"
 
 
-def _is_intact(file: Path) -> bool:
+def _is_intact(file: Path, name: str) -> bool:
     try:
         head, _, body = file.read_bytes().partition(b"\n")
     except FileNotFoundError:
         return False
-    return head == _head(body)
+    return head == _head(body, name)
 
 
-def _write_atomically(file: Path, text: str) -> None:
+def _write_atomically(file: Path, text: str, name: str) -> None:
     body = text.encode()
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=file.parent, prefix=f".{file.name}.", delete=False) as new:
-        new.write(_head(body) + b"\n" + body)
+        new.write(_head(body, name) + b"\n" + body)
     Path(new.name).replace(file)
 
 
-def _head(body: bytes) -> bytes:
-    """The first line of a cache file: a digest of the rest, and of the code that derived it."""
+def _head(body: bytes, name: str) -> bytes:
+    """The first line of a cache file: a digest of the rest, and of the code and the facts that derived it."""
     digest = hashlib.sha256()
-    for module in (__file__, binding_schema.__file__, binding_source.__file__, unbound_schemas.__file__):
-        digest.update(Path(module).read_bytes())
+    code = (
+        __file__,
+        binding_schema.__file__,
+        binding_source.__file__,
+        provider_facts.__file__,
+        unbound_schemas.__file__,
+    )
+    for file in (*map(Path, code), facts_file(name)):
+        digest.update(file.read_bytes() if file.exists() else b"")
     digest.update(body)
     return f'{{"sha256": "{digest.hexdigest()}",'.encode()

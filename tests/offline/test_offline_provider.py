@@ -39,6 +39,11 @@ variable "location" {
   default = "brazilsouth"
 }
 
+variable "purpose" {
+  type    = string
+  default = "first"
+}
+
 variable "secret" {
   type      = string
   default   = "not-for-the-state"
@@ -48,6 +53,7 @@ variable "secret" {
 resource "azurerm_resource_group" "this" {
   name     = "flowwise"
   location = var.location
+  tags     = { purpose = var.purpose }
 }
 """
 
@@ -59,6 +65,7 @@ resource "azurerm_kubernetes_cluster" "this" {
   location            = azurerm_resource_group.this.location
   resource_group_name = azurerm_resource_group.this.name
   dns_prefix          = "cluster"
+  tags                = { purpose = var.purpose }
 
   default_node_pool {
     name    = "system"
@@ -71,8 +78,9 @@ resource "azurerm_kubernetes_cluster" "this" {
 }
 
 resource "azurerm_role_assignment" "this" {
-  scope        = azurerm_resource_group.this.id
-  principal_id = azurerm_kubernetes_cluster.this.identity[0].principal_id
+  scope                = azurerm_resource_group.this.id
+  role_definition_name = "Reader"
+  principal_id         = azurerm_kubernetes_cluster.this.identity[0].principal_id
 }
 
 resource "azurerm_key_vault_secret" "this" {
@@ -171,6 +179,8 @@ def test_a_right_configuration_is_valid(module: Callable[..., Terraform]) -> Non
         ('"azurerm_resource_group" "this" {', '"azurerm_resource_grope" "this" {', "Invalid resource type"),
         ("azurerm_kubernetes_cluster.this.id\n", "azurerm_kubernetes_cluster.this.ids\n", "Unsupported attribute"),
         ("value_wo         = var.secret", "value = var.secret", "Invalid use of ephemeral value"),
+        ('type = "SystemAssigned"', 'type = "SystemAssinged"', "It is SystemAssinged, and must be one of"),
+        ('role_definition_name = "Reader"', "", "One of role_definition_id, role_definition_name is required"),
     ],
     ids=[
         "unknown argument",
@@ -182,6 +192,8 @@ def test_a_right_configuration_is_valid(module: Callable[..., Terraform]) -> Non
         "unknown resource type",
         "unknown attribute",
         "ephemeral value that is stored",
+        "value that the provider does not know",
+        "neither of two arguments",
     ],
 )
 def test_what_is_wrong_is_refused(module: Callable[..., Terraform], right: str, wrong: str, complaint: str) -> None:
@@ -216,13 +228,25 @@ def test_apply_again_change_replace_destroy(module: Callable[..., Terraform]) ->
     assert "No changes." in terraform.succeed("plan", "-detailed-exitcode")
 
     replaced = "azurerm_key_vault_secret.this"
-    change = terraform.succeed("apply", "-auto-approve", "-var=location=westeurope", f"-replace={replaced}")
+    change = terraform.succeed("apply", "-auto-approve", "-var=purpose=second", f"-replace={replaced}")
     assert "1 added, 2 changed, 1 destroyed" in change
     changed = terraform.state()
-    assert changed["azurerm_resource_group.this"] == group | {"location": "westeurope"}
-    assert changed["azurerm_kubernetes_cluster.this"] == cluster | {"location": "westeurope"}
+    assert changed["azurerm_resource_group.this"] == group | {"tags": {"purpose": "second"}}
+    assert changed["azurerm_kubernetes_cluster.this"] == cluster | {"tags": {"purpose": "second"}}
 
     assert "Destroy complete! Resources: 5 destroyed." in terraform.succeed("destroy", "-auto-approve")
+
+
+def test_what_cannot_be_changed_is_replaced(module: Callable[..., Terraform]) -> None:
+    """By the facts that the real provider told, and no other than those that it named."""
+    terraform = module(GROUP + CLUSTER)
+    terraform.succeed("apply", "-auto-approve")
+    moved = terraform.succeed("plan", "-var=location=westeurope", "-var=purpose=second")
+    for type_ in ("azurerm_resource_group", "azurerm_kubernetes_cluster"):
+        assert f"{type_}.this must be replaced" in moved
+    assert moved.count("# forces replacement") >= 2
+    assert "tags" in moved
+    assert not re.search(r"purpose.*forces replacement", moved)
 
 
 def test_the_same_configuration_gets_the_same_values(module: Callable[..., Terraform]) -> None:

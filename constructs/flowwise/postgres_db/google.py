@@ -83,8 +83,11 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in google_sql_database.this : microservice => database.name }"
             ),
             administrator_name=_ADMINISTRATOR,
+            # The provider takes it for a secret, since 7.0, and nobody can connect who does not know it.
             ca_certificate=text(
-                'join("\\n", [for server in google_sql_database_instance.this : server.server_ca_cert[0].cert])'
+                'nonsensitive(join("\\n", [\n'
+                "  for server in google_sql_database_instance.this : server.server_ca_cert[0].cert\n"
+                "]))"
             ),
             # It has the instance's name instead.
             certificate_names_host=False,

@@ -1,6 +1,7 @@
 """What a provider does with resources and data sources, when there is no cloud: it makes up what a cloud would answer.
 
-Only what Terraform itself cannot do without is here. There are no validators, and an update never replaces.
+Only what Terraform itself cannot do without is here, and what is known of the real provider: what it refuses to be
+told, and what it replaces rather than change.
 """
 
 import json
@@ -15,9 +16,11 @@ import msgpack
 
 from .fake_values import FakeValues
 from .protobuf import contents, field, message
+from .rules import Fault, faults, replacing
 
 if TYPE_CHECKING:
     from synthesis.schemas.binding_schema import Attribute, Block
+    from synthesis.schemas.provider_facts import Facts
 
 _UNKNOWN = msgpack.ExtType(0, b"\0")
 
@@ -27,14 +30,14 @@ class FakeCloud:
 
     def __init__(self, schemas: Path) -> None:
         self._schemas = schemas
-        self._blocks: dict[bytes, Block] = {}
+        self._members: dict[bytes, Any] = {}
 
     def calls(self) -> Mapping[str, Callable[[bytes], bytes]]:
         """What answers each call of the service `tfplugin6.Provider`, by its name."""
         return {
             "ValidateProviderConfig": _accept,
-            "ValidateResourceConfig": _accept,
-            "ValidateDataResourceConfig": _accept,
+            "ValidateResourceConfig": partial(self._validate, "resource"),
+            "ValidateDataResourceConfig": partial(self._validate, "data"),
             "ConfigureProvider": _accept,
             "StopProvider": _accept,
             "UpgradeResourceState": self._upgrade,
@@ -46,6 +49,10 @@ class FakeCloud:
             "OpenEphemeralResource": self._open,
             "CloseEphemeralResource": _accept,
         }
+
+    def _validate(self, kind: str, request: bytes) -> bytes:
+        arguments = contents(request)
+        return b"".join(map(_error, faults(self._facts(kind, arguments[1]), _decode(arguments[2]))))
 
     def _upgrade(self, request: bytes) -> bytes:
         raw_state = contents(request)[3]
@@ -60,7 +67,8 @@ class FakeCloud:
         if planned is not None:
             block = self._block("resource", arguments[1])
             planned = _Completion(lambda attribute, path: _UNKNOWN).block(block, planned)
-        return message(1, _encode(planned))
+        replaced = replacing(self._facts("resource", arguments[1]), _decode(arguments[2]), planned)
+        return message(1, _encode(planned)) + b"".join(message(2, _attribute_path(path)) for path in replaced)
 
     def _apply(self, request: bytes) -> bytes:
         arguments = contents(request)
@@ -89,13 +97,22 @@ class FakeCloud:
         return message(3, _encode(opened))
 
     def _block(self, kind: str, type_: bytes) -> "Block":
-        """Decode the one schema, of the thousand that are in the file, a line each."""
-        key = b'\n"%b %b": ' % (kind.encode(), type_)
-        if key not in self._blocks:
+        block: Block = self._member(b"%b %b" % (kind.encode(), type_))["block"]
+        return block
+
+    def _facts(self, kind: str, type_: bytes) -> "Facts":
+        facts: Facts = self._member(b"facts %b %b" % (kind.encode(), type_)) or {}
+        return facts
+
+    def _member(self, key: bytes) -> Any:
+        """Decode the one member, of the thousands that are in the file, a line each; None where there is none."""
+        if key not in self._members:
             text = self._schemas.read_bytes()
-            start = text.index(key) + len(key)
-            self._blocks[key] = json.loads(text[start : text.index(b"\n", start)].removesuffix(b","))["block"]
-        return self._blocks[key]
+            key_in_file = b'\n"%b": ' % key
+            start = text.find(key_in_file)
+            line = text[start + len(key_in_file) : text.index(b"\n", start + 1)].removesuffix(b",")
+            self._members[key] = json.loads(line) if start >= 0 else None
+        return self._members[key]
 
 
 @dataclass(frozen=True)
@@ -148,6 +165,17 @@ def _is_unknown(value: Any) -> bool:
 def _has_its_type(value: Any) -> bool:
     """Whether a block comes as a pair of its type and itself, which is so if an attribute in it is dynamic."""
     return isinstance(value, list) and bool(value) and isinstance(value[0], bytes)
+
+
+def _error(fault: Fault) -> bytes:
+    """A diagnostic of the protocol, whose severity of 1 is an error."""
+    said = field(1, 1) + field(2, f'Wrong value of "{fault.path}"') + field(3, fault.detail)
+    return message(1, said + message(4, _attribute_path(fault.path)))
+
+
+def _attribute_path(path: str) -> bytes:
+    """Of the outermost block or attribute, for inside it there may be many."""
+    return message(1, field(1, path.partition(".")[0]))
 
 
 def _accept(request: bytes) -> bytes:

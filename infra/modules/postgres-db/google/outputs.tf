@@ -22,7 +22,9 @@ output "administrator_name" {
 
 output "ca_certificate" {
   description = "Certificates that the servers' own are signed with, in PEM. Empty where an authority signs them whose certificates the cloud publishes."
-  value       = join("\n", [for server in google_sql_database_instance.this : server.server_ca_cert[0].cert])
+  value = nonsensitive(join("\n", [
+    for server in google_sql_database_instance.this : server.server_ca_cert[0].cert
+  ]))
 }
 
 output "certificate_names_host" {
