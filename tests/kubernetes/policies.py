@@ -327,6 +327,15 @@ def disruption_budgets(objects: Objects) -> Found:
             yield workload, f"there are {replicas} replicas or more, and no PodDisruptionBudget"
 
 
+def members_apart(objects: Objects) -> Found:
+    """Copies with data of their own are on nodes of their own: two that go at once can take the majority with them."""
+    for found in objects:
+        copies = found.spec.get("replicas") or found.spec.get("instances") or 1
+        makes_members = found.kind == "StatefulSet" or not found.is_native
+        if makes_members and copies > 1 and not _keeps_apart(found):
+            yield found, f"two of its {copies} copies may be on one node"
+
+
 def selectors(objects: Objects) -> Found:
     """Kubernetes refuses a workload whose selector does not find its own pods."""
     for workload in _of_kind(objects, *_LONG_RUNNING):
@@ -370,6 +379,7 @@ RULES: tuple[Rule, ...] = (
     default_deny,
     open_network_policies,
     disruption_budgets,
+    members_apart,
     selectors,
     names_and_labels,
 )
@@ -456,6 +466,28 @@ def _least_replicas(workload: KubernetesObject, objects: Objects) -> int:
     return max(given)
 
 
+def _keeps_apart(found: KubernetesObject) -> bool:
+    """Whether no node may have two pods of an object; of one whose kind is not known here, nobody knows."""
+    match found.kind:
+        case "StatefulSet":
+            labels, affinity = _template_labels(found), _pod_of(found, found.spec).spec.get("affinity")
+        case "RabbitmqCluster":
+            labels = {"app.kubernetes.io/name": found.name, "app.kubernetes.io/component": "rabbitmq"}
+            affinity = found.spec.get("affinity")
+        case "Cluster":  # CloudNativePG's, which names the pods itself
+            own = found.spec.get("affinity") or {}
+            by = own.get("topologyKey", _HOST) if own.get("enablePodAntiAffinity", True) else ""
+            return own.get("podAntiAffinityType") == "required" and by == _HOST
+        case _:
+            return False
+    anti_affinity = (affinity or {}).get("podAntiAffinity") or {}
+    return any(
+        term["topologyKey"] == _HOST and _selects(term.get("labelSelector"), labels)
+        for term in anti_affinity.get("requiredDuringSchedulingIgnoredDuringExecution", [])
+    )
+
+
+_HOST = "kubernetes.io/hostname"
 _SECRET_NAME = re.compile(
     r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING"
 )

@@ -6,7 +6,7 @@ from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pods.requests import REQUESTS, Requests
-from flowwise.pods.spreading import ZONE, spread
+from flowwise.pods.spreading import NODE, ZONE, spread
 from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
 from flowwise.tables.charts import CHARTS, IMAGES
@@ -92,8 +92,9 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         self.local("postgresql", {"parameters": _PARAMETERS, "pg_hba": _ACCESS})
         self.comment(
             "Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and roles, "
-            "and may let one of these read statistics. The operator makes its password, and keeps servers on nodes of "
-            "their own where it can. A budget for one server alone would only hold up the draining of its node."
+            "and may let one of these read statistics. The operator makes its password. No two servers are ever on one "
+            "node, which would take the one that follows with the one that writes. A budget for one server alone would "
+            "only hold up the draining of its node."
         )
         add_custom_resources(
             self,
@@ -127,6 +128,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "postgresql": text("merge(local.postgresql, local.synchronous)"),
                         "resources": Requests(inputs.cpu, inputs.memory, inputs.memory).resources,
                         "storage": {"size": "${var.storage_gb}Gi"},
+                        "affinity": {"podAntiAffinityType": "required", "topologyKey": NODE},
                         "topologySpreadConstraints": spread(DATABASE_PODS, over=[ZONE]),
                     },
                 }

@@ -300,9 +300,9 @@ resource "helm_release" "operator" {
 }
 
 # Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and
-# roles, and may let one of these read statistics. The operator makes its password, and keeps
-# servers on nodes of their own where it can. A budget for one server alone would only hold up the
-# draining of its node.
+# roles, and may let one of these read statistics. The operator makes its password. No two servers
+# are ever on one node, which would take the one that follows with the one that writes. A budget for
+# one server alone would only hold up the draining of its node.
 resource "helm_release" "cluster" {
   name      = "postgres"
   namespace = var.namespace
@@ -351,6 +351,10 @@ resource "helm_release" "cluster" {
             }
             storage = {
               size = "${var.storage_gb}Gi"
+            }
+            affinity = {
+              podAntiAffinityType = "required"
+              topologyKey         = "kubernetes.io/hostname"
             }
             topologySpreadConstraints = [
               for key in ["topology.kubernetes.io/zone"] : {

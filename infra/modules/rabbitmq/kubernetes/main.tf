@@ -263,10 +263,11 @@ resource "helm_release" "operator" {
 }
 
 # The operator waits for the certificate, which cert-manager renews and the nodes read anew. It has
-# nodes pause that are cut off from most of the others, spreads them over zones, and looks after the
-# plugins for management and metrics. It is told the authority because it checks the broker's
-# certificate itself; whoever connects needs no certificate. A node that stops hands over for at
-# most ten minutes, for which draining it waits.
+# nodes pause that are cut off from most of the others, spreads them over zones as well as it can,
+# and looks after the plugins for management and metrics. No two are ever on one node of the
+# cluster, which would take the majority with it: one waits rather. It is told the authority because
+# it checks the broker's certificate itself; whoever connects needs no certificate. A node that
+# stops hands over for at most ten minutes, for which draining it waits.
 resource "helm_release" "cluster" {
   name      = "rabbitmq"
   namespace = var.namespace
@@ -338,16 +339,13 @@ resource "helm_release" "cluster" {
             }
             affinity = {
               podAntiAffinity = {
-                preferredDuringSchedulingIgnoredDuringExecution = [
+                requiredDuringSchedulingIgnoredDuringExecution = [
                   {
-                    weight = 100
-                    podAffinityTerm = {
-                      topologyKey = "kubernetes.io/hostname"
-                      labelSelector = {
-                        matchLabels = {
-                          "app.kubernetes.io/name"      = "rabbitmq"
-                          "app.kubernetes.io/component" = "rabbitmq"
-                        }
+                    topologyKey = "kubernetes.io/hostname"
+                    labelSelector = {
+                      matchLabels = {
+                        "app.kubernetes.io/name"      = "rabbitmq"
+                        "app.kubernetes.io/component" = "rabbitmq"
                       }
                     }
                   },
