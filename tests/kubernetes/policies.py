@@ -327,6 +327,14 @@ def disruption_budgets(objects: Objects) -> Found:
             yield workload, f"there are {replicas} replicas or more, and no PodDisruptionBudget"
 
 
+def scaling_on_memory(objects: Objects) -> Found:
+    """Memory that a process has once had it seldom gives back: copies that come for it never go."""
+    for found in objects:
+        makes_scaler = found.kind == "HorizontalPodAutoscaler" or not found.is_native
+        if makes_scaler and _scales_on_memory(found.spec):
+            yield found, "there are more copies when memory fills, and no fewer when the load falls"
+
+
 def members_apart(objects: Objects) -> Found:
     """Copies with data of their own are on nodes of their own: two that go at once can take the majority with them."""
     for found in objects:
@@ -379,6 +387,7 @@ RULES: tuple[Rule, ...] = (
     default_deny,
     open_network_policies,
     disruption_budgets,
+    scaling_on_memory,
     members_apart,
     selectors,
     names_and_labels,
@@ -464,6 +473,18 @@ def _least_replicas(workload: KubernetesObject, objects: Objects) -> int:
         if scaler.kind == "ScaledObject" and same:
             given.append(scaler.spec.get("minReplicaCount") or 0)
     return max(given)
+
+
+def _scales_on_memory(value: Any) -> bool:
+    """Whether there is a metric of Kubernetes, or a trigger of KEDA, that is memory."""
+    match value:
+        case {"type": "memory"} | {"resource": {"name": "memory"}} | {"containerResource": {"name": "memory"}}:
+            return True
+        case dict():
+            return any(map(_scales_on_memory, value.values()))
+        case list():
+            return any(map(_scales_on_memory, value))
+    return False
 
 
 def _keeps_apart(found: KubernetesObject) -> bool:
