@@ -123,6 +123,10 @@ apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
 drift: .venv/.done ## fail, and say how, if what is deployed is not as the code says: make drift STACK=dev
 	@$(PY) -m operations.drift
 
+.PHONY: definitions
+definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
+	@$(PY) -m operations.definitions
+
 .PHONY: check-infra
 check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
 	@$(PY) -m operations.check_infra

@@ -59,8 +59,8 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
             managed_ports=[BROKER_MANAGEMENT_PORT],
             comment=(
                 "It has rights in the broker's namespace alone, and no other operator beside it: a job makes users and "
-                "queues. Helm installs the definitions of its resources, from the chart's folder crds, and never "
-                "upgrades them: before a newer version, apply that folder with kubectl apply --server-side."
+                "queues. Helm installs the definitions of its resources, and never upgrades them: the runbook has them "
+                "upgraded before a new version is applied."
             ),
             values={
                 "clusterOperator": {

@@ -212,8 +212,8 @@ resource "kubernetes_network_policy_v1" "pods" {
 }
 
 # It has rights in the broker's namespace alone, and no other operator beside it: a job makes users
-# and queues. Helm installs the definitions of its resources, from the chart's folder crds, and
-# never upgrades them: before a newer version, apply that folder with kubectl apply --server-side.
+# and queues. Helm installs the definitions of its resources, and never upgrades them: the runbook
+# has them upgraded before a new version is applied.
 resource "helm_release" "operator" {
   name            = "rabbitmq-cluster-operator"
   namespace       = kubernetes_namespace_v1.operator.metadata[0].name
