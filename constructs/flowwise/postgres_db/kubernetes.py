@@ -1,7 +1,13 @@
 """PostgreSQL in the cluster: CloudNativePG and a cluster that it runs."""
 
 from cdk.helm import Release
-from flowwise.authoring.expressions import number, text
+from cdk.kubernetes import (
+    PodDisruptionBudgetV1,
+    PodDisruptionBudgetV1Metadata,
+    PodDisruptionBudgetV1Spec,
+    PodDisruptionBudgetV1SpecSelector,
+)
+from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
@@ -15,6 +21,9 @@ from flowwise.tables.traffic import DATABASE_METRICS_PORT, DATABASE_PODS, DATABA
 
 _NAME = "postgres"
 """Of the cluster, by which the operator names what it makes."""
+
+_OPERATOR_PODS = {"app.kubernetes.io/name": "cloudnative-pg"}
+"""Labels that the chart gives the operator's pods."""
 
 _ADMINISTRATOR = "administrator"
 _STATUS = 8000
@@ -41,6 +50,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         add_labels(self)
         self.local("images", {version: IMAGES[f"postgres-{version}"].reference for version in ENGINE_VERSIONS})
         operator = self._operator(inputs)
+        self._disruption_budget(operator)
         self._cluster(operator, inputs)
         # Of the release, so that whoever needs the server waits for it.
         name, namespace = "${helm_release.cluster.name}", "${helm_release.cluster.namespace}"
@@ -70,9 +80,22 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                 "replicaCount": number(f"var.instances > 1 ? {OPERATOR_COPIES} : 1"),
                 "config": {"data": {"WATCH_NAMESPACE": inputs.namespace}},
                 "resources": REQUESTS[chart.name].resources,
-                "topologySpreadConstraints": spread({"app.kubernetes.io/name": chart.name}),
+                "topologySpreadConstraints": spread(_OPERATOR_PODS),
                 "tolerations": TOLERATIONS,
             },
+        )
+
+    def _disruption_budget(self, operator: Release) -> None:
+        self.comment("Of the operator, whose chart has none.")
+        self.resource(
+            PodDisruptionBudgetV1,
+            "operator",
+            metadata=PodDisruptionBudgetV1Metadata(
+                name=operator.name, namespace=operator.namespace, labels=string_map("local.labels")
+            ),
+            spec=PodDisruptionBudgetV1Spec(
+                max_unavailable="1", selector=PodDisruptionBudgetV1SpecSelector(match_labels=_OPERATOR_PODS)
+            ),
         )
 
     def _cluster(self, operator: Release, inputs: InClusterPostgresInputs) -> None:

@@ -299,6 +299,25 @@ resource "helm_release" "operator" {
   depends_on = [kubernetes_network_policy_v1.operator, kubernetes_network_policy_v1.pods]
 }
 
+# Of the operator, whose chart has none.
+resource "kubernetes_pod_disruption_budget_v1" "operator" {
+  metadata {
+    name      = helm_release.operator.name
+    namespace = helm_release.operator.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    max_unavailable = "1"
+
+    selector {
+      match_labels = {
+        "app.kubernetes.io/name" = "cloudnative-pg"
+      }
+    }
+  }
+}
+
 # Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and
 # roles, and may let one of these read statistics. The operator makes its password. No two servers
 # are ever on one node, which would take the one that follows with the one that writes. A budget for
