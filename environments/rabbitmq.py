@@ -19,7 +19,10 @@ class Rabbitmq(Table):
         description='"in-cluster": nodes in the Kubernetes cluster; "managed": a service of the cloud that sells one.'
     )
     size: Size = Field(description="Size of a node.")
-    high_availability: bool = Field(description="Three nodes, in zones of their own. Production wants it.")
+    high_availability: bool = Field(
+        description="Three nodes, in zones of their own, and each on a node of the cluster of its own. Production "
+        "wants it."
+    )
     storage_gb: int = Field(
         default=_NOT_GIVEN,
         ge=LEAST_BROKER_STORAGE_GB,

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
-from environments.field_types import SYSTEM_POOL
 from environments.findings import FileOf, Finding
-from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.sizes import NODE_SIZES
 from sizing.levels import Level, fewest_nodes
 from sizing.nodes import Pool
@@ -66,10 +64,12 @@ def _over_capacity(pools: Sequence[Pool], low: Level, high: Level, file_of: File
         key = f"{pool.key}.max_nodes"
         at_the_least = _needed(low, pool)
         always = f" Even the fewest copies need {_nodes(at_the_least)}." if at_the_least > pool.max_nodes else ""
+        apart = {pod.name: None for pod in high.unplaced if pod.apart}
+        alone = f" Of {', '.join(apart)}, a node takes one, whatever its size." if apart else ""
         text = (
             f"With the most copies, {pool.name} needs {_nodes(needed)}, {needed - pool.max_nodes} more than max_nodes "
-            f"lets it have. No place is left for {_counted(high.unplaced)}.{always} Raise it to {needed}, take a "
-            "larger size, or lower max_replicas."
+            f"lets it have. No place is left for {_counted(high.unplaced)}.{alone}{always} Raise it to {needed}, take "
+            "a larger size, or lower max_replicas."
         )
         yield Finding("over capacity", "fault", file_of(key), key, text)
 
@@ -109,7 +109,7 @@ def _idle(
         key = f"{largest.key}.size"
         is_smallest = largest.size == next(iter(NODE_SIZES))
         what_else = "and of the smallest size" if is_smallest else "and only their size could change"
-        text = f"{shares} are idle, but there are as few nodes as may be, {_because(environment)}, {what_else}."
+        text = f"{shares} are idle, but there are as few nodes as may be, {_because(environment, pods)}, {what_else}."
         yield Finding("idle", "notice", file_of(key), key, text)
 
 
@@ -141,23 +141,13 @@ def _least_nodes(environment: Environment, pools: Sequence[Pool]) -> dict[str, i
     Pools that none of our pods goes to are somebody else's to judge.
     """
     zones = PRODUCTION_MIN_NODES if environment.tier == "prod" else 1
-    apart = BROKER_NODES[_keeps_broker_nodes_apart(environment)]
-    return {
-        pool.name: zones if pool.name == SYSTEM_POOL else max(zones, apart) if pool.takes else pool.min_nodes
-        for pool in pools
-    }
+    return {pool.name: zones if pool.takes else pool.min_nodes for pool in pools}
 
 
-def _keeps_broker_nodes_apart(environment: Environment) -> bool:
-    """Whether the nodes of a broker want nodes of their own, so that two of them are left when one goes."""
-    rabbitmq = environment.rabbitmq
-    return rabbitmq is not None and rabbitmq.mode == "in-cluster" and rabbitmq.high_availability
-
-
-def _because(environment: Environment) -> str:
+def _because(environment: Environment, pods: Sequence[Pod]) -> str:
     if environment.tier == "prod":
         return "one in each zone"
-    if _keeps_broker_nodes_apart(environment):
+    if any(pod.apart and pod.low > 1 for pod in pods):
         return "one for each node of the broker"
     return "one in each pool"
 

@@ -24,6 +24,8 @@ class Node:
         """Whether it has taken the pod."""
         if pod.where not in self.pool.takes or not self.free.holds(pod.asks):
             return False
+        if pod.apart and pod in self.pods:
+            return False
         self.free -= pod.asks
         self.pods.append(pod)
         return True

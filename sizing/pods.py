@@ -52,6 +52,7 @@ class Pod:
     """One kind of pod: its name and its service's, which is its namespace; what one asks for, and how many there are.
 
     `low` and `high` are the copies at the least and at the most; of what runs on each node, there is one to a node.
+    Of copies that are kept `apart`, no node has two.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Pod:
     low: int
     high: int
     where: Where
+    apart: bool = False
 
     @property
     def is_per_node(self) -> bool:
@@ -140,7 +142,7 @@ def _broker(environment: Environment) -> Iterator[Pod]:
         yield _pod("rabbitmq-cluster-operator", RABBITMQ_OPERATOR, 1, Where.ANYWHERE)
         asks = Room.of(BROKER_CPU, IN_CLUSTER_MEMORY["rabbitmq"][rabbitmq.size])
         nodes = BROKER_NODES[rabbitmq.high_availability]
-        yield Pod("rabbitmq", MESSAGE_BROKER, asks, nodes, nodes, Where.OPEN)
+        yield Pod("rabbitmq", MESSAGE_BROKER, asks, nodes, nodes, Where.OPEN, apart=True)
 
 
 def _gateway(gateway: Gateway) -> Iterator[Pod]:
@@ -157,7 +159,7 @@ def _databases(environment: Environment) -> Iterator[Pod]:
     if environment.postgres:
         in_copies = environment.runs_in_copies
         yield _pod("cloudnative-pg", CLOUD_NATIVE_PG, OPERATOR_COPIES if in_copies else 1, Where.ANYWHERE)
-        yield _pod("postgres", POSTGRES, DATABASE_SERVERS if in_copies else 1, Where.OPEN)
+        yield replace(_pod("postgres", POSTGRES, DATABASE_SERVERS if in_copies else 1, Where.OPEN), apart=True)
     if environment.redis:
         asks = Room.of(CACHE_CPU, IN_CLUSTER_MEMORY["redis"][environment.redis.size])
         yield Pod("redis", REDIS, asks, 1, 1, Where.OPEN)

@@ -72,6 +72,22 @@ def test_without_a_certificate_keda_trusts_public_authorities(planned: Planned) 
     assert [each["parameter"] for each in secrets] == ["password"]
 
 
+@pytest.mark.parametrize("queue", [None, QUEUE])
+@pytest.mark.parametrize(("memory_percent", "measured"), [(None, {"cpu": 70}), (90, {"cpu": 70, "memory": 90})])
+def test_memory_brings_more_copies_only_where_that_is_said(
+    planned: Planned, queue: QueueScaling | None, memory_percent: int | None, measured: Mapping[str, int]
+) -> None:
+    found = planned(KubernetesMicroservice, queue_scaling=queue, memory_percent=memory_percent)
+    if queue:
+        others, *triggers = only(found, "ScaledObject")["spec"]["triggers"]
+        assert others["type"] == "rabbitmq"
+        assert {each["type"]: int(each["metadata"]["value"]) for each in triggers} == measured
+        assert {each["metricType"] for each in triggers} == {"Utilization"}
+    else:
+        metrics = [each["resource"] for each in only(found, "HorizontalPodAutoscaler")["spec"]["metrics"]]
+        assert {each["name"]: each["target"]["averageUtilization"] for each in metrics} == measured
+
+
 @pytest.mark.parametrize(
     ("most", "limits"),
     [

@@ -25,15 +25,26 @@ def objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObj
 
 def native_objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObject]:
     """Those of Kubernetes' own kinds alone, for which a plan is enough."""
+    return _native_objects(_plan_as_json(folder, variables))
+
+
+def native_objects_and_state(
+    folder: Path, variables: Mapping[str, Any]
+) -> tuple[list[KubernetesObject], dict[str, Any]]:
+    """The same, and the state of the folder once it is applied, `terraform show -json`."""
     plan = _plan_as_json(folder, variables)
-    plan["resource_changes"] = [change for change in plan["resource_changes"] if change["type"] != "helm_release"]
-    return planned_objects(plan, _kubernetes_schemas())
+    return _native_objects(plan), _apply_plan(folder)
 
 
 def apply(folder: Path, variables: Mapping[str, Any]) -> dict[str, Any]:
     """The state of a folder of Terraform once it is applied, `terraform show -json`; what `objects_of` wants holds."""
     _plan(folder, variables)
     return _apply_plan(folder)
+
+
+def _native_objects(plan: dict[str, Any]) -> list[KubernetesObject]:
+    changes = [change for change in plan["resource_changes"] if change["type"] != "helm_release"]
+    return planned_objects({**plan, "resource_changes": changes}, _kubernetes_schemas())
 
 
 def _plan(folder: Path, variables: Mapping[str, Any]) -> None:

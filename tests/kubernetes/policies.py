@@ -327,6 +327,23 @@ def disruption_budgets(objects: Objects) -> Found:
             yield workload, f"there are {replicas} replicas or more, and no PodDisruptionBudget"
 
 
+def scaling_on_memory(objects: Objects) -> Found:
+    """Memory that a process has once had it seldom gives back: copies that come for it never go."""
+    for found in objects:
+        makes_scaler = found.kind == "HorizontalPodAutoscaler" or not found.is_native
+        if makes_scaler and _scales_on_memory(found.spec):
+            yield found, "there are more copies when memory fills, and no fewer when the load falls"
+
+
+def members_apart(objects: Objects) -> Found:
+    """Copies with data of their own are on nodes of their own: two that go at once can take the majority with them."""
+    for found in objects:
+        copies = found.spec.get("replicas") or found.spec.get("instances") or 1
+        makes_members = found.kind == "StatefulSet" or not found.is_native
+        if makes_members and copies > 1 and not _keeps_apart(found):
+            yield found, f"two of its {copies} copies may be on one node"
+
+
 def selectors(objects: Objects) -> Found:
     """Kubernetes refuses a workload whose selector does not find its own pods."""
     for workload in _of_kind(objects, *_LONG_RUNNING):
@@ -370,6 +387,8 @@ RULES: tuple[Rule, ...] = (
     default_deny,
     open_network_policies,
     disruption_budgets,
+    scaling_on_memory,
+    members_apart,
     selectors,
     names_and_labels,
 )
@@ -456,6 +475,40 @@ def _least_replicas(workload: KubernetesObject, objects: Objects) -> int:
     return max(given)
 
 
+def _scales_on_memory(value: Any) -> bool:
+    """Whether there is a metric of Kubernetes, or a trigger of KEDA, that is memory."""
+    match value:
+        case {"type": "memory"} | {"resource": {"name": "memory"}} | {"containerResource": {"name": "memory"}}:
+            return True
+        case dict():
+            return any(map(_scales_on_memory, value.values()))
+        case list():
+            return any(map(_scales_on_memory, value))
+    return False
+
+
+def _keeps_apart(found: KubernetesObject) -> bool:
+    """Whether no node may have two pods of an object; of one whose kind is not known here, nobody knows."""
+    match found.kind:
+        case "StatefulSet":
+            labels, affinity = _template_labels(found), _pod_of(found, found.spec).spec.get("affinity")
+        case "RabbitmqCluster":
+            labels = {"app.kubernetes.io/name": found.name, "app.kubernetes.io/component": "rabbitmq"}
+            affinity = found.spec.get("affinity")
+        case "Cluster":  # CloudNativePG's, which names the pods itself
+            own = found.spec.get("affinity") or {}
+            by = own.get("topologyKey", _HOST) if own.get("enablePodAntiAffinity", True) else ""
+            return own.get("podAntiAffinityType") == "required" and by == _HOST
+        case _:
+            return False
+    anti_affinity = (affinity or {}).get("podAntiAffinity") or {}
+    return any(
+        term["topologyKey"] == _HOST and _selects(term.get("labelSelector"), labels)
+        for term in anti_affinity.get("requiredDuringSchedulingIgnoredDuringExecution", [])
+    )
+
+
+_HOST = "kubernetes.io/hostname"
 _SECRET_NAME = re.compile(
     r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING"
 )

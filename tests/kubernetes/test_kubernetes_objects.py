@@ -541,8 +541,46 @@ CONFIG_MAP: Json = {
     "data": {"LOG_LEVEL": "info"},
 }
 SECRET: Json = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "api", "namespace": "shop"}}
+ALONE: Json = {
+    "requiredDuringSchedulingIgnoredDuringExecution": [
+        {"topologyKey": "kubernetes.io/hostname", "labelSelector": {"matchLabels": {"app.kubernetes.io/name": "queue"}}}
+    ]
+}
+STATEFUL_SET: Json = {
+    "apiVersion": "apps/v1",
+    "kind": "StatefulSet",
+    "metadata": {"name": "queue", "namespace": "shop"},
+    "spec": {
+        "serviceName": "queue",
+        "replicas": 3,
+        "selector": {"matchLabels": {"app.kubernetes.io/name": "queue"}},
+        "template": {
+            "metadata": {"labels": {"app": "api", "app.kubernetes.io/name": "queue"}},
+            "spec": {**DEPLOYMENT["spec"]["template"]["spec"], "affinity": {"podAntiAffinity": ALONE}},
+        },
+    },
+}
+BROKER: Json = {
+    "apiVersion": "rabbitmq.com/v1beta1",
+    "kind": "RabbitmqCluster",
+    "metadata": {"name": "queue", "namespace": "shop"},
+    "spec": {"replicas": 3, "affinity": {"podAntiAffinity": ALONE}},
+}
+DATABASE: Json = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
+    "metadata": {"name": "orders", "namespace": "shop"},
+    "spec": {"instances": 3, "affinity": {"podAntiAffinityType": "required"}},
+}
+CUSTOM: Json = {
+    "apiVersion": "shop.example/v1",
+    "kind": "Ring",
+    "metadata": {"name": "ring", "namespace": "shop"},
+    "spec": {"replicas": 1},
+}
 
-GOOD = [DEPLOYMENT, NAMESPACE, POLICY, BUDGET, ACCOUNT, JOB, CRON_JOB, CONFIG_MAP, SECRET]
+GOOD = [DEPLOYMENT, NAMESPACE, POLICY, BUDGET, ACCOUNT, JOB, CRON_JOB, CONFIG_MAP, SECRET, STATEFUL_SET]
+GOOD_CUSTOM = [SCALED_OBJECT, BROKER, DATABASE, CUSTOM]
 
 
 def edited(manifest: Json, path: str, value: Any) -> Json:
@@ -565,12 +603,13 @@ def rules_broken(*manifests: Json) -> set[str]:
 
 
 def test_good_objects_break_no_rule() -> None:
-    assert rules_broken(*GOOD, SCALER, SCALED_OBJECT) == set()
+    assert rules_broken(*GOOD, SCALER, *GOOD_CUSTOM) == set()
     assert [error for manifest in [*GOOD, SCALER] for error in schema_errors(manifest)] == []
 
 
 POD = "spec.template.spec"
 FIRST = f"{POD}.containers.0"
+HARD = "podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution"
 BAD: list[tuple[str, Json, str, Any]] = [
     ("windows_host_process", DEPLOYMENT, f"{POD}.securityContext.windowsOptions.hostProcess", True),
     ("windows_host_process", DEPLOYMENT, f"{FIRST}.securityContext.windowsOptions.hostProcess", True),
@@ -626,6 +665,24 @@ BAD: list[tuple[str, Json, str, Any]] = [
     ("open_network_policies", POLICY, "spec.egress", [{}]),
     ("disruption_budgets", BUDGET, "spec.selector.matchLabels.app", "other"),
     ("disruption_budgets", BUDGET, "metadata.namespace", "other"),
+    ("scaling_on_memory", SCALER, "spec.metrics", [{"type": "Resource", "resource": {"name": "memory"}}]),
+    (
+        "scaling_on_memory",
+        SCALER,
+        "spec.metrics",
+        [{"type": "ContainerResource", "containerResource": {"name": "memory", "container": "api"}}],
+    ),
+    ("scaling_on_memory", SCALED_OBJECT, "spec.triggers", [{"type": "cpu"}, {"type": "memory"}]),
+    ("scaling_on_memory", CUSTOM, "spec.pods.hpa.metrics", [{"resource": {"name": "memory"}}]),
+    ("members_apart", STATEFUL_SET, f"{POD}.affinity", None),
+    ("members_apart", BROKER, "spec.affinity", None),
+    ("members_apart", BROKER, f"spec.affinity.{HARD}.0.topologyKey", "topology.kubernetes.io/zone"),
+    ("members_apart", BROKER, f"spec.affinity.{HARD}.0.labelSelector", {"matchLabels": {"app": "other"}}),
+    ("members_apart", DATABASE, "spec.affinity", None),
+    ("members_apart", DATABASE, "spec.affinity.podAntiAffinityType", "preferred"),
+    ("members_apart", DATABASE, "spec.affinity.topologyKey", "topology.kubernetes.io/zone"),
+    ("members_apart", DATABASE, "spec.affinity.enablePodAntiAffinity", False),
+    ("members_apart", CUSTOM, "spec.replicas", 3),
     ("selectors", DEPLOYMENT, "spec.selector", {"matchLabels": {"app": "other"}}),
     (
         "selectors",

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.offline import attached_environment
+from tests.operations.clients import write_clients
 from tests.workspace import REPOSITORY, copy_of_repository, use_local_state
 
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
@@ -43,11 +44,12 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for command in ("init --quiet", "add .", "-c user.name=T -c user.email=t@t.example commit --quiet --message=All"):
         subprocess.run(["git", *command.split()], cwd=repository, check=True)
     run, _ = blocks()
+    path = f"{write_clients(tmp_path / 'clients')}{os.pathsep}{os.environ['PATH']}"
     script = _PRELUDE + "".join(f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
     result = subprocess.run(
         ["bash", "-c", script],
         cwd=repository,
-        env=os.environ | attached_environment() | {"PYTHONPATH": str(repository / "constructs")},
+        env=os.environ | attached_environment() | {"PYTHONPATH": str(repository / "constructs"), "PATH": path},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from environments import Environment, load_environment, load_environments
 from environments.field_types import SYSTEM_POOL
 from environments.findings import Finding
+from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import CLOUDS
 from operations import sizing as operation
 from sizing import Pod, Pool, Sizing, size_of
@@ -186,8 +187,10 @@ rooms = st.builds(Room, st.integers(0, 1500), st.integers(0, 3000))
 @st.composite
 def pod_lists(draw: st.DrawFn) -> list[Pod]:
     """A few kinds of pods, one of which runs on each node."""
-    kinds = draw(st.lists(st.tuples(rooms, st.integers(0, 6), st.sampled_from(list(Where))), max_size=6))
-    pods = [Pod(f"pod{i}", "pods", asks, low, low + 2, where) for i, (asks, low, where) in enumerate(kinds)]
+    kinds = draw(st.lists(st.tuples(rooms, st.integers(0, 6), st.sampled_from(list(Where)), st.booleans()), max_size=6))
+    pods = [
+        Pod(f"pod{i}", "pods", asks, low, low + 2, where, apart) for i, (asks, low, where, apart) in enumerate(kinds)
+    ]
     tenth = {pod: Room(pod.asks.cpu_m // 10, pod.asks.memory_mib // 10) for pod in pods}
     return [replace(pod, asks=tenth[pod]) if pod.is_per_node else pod for pod in pods]
 
@@ -212,6 +215,7 @@ def test_each_copy_has_one_place_and_no_node_too_much(pods: list[Pod], nodes: di
         assert node.free == node.pool.room - agents - total(pod.asks for pod in node.pods)
         assert not node.pods or node.free.holds(Room())
         assert all(pod.where in node.pool.takes for pod in node.pods)
+        assert all(node.pods.count(pod) == 1 for pod in node.pods if pod.apart)
     assert not [node for node in (*placement.given, *placement.added) if node.pool is TAINTED and node.pods]
     assert all(node.pods for node in placement.added)
 
@@ -222,7 +226,7 @@ def test_what_is_left_over_had_no_room(pods: list[Pod], nodes: dict[str, int]) -
     placement = placed(pods, nodes)
     for pod in placement.left_over:
         takers = [node for node in placement.given if pod.where in node.pool.takes]
-        assert not any(node.free.holds(pod.asks) for node in takers)
+        assert not any(node.free.holds(pod.asks) and not (pod.apart and pod in node.pods) for node in takers)
     for pod in placement.too_large:
         assert not any(pod.where in each.takes and each.left_to(pods).holds(pod.asks) for each in POOLS)
 
@@ -380,6 +384,26 @@ def test_nodes_of_the_broker_are_kept_apart(sized: Sized) -> None:
     sizing = sized(cluster__node_pools__general__size='"large"', rabbitmq__high_availability="true", **changes)
     (finding,) = sizing.findings
     assert "one for each node of the broker" in finding.text
+
+
+@pytest.mark.parametrize("max_nodes", [1, 2])
+def test_fewer_nodes_than_the_broker_has_are_a_fault(max_nodes: int, sized: Sized) -> None:
+    """Whatever their size: no node takes two nodes of the broker."""
+    changes = {f"cluster__node_pools__general__{end}_nodes": str(max_nodes) for end in ("min", "max")}
+    sizing = sized(cluster__node_pools__general__size='"large"', rabbitmq__high_availability="true", **changes)
+    (finding,) = [finding for finding in sizing.findings if finding.severity == "fault"]
+    assert (finding.kind, finding.key) == ("over capacity", "cluster.node_pools.general.max_nodes")
+    left = BROKER_NODES[True] - max_nodes
+    assert f"No place is left for rabbitmq ({left}). Of rabbitmq, a node takes one, whatever its size." in finding.text
+    assert f"Raise it to {BROKER_NODES[True]}," in finding.text
+
+
+def test_nodes_of_two_pools_will_do_for_the_broker(tmp_path: Path) -> None:
+    text = environment_text("azure", "shared", "dev")
+    other = '[cluster.node_pools.other]\nsize = "small"\nmin_nodes = 1\nmax_nodes = 1\n\n[postgres]'
+    changes = {"cluster__node_pools__general__size": '"large"', "rabbitmq__high_availability": "true"}
+    changes |= {f"cluster__node_pools__general__{end}_nodes": "2" for end in ("min", "max")}
+    assert not size_of_text(tmp_path, text.replace("[postgres]", other), changes).has_faults
 
 
 def test_a_key_that_is_shared_is_looked_for_where_it_is(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from cdk.google import (
     ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig,
     ContainerClusterCostManagementConfig,
     ContainerClusterDatabaseEncryption,
+    ContainerClusterDnsConfig,
     ContainerClusterGatewayApiConfig,
     ContainerClusterIpAllocationPolicy,
     ContainerClusterLoggingConfig,
@@ -59,6 +60,7 @@ from flowwise.google.logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.traffic import GKE_DNS
 
 # 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
 _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
@@ -170,11 +172,12 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.comment(
             "The API server answers on its private address, and has a public one only if public_access_cidrs admit "
             "somebody to it. Its DNS endpoint is shut to users: it faces the Internet, guarded by IAM only. Dataplane "
-            "V2 enforces network policies, and excludes the older way to it, network_policy. Envoy Gateway brings the "
-            "Gateway API's resource definitions, and GKE's own would stand in their way. Binary authorization applies "
-            "the project's policy, which admits every image until somebody says otherwise. Logs of workloads go where "
-            "their metrics go, to the tool that watches them. The label tells clusters of a project apart in bills and "
-            "lists, whatever tags there are."
+            "V2 enforces network policies, and excludes the older way to it, network_policy. Names are asked of pods, "
+            "which policies know; GKE's other DNS answers at the address of the metadata service. Envoy Gateway brings "
+            "the Gateway API's resource definitions, and GKE's own would stand in their way. Binary authorization "
+            "applies the project's policy, which admits every image until somebody says otherwise. Logs of workloads "
+            "go where their metrics go, to the tool that watches them. The label tells clusters of a project apart in "
+            "bills and lists, whatever tags there are."
         )
         self.skip_check("CKV_GCP_21", "Its labels are var.tags, which Checkov does not see through.")
         self.skip_check("CKV_GCP_65", "Administrators are groups with a role in IAM; no other group needs rights here.")
@@ -193,6 +196,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             datapath_provider="ADVANCED_DATAPATH",
             network_policy=ContainerClusterNetworkPolicy(enabled=False),
             enable_intranode_visibility=True,
+            dns_config=ContainerClusterDnsConfig(cluster_dns=GKE_DNS),
             default_max_pods_per_node=MAX_PODS,
             enable_shielded_nodes=True,
             # The pools below are all there is; the first one is made with the cluster and goes at once.

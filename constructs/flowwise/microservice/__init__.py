@@ -95,14 +95,19 @@ class MicroserviceInputs(Inputs):
         default=70,
         validations=[Validation("self >= 10 && self <= 100", "cpu_percent must be from 10 to 100.", rejects=5)],
     )
-    memory_percent: int = variable(
-        "Percent of the memory asked for, at which there are to be more copies.",
-        default=80,
-        validations=[Validation("self >= 10 && self <= 100", "memory_percent must be from 10 to 100.", rejects=5)],
+    memory_percent: int | None = variable(
+        "Percent of the memory asked for, at which there are to be more copies. Null for none that come for memory: a "
+        "process that collects its garbage keeps what it once had, and the copies would never go again.",
+        default=None,
+        validations=[
+            Validation(
+                "self == null ? true : self >= 10 && self <= 100", "memory_percent must be from 10 to 100.", rejects=5
+            )
+        ],
     )
     queue_scaling: QueueScaling | None = variable(
-        "For a consumer: the queue by whose length there are to be more copies, besides processors and memory. It "
-        "needs KEDA in the cluster. Null for none.",
+        "For a consumer: the queue by whose length there are to be more copies, besides processors. It needs KEDA in "
+        "the cluster. Null for none.",
         default=None,
         validations=[
             Validation(

@@ -63,7 +63,7 @@ from cdk.kubernetes import (
     ServiceV1Spec,
     ServiceV1SpecPort,
 )
-from flowwise.authoring.expressions import number, string_map, text
+from flowwise.authoring.expressions import call, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
@@ -96,6 +96,19 @@ _SKIPPED_CHECKS = {
     "CKV_K8S_35": "A microservice takes all its settings from the environment, and shares its pod with no one.",
     "CKV_K8S_43": "The image is a variable, which takes a digest; a tag is for those who try something out.",
 }
+
+_RESOURCE_TRIGGERS = text(
+    "[\n"
+    "  for resource, percent in {\n"
+    "    cpu    = var.cpu_percent\n"
+    "    memory = var.memory_percent\n"
+    "  } : {\n"
+    "    type       = resource\n"
+    '    metricType = "Utilization"\n'
+    "    metadata   = { value = tostring(percent) }\n"
+    "  } if percent != null\n"
+    "]"
+)
 
 _IF_QUEUE = number("var.queue_scaling == null ? 0 : 1")
 
@@ -204,28 +217,22 @@ def _scaled_object() -> dict[str, Any]:
             "maxReplicaCount": number("var.max_replicas"),
             "pollingInterval": 15,
             "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _keda_behavior()}},
-            "triggers": [
-                {
-                    "type": "rabbitmq",
-                    "metadata": {
-                        "host": text("var.queue_scaling.host"),
-                        "protocol": "amqp",
-                        "mode": "QueueLength",
-                        "queueName": text("var.queue_scaling.queue"),
-                        "value": text("tostring(var.queue_scaling.messages_per_replica)"),
-                    },
-                    "authenticationRef": {"name": _QUEUE},
-                },
-                *(
-                    {
-                        "type": name,
-                        "metricType": "Utilization",
-                        "metadata": {"value": text(f"tostring(var.{name}_percent)")},
-                    }
-                    for name in ("cpu", "memory")
-                ),
-            ],
+            "triggers": call("flatten", [_queue_trigger(), _RESOURCE_TRIGGERS]),
         },
+    }
+
+
+def _queue_trigger() -> dict[str, Any]:
+    return {
+        "type": "rabbitmq",
+        "metadata": {
+            "host": text("var.queue_scaling.host"),
+            "protocol": "amqp",
+            "mode": "QueueLength",
+            "queueName": text("var.queue_scaling.queue"),
+            "value": text("tostring(var.queue_scaling.messages_per_replica)"),
+        },
+        "authenticationRef": {"name": _QUEUE},
     }
 
 
@@ -480,9 +487,17 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
                 ),
                 min_replicas=inputs.min_replicas,
                 max_replicas=inputs.max_replicas,
-                metric=[_metric("cpu", inputs.cpu_percent), _metric("memory", inputs.memory_percent)],
+                metric=[_metric("cpu", inputs.cpu_percent)],
                 behavior=_autoscaler_behavior(),
             ),
+        )
+        target = {"type": "Utilization", "average_utilization": text("metric.value")}
+        autoscaler.add_override(
+            "spec.dynamic.metric",
+            {
+                "for_each": text("var.memory_percent == null ? [] : [var.memory_percent]"),
+                "content": {"type": "Resource", "resource": {"name": "memory", "target": target}},
+            },
         )
         self.comment(
             "What KEDA reads from a secret or a config map alone: who signs in, and the word without which it does not "
@@ -496,9 +511,9 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             data={"username": text("var.queue_scaling.user"), "tls": "enable"},
         )
         self.comment(
-            "By the messages that wait, besides processors and memory: the highest count is taken. Depends on the "
-            "other autoscaler, so that in a change from one to the other, whichever goes is gone before the other "
-            "comes: two would pull the copies up and down, and KEDA refuses to be the second."
+            "By the messages that wait, besides processors: the highest count is taken. Depends on the other "
+            "autoscaler, so that in a change from one to the other, whichever goes is gone before the other comes: two "
+            "would pull the copies up and down, and KEDA refuses to be the second."
         )
         add_custom_resources(
             self,

@@ -7,7 +7,7 @@ from typing import Any
 from cdk.kubernetes import NetworkPolicyV1, NetworkPolicyV1Metadata, NetworkPolicyV1Spec, NetworkPolicyV1SpecPodSelector
 from flowwise.authoring.expressions import string_map
 from flowwise.authoring.module import Module
-from flowwise.tables.traffic import COLLECTOR_PODS, NODE_LOCAL_DNS
+from flowwise.tables.traffic import COLLECTOR_PODS, DNS_PODS, NODE_LOCAL_DNS
 from flowwise.tables.workloads import OBSERVABILITY
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
@@ -35,7 +35,7 @@ class Allowed:
 
 
 DNS = (
-    Allowed(namespaces=["kube-system"], pods={"k8s-app": ["kube-dns", "node-local-dns"]}, ports=[53], udp_ports=[53]),
+    Allowed(namespaces=["kube-system"], pods=DNS_PODS, ports=[53], udp_ports=[53]),
     Allowed(cidr=NODE_LOCAL_DNS, ports=[53], udp_ports=[53]),
 )
 """The cluster's DNS and no other, through which data could leave.

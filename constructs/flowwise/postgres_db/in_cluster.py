@@ -20,7 +20,7 @@ class InClusterPostgresInputs(Inputs):
         validations=[one_of(ENGINE_VERSIONS, "engine_version")],
     )
     instances: int = variable(
-        "Servers: one writes, the others follow.",
+        "Servers, each on a node of the cluster of its own: one writes, the others follow.",
         default=DATABASE_SERVERS,
         validations=[Validation("contains([1, 2, 3, 4, 5], self)", "instances must be from 1 to 5.", rejects=0)],
     )

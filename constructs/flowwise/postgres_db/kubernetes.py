@@ -1,12 +1,18 @@
 """PostgreSQL in the cluster: CloudNativePG and a cluster that it runs."""
 
 from cdk.helm import Release
-from flowwise.authoring.expressions import number, text
+from cdk.kubernetes import (
+    PodDisruptionBudgetV1,
+    PodDisruptionBudgetV1Metadata,
+    PodDisruptionBudgetV1Spec,
+    PodDisruptionBudgetV1SpecSelector,
+)
+from flowwise.authoring.expressions import number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pods.requests import REQUESTS, Requests
-from flowwise.pods.spreading import ZONE, spread
+from flowwise.pods.spreading import NODE, ZONE, spread
 from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
 from flowwise.tables.charts import CHARTS, IMAGES
@@ -19,6 +25,9 @@ _NAME = "postgres"
 _TLS_SECRET = f"{_NAME}-tls"
 _SERVICES = ("rw", "ro", "r")
 """Which the operator makes: for the server that writes, for those that follow, and for all."""
+
+_OPERATOR_PODS = {"app.kubernetes.io/name": "cloudnative-pg"}
+"""Labels that the chart gives the operator's pods."""
 
 _ADMINISTRATOR = "administrator"
 _DOMAIN = ".svc.cluster.local"
@@ -46,6 +55,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         add_labels(self)
         self.local("images", {version: IMAGES[f"postgres-{version}"].reference for version in ENGINE_VERSIONS})
         operator = self._operator(inputs)
+        self._disruption_budget(operator)
         self._cluster(operator, inputs)
         # Of the release, so that whoever needs the server waits for it.
         name, namespace = "${helm_release.cluster.name}", "${helm_release.cluster.namespace}"
@@ -75,9 +85,22 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                 "replicaCount": number(f"var.instances > 1 ? {OPERATOR_COPIES} : 1"),
                 "config": {"data": {"WATCH_NAMESPACE": inputs.namespace}},
                 "resources": REQUESTS[chart.name].resources,
-                "topologySpreadConstraints": spread({"app.kubernetes.io/name": chart.name}),
+                "topologySpreadConstraints": spread(_OPERATOR_PODS),
                 "tolerations": TOLERATIONS,
             },
+        )
+
+    def _disruption_budget(self, operator: Release) -> None:
+        self.comment("Of the operator, whose chart has none.")
+        self.resource(
+            PodDisruptionBudgetV1,
+            "operator",
+            metadata=PodDisruptionBudgetV1Metadata(
+                name=operator.name, namespace=operator.namespace, labels=string_map("local.labels")
+            ),
+            spec=PodDisruptionBudgetV1Spec(
+                max_unavailable="1", selector=PodDisruptionBudgetV1SpecSelector(match_labels=_OPERATOR_PODS)
+            ),
         )
 
     def _cluster(self, operator: Release, inputs: InClusterPostgresInputs) -> None:
@@ -97,10 +120,10 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         self.local("postgresql", {"parameters": _PARAMETERS, "pg_hba": _ACCESS})
         self.comment(
             "Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and roles, "
-            "and may let one of these read statistics. The operator makes its password, and keeps servers on nodes of "
-            "their own where it can. It has cert-manager make the server's certificate, and not its own authority, "
-            "which nobody in other namespaces knows; and reads it anew when it is renewed. A budget for one server "
-            "alone would only hold up the draining of its node."
+            "and may let one of these read statistics. The operator makes its password. It has cert-manager make the "
+            "server's certificate, and not its own authority, which nobody in other namespaces knows; and reads it anew "
+            "when it is renewed. No two servers are ever on one node, which would take the one that follows with the "
+            "one that writes. A budget for one server alone would only hold up the draining of its node."
         )
         add_custom_resources(
             self,
@@ -156,6 +179,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "postgresql": text("merge(local.postgresql, local.synchronous)"),
                         "resources": Requests(inputs.cpu, inputs.memory, inputs.memory).resources,
                         "storage": {"size": "${var.storage_gb}Gi"},
+                        "affinity": {"podAntiAffinityType": "required", "topologyKey": NODE},
                         "topologySpreadConstraints": spread(DATABASE_PODS, over=[ZONE]),
                     },
                 },

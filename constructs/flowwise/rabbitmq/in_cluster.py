@@ -17,7 +17,7 @@ class InClusterRabbitmqInputs(Inputs):
         example="flowwise",
     )
     replicas: int = variable(
-        "Nodes of the broker.",
+        "Nodes of the broker, each on a node of the cluster of its own.",
         default=BROKER_NODES[True],
         validations=[
             Validation(

@@ -59,8 +59,8 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
             managed_ports=[BROKER_MANAGEMENT_PORT],
             comment=(
                 "It has rights in the broker's namespace alone, and no other operator beside it: a job makes users and "
-                "queues. Helm installs the definitions of its resources, from the chart's folder crds, and never "
-                "upgrades them: before a newer version, apply that folder with kubectl apply --server-side."
+                "queues. Helm installs the definitions of its resources, and never upgrades them: the runbook has them "
+                "upgraded before a new version is applied."
             ),
             values={
                 "clusterOperator": {
@@ -77,10 +77,11 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
     def _cluster(self, operator: Release, inputs: InClusterRabbitmqInputs) -> None:
         self.comment(
             "The operator waits for the certificate, which cert-manager renews and the nodes read anew. It has nodes "
-            "pause that are cut off from most of the others, spreads them over zones, and looks after the plugins for "
-            "management and metrics. It is told the authority because it checks the broker's certificate itself; "
-            "whoever connects needs no certificate. A node that stops hands over for at most ten minutes, for which "
-            "draining it waits."
+            "pause that are cut off from most of the others, spreads them over zones as well as it can, and looks "
+            "after the plugins for management and metrics. No two are ever on one node of the cluster, which would "
+            "take the majority with it: one waits rather. It is told the authority because it checks the broker's "
+            "certificate itself; whoever connects needs no certificate. A node that stops hands over for at most ten "
+            "minutes, for which draining it waits."
         )
         add_custom_resources(
             self,
@@ -126,14 +127,8 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
                         "rabbitmq": {"additionalConfig": "default_queue_type = quorum\n"},
                         "affinity": {
                             "podAntiAffinity": {
-                                "preferredDuringSchedulingIgnoredDuringExecution": [
-                                    {
-                                        "weight": 100,
-                                        "podAffinityTerm": {
-                                            "topologyKey": NODE,
-                                            "labelSelector": {"matchLabels": BROKER_PODS},
-                                        },
-                                    }
+                                "requiredDuringSchedulingIgnoredDuringExecution": [
+                                    {"topologyKey": NODE, "labelSelector": {"matchLabels": BROKER_PODS}}
                                 ]
                             }
                         },

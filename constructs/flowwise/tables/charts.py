@@ -7,13 +7,18 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart of a repository. `repository` as helm_release takes it, https:// or oci://."""
+    """A chart of a repository. `repository` as helm_release takes it, https:// or oci://.
+
+    Helm upgrades definitions of resources that are among a chart's templates. A chart `keeps_definitions_apart` that
+    has them in its folder crds: from there, Helm installs what is missing, and upgrades nothing.
+    """
 
     repository: str
     name: str
     version: str
     read_on: date
     source: str  # where the version was read
+    keeps_definitions_apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,12 +65,14 @@ CHARTS: Mapping[str, Chart] = {
         date(2026, 11, 23),
         "Chart.yaml at the tag datadog-crds-2.23.0 of DataDog/helm-charts",
     ),
+    # Its chart of definitions alone, gateway-crds-helm, is too large for Helm to install, as its README says.
     "envoy-gateway": Chart(
         "oci://docker.io/envoyproxy",
         "gateway-helm",
         "v1.9.3",
         date(2026, 11, 23),
         "merge request 5540 of gitlab-org/charts/gitlab, which moves to it; values and definitions checked at v1.9.0",
+        keeps_definitions_apart=True,
     ),
     # 2.8 is the newest that its makers test on Kubernetes 1.35: "Stability and Support" in their documentation.
     "external-secrets": Chart(
@@ -117,6 +124,7 @@ CHARTS: Mapping[str, Chart] = {
         "0.6.16",
         date(2026, 11, 23),
         "Chart.yaml at the tag rabbitmq-cluster-operator-0.6.16 of CloudPirates-io/helm-charts",
+        keeps_definitions_apart=True,
     ),
 }
 """By the name that modules know it by."""

@@ -48,6 +48,12 @@ CERTIFICATES_METRICS_PORT = 9402
 OTLP_GRPC_PORT = 4317
 OTLP_HTTP_PORT = 4318
 
+DNS_PODS = {"k8s-app": ["kube-dns", "node-local-dns"]}
+"""Labels of the cluster's DNS on every cloud, and of a cache of it on each node."""
+
+GKE_DNS = "KUBE_DNS"
+"""GKE's word for the DNS that is in pods (DNSConfig.Provider of its API, where its default may change)."""
+
 API_PORTS = (443, 6443)
 """Of the Kubernetes API: its service's, and the one behind it where that is another. Policies look at either."""
 

@@ -18,7 +18,7 @@ _NAME = "app.kubernetes.io/name"
 _INSTANCE = "app.kubernetes.io/instance"
 _COMPONENT = "app.kubernetes.io/component"
 
-_LABELS: Mapping[Pods, Mapping[str, str]] = {
+LABELS: Mapping[Pods, Mapping[str, str]] = {
     flows.DNS: {"k8s-app": "kube-dns"},
     flows.PROXIES: {_NAME: "envoy", _COMPONENT: "proxy", "app.kubernetes.io/managed-by": "envoy-gateway"},
     flows.GATEWAY_CONTROLLER: {"control-plane": "envoy-gateway", _NAME: "gateway-helm", _INSTANCE: "envoy-gateway"},
@@ -47,6 +47,7 @@ _LABELS: Mapping[Pods, Mapping[str, str]] = {
     flows.COLLECTOR_NODES: {_NAME: "opentelemetry-collector", _INSTANCE: "otel-nodes"},
     flows.CACHE_EXPORTER: {_NAME: "prometheus-redis-exporter", _INSTANCE: "redis-exporter"},
 }
+"""Of what others make: charts, operators, clusters."""
 
 STRANGER = Endpoint("somebody in the namespace default", "10.244.9.9", "default", {_NAME: "somebody"})
 """A pod of nobody's, which no policy keeps from calling."""
@@ -69,7 +70,7 @@ def pods_of(wanted: tuple[Flow, ...], planned: Mapping[tuple[str, str], Mapping[
             end.name,
             f"10.244.0.{number}",
             end.namespace,
-            {**planned[end.namespace, end.name]} if (end.namespace, end.name) in planned else _LABELS[end],
+            {**planned[end.namespace, end.name]} if (end.namespace, end.name) in planned else LABELS[end],
         )
         for number, end in enumerate(ends, start=1)
     }

@@ -1213,11 +1213,10 @@ resource "kubernetes_service_v1" "rate_limit_cache" {
   }
 }
 
-# Installs the definitions of the Gateway API and of its own, which are too large for Helm to
-# upgrade: before a new version is applied, they are, with helm template on the chart
-# gateway-crds-helm of that version, and kubectl apply --server-side. Its own webhook is left out:
-# it would only tell proxies their zone, which nothing here asks for. It goes before the policies
-# go, without which it could take nothing back.
+# Installs the definitions of the Gateway API and of its own, which Helm never upgrades: the runbook
+# has them upgraded before a new version is applied. Its own webhook is left out: it would only tell
+# proxies their zone, which nothing here asks for. It goes before the policies go, without which it
+# could take nothing back.
 resource "helm_release" "controller" {
   name            = "envoy-gateway"
   namespace       = kubernetes_namespace_v1.this.metadata[0].name

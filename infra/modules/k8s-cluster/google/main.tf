@@ -61,10 +61,12 @@ resource "google_project_iam_member" "nodes" {
 # The API server answers on its private address, and has a public one only if public_access_cidrs
 # admit somebody to it. Its DNS endpoint is shut to users: it faces the Internet, guarded by IAM
 # only. Dataplane V2 enforces network policies, and excludes the older way to it, network_policy.
-# Envoy Gateway brings the Gateway API's resource definitions, and GKE's own would stand in their
-# way. Binary authorization applies the project's policy, which admits every image until somebody
-# says otherwise. Logs of workloads go where their metrics go, to the tool that watches them. The
-# label tells clusters of a project apart in bills and lists, whatever tags there are.
+# Names are asked of pods, which policies know; GKE's other DNS answers at the address of the
+# metadata service. Envoy Gateway brings the Gateway API's resource definitions, and GKE's own would
+# stand in their way. Binary authorization applies the project's policy, which admits every image
+# until somebody says otherwise. Logs of workloads go where their metrics go, to the tool that
+# watches them. The label tells clusters of a project apart in bills and lists, whatever tags there
+# are.
 resource "google_container_cluster" "this" {
   # checkov:skip=CKV_GCP_21:Its labels are var.tags, which Checkov does not see through.
   # checkov:skip=CKV_GCP_65:Administrators are groups with a role in IAM; no other group needs rights here.
@@ -91,6 +93,10 @@ resource "google_container_cluster" "this" {
 
   network_policy {
     enabled = false
+  }
+
+  dns_config {
+    cluster_dns = "KUBE_DNS"
   }
 
   ip_allocation_policy {

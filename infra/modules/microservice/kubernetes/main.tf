@@ -369,23 +369,27 @@ resource "kubernetes_horizontal_pod_autoscaler_v2" "this" {
       }
     }
 
-    metric {
-      type = "Resource"
-
-      resource {
-        name = "memory"
-
-        target {
-          average_utilization = var.memory_percent
-          type                = "Utilization"
-        }
-      }
-    }
-
     scale_target_ref {
       name        = kubernetes_deployment_v1.this.metadata[0].name
       api_version = "apps/v1"
       kind        = "Deployment"
+    }
+
+    dynamic "metric" {
+      for_each = var.memory_percent == null ? [] : [var.memory_percent]
+
+      content {
+        type = "Resource"
+
+        resource {
+          name = "memory"
+
+          target {
+            type                = "Utilization"
+            average_utilization = metric.value
+          }
+        }
+      }
     }
   }
 }
@@ -407,9 +411,9 @@ resource "kubernetes_config_map_v1" "queue" {
   }
 }
 
-# By the messages that wait, besides processors and memory: the highest count is taken. Depends on
-# the other autoscaler, so that in a change from one to the other, whichever goes is gone before the
-# other comes: two would pull the copies up and down, and KEDA refuses to be the second.
+# By the messages that wait, besides processors: the highest count is taken. Depends on the other
+# autoscaler, so that in a change from one to the other, whichever goes is gone before the other
+# comes: two would pull the copies up and down, and KEDA refuses to be the second.
 resource "helm_release" "queue_scaling" {
   count = var.queue_scaling == null ? 0 : 1
 
@@ -497,7 +501,7 @@ resource "helm_release" "queue_scaling" {
                 }
               }
             }
-            triggers = [
+            triggers = flatten([
               {
                 type = "rabbitmq"
                 metadata = {
@@ -511,21 +515,17 @@ resource "helm_release" "queue_scaling" {
                   name = "${var.name}-queue"
                 }
               },
-              {
-                type       = "cpu"
-                metricType = "Utilization"
-                metadata = {
-                  value = tostring(var.cpu_percent)
-                }
-              },
-              {
-                type       = "memory"
-                metricType = "Utilization"
-                metadata = {
-                  value = tostring(var.memory_percent)
-                }
-              },
-            ]
+              [
+                for resource, percent in {
+                  cpu    = var.cpu_percent
+                  memory = var.memory_percent
+                  } : {
+                  type       = resource
+                  metricType = "Utilization"
+                  metadata   = { value = tostring(percent) }
+                } if percent != null
+              ],
+            ])
           }
         },
       ]

@@ -108,19 +108,18 @@ variable "cpu_percent" {
 }
 
 variable "memory_percent" {
-  description = "Percent of the memory asked for, at which there are to be more copies."
+  description = "Percent of the memory asked for, at which there are to be more copies. Null for none that come for memory: a process that collects its garbage keeps what it once had, and the copies would never go again."
   type        = number
-  default     = 80
-  nullable    = false
+  default     = null
 
   validation {
-    condition     = var.memory_percent >= 10 && var.memory_percent <= 100
+    condition     = var.memory_percent == null ? true : var.memory_percent >= 10 && var.memory_percent <= 100
     error_message = "memory_percent must be from 10 to 100."
   }
 }
 
 variable "queue_scaling" {
-  description = "For a consumer: the queue by whose length there are to be more copies, besides processors and memory. It needs KEDA in the cluster. Null for none."
+  description = "For a consumer: the queue by whose length there are to be more copies, besides processors. It needs KEDA in the cluster. Null for none."
   type = object({
     queue                = string
     messages_per_replica = number

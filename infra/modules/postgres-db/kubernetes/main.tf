@@ -299,11 +299,31 @@ resource "helm_release" "operator" {
   depends_on = [kubernetes_network_policy_v1.operator, kubernetes_network_policy_v1.pods]
 }
 
+# Of the operator, whose chart has none.
+resource "kubernetes_pod_disruption_budget_v1" "operator" {
+  metadata {
+    name      = helm_release.operator.name
+    namespace = helm_release.operator.namespace
+    labels    = local.labels
+  }
+
+  spec {
+    max_unavailable = "1"
+
+    selector {
+      match_labels = {
+        "app.kubernetes.io/name" = "cloudnative-pg"
+      }
+    }
+  }
+}
+
 # Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and
-# roles, and may let one of these read statistics. The operator makes its password, and keeps
-# servers on nodes of their own where it can. It has cert-manager make the server's certificate, and
-# not its own authority, which nobody in other namespaces knows; and reads it anew when it is
-# renewed. A budget for one server alone would only hold up the draining of its node.
+# roles, and may let one of these read statistics. The operator makes its password. It has
+# cert-manager make the server's certificate, and not its own authority, which nobody in other
+# namespaces knows; and reads it anew when it is renewed. No two servers are ever on one node, which
+# would take the one that follows with the one that writes. A budget for one server alone would only
+# hold up the draining of its node.
 resource "helm_release" "cluster" {
   name      = "postgres"
   namespace = var.namespace
@@ -397,6 +417,10 @@ resource "helm_release" "cluster" {
             }
             storage = {
               size = "${var.storage_gb}Gi"
+            }
+            affinity = {
+              podAntiAffinityType = "required"
+              topologyKey         = "kubernetes.io/hostname"
             }
             topologySpreadConstraints = [
               for key in ["topology.kubernetes.io/zone"] : {

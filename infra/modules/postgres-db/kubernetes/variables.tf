@@ -32,7 +32,7 @@ variable "engine_version" {
 }
 
 variable "instances" {
-  description = "Servers: one writes, the others follow."
+  description = "Servers, each on a node of the cluster of its own: one writes, the others follow."
   type        = number
   default     = 3
   nullable    = false

@@ -212,8 +212,8 @@ resource "kubernetes_network_policy_v1" "pods" {
 }
 
 # It has rights in the broker's namespace alone, and no other operator beside it: a job makes users
-# and queues. Helm installs the definitions of its resources, from the chart's folder crds, and
-# never upgrades them: before a newer version, apply that folder with kubectl apply --server-side.
+# and queues. Helm installs the definitions of its resources, and never upgrades them: the runbook
+# has them upgraded before a new version is applied.
 resource "helm_release" "operator" {
   name            = "rabbitmq-cluster-operator"
   namespace       = kubernetes_namespace_v1.operator.metadata[0].name
@@ -263,10 +263,11 @@ resource "helm_release" "operator" {
 }
 
 # The operator waits for the certificate, which cert-manager renews and the nodes read anew. It has
-# nodes pause that are cut off from most of the others, spreads them over zones, and looks after the
-# plugins for management and metrics. It is told the authority because it checks the broker's
-# certificate itself; whoever connects needs no certificate. A node that stops hands over for at
-# most ten minutes, for which draining it waits.
+# nodes pause that are cut off from most of the others, spreads them over zones as well as it can,
+# and looks after the plugins for management and metrics. No two are ever on one node of the
+# cluster, which would take the majority with it: one waits rather. It is told the authority because
+# it checks the broker's certificate itself; whoever connects needs no certificate. A node that
+# stops hands over for at most ten minutes, for which draining it waits.
 resource "helm_release" "cluster" {
   name      = "rabbitmq"
   namespace = var.namespace
@@ -338,16 +339,13 @@ resource "helm_release" "cluster" {
             }
             affinity = {
               podAntiAffinity = {
-                preferredDuringSchedulingIgnoredDuringExecution = [
+                requiredDuringSchedulingIgnoredDuringExecution = [
                   {
-                    weight = 100
-                    podAffinityTerm = {
-                      topologyKey = "kubernetes.io/hostname"
-                      labelSelector = {
-                        matchLabels = {
-                          "app.kubernetes.io/name"      = "rabbitmq"
-                          "app.kubernetes.io/component" = "rabbitmq"
-                        }
+                    topologyKey = "kubernetes.io/hostname"
+                    labelSelector = {
+                      matchLabels = {
+                        "app.kubernetes.io/name"      = "rabbitmq"
+                        "app.kubernetes.io/component" = "rabbitmq"
                       }
                     }
                   },

@@ -20,7 +20,7 @@ variable "issuer_name" {
 }
 
 variable "replicas" {
-  description = "Nodes of the broker."
+  description = "Nodes of the broker, each on a node of the cluster of its own."
   type        = number
   default     = 3
   nullable    = false
