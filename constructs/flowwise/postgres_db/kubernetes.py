@@ -121,9 +121,9 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
         self.comment(
             "Only TLS is let in. As on the clouds, the administrator is no superuser: it makes databases and roles, "
             "and may let one of these read statistics. The operator makes its password. It has cert-manager make the "
-            "server's certificate, and not its own authority, which nobody in other namespaces knows; and reads it anew "
-            "when it is renewed. No two servers are ever on one node, which would take the one that follows with the "
-            "one that writes. A budget for one server alone would only hold up the draining of its node."
+            "server's certificate, and not its own authority, which nobody in other namespaces knows; and reads it "
+            "anew when it is renewed. No two servers are ever on one node, which would take the one that follows with "
+            "the one that writes. A budget for one server alone would only hold up the draining of its node."
         )
         add_custom_resources(
             self,
