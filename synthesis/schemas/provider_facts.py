@@ -21,6 +21,8 @@ class Fact(TypedDict, total=False):
     sensitive: bool
     force_new: bool
     """A change of it has the resource replaced."""
+    false_is_null: bool
+    """It plans null for false, and at the apply Terraform then finds the plan inconsistent."""
     one_of: list[str | float]
     one_of_or_other: bool
     """Other values pass too: those of `range`, where there is one."""

@@ -8,6 +8,7 @@ WHOLE = Path(__file__).with_name("whole_environment.toml").read_text()
 TO_PROD = {
     'tier                = "dev"': 'tier                = "prod"',
     "deletion_protection = false": "deletion_protection = true",
+    '["200.160.2.3/32"]': "[]",
     "min_nodes = 1": "min_nodes = 3",
     "max_nodes = 2": "max_nodes = 3",
     'size              = "small"': 'size              = "medium"',

@@ -208,7 +208,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
             private_cluster_config=ContainerClusterPrivateClusterConfig(
                 enable_private_nodes=True,
-                enable_private_endpoint=boolean(_PRIVATE),
+                enable_private_endpoint=boolean(f"{_PRIVATE} ? true : null"),  # the provider plans false as null
                 private_endpoint_subnetwork=text("var.control_plane_subnet_ids[0]"),
             ),
             master_authorized_networks_config=ContainerClusterMasterAuthorizedNetworksConfig(

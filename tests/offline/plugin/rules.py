@@ -43,6 +43,8 @@ def _broken(fact: "Fact", path: str, parent: dict[str, Any], whole: dict[str, An
     value = parent.get(path.rpartition(".")[2])
     known = value is not None and not _is_unknown(value)
     if known:
+        if value is False and fact.get("false_is_null"):
+            yield "It is false, for which the provider plans null: leave it out."
         yield from _of_value(fact, value, "")
         if isinstance(value, list):
             yield from _of_number(fact, len(value))

@@ -105,7 +105,7 @@ resource "google_container_cluster" "this" {
   }
 
   private_cluster_config {
-    enable_private_endpoint     = length(var.public_access_cidrs) == 0
+    enable_private_endpoint     = length(var.public_access_cidrs) == 0 ? true : null
     enable_private_nodes        = true
     private_endpoint_subnetwork = var.control_plane_subnet_ids[0]
   }
