@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 from tests.workspace import REPOSITORY
@@ -81,6 +82,16 @@ class Emulator:
             found += [resource["ResourceARN"] for resource in page["ResourceTagMappingList"]]
             more = {"PaginationToken": page["PaginationToken"]} if page.get("PaginationToken") else {}
         return found
+
+    def query(self, service: str, action: str, **parameters: str) -> bytes:
+        """A call of a service that speaks in forms and XML. Raises HTTPError for what it refuses."""
+        form = urlencode({"Action": action, "Version": "2014-10-31", **parameters}).encode()
+        return self._call("/", "POST", service, {"Content-Type": "application/x-www-form-urlencoded"}, form)
+
+    def ask_eks(self, path: str, request: Mapping[str, Any]) -> Any:
+        """A call of EKS that makes or changes something. Raises HTTPError for what it refuses."""
+        body = json.dumps(request).encode()
+        return json.loads(self._call(path, "POST", "eks", {"Content-Type": "application/json"}, body))
 
     def create_encryption_key(self, invocation: str) -> str:
         """Make a key by a request of this id, which an SDK keeps when it asks again; gives the key's id."""

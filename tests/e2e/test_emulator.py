@@ -1,7 +1,10 @@
-"""What is asked again is done once, as an SDK expects that lost an answer."""
+"""The emulated AWS refuses what AWS does, and does once what is asked again by an SDK that lost an answer."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from urllib.error import HTTPError
 
 import pytest
 
@@ -32,3 +35,41 @@ def test_it_tells_what_is_under_way(aws: Emulator) -> None:
         assert any(not aws.is_idle() for _ in range(64))
         assert len({each.result() for each in asked}) == 64
     assert aws.is_idle()
+
+
+@pytest.mark.parametrize(
+    ("version", "value", "is_allowed"),
+    [("17", "1", True), ("18", "1", False), ("18", "receipt,authentication", True), ("17", "receipt", False)],
+)
+def test_a_parameter_takes_what_its_version_of_postgresql_takes(
+    aws: Emulator, version: str, value: str, is_allowed: bool
+) -> None:
+    name = f"group-{version}-{len(value)}"
+    family = {"DBParameterGroupFamily": f"postgres{version}", "Description": "for tests"}
+    aws.query("rds", "CreateDBParameterGroup", DBParameterGroupName=name, **family)
+    changed = {
+        "Parameters.Parameter.1.ParameterName": "log_connections",
+        "Parameters.Parameter.1.ParameterValue": value,
+        "Parameters.Parameter.1.ApplyMethod": "immediate",
+    }
+    if is_allowed:
+        aws.query("rds", "ModifyDBParameterGroup", DBParameterGroupName=name, **changed)
+    else:
+        with pytest.raises(HTTPError, match="400"):
+            aws.query("rds", "ModifyDBParameterGroup", DBParameterGroupName=name, **changed)
+
+
+def test_a_node_group_has_limits_that_its_present_size_is_in(aws: Emulator) -> None:
+    role, subnets = "arn:aws:iam::123456789012:role/r", ["subnet-1", "subnet-2"]
+    aws.ask_eks("/clusters", {"name": "c", "roleArn": role, "resourcesVpcConfig": {"subnetIds": subnets}})
+    sizes = {"minSize": 1, "desiredSize": 2, "maxSize": 3}
+    group = {"nodegroupName": "g", "nodeRole": role, "subnets": subnets, "scalingConfig": sizes}
+    for _ in range(120):  # until the cluster is active
+        with suppress(HTTPError):
+            aws.ask_eks("/clusters/c/node-groups", group)
+            break
+        time.sleep(0.5)
+    for refused in ({"minSize": 3}, {"minSize": 1, "maxSize": 1}):
+        with pytest.raises(HTTPError, match="400"):
+            aws.ask_eks("/clusters/c/node-groups/g/update-config", {"scalingConfig": refused})
+    aws.ask_eks("/clusters/c/node-groups/g/update-config", {"scalingConfig": {"minSize": 3, "desiredSize": 3}})

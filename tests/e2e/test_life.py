@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.deployment import NAME, Deployment, new_deployment
 from tests.e2e.emulator import Emulator
-from tests.e2e.files import with_everything, with_larger_pool
+from tests.e2e.files import grown, with_everything
 from tests.e2e.resource_types import LEFT_OUT, count_in_state, types_in_state, types_of_platform
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
@@ -49,11 +49,13 @@ def keeps_no_secret(environment: Deployment) -> None:
 
 
 def changes_what_was_changed(environment: Deployment) -> None:
-    environment.write(with_larger_pool(with_everything()))
+    environment.write(grown(with_everything()))
     planned = environment.terraform("plan")
-    assert "Plan: 0 to add, 1 to change, 0 to destroy." in planned
-    assert re.findall(r"# (\S+) will be updated in-place", planned) == [
-        'module.platform.module.cluster.aws_eks_node_group.this["general"]'
+    assert "Plan: 0 to add, 3 to change, 0 to destroy." in planned
+    assert re.findall(r"# module.platform.module.(\S+) will be updated in-place", planned) == [
+        'cluster.aws_eks_node_group.this["general"]',
+        'postgres[0].aws_db_instance.this["consolidacao"]',
+        'postgres[0].aws_db_instance.this["lancamentos"]',
     ]
     environment.cdktf("deploy", NAME, "--auto-approve", "--skip-synth")
     assert environment.has_no_changes()

@@ -8,6 +8,9 @@ from typing import Any
 from cdk.aws import (
     CloudwatchLogGroup,
     DataAwsEksAddonVersion,
+    DataAwsEksClusters,
+    DataAwsEksNodeGroup,
+    DataAwsEksNodeGroups,
     DataAwsSsmParameter,
     DataAwsVpc,
     EksAccessEntry,
@@ -371,6 +374,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 "/amazon-linux-2023/x86_64/standard/recommended/release_version"
             ),
         )
+        self._present_sizes()
         common: dict[str, Any] = {
             "cluster_name": cluster.name,
             "node_role_arn": role.arn,
@@ -382,11 +386,42 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "node_repair_config": EksNodeGroupNodeRepairConfig(enabled=True),
             "tags": inputs.tags,
             "depends_on": needs,
-            "lifecycle": TerraformResourceLifecycle(ignore_changes=["scaling_config[0].desired_size"]),
         }
         system = self._system_pool(common)
         self._node_pools(common)
         return role, system
+
+    def _present_sizes(self) -> None:
+        self.comment(
+            "The autoscaler changes the number of nodes, and a plan lets it be, as long as it is within the limits: "
+            "EKS takes no limits that it is outside of. A plan asks step by step, as of what is not there yet nothing "
+            "can be asked."
+        )
+        self.resource(DataAwsEksClusters, "all")
+        cluster = resource_name("eks_cluster")
+        self.resource(
+            DataAwsEksNodeGroups,
+            "present",
+            for_each=for_each(f'toset([for name in data.aws_eks_clusters.all.names : name if name == "{cluster}"])'),
+            cluster_name=text("each.key"),
+        )
+        self.local(
+            "present_pools",
+            text("toset(flatten([for cluster in data.aws_eks_node_groups.present : tolist(cluster.names)]))"),
+        )
+        self.resource(
+            DataAwsEksNodeGroup,
+            "present",
+            for_each=for_each('setintersection(local.present_pools, concat(["system"], keys(var.node_pools)))'),
+            cluster_name=cluster,
+            node_group_name=text("each.key"),
+        )
+        self.local(
+            "present_nodes",
+            text(
+                "{ for pool, group in data.aws_eks_node_group.present : pool => group.scaling_config[0].desired_size }"
+            ),
+        )
 
     def _launch_templates(self, inputs: K8sClusterInputs) -> None:
         self.comment(
@@ -427,9 +462,9 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def _system_pool(self, common: dict[str, Any]) -> EksNodeGroup:
         self.comment(
-            "The autoscaler changes the number of nodes, and a plan lets it be. There is no create_before_destroy, "
-            "which Terraform would extend to all that a group needs: a cluster, role or add-on that is made anew would "
-            "find its own name taken, and a policy that is attached anew would be detached right after."
+            "There is no create_before_destroy, which Terraform would extend to all that a group needs: what is made "
+            "anew, be it a cluster, a role or an add-on, would find its own name taken, and a policy that is attached "
+            "anew would be detached right after."
         )
         return self.resource(
             EksNodeGroup,
@@ -438,7 +473,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             labels=_SYSTEM_LABELS,
             taint=[EksNodeGroupTaint(key="CriticalAddonsOnly", value="true", effect="NO_SCHEDULE")],
             launch_template=_template('"system"'),
-            scaling_config=_scaling("var.system_pool"),
+            scaling_config=_scaling("var.system_pool", '"system"'),
             **common,
         )
 
@@ -451,7 +486,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             capacity_type=text('each.value.spot ? "SPOT" : "ON_DEMAND"'),
             labels=string_map("each.value.labels"),
             launch_template=_template("each.key"),
-            scaling_config=_scaling("each.value"),
+            scaling_config=_scaling("each.value", "each.key"),
             **common,
         )
         dynamic(
@@ -609,9 +644,9 @@ def _template(key: str) -> EksNodeGroupLaunchTemplate:
     )
 
 
-def _scaling(pool: str) -> EksNodeGroupScalingConfig:
+def _scaling(pool: str, key: str) -> EksNodeGroupScalingConfig:
     return EksNodeGroupScalingConfig(
         min_size=number(f"{pool}.min_nodes"),
         max_size=number(f"{pool}.max_nodes"),
-        desired_size=number(f"{pool}.min_nodes"),
+        desired_size=number(f"min(max(lookup(local.present_nodes, {key}, 0), {pool}.min_nodes), {pool}.max_nodes)"),
     )

@@ -25,6 +25,8 @@ _PORT = 5432
 _ADMINISTRATOR = "administrator"
 _ADMINISTRATORS = "administrators"
 _KEY = text("var.encryption_key.id")
+# "Amazon RDS DB instance storage": from this size on, RDS stripes a gp3 disk over four volumes, and takes no less.
+_LARGE_DISK_GB, _LARGE_DISK_IOPS, _LARGE_DISK_MBPS = 400, 12000, 500
 _LOGS = ("iam-db-auth-error", "postgresql", "upgrade")
 # Whether a value waits for a restart. AWS does not note a change of this alone, and lists rds.force_ssl, whose value is
 # its default, as waiting: said otherwise, every plan would want to change it.
@@ -33,7 +35,7 @@ _AT_ONCE = "immediate"
 _PARAMETERS = (
     ("rds.force_ssl", "1", _WAITS),
     ("shared_preload_libraries", "pgaudit,pg_stat_statements", _WAITS),
-    ("log_connections", "1", _AT_ONCE),
+    ("log_connections", text('tonumber(each.key) < 18 ? "1" : "receipt,authentication,authorization"'), _AT_ONCE),
     ("log_disconnections", "1", _AT_ONCE),
     ("log_lock_waits", "1", _AT_ONCE),
     ("pgaudit.log", "ddl,role", _AT_ONCE),
@@ -230,6 +232,9 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             parameter_group_name=text("aws_db_parameter_group.this[var.engine_version].name"),
             storage_type="gp3",
             allocated_storage=inputs.storage_gb,
+            # What such a disk has anyway. Left out, the provider sends what a smaller one had, when that grows past it.
+            iops=number(f"var.storage_gb < {_LARGE_DISK_GB} ? null : {_LARGE_DISK_IOPS}"),
+            storage_throughput=number(f"var.storage_gb < {_LARGE_DISK_GB} ? null : {_LARGE_DISK_MBPS}"),
             # For the largest disk, RDS's own limit of 65,536 GB.
             max_allocated_storage=number("var.storage_gb * 4"),
             storage_encrypted=True,

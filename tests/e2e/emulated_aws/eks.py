@@ -11,8 +11,8 @@ from urllib.parse import unquote
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.eks import urls
-from moto.eks.exceptions import ResourceInUseException, ResourceNotFoundException
-from moto.eks.models import Cluster
+from moto.eks.exceptions import InvalidParameterException, ResourceInUseException, ResourceNotFoundException
+from moto.eks.models import Cluster, EKSBackend
 from moto.eks.responses import EKSResponse
 
 _CLUSTER = "{0}/clusters/(?P<name>[^/]+)"
@@ -39,6 +39,7 @@ def complete() -> None:
         urls.url_paths[path] = EKSResponse.dispatch
     EKSResponse.create_cluster = _with_certificate(_with_newer_settings(EKSResponse.create_cluster))
     EKSResponse.create_nodegroup = _with_template(_with_newer_settings(EKSResponse.create_nodegroup))
+    EKSBackend.update_nodegroup_config = _with_checked_sizes(EKSBackend.update_nodegroup_config)
     for call in _CALLS:
         setattr(EKSResponse, call.__name__, call)
 
@@ -62,6 +63,25 @@ def _with_newer_settings(create: Callable[[EKSResponse], ActionResult]) -> Calla
         return result
 
     return create_with
+
+
+def _with_checked_sizes(update: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """AWS takes no limits that the present number of nodes is outside of."""
+
+    def update_with(self: EKSBackend, cluster_name: str, nodegroup_name: str, **settings: Any) -> dict[str, Any]:
+        group = self.clusters[cluster_name].nodegroups[nodegroup_name]
+        sizes = {**group.scaling_config, **(settings.get("scaling_config") or {})}
+        least, desired, most = (int(sizes[size]) for size in ("minSize", "desiredSize", "maxSize"))
+        fault = None
+        if least > desired:
+            fault = f"Minimum capacity {least} can't be greater than desired size {desired}"
+        if desired > most:
+            fault = f"desired capacity {desired} can't be greater than max size {most}"
+        if fault:
+            raise InvalidParameterException(message=fault)
+        return update(self, cluster_name, nodegroup_name, **settings)
+
+    return update_with
 
 
 def _with_certificate(create: Callable[[EKSResponse], ActionResult]) -> Callable[[EKSResponse], ActionResult]:

@@ -19,7 +19,9 @@ locals {
     [var.service_cidr, data.aws_vpc.this.cidr_block],
   ]
 
-  pool_sizes = { for name, pool in merge({ system = var.system_pool }, var.node_pools) : name => pool.size }
+  pool_sizes    = { for name, pool in merge({ system = var.system_pool }, var.node_pools) : name => pool.size }
+  present_pools = toset(flatten([for cluster in data.aws_eks_node_groups.present : tolist(cluster.names)]))
+  present_nodes = { for pool, group in data.aws_eks_node_group.present : pool => group.scaling_config[0].desired_size }
 
   pipelines = {
     plan  = "AmazonEKSAdminViewPolicy"
@@ -346,10 +348,27 @@ data "aws_ssm_parameter" "node_release" {
   name = "/aws/service/eks/optimized-ami/${var.kubernetes_version}/amazon-linux-2023/x86_64/standard/recommended/release_version"
 }
 
-# The autoscaler changes the number of nodes, and a plan lets it be. There is no
-# create_before_destroy, which Terraform would extend to all that a group needs: a cluster, role or
-# add-on that is made anew would find its own name taken, and a policy that is attached anew would
-# be detached right after.
+# The autoscaler changes the number of nodes, and a plan lets it be, as long as it is within the
+# limits: EKS takes no limits that it is outside of. A plan asks step by step, as of what is not
+# there yet nothing can be asked.
+data "aws_eks_clusters" "all" {}
+
+data "aws_eks_node_groups" "present" {
+  for_each = toset([for name in data.aws_eks_clusters.all.names : name if name == "eks-${var.name}"])
+
+  cluster_name = each.key
+}
+
+data "aws_eks_node_group" "present" {
+  for_each = setintersection(local.present_pools, concat(["system"], keys(var.node_pools)))
+
+  cluster_name    = "eks-${var.name}"
+  node_group_name = each.key
+}
+
+# There is no create_before_destroy, which Terraform would extend to all that a group needs: what is
+# made anew, be it a cluster, a role or an add-on, would find its own name taken, and a policy that
+# is attached anew would be detached right after.
 resource "aws_eks_node_group" "system" {
   version         = var.kubernetes_version
   node_group_name = "system"
@@ -376,7 +395,7 @@ resource "aws_eks_node_group" "system" {
   }
 
   scaling_config {
-    desired_size = var.system_pool.min_nodes
+    desired_size = min(max(lookup(local.present_nodes, "system", 0), var.system_pool.min_nodes), var.system_pool.max_nodes)
     max_size     = var.system_pool.max_nodes
     min_size     = var.system_pool.min_nodes
   }
@@ -387,10 +406,6 @@ resource "aws_eks_node_group" "system" {
 
   node_repair_config {
     enabled = true
-  }
-
-  lifecycle {
-    ignore_changes = [scaling_config[0].desired_size]
   }
 
   depends_on = [
@@ -422,7 +437,7 @@ resource "aws_eks_node_group" "this" {
   }
 
   scaling_config {
-    desired_size = each.value.min_nodes
+    desired_size = min(max(lookup(local.present_nodes, each.key, 0), each.value.min_nodes), each.value.max_nodes)
     max_size     = each.value.max_nodes
     min_size     = each.value.min_nodes
   }
@@ -443,10 +458,6 @@ resource "aws_eks_node_group" "this" {
       key    = taint.value.key
       value  = taint.value.value
     }
-  }
-
-  lifecycle {
-    ignore_changes = [scaling_config[0].desired_size]
   }
 
   depends_on = [

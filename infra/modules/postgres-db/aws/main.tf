@@ -88,7 +88,7 @@ resource "aws_db_parameter_group" "this" {
   parameter {
     name         = "log_connections"
     apply_method = "immediate"
-    value        = "1"
+    value        = tonumber(each.key) < 18 ? "1" : "receipt,authentication,authorization"
   }
 
   parameter {
@@ -175,6 +175,8 @@ resource "aws_db_instance" "this" {
   parameter_group_name                  = aws_db_parameter_group.this[var.engine_version].name
   storage_type                          = "gp3"
   allocated_storage                     = var.storage_gb
+  iops                                  = var.storage_gb < 400 ? null : 12000
+  storage_throughput                    = var.storage_gb < 400 ? null : 500
   max_allocated_storage                 = var.storage_gb * 4
   storage_encrypted                     = true
   kms_key_id                            = var.encryption_key.id
