@@ -12,7 +12,11 @@ Json = dict[str, Any]
 
 def refusals(manifest: Json, user: str, objects: Sequence[KubernetesObject]) -> list[str]:
     """Why a user may not create an object, where `objects` are there."""
-    known = {"object": manifest, "request": {"userInfo": {"username": user}}}
+    known = {
+        "object": manifest,
+        "namespaceObject": {"metadata": {"name": manifest["metadata"]["namespace"]}},
+        "request": {"userInfo": {"username": user}},
+    }
     return [
         rule["message"]
         for policy in objects

@@ -14,7 +14,7 @@ NOBODY = "nobody.invalid"
 """RFC 6761: no name that ends in it is ever anybody's."""
 
 _SPEC = "object.spec"
-_NAMESPACE = "object.metadata.namespace"
+_NAMESPACE = "namespaceObject.metadata.name"  # of object.metadata, it is a word that the language keeps for itself
 
 _OF_THE_AUTHORITY = " && ".join(
     [

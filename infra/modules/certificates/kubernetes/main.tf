@@ -9,7 +9,7 @@ locals {
     "app.kubernetes.io/part-of" = "flowwise"
   })
 
-  gateway_asks = var.gateway == null || var.email != null ? "false" : "object.metadata.namespace == '${var.gateway.namespace}' && name == '${var.gateway.host}'"
+  gateway_asks = var.gateway == null || var.email != null ? "false" : "namespaceObject.metadata.name == '${var.gateway.namespace}' && name == '${var.gateway.host}'"
 }
 
 resource "kubernetes_namespace_v1" "this" {
@@ -494,7 +494,7 @@ resource "helm_release" "internal_issuer" {
             ]
             validations = [
               {
-                expression = "has(object.spec.dnsNames) && size(object.spec.dnsNames) > 0 && object.spec.dnsNames.all(name, name == 'nobody.invalid' || (${local.gateway_asks}) || (object.metadata.namespace != 'svc' && name.matches('^([^.]+[.]){1,2}' + object.metadata.namespace + '([.]svc([.]cluster[.]local)?)?$')))"
+                expression = "has(object.spec.dnsNames) && size(object.spec.dnsNames) > 0 && object.spec.dnsNames.all(name, name == 'nobody.invalid' || (${local.gateway_asks}) || (namespaceObject.metadata.name != 'svc' && name.matches('^([^.]+[.]){1,2}' + namespaceObject.metadata.name + '([.]svc([.]cluster[.]local)?)?$')))"
                 message    = "dnsNames must be names of the namespace's own services."
               },
               {
