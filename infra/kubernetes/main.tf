@@ -337,6 +337,7 @@ module "certificates" {
   gateway = var.gateway == null ? null : {
     namespace = module.gateway[0].namespace
     name      = module.gateway[0].gateway_name
+    host      = var.gateway.host
   }
 
   email = try(var.gateway.certificate_email, null)

@@ -24,6 +24,16 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
 }
 """Why a rule does not hold for an object, by the rule's name and the object's key."""
 
+ON_DOCKER_HUB: Mapping[str, str] = {
+    "docker.io/envoyproxy/envoy": "its makers publish it nowhere else",
+    "docker.io/envoyproxy/gateway": "its makers publish it nowhere else",
+    "docker.io/envoyproxy/ratelimit": "its makers publish it nowhere else",
+    "docker.io/library/postgres": "Docker's own: of its copies, nothing says that they have each tag",
+    "docker.io/library/rabbitmq": "Docker's own: of its copies, nothing says that they have each tag",
+    "docker.io/valkey/valkey": "its makers publish it nowhere else",
+}
+"""Images that have to come from there, and why."""
+
 _LONG_RUNNING = ("Deployment", "StatefulSet", "DaemonSet")
 _POD_TEMPLATES = (*_LONG_RUNNING, "ReplicaSet", "ReplicationController", "Job")
 
@@ -254,6 +264,21 @@ def pinned_images(objects: Objects) -> Found:
             )
 
 
+def images_of_docker_hub(objects: Objects) -> Found:
+    """It gives so many an hour to an address that signs in with nothing: a cluster behind one address has to wait."""
+    for found in objects:
+        for image in _images(found.manifest):
+            repository = re.sub(r"(:[^:/@]*)?(@.*)?$", "", image)
+            if is_on_docker_hub(repository) and repository not in ON_DOCKER_HUB:
+                yield found, f"{image} is from Docker Hub, whose makers may publish it elsewhere"
+
+
+def is_on_docker_hub(repository: str) -> bool:
+    """Whether it is there, or names no registry and so means that one."""
+    host, *path = repository.split("/")
+    return host in ("docker.io", "index.docker.io", "registry-1.docker.io") or not (path and re.search("[.:]", host))
+
+
 def probes(objects: Objects) -> Found:
     """What runs for long says whether it has started, whether it can serve, and whether it lives."""
     for pod in _pods(_of_kind(objects, *_LONG_RUNNING)):
@@ -381,6 +406,7 @@ RULES: tuple[Rule, ...] = (
     read_only_root,
     requests_and_limits,
     pinned_images,
+    images_of_docker_hub,
     probes,
     service_account_tokens,
     secrets_in_plain_sight,
@@ -473,6 +499,19 @@ def _least_replicas(workload: KubernetesObject, objects: Objects) -> int:
         if scaler.kind == "ScaledObject" and same:
             given.append(scaler.spec.get("minReplicaCount") or 0)
     return max(given)
+
+
+def _images(value: Any) -> Iterator[str]:
+    """What containers are to run, wherever an object or a custom resource says it."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name in ("image", "imageName") and isinstance(each, str):
+                yield each
+            else:
+                yield from _images(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _images(each)
 
 
 def _scales_on_memory(value: Any) -> bool:

@@ -14,6 +14,7 @@ class Gateway(Object):
 
     namespace: str = attribute("Its namespace.")
     name: str = attribute("Its name.")
+    host: str = attribute("Its host name, for which the cluster's own authority signs there alone.")
     http_listener: str = attribute("Name of its listener without TLS.", default="http")
 
 
@@ -26,7 +27,7 @@ class CertificatesInputs(Inputs):
         "name. It has to be known only once the Gateway API is installed, without which cert-manager does not start. "
         "Null for none.",
         default=None,
-        example=Gateway(namespace="gateway", name="gateway"),
+        example=Gateway(namespace="gateway", name="gateway", host="api.flowwise.example"),
         validations=[
             Validation(
                 "self != null || var.email == null",

@@ -13,6 +13,7 @@ from flowwise.certificates import (
     CertificatesInputs,
     CertificatesOutputs,
 )
+from flowwise.certificates.asking import GATEWAY_ASKS, NOBODY, asking_policies
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.network_policies import Allowed, add_network_policy, deny_all_but_dns, metrics_reader
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
@@ -29,9 +30,6 @@ _API = "cert-manager.io/v1"
 _ROOT = "flowwise-root"
 _TRUST = INTERNAL_ISSUER
 """Name of the secret with the authority's certificate, in each namespace that trusts it."""
-
-_NOBODY = "nobody.invalid"
-"""RFC 6761: no name that ends in it is ever anybody's."""
 
 _WEBHOOK_PORT = 10250
 """The chart's own choice: that of the kubelet, which every cloud's control plane may reach."""
@@ -134,8 +132,10 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
     def _internal_issuer(self, manager: Release) -> Release:
         self.comment(
             "The authority signs itself, which nothing outside this namespace may ask for. It is renewed with the same "
-            "key, so that what it signed before stays valid for those who trust its new certificate."
+            "key, so that what it signed before stays valid for those who trust its new certificate. It signs for "
+            "every namespace, and so Kubernetes refuses what asks for another's names."
         )
+        self.local("gateway_asks", GATEWAY_ASKS)
         resources: list[dict[str, Any]] = [
             {
                 "apiVersion": _API,
@@ -164,6 +164,7 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
                 "metadata": {"name": INTERNAL_ISSUER, "labels": string_map("local.labels")},
                 "spec": {"ca": {"secretName": INTERNAL_ISSUER}},
             },
+            *asking_policies(_API, f"system:serviceaccount:{_NAMESPACE}:{_NAME}"),
         ]
         return self._release("internal_issuer", INTERNAL_ISSUER, resources, manager)
 
@@ -224,7 +225,7 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
                     "metadata": {"name": _TRUST, "labels": string_map("local.labels")},
                     "spec": {
                         "secretName": _TRUST,
-                        "dnsNames": [_NOBODY],
+                        "dnsNames": [NOBODY],
                         "usages": ["digital signature"],
                         "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
                         "issuerRef": {"group": "cert-manager.io", "kind": "ClusterIssuer", "name": INTERNAL_ISSUER},

@@ -233,6 +233,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             "var.gateway == null ? null : {\n"
             "  namespace = module.gateway[0].namespace\n"
             "  name      = module.gateway[0].gateway_name\n"
+            "  host      = var.gateway.host\n"
             "}"
         )
         return self.call(

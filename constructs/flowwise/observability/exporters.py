@@ -8,7 +8,7 @@ from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
-from flowwise.tables.charts import CHARTS
+from flowwise.tables.charts import CHARTS, IMAGES
 from flowwise.tables.traffic import (
     CERTIFICATES_METRICS_PORT,
     CERTIFICATES_PODS,
@@ -101,6 +101,7 @@ def add_postgres_exporters(module: Module[Any, Any]) -> None:
 
 def add_redis_exporter(module: Module[Any, Any]) -> None:
     """Add an exporter for var.redis, if there is any."""
+    image = IMAGES["redis-exporter"]
     add_release(
         module,
         "redis_exporter",
@@ -110,6 +111,7 @@ def add_redis_exporter(module: Module[Any, Any]) -> None:
         count=number("var.redis == null ? 0 : 1"),
         values={
             "fullnameOverride": "redis-exporter",
+            "image": {"repository": image.repository, "tag": image.tag},
             "rbac": {"create": False},
             "serviceAccount": {"create": False, "name": text("var.service_account_name")},
             "service": {"port": REDIS_EXPORTER_PORT},

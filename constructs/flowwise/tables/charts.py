@@ -117,9 +117,10 @@ CHARTS: Mapping[str, Chart] = {
         date(2026, 11, 23),
         "Chart.yaml at the tag prometheus-redis-exporter-6.29.0 of prometheus-community/helm-charts",
     ),
-    # The operator's makers publish no chart (rabbitmq/cluster-operator, issues 1637 and 2196).
+    # The operator's makers publish no chart (rabbitmq/cluster-operator, issues 1637 and 2196). This one's push each
+    # version to Docker Hub and to GitHub's registry (changelog-and-release.yaml).
     "rabbitmq-cluster-operator": Chart(
-        "oci://registry-1.docker.io/cloudpirates",
+        "oci://ghcr.io/cloudpirates-io/helm-charts",
         "rabbitmq-cluster-operator",
         "0.6.16",
         date(2026, 11, 23),
@@ -138,10 +139,10 @@ IMAGES: Mapping[str, Image] = {
         "tag cluster-autoscaler-1.35.2 of kubernetes/autoscaler",
     ),
     "curl": Image(
-        "docker.io/curlimages/curl",
+        "quay.io/curl/curl",
         "8.21.0",
         date(2026, 11, 23),
-        "CHANGELOG.md of curl/curl-container, as of 2026-07-01",
+        "CHANGELOG.md of curl/curl-container, as of 2026-07-01; README.md there has both registries",
     ),
     "datadog-operator": Image(
         "registry.datadoghq.com/operator",
@@ -201,6 +202,13 @@ IMAGES: Mapping[str, Image] = {
         "4.3.5-management",
         date(2026, 11, 23),
         "library/rabbitmq of docker-library/official-images, as of 2026-08-21",
+    ),
+    # The version that the chart names, where its makers publish it besides Docker Hub.
+    "redis-exporter": Image(
+        "quay.io/oliver006/redis_exporter",
+        "v1.89.0",
+        date(2026, 11, 23),
+        "Chart.yaml of prometheus-redis-exporter 6.29.0; README.md and release.yml of oliver006/redis_exporter",
     ),
     "valkey": Image(
         "docker.io/valkey/valkey",

@@ -226,7 +226,7 @@ resource "kubernetes_job_v1" "this" {
         container {
           name              = "bootstrap"
           command           = ["/bin/sh", "/etc/flowwise/bootstrap/bootstrap.sh"]
-          image             = "docker.io/curlimages/curl:8.21.0"
+          image             = "quay.io/curl/curl:8.21.0"
           image_pull_policy = "IfNotPresent"
 
           env {

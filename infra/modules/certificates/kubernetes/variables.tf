@@ -12,6 +12,7 @@ variable "gateway" {
   type = object({
     namespace     = string
     name          = string
+    host          = string
     http_listener = optional(string, "http")
   })
   default = null

@@ -1803,6 +1803,10 @@ resource "helm_release" "redis_exporter" {
   values = [
     yamlencode({
       fullnameOverride = "redis-exporter"
+      image = {
+        repository = "quay.io/oliver006/redis_exporter"
+        tag        = "v1.89.0"
+      }
       rbac = {
         create = false
       }

@@ -217,7 +217,7 @@ resource "kubernetes_network_policy_v1" "pods" {
 resource "helm_release" "operator" {
   name            = "rabbitmq-cluster-operator"
   namespace       = kubernetes_namespace_v1.operator.metadata[0].name
-  repository      = "oci://registry-1.docker.io/cloudpirates"
+  repository      = "oci://ghcr.io/cloudpirates-io/helm-charts"
   chart           = "rabbitmq-cluster-operator"
   version         = "0.6.16"
   atomic          = true

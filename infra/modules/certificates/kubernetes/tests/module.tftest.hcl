@@ -8,6 +8,7 @@ variables {
   gateway = {
     namespace = "gateway"
     name      = "gateway"
+    host      = "api.flowwise.example"
   }
 
   email    = "plataforma@flowwise.example"
