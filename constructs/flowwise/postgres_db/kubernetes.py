@@ -30,7 +30,6 @@ _OPERATOR_PODS = {"app.kubernetes.io/name": "cloudnative-pg"}
 """Labels that the chart gives the operator's pods."""
 
 _ADMINISTRATOR = "administrator"
-_DOMAIN = ".svc.cluster.local"
 _STATUS = 8000
 _WEBHOOK = 9443
 
@@ -139,9 +138,9 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "secretName": _TLS_SECRET,
                         "secretTemplate": {"labels": {"cnpg.io/reload": ""}},
                         "dnsNames": [
-                            f"{_NAME}-{service}{domain}"
+                            f"{_NAME}-{service}.${{var.namespace}}{domain}"
                             for service in _SERVICES
-                            for domain in ("", *(f".${{var.namespace}}{end}" for end in ("", ".svc", _DOMAIN)))
+                            for domain in ("", ".svc", ".svc.cluster.local")
                         ],
                         "usages": ["digital signature", "key encipherment", "server auth"],
                         "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},

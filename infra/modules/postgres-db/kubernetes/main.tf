@@ -347,15 +347,12 @@ resource "helm_release" "cluster" {
               }
             }
             dnsNames = [
-              "postgres-rw",
               "postgres-rw.${var.namespace}",
               "postgres-rw.${var.namespace}.svc",
               "postgres-rw.${var.namespace}.svc.cluster.local",
-              "postgres-ro",
               "postgres-ro.${var.namespace}",
               "postgres-ro.${var.namespace}.svc",
               "postgres-ro.${var.namespace}.svc.cluster.local",
-              "postgres-r",
               "postgres-r.${var.namespace}",
               "postgres-r.${var.namespace}.svc",
               "postgres-r.${var.namespace}.svc.cluster.local",
