@@ -132,6 +132,8 @@ def _observability(environment: Environment) -> Iterator[Pod]:
     yield _pod("otel-nodes", f"{OBSERVABILITY}-nodes", 1, Where.EACH)
     yield _pod("otel-cluster", OBSERVABILITY, 1, Where.OPEN)
     yield _pod("otel-gateway", OBSERVABILITY, OPERATOR_COPIES if environment.runs_in_copies else 1, Where.OPEN)
+    if environment.observability.application_key_version:
+        yield _pod("datadog-operator", OBSERVABILITY, 1, Where.OPEN)
 
 
 def _broker(environment: Environment) -> Iterator[Pod]:

@@ -14,6 +14,7 @@ from cdk.google import GoogleProvider
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.authoring.expressions import text
+from flowwise.platform import KNOWN_SECRETS
 from flowwise.tables.accounts import ACCOUNTS
 from stacks.folder_stack import FolderStack
 
@@ -28,6 +29,7 @@ class AccountInputs(Inputs):
         default={},
         sensitive=True,
         ephemeral=True,
+        validations=[KNOWN_SECRETS],
     )
 
 

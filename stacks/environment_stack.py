@@ -26,6 +26,7 @@ from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.vendor_keys import API_KEY
 from stacks.cloud_account import AccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
@@ -50,7 +51,7 @@ class EnvironmentStack(FolderStack):
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code
-        self.test_variables = {"secret_values": {"monitoring": "an-example-of-a-key"}}
+        self.test_variables = {"secret_values": {API_KEY: "an-example-of-a-key"}}
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
         account = self.add_variables(AccountInputs)
@@ -85,6 +86,7 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         monitoring_key_version=None
         if environment.observability.backend == "none"
         else environment.observability.key_version,
+        application_key_version=environment.observability.application_key_version,
         secret_values=account.secret_values,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),

@@ -118,6 +118,7 @@ CACHE_EXPORTER = Pods("redis-exporter", OBSERVABILITY)
 COLLECTOR = Pods("otel-cluster", OBSERVABILITY)
 COLLECTOR_GATEWAY = Pods("otel-gateway", OBSERVABILITY)
 COLLECTOR_NODES = Pods("otel-nodes", _NODES)
+MONITORS = Pods("datadog-operator", OBSERVABILITY)
 
 _WEB = (443,)
 _METADATA_SERVICE = Outside("metadata service", (METADATA_SERVICE,))
@@ -275,6 +276,8 @@ def _observability(environment: Environment) -> Iterator[Flow]:
         yield Flow(COLLECTOR, pods, (8888,), "metrics")
     if environment.observability.backend != "none":
         yield Flow(COLLECTOR_GATEWAY, VENDOR, _WEB, "logs, metrics and traces")
+    if environment.observability.application_key_version:
+        yield Flow(MONITORS, API, API_PORTS, "objects, and Datadog's monitors")
     if _users(environment, "rabbitmq") and environment.rabbitmq and environment.rabbitmq.mode != "managed":
         yield Flow(COLLECTOR, BROKER, (BROKER_METRICS_PORT,), "metrics")
     if environment.redis and not environment.in_cloud:

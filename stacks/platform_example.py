@@ -4,6 +4,7 @@ from typing import Any
 
 from environments import Environment
 from flowwise.tables.traffic import CACHE_PORT, CACHE_PORTS
+from flowwise.tables.vendor_keys import VENDOR_KEYS
 from flowwise.tables.workloads import OPERATORS
 
 
@@ -21,7 +22,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",
-        "secret_names": {name: name for name in (*secrets, "postgres-administrator", "monitoring")},
+        "secret_names": {name: name for name in (*secrets, "postgres-administrator", *VENDOR_KEYS)},
         "database_hosts": dict.fromkeys(users["postgres"], "postgres.example"),
         "database_names": {name: name.replace("-", "_") for name in users["postgres"]},
         "database_port": 5432,

@@ -32,6 +32,7 @@ from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
@@ -137,7 +138,10 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
         observability=ObservabilitySettings(
             backend=observability.backend,
             endpoint=observability.endpoint or "",
-            key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["monitoring"]'),
+            key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["{API_KEY}"]'),
+            application_key_name=None
+            if observability.application_key_version is None
+            else text(f'{_PLATFORM}.secret_names["{APPLICATION_KEY}"]'),
         ),
     )
 

@@ -27,12 +27,12 @@ locals {
         version   = var.secret_version
       }
     },
-    var.monitoring_key_version == null ? {} : {
-      monitoring = {
-        readers   = ["observability"]
-        generated = false
-        version   = var.monitoring_key_version
-      }
+    {
+      for name, version in {
+        monitoring             = var.monitoring_key_version
+        monitoring-application = var.application_key_version
+      } : name =>
+      { readers = ["observability"], generated = false, version = version } if version != null
     }
   )
 }

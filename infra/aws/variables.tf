@@ -134,6 +134,12 @@ variable "monitoring_key_version" {
   default     = null
 }
 
+variable "application_key_version" {
+  description = "Raise it to have Datadog's application key, monitoring-application, taken anew from secret_values. Null where there is none."
+  type        = number
+  default     = null
+}
+
 variable "secret_values" {
   description = "Secrets that others hand out, such as { monitoring = \"...\" }. They are in no state or plan."
   type        = map(string)
@@ -141,6 +147,11 @@ variable "secret_values" {
   nullable    = false
   sensitive   = true
   ephemeral   = true
+
+  validation {
+    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
+    error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+  }
 }
 
 variable "administrators" {

@@ -224,9 +224,10 @@ variable "gateway" {
 variable "observability" {
   description = "Who watches."
   type = object({
-    backend  = string
-    endpoint = optional(string, "")
-    key_name = optional(string)
+    backend              = string
+    endpoint             = optional(string, "")
+    key_name             = optional(string)
+    application_key_name = optional(string)
   })
   nullable = false
 }

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_monitors
 from tests.offline import terraform
 from tests.operations.operated import Operated
+from tests.workspace import use_local_state
 
 pytestmark = pytest.mark.terraform
 
@@ -82,6 +83,36 @@ def test_a_plan_is_saved_shown_and_applied(tmp_path: Path) -> None:
     again = operated.run("plan", STACK="prod", GITHUB_OUTPUT=str(outputs))
     assert "No changes: the infrastructure is as the code says." in again.stdout
     assert outputs.read_text() == "changes=false\n"
+
+
+def test_a_secret_of_others_is_given_or_nothing_is_applied(tmp_path: Path) -> None:
+    text = with_monitors(environment_text("azure", "shared", "dev"))
+    operated = Operated.with_environments(tmp_path, {"dev": text})
+    planned = operated.run("plan", STACK="dev")
+    assert planned.returncode == 0, planned.stderr
+    assert '> Whoever applies this gives "monitoring" and "monitoring-application", by the' in planned.stdout
+
+    for given in ("", '{"monitoring": "key", "monitoring-application": " "}'):
+        refused = operated.run("apply", STACK="dev", TF_VAR_secret_values=given)
+        assert refused.returncode == 1 and "nobody gives a value. Give it by the variable secret_val" in refused.stderr
+        assert not state(operated, "dev").exists()
+    both = '{"monitoring": "key", "monitoring-application": "a-second-key"}'
+    applied = operated.run("apply", STACK="dev", TF_VAR_secret_values=both)
+    assert applied.returncode == 0, applied.stderr
+    assert "a-second-key" not in state(operated, "dev").read_text()
+
+    # One is made anew, and nothing else is asked for.
+    file = operated.environment_file("dev")
+    file.write_text(file.read_text().replace("application_key_version = 3", "application_key_version = 4"))
+    operated.synthesise()
+    use_local_state(operated.folder / "infra")
+    planned = operated.run("plan", STACK="dev")
+    assert '> Whoever applies this gives "monitoring-application", by the' in planned.stdout
+    refused = operated.run("apply", STACK="dev", TF_VAR_secret_values='{"monitoring": "key"}')
+    assert 'The plan stores "monitoring-application", to which' in refused.stderr
+    (operated.root("dev") / "keys.auto.tfvars").write_text('secret_values = { monitoring-application = "third" }\n')
+    applied = operated.run("apply", STACK="dev")
+    assert applied.returncode == 0, applied.stderr
 
 
 def test_the_workloads_read_the_platform_that_is_there(operated: Operated) -> None:

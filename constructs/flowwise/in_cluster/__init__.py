@@ -109,6 +109,10 @@ class ObservabilitySettings(Object):
     backend: str = attribute("Vendor: datadog, elastic, dynatrace or none.")
     endpoint: str = attribute("Where the vendor takes the data.", default="")
     key_name: str | None = attribute("Secret in the store that holds the vendor's key. Null with none.", default=None)
+    application_key_name: str | None = attribute(
+        "Secret in the store that holds Datadog's application key, to make its default monitors with. Null for none.",
+        default=None,
+    )
 
 
 def _instead_of(other: str, rejects: Object) -> Validation:

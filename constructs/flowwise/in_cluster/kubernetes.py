@@ -21,7 +21,7 @@ from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
 from flowwise.in_cluster.connections import add_connections
 from flowwise.in_cluster.storage import add_default_storage_class
 from flowwise.in_cluster.traffic import add_traffic, add_users
-from flowwise.microservice import MicroserviceInputs
+from flowwise.microservice import MicroserviceInputs, SecretKey
 from flowwise.microservice.kubernetes import SERVICE_PORT, KubernetesMicroservice
 from flowwise.namespace import NamespaceInputs
 from flowwise.namespace.kubernetes import KubernetesNamespace
@@ -34,6 +34,7 @@ from flowwise.rabbitmq.kubernetes import KubernetesRabbitmq
 from flowwise.redis.in_cluster import InClusterRedisInputs, InClusterRedisOutputs
 from flowwise.redis.kubernetes import KubernetesRedis
 from flowwise.tables.copies import CLUSTER_AUTOSCALER_CLOUD, DATABASE_SERVERS, METRICS_SERVER_CLOUDS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from flowwise.tables.workloads import (
     CERT_MANAGER,
     CLOUD_NATIVE_PG,
@@ -96,6 +97,18 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         )
 
     def _secrets(self, inputs: InClusterInputs) -> None:
+        self.comment("What the vendor of observability hands out, by its name in the cluster: its name in the store.")
+        self.local(
+            "vendor_keys",
+            text(
+                "{\n"
+                "  for name, remote_name in {\n"
+                f"    {API_KEY} = var.observability.key_name\n"
+                f"    {APPLICATION_KEY} = var.observability.application_key_name\n"
+                "  } : name => remote_name if remote_name != null\n"
+                "}"
+            ),
+        )
         self.local(
             "secrets",
             text(
@@ -121,9 +134,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  var.managed_broker == null ? {} : {\n"
                 f'    rabbitmq-administrator = {{ namespaces = ["{MESSAGE_BROKER}"] }}\n'
                 "  },\n"
-                "  var.observability.key_name == null ? {} : {\n"
-                f'    monitoring = {{ namespaces = ["{OBSERVABILITY}"] }}\n'
-                "  }\n"
+                f'  {{ for name in keys(local.vendor_keys) : name => {{ namespaces = ["{OBSERVABILITY}"] }} }}\n'
                 ")"
             ),
         )
@@ -135,7 +146,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  var.secret_names,\n"
                 "  var.managed_broker == null ? {} : { "
                 "rabbitmq-administrator = var.managed_broker.administrator_secret_name },\n"
-                "  var.observability.key_name == null ? {} : { monitoring = var.observability.key_name }\n"
+                "  local.vendor_keys\n"
                 ")"
             ),
         )
@@ -151,7 +162,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "  for name, secret in local.secrets : name => merge(secret, {\n"
                     "    remote_name   = lookup(local.secret_names, name, null)\n"
                     "    version       = var.secret_version\n"
-                    '    follows_store = name == "monitoring"\n'
+                    "    follows_store = contains(keys(local.vendor_keys), name)\n"
                     "  })\n"
                     "}"
                 ),
@@ -308,7 +319,8 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 cluster_name=inputs.cluster_name,
                 vendor=text("var.observability.backend"),
                 endpoint=text("var.observability.endpoint"),
-                api_key=anything('var.observability.key_name == null ? null : local.passwords_by_secret["monitoring"]'),
+                api_key=_vendor_key(API_KEY),
+                application_key=_vendor_key(APPLICATION_KEY),
                 services=strings("keys(var.services)"),
                 redis=anything(
                     "var.redis == null ? null : {\n"
@@ -453,3 +465,10 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             # Their databases, users and queues, and what scales them.
             depends_on=["secrets", "autoscaling", "database_bootstrap", "broker_bootstrap"],
         )
+
+
+def _vendor_key(name: str) -> SecretKey:
+    key: SecretKey = anything(
+        f'contains(keys(local.vendor_keys), "{name}") ? local.passwords_by_secret["{name}"] : null'
+    )
+    return key

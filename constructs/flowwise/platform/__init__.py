@@ -20,6 +20,7 @@ from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DE
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, VENDOR_KEYS
 from flowwise.tables.workloads import RESERVED
 
 NEEDS = ("postgres", "rabbitmq", "redis")
@@ -28,6 +29,13 @@ NEEDS = ("postgres", "rabbitmq", "redis")
 
 def _words(words: tuple[str, ...]) -> str:
     return json.dumps(list(words))
+
+
+KNOWN_SECRETS = Validation(
+    f"length(setsubtract(keys(self), {_words(VENDOR_KEYS)})) == 0",
+    f"secret_values may have {' and '.join(VENDOR_KEYS)}, and nothing else.",
+    rejects={f"{API_KEY}-key": "an-example-of-a-key"},
+)
 
 
 class NetworkSettings(Object):
@@ -161,12 +169,18 @@ class PlatformInputs(Inputs):
         "Raise it to have the monitoring vendor's key taken anew from secret_values. Null where there is no vendor.",
         default=None,
     )
+    application_key_version: int | None = variable(
+        f"Raise it to have Datadog's application key, {APPLICATION_KEY}, taken anew from secret_values. Null where "
+        "there is none.",
+        default=None,
+    )
     secret_values: dict[str, str] = variable(
         'Secrets that others hand out, such as { monitoring = "..." }. They are in no state or plan.',
         default={},
-        example={"monitoring": "an-example-of-a-key"},
+        example={API_KEY: "an-example-of-a-key"},
         sensitive=True,
         ephemeral=True,
+        validations=[KNOWN_SECRETS],
     )
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     operator_cidrs: list[str] = common_variables.operator_cidrs()

@@ -18,6 +18,7 @@ from flowwise.redis import RedisInputs, RedisOutputs
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_generated
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
 
@@ -187,12 +188,12 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 "      version   = var.secret_version\n"
                 "    }\n"
                 "  },\n"
-                "  var.monitoring_key_version == null ? {} : {\n"
-                "    monitoring = {\n"
-                f'      readers   = ["{OBSERVABILITY}"]\n'
-                "      generated = false\n"
-                "      version   = var.monitoring_key_version\n"
-                "    }\n"
+                "  {\n"
+                "    for name, version in {\n"
+                f"      {API_KEY} = var.monitoring_key_version\n"
+                f"      {APPLICATION_KEY} = var.application_key_version\n"
+                "    } : name =>\n"
+                f'    {{ readers = ["{OBSERVABILITY}"], generated = false, version = version }} if version != null\n'
                 "  }\n"
                 ")"
             ),

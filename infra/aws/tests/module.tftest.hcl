@@ -215,6 +215,7 @@ run "refuses_wrong_values_1" {
     var.region,
     var.services,
     var.secret_version,
+    var.secret_values,
     var.administrators,
     var.operator_cidrs,
     var.tags,
@@ -230,6 +231,10 @@ run "refuses_wrong_values_1" {
     }
 
     secret_version = 0
+
+    secret_values = {
+      monitoring-key = "an-example-of-a-key"
+    }
 
     administrators = {
       platform-team = ""

@@ -42,4 +42,9 @@ variable "secret_values" {
   nullable    = false
   sensitive   = true
   ephemeral   = true
+
+  validation {
+    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
+    error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+  }
 }

@@ -2079,8 +2079,6 @@ resource "kubernetes_deployment_v1" "datadog_operator" {
           }
 
           liveness_probe {
-            initial_delay_seconds = 15
-
             http_get {
               path = "/healthz/"
               port = "8081"
@@ -2113,6 +2111,16 @@ resource "kubernetes_deployment_v1" "datadog_operator" {
 
             capabilities {
               drop = ["ALL"]
+            }
+          }
+
+          startup_probe {
+            failure_threshold = 24
+            period_seconds    = 5
+
+            http_get {
+              path = "/healthz/"
+              port = "8081"
             }
           }
         }

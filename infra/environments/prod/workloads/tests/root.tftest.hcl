@@ -27,6 +27,7 @@ override_data {
         consolidacao-rabbitmq  = "consolidacao-rabbitmq"
         postgres-administrator = "postgres-administrator"
         monitoring             = "monitoring"
+        monitoring-application = "monitoring-application"
       }
       database_hosts = {
         lancamentos  = "postgres.example"
