@@ -115,6 +115,7 @@ BROKER = Pods("rabbitmq", MESSAGE_BROKER)
 BROKER_JOB = Pods("broker-bootstrap", MESSAGE_BROKER)
 CACHE = Pods("redis", REDIS)
 CACHE_EXPORTER = Pods("redis-exporter", OBSERVABILITY)
+DATABASE_EXPORTERS = Pods("postgres-exporter", OBSERVABILITY)
 COLLECTOR = Pods("otel-cluster", OBSERVABILITY)
 COLLECTOR_GATEWAY = Pods("otel-gateway", OBSERVABILITY)
 COLLECTOR_NODES = Pods("otel-nodes", _NODES)
@@ -195,6 +196,8 @@ def _database(environment: Environment) -> Iterator[Flow]:
         server = _managed(environment, "PostgreSQL")
         for pods in (*users, Pods(DATABASE_BOOTSTRAP, DATABASE_BOOTSTRAP)):
             yield Flow(pods, server, (DATABASE_PORT,), "database")
+        yield Flow(DATABASE_EXPORTERS, server, (DATABASE_PORT,), "metrics")
+        yield Flow(COLLECTOR, DATABASE_EXPORTERS, (9187,), "metrics")
         return
     for pods in (*users, Pods(DATABASE_BOOTSTRAP, POSTGRES)):
         yield Flow(pods, DATABASE, (DATABASE_PORT,), "database")

@@ -22,8 +22,9 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",
-        "secret_names": {name: name for name in (*secrets, "postgres-administrator", *VENDOR_KEYS)},
+        "secret_names": {name: name for name in (*secrets, "postgres-administrator", "postgres-watcher", *VENDOR_KEYS)},
         "database_hosts": dict.fromkeys(users["postgres"], "postgres.example"),
+        "database_servers": _servers(environment, users["postgres"]),
         "database_names": {name: name.replace("-", "_") for name in users["postgres"]},
         "database_port": 5432,
         "database_administrator_name": "administrator",
@@ -40,3 +41,8 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "broker_administrator_name": "administrator",
         "broker_administrator_secret_name": "rabbitmq-administrator",
     }
+
+
+def _servers(environment: Environment, users: list[str]) -> dict[str, str]:
+    shared = environment.postgres is None or environment.postgres.topology == "shared"
+    return dict.fromkeys(["shared"] if shared else users, "postgres.example")

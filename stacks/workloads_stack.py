@@ -157,6 +157,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
     if environment.postgres:
         managed["managed_database"] = ManagedDatabase(
             hosts=string_map(f"{_PLATFORM}.database_hosts"),
+            servers=string_map(f"{_PLATFORM}.database_servers"),
             names=string_map(f"{_PLATFORM}.database_names"),
             port=number(f"{_PLATFORM}.database_port"),
             administrator_name=of("database_administrator_name"),

@@ -26,6 +26,11 @@ locals {
         generated = false
         version   = var.secret_version
       }
+      postgres-watcher = {
+        readers   = ["database-bootstrap", "observability"]
+        generated = true
+        version   = var.secret_version
+      }
     },
     {
       for name, version in {

@@ -61,6 +61,11 @@ output "database_hosts" {
   value       = one(module.postgres[*].hosts)
 }
 
+output "database_servers" {
+  description = "Host name of each database server, by the name of the server."
+  value       = one(module.postgres[*].server_hosts)
+}
+
 output "database_port" {
   description = "Port of every database server."
   value       = one(module.postgres[*].port)

@@ -157,6 +157,7 @@ locals {
     },
     var.managed_database == null ? {} : {
       postgres-administrator = { namespaces = [local.database_namespace] }
+      postgres-watcher       = { namespaces = [local.database_namespace, "observability"] }
     },
     var.managed_broker == null ? {} : {
       rabbitmq-administrator = { namespaces = ["rabbitmq"] }
@@ -397,6 +398,19 @@ module "observability" {
   application_key      = contains(keys(local.vendor_keys), "monitoring-application") ? local.passwords_by_secret["monitoring-application"] : null
   services             = keys(var.services)
 
+  databases = {
+    for name, host in try(var.managed_database.servers, {}) : name => {
+      host             = host
+      port             = var.managed_database.port
+      user             = "observability"
+      password         = local.passwords_by_secret["postgres-watcher"]
+      ca_certificate   = try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate
+      verify_host_name = var.managed_database.certificate_names_host
+    }
+  }
+
+  database_cidrs = local.network
+
   redis = var.redis == null ? null : {
     host     = one(module.redis[*].host)
     port     = one(module.redis[*].port)
@@ -437,6 +451,7 @@ module "database_bootstrap" {
     }
   }
 
+  watcher  = var.managed_database == null ? null : { role = "observability", password = local.passwords_by_secret["postgres-watcher"] }
   people   = try(var.managed_database.people, [])
   revision = var.secret_version
   labels   = var.labels

@@ -122,6 +122,7 @@ variable "managed_database" {
   description = "PostgreSQL servers that the cloud runs. Null for none."
   type = object({
     hosts                  = map(string)
+    servers                = map(string)
     names                  = map(string)
     port                   = number
     administrator_name     = string

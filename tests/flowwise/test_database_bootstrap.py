@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from flowwise.database_bootstrap import WATCHER
 from tests.flowwise.postgres import (
     ADMINISTRATOR,
     DATABASES,
@@ -196,6 +197,54 @@ def test_people_have_no_rights_of_their_own_but_may_become_a_role(job: Job) -> N
     assert job.server.query("SELECT pg_has_role('lancamentos', 'rds_iam', 'MEMBER')") == "f"
 
 
+def test_metrics_are_read_of_the_whole_server_and_no_data_of_anybody(job: Job) -> None:
+    job.succeed()
+    job.server.query("CREATE TABLE entries ()", user="lancamentos", database="lancamentos")
+    for statistics in (
+        "SELECT count(*) = 0 FROM pg_stat_activity WHERE query = '<insufficient privilege>'",
+        "SELECT count(*) = 3 FROM pg_settings WHERE name IN ('data_directory', 'hba_file', 'config_file')",
+        "SELECT sum(numbackends) > 0 FROM pg_stat_database",
+        "SELECT pg_database_size('lancamentos') > 0",
+        "SELECT count(*) > 0 FROM pg_locks",
+        "SELECT count(*) > 0 FROM pg_ls_waldir()",
+    ):
+        assert job.server.query(statistics, user=WATCHER) == "t", statistics
+    for database in DATABASES.values():
+        with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
+            job.server.query("SELECT", user=WATCHER, database=database)
+    for statement in (
+        "SET ROLE lancamentos",
+        "SET ROLE pg_monitor",
+        "CREATE TABLE more ()",
+        "CREATE TEMPORARY TABLE more ()",
+        "CREATE ROLE more",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_read_file('postgresql.conf')",
+    ):
+        with pytest.raises(PermissionError, match="permission denied"):
+            job.server.query(statement, user=WATCHER)
+    assert job.server.query(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{WATCHER}'") == "5"
+
+
+def test_the_reader_of_metrics_gets_a_new_password_and_back_what_it_has_lost(job: Job) -> None:
+    job.succeed()
+    job.server.query(f"REVOKE pg_monitor FROM {WATCHER}", user=ADMINISTRATOR)
+    job.server.query(f"ALTER ROLE {WATCHER} CREATEDB CONNECTION LIMIT -1")
+    job.server.query(f"REVOKE CONNECT ON DATABASE postgres FROM {WATCHER}")
+    (job.secrets / "watcher").write_text("anew\n")
+    assert "metrics: has a new password" in job.succeed()
+    wanted = "SELECT pg_has_role('pg_monitor', 'USAGE'), rolcreatedb, rolconnlimit FROM pg_roles WHERE rolname = USER"
+    assert job.server.query(wanted, user=WATCHER, password="anew") == "t|f|5"
+
+
+def test_where_metrics_are_read_otherwise_there_is_no_role_for_it(job: Job) -> None:
+    (job.scripts / "watchers").write_text("")
+    (job.secrets / "watcher").unlink()
+    job.succeed()
+    assert not job.server.has_role(WATCHER)
+
+
 def test_a_superuser_may_run_it_too(job: Job) -> None:
     (job.secrets / "administrator").write_text(PASSWORDS[OWNER])
     job.succeed(PGUSER=OWNER)
@@ -220,6 +269,7 @@ def test_a_server_has_to_prove_who_it_is(job: Job, tmp_path: Path) -> None:
         over_tls = Job(job.server, job.scripts, job.secrets, commands)
         environment = {"PGPORT": str(port), "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(certificate)}
         (job.scripts / "databases").write_text("lancamentos localhost lancamentos lancamentos\n")
+        (job.scripts / "watchers").write_text(f"localhost {WATCHER}\n")
         over_tls.succeed(**environment)
         (job.scripts / "databases").write_text("lancamentos 127.0.0.1 lancamentos lancamentos\n")
         assert "does not match host name" in over_tls.run(**environment).stderr

@@ -40,7 +40,6 @@ NEVER_SET: Mapping[str, str] = {
     "postgres-db/operator_namespace": _STANDS,
     "rabbitmq/cpu": _STANDS,
     "rabbitmq/operator_namespace": _STANDS,
-    "observability/databases": "not wired yet: no role of the clouds' servers may read statistics",
 }
 """By service and input, why no composition sets it."""
 

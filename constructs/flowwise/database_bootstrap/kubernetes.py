@@ -9,7 +9,7 @@ from flowwise.database_bootstrap import DATABASE_BOOTSTRAP, DatabaseBootstrapInp
 from flowwise.pods.bootstrap_job import SCRIPTS, SECRETS, add_bootstrap_job
 from flowwise.tables.charts import IMAGES
 
-FILES = ("bootstrap.sh", "server.sql", "database.sql", "person.sql")
+FILES = ("bootstrap.sh", "role.sql", "server.sql", "database.sql", "person.sql", "watcher.sql")
 """What the job runs, beside this file."""
 
 _POSTGRES = "70"  # the image's user postgres
@@ -33,6 +33,7 @@ class KubernetesDatabaseBootstrap(Module[DatabaseBootstrapInputs, DatabaseBootst
                 "    for microservice, database in var.databases :\n"
                 '    merge(database.password, { path = "users/${microservice}" })\n'
                 "  ],\n"
+                '  [for watcher in var.watcher[*] : merge(watcher.password, { path = "watcher" })],\n'
                 f'  var.ca_secret == null ? [] : [merge(var.ca_secret, {{ path = "{_CERTIFICATES}" }})]\n'
                 ")"
             ),
@@ -55,6 +56,12 @@ class KubernetesDatabaseBootstrap(Module[DatabaseBootstrapInputs, DatabaseBootst
                     'join("", [\n'
                     "  for microservice, database in var.databases :\n"
                     '  "${microservice} ${database.host} ${database.database} ${database.role}\\n"\n'
+                    "])"
+                ),
+                "watchers": text(
+                    'join("", [\n'
+                    "  for host in distinct(values(var.databases)[*].host) :\n"
+                    '  "${host} ${var.watcher.role}\\n" if var.watcher != null\n'
                     "])"
                 ),
                 "people": text('join("", [for person in var.people : "${person}\\n"])'),

@@ -38,6 +38,7 @@ class ManagedDatabase(Object):
     """PostgreSQL servers that the cloud runs."""
 
     hosts: dict[str, str] = attribute("Host name of the server of each microservice's database.")
+    servers: dict[str, str] = attribute("Host name of each server, by the name of the server.")
     names: dict[str, str] = attribute("Name of each microservice's database.")
     port: int = attribute("Port of every server.")
     administrator_name: str = attribute("User that makes the microservices' roles.")
@@ -190,6 +191,7 @@ class InClusterInputs(Inputs):
                 "consolidacao-postgres",
                 "consolidacao-rabbitmq",
                 "postgres-administrator",
+                "postgres-watcher",
             )
         },
     )
@@ -203,6 +205,7 @@ class InClusterInputs(Inputs):
         default=None,
         example=ManagedDatabase(
             hosts={"lancamentos": "psql.example", "consolidacao": "psql.example"},
+            servers={"shared": "psql.example"},
             names={"lancamentos": "lancamentos", "consolidacao": "consolidacao"},
             port=5432,
             administrator_name="serveradmin",

@@ -15,7 +15,7 @@ from flowwise.certificates import Gateway as CertifiedGateway
 from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.cluster_secrets import ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
-from flowwise.database_bootstrap import DatabaseBootstrapInputs
+from flowwise.database_bootstrap import WATCHER, DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
 from flowwise.in_cluster.connections import add_connections
@@ -50,6 +50,11 @@ from flowwise.tables.workloads import (
 
 _OPERATORS_KEY = "password"
 """Key of the password in the secrets that the operators of PostgreSQL and RabbitMQ make."""
+
+_DATABASE_AUTHORITY = 'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
+"""Certificates of the managed servers' authority. Null for a public one, and with a server in the cluster."""
+
+_WATCHER_PASSWORD = 'local.passwords_by_secret["postgres-watcher"]'
 
 
 class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
@@ -130,6 +135,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  },\n"
                 "  var.managed_database == null ? {} : {\n"
                 "    postgres-administrator = { namespaces = [local.database_namespace] }\n"
+                f'    postgres-watcher       = {{ namespaces = [local.database_namespace, "{OBSERVABILITY}"] }}\n'
                 "  },\n"
                 "  var.managed_broker == null ? {} : {\n"
                 f'    rabbitmq-administrator = {{ namespaces = ["{MESSAGE_BROKER}"] }}\n'
@@ -322,6 +328,19 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 api_key=_vendor_key(API_KEY),
                 application_key=_vendor_key(APPLICATION_KEY),
                 services=strings("keys(var.services)"),
+                databases=anything(
+                    "{\n"
+                    "  for name, host in try(var.managed_database.servers, {}) : name => {\n"
+                    "    host             = host\n"
+                    "    port             = var.managed_database.port\n"
+                    f'    user             = "{WATCHER}"\n'
+                    f"    password         = {_WATCHER_PASSWORD}\n"
+                    f"    ca_certificate   = {_DATABASE_AUTHORITY}\n"
+                    "    verify_host_name = var.managed_database.certificate_names_host\n"
+                    "  }\n"
+                    "}"
+                ),
+                database_cidrs=strings("local.network"),
                 redis=anything(
                     "var.redis == null ? null : {\n"
                     f"  host     = {bare(redis.host)}\n"
@@ -357,9 +376,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f'{{ secret_name = {bare(postgres.administrator_secret_name)}, key = "{_OPERATORS_KEY}" }} : '
                     'local.passwords_by_secret["postgres-administrator"]'
                 ),
-                ca_certificate=text(
-                    'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
-                ),
+                ca_certificate=text(_DATABASE_AUTHORITY),
                 ca_secret=anything(
                     f'var.postgres == null ? null : {{ secret_name = {bare(postgres.ca_secret_name)}, key = "ca.crt" }}'
                 ),
@@ -373,6 +390,9 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     '    password = local.passwords_by_secret["${name}-postgres"]\n'
                     "  }\n"
                     "}"
+                ),
+                watcher=anything(
+                    f'var.managed_database == null ? null : {{ role = "{WATCHER}", password = {_WATCHER_PASSWORD} }}'
                 ),
                 people=strings("try(var.managed_database.people, [])"),
                 revision=inputs.secret_version,

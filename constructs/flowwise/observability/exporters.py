@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from cdk.core import Precondition, TerraformResourceLifecycle
 from cdk.kubernetes import ConfigMapV1, ConfigMapV1Metadata
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
@@ -37,7 +38,7 @@ _CONTAINER_SECURITY = {
 
 
 def add_postgres_exporters(module: Module[Any, Any]) -> None:
-    """Add an exporter for each of var.databases."""
+    """Add an exporter for each of var.databases. Without certificates of ours, it believes those of its image."""
     module.resource(
         ConfigMapV1,
         "postgres_ca",
@@ -60,6 +61,14 @@ def add_postgres_exporters(module: Module[Any, Any]) -> None:
         release="postgres-exporter-${each.key}",
         namespace=text("var.namespace"),
         for_each=for_each("var.databases"),
+        lifecycle=TerraformResourceLifecycle(
+            precondition=[
+                Precondition(
+                    condition=text("length(var.database_cidrs) > 0"),
+                    error_message="database_cidrs must say where the databases are.",
+                )
+            ]
+        ),
         values={
             "fullnameOverride": "postgres-exporter-${each.key}",
             "rbac": {"create": False},
@@ -77,7 +86,7 @@ def add_postgres_exporters(module: Module[Any, Any]) -> None:
                         "name": text("each.value.password.secret_name"),
                         "key": text("each.value.password.key"),
                     },
-                    "sslmode": text('each.value.ca_certificate == null ? "require" : "verify-full"'),
+                    "sslmode": text('each.value.verify_host_name ? "verify-full" : "verify-ca"'),
                     "extraParams": text(
                         f'each.value.ca_certificate == null ? "" : "sslrootcert={_CA_FOLDER}/{_CA_FILE}"'
                     ),

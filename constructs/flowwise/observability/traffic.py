@@ -134,10 +134,14 @@ def _of_exporters(module: Module[Any, Any]) -> None:
         "spec.egress",
         {
             "dynamic": {
+                "to": {
+                    "for_each": text("var.database_cidrs"),
+                    "content": {"ip_block": {"cidr": text("to.value")}},
+                },
                 "ports": {
                     "for_each": text("toset(values(var.databases)[*].port)"),
                     "content": {"port": text("ports.value"), "protocol": "TCP"},
-                }
+                },
             }
         },
     )

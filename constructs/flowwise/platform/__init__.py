@@ -209,6 +209,7 @@ class PlatformOutputs(Outputs):
     secret_store_address: str = output("Where the secrets are kept.")
     secret_names: dict[str, str] = output("Name of each secret in the store.")
     database_hosts: dict[str, str] | None = output("Host name of the server of each microservice's database.")
+    database_servers: dict[str, str] | None = output("Host name of each database server, by the name of the server.")
     database_port: int | None = output("Port of every database server.")
     database_names: dict[str, str] | None = output("Name of each microservice's database.")
     database_administrator_name: str | None = output("User that makes the microservices' database roles.")

@@ -23,6 +23,7 @@ from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERV
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
 
 _ADMINISTRATOR = "postgres-administrator"
+_WATCHER = "postgres-watcher"
 _ADMINISTRATOR_PASSWORD = text("ephemeral.random_password.database_administrator.result")
 
 
@@ -145,6 +146,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             secret_store_address=secrets.store_address,
             secret_names=secrets.secret_names,
             database_hosts=postgres.hosts,
+            database_servers=postgres.server_hosts,
             database_port=postgres.port,
             database_names=postgres.database_names,
             database_administrator_name=postgres.administrator_name,
@@ -185,6 +187,11 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 f"    {_ADMINISTRATOR} = {{\n"
                 f'      readers   = ["{DATABASE_BOOTSTRAP}"]\n'
                 "      generated = false\n"
+                "      version   = var.secret_version\n"
+                "    }\n"
+                f"    {_WATCHER} = {{\n"
+                f'      readers   = ["{DATABASE_BOOTSTRAP}", "{OBSERVABILITY}"]\n'
+                "      generated = true\n"
                 "      version   = var.secret_version\n"
                 "    }\n"
                 "  },\n"

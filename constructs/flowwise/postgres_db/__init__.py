@@ -129,6 +129,7 @@ class PostgresDbOutputs(Outputs):
     """What the microservices, and the job that prepares their roles, need to know."""
 
     hosts: dict[str, str] = output("Host name of the server of each microservice's database.")
+    server_hosts: dict[str, str] = output("Host name of each server, by the name of the server.")
     port: int = output("Port of every server.")
     database_names: dict[str, str] = output("Name of each microservice's database.")
     administrator_name: str = output("User that makes the microservices' roles, with the administrator's password.")

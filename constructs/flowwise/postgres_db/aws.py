@@ -74,6 +74,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in local.databases : "
                 "microservice => aws_db_instance.this[database.server].address }"
             ),
+            server_hosts=string_map("{ for name, server in aws_db_instance.this : name => server.address }"),
             port=_PORT,
             database_names=string_map(
                 "{ for microservice, database in local.databases : microservice => database.name }"

@@ -86,6 +86,9 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in local.databases : "
                 "microservice => azurerm_postgresql_flexible_server.this[database.server].fqdn }"
             ),
+            server_hosts=string_map(
+                "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.fqdn }"
+            ),
             port=_PORT,
             database_names=string_map(
                 "{ for microservice, database in azurerm_postgresql_flexible_server_database.this : "

@@ -78,6 +78,9 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in local.databases : "
                 "microservice => google_sql_database_instance.this[database.server].private_ip_address }"
             ),
+            server_hosts=string_map(
+                "{ for name, server in google_sql_database_instance.this : name => server.private_ip_address }"
+            ),
             port=_PORT,
             database_names=string_map(
                 "{ for microservice, database in google_sql_database.this : microservice => database.name }"

@@ -61,6 +61,11 @@ output "database_hosts" {
   value       = module.platform.database_hosts
 }
 
+output "database_servers" {
+  description = "Host name of each database server, by the name of the server."
+  value       = module.platform.database_servers
+}
+
 output "database_port" {
   description = "Port of every database server."
   value       = module.platform.database_port

@@ -68,6 +68,7 @@ module "workloads" {
 
   managed_database = {
     hosts                  = data.terraform_remote_state.platform.outputs.database_hosts
+    servers                = data.terraform_remote_state.platform.outputs.database_servers
     names                  = data.terraform_remote_state.platform.outputs.database_names
     port                   = data.terraform_remote_state.platform.outputs.database_port
     administrator_name     = data.terraform_remote_state.platform.outputs.database_administrator_name

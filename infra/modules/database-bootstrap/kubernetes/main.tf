@@ -7,6 +7,7 @@ locals {
       for microservice, database in var.databases :
       merge(database.password, { path = "users/${microservice}" })
     ],
+    [for watcher in var.watcher[*] : merge(watcher.password, { path = "watcher" })],
     var.ca_secret == null ? [] : [merge(var.ca_secret, { path = "ca.crt" })]
   )
 
@@ -24,12 +25,13 @@ resource "kubernetes_config_map_v1" "this" {
   data = {
     "bootstrap.sh" = <<-EOT
       #!/bin/sh
-      # Gives each microservice a database, and a role that can use that database and nothing else. It may run as often as one
-      # likes: what is as it should be is left alone.
+      # Gives each microservice a database, and a role that can use that database and nothing else; and metrics a role that can
+      # read statistics and nothing else. It may run as often as one likes: what is as it should be is left alone.
       #
-      # Beside it are the SQL files; databases, with a line for each microservice: name, host, database, role; and people, with
-      # a line for each role of people. In $SECRETS are the passwords: administrator, and users/<microservice>. How to connect
-      # is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE, PGSSLROOTCERT.
+      # Beside it are the SQL files; databases, with a line for each microservice: name, host, database, role; people, with a
+      # line for each role of people; and watchers, with a line for each server: host, role. In $SECRETS are the passwords:
+      # administrator, users/<microservice>, and watcher. How to connect is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE,
+      # PGSSLROOTCERT.
       #
       # A password is in no argument, which other processes could see. psql sends the server only what SCRAM keeps of it, so
       # that no log of statements has it either.
@@ -41,16 +43,26 @@ resource "kubernetes_config_map_v1" "this" {
           psql --no-psqlrc --no-password --tuples-only --no-align --set ON_ERROR_STOP=1 --host "$host" "$@"
       }
 
-      microservice_signs_in() {
-        PGPASSWORD=$(cat "$SECRETS/users/$microservice") \
+      signs_in() {
+        PGPASSWORD=$(cat "$SECRETS/$secret") \
           psql --no-psqlrc --no-password --host "$host" --username "$role" --dbname "$database" --command 'SELECT' >/dev/null
       }
 
       set_password() {
-        password=$(cat "$SECRETS/users/$microservice")
+        password=$(cat "$SECRETS/$secret")
         # Without a terminal, \password reads the standard input: the password, and once more.
         printf '%s\n%s\n' "$password" "$password" | administrator --dbname postgres --command "\\password \"$role\""
         echo
+      }
+
+      give_password() {
+        if signs_in 2>/dev/null; then
+          echo "$1: has that password already"
+        else
+          set_password
+          signs_in
+          echo "$1: has a new password"
+        fi
       }
 
       # shellcheck disable=SC2094 # The file is read twice, and written nowhere.
@@ -64,22 +76,17 @@ resource "kubernetes_config_map_v1" "this" {
           administrator --dbname postgres --set "person=$person" --set "role=$role" --set "database=$database" \
             --file person.sql
         done <people
-        if microservice_signs_in 2>/dev/null; then
-          echo "$microservice: has that password already"
-        else
-          set_password
-          microservice_signs_in
-          echo "$microservice: has a new password"
-        fi
+        secret="users/$microservice" give_password "$microservice"
       done <databases
-    EOT
-    "server.sql"   = <<-EOT
-      -- The role and the database of one microservice, :role and :database; :neighbours have databases on this server.
-      -- Every statement is made by a query, and only where it would change something. The administrator is no superuser: it
-      -- has CREATEROLE and CREATEDB, as in the clouds.
 
-      -- No microservice can use up the connections of the others, or those that are left for people and monitoring.
-      SELECT greatest(5, current_setting('max_connections')::int * 8 / 10 / :neighbours) AS connections \gset
+      while read -r host role; do
+        echo "metrics: role $role on $host"
+        administrator --dbname postgres --set "role=$role" --file watcher.sql
+        secret=watcher database=postgres give_password metrics
+      done <watchers
+    EOT
+    "role.sql"     = <<-EOT
+      -- A role that signs in with a password, :role, and may have :connections at a time. It has rights to nothing.
 
       SELECT format(
         'CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT %s',
@@ -96,6 +103,16 @@ resource "kubernetes_config_map_v1" "this" {
       SELECT format('ALTER ROLE %I NOSUPERUSER NOREPLICATION NOBYPASSRLS', rolname)
       FROM pg_roles
       WHERE rolname = :'role' AND (rolsuper OR rolreplication OR rolbypassrls) \gexec
+    EOT
+    "server.sql"   = <<-EOT
+      -- The role and the database of one microservice, :role and :database; :neighbours have databases on this server.
+      -- Every statement is made by a query, and only where it would change something. The administrator is no superuser: it
+      -- has CREATEROLE and CREATEDB, as in the clouds.
+
+      -- No microservice can use up the connections of the others, or those that are left for people and monitoring.
+      SELECT greatest(5, current_setting('max_connections')::int * 8 / 10 / :neighbours) AS connections \gset
+
+      \ir role.sql
 
       -- To make the schema in the role's name. The administrator still has no rights to what the microservice stores.
       SELECT format('GRANT %I TO CURRENT_USER WITH SET TRUE, INHERIT FALSE', :'role')
@@ -162,9 +179,26 @@ resource "kubernetes_config_map_v1" "this" {
       SELECT format('GRANT %I TO %I WITH SET TRUE, INHERIT FALSE', :'role', :'person')
       WHERE NOT pg_has_role(:'person', :'role', 'SET') \gexec
     EOT
+    "watcher.sql"  = <<-EOT
+      -- The role that metrics are read with, :role: it signs in to this database, where there is nobody's data, and reads the
+      -- statistics of the whole server. After the microservices' databases, which are then nobody's but their own.
+
+      SELECT 5 AS connections \gset
+      \ir role.sql
+
+      SELECT format('GRANT pg_monitor TO %I WITH INHERIT TRUE, SET FALSE', :'role')
+      WHERE NOT pg_has_role(:'role', 'pg_monitor', 'USAGE') \gexec
+
+      SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'role')
+      WHERE NOT has_database_privilege(:'role', current_database(), 'CONNECT') \gexec
+    EOT
     databases = join("", [
       for microservice, database in var.databases :
       "${microservice} ${database.host} ${database.database} ${database.role}\n"
+    ])
+    watchers = join("", [
+      for host in distinct(values(var.databases)[*].host) :
+      "${host} ${var.watcher.role}\n" if var.watcher != null
     ])
     people   = join("", [for person in var.people : "${person}\n"])
     "ca.crt" = coalesce(var.ca_certificate, "# None are given here.\n")

@@ -80,6 +80,18 @@ variable "databases" {
   }
 }
 
+variable "watcher" {
+  description = "The role that metrics are read with, in the database postgres. Null for none: a server in the cluster tells its own."
+  type = object({
+    role = string
+    password = object({
+      secret_name = string
+      key         = string
+    })
+  })
+  default = null
+}
+
 variable "people" {
   description = "Roles of people who sign in through the cloud's directory, made where the cloud has not: each may become the role of any microservice, by SET ROLE, and has no rights of its own."
   type        = list(string)

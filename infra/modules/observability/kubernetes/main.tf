@@ -831,6 +831,16 @@ resource "kubernetes_network_policy_v1" "postgres_exporters" {
     policy_types = ["Ingress", "Egress"]
 
     egress {
+      dynamic "to" {
+        for_each = var.database_cidrs
+
+        content {
+          ip_block {
+            cidr = to.value
+          }
+        }
+      }
+
       dynamic "ports" {
         for_each = toset(values(var.databases)[*].port)
 
@@ -1770,7 +1780,7 @@ resource "helm_release" "postgres_exporter" {
             name = each.value.password.secret_name
             key  = each.value.password.key
           }
-          sslmode     = each.value.ca_certificate == null ? "require" : "verify-full"
+          sslmode     = each.value.verify_host_name ? "verify-full" : "verify-ca"
           extraParams = each.value.ca_certificate == null ? "" : "sslrootcert=/etc/postgres-ca/ca.crt"
         }
       }
@@ -1784,6 +1794,13 @@ resource "helm_release" "postgres_exporter" {
       ]
     }),
   ]
+
+  lifecycle {
+    precondition {
+      condition     = length(var.database_cidrs) > 0
+      error_message = "database_cidrs must say where the databases are."
+    }
+  }
 }
 
 resource "helm_release" "redis_exporter" {

@@ -5,6 +5,11 @@ output "hosts" {
   value       = { for microservice, database in local.databases : microservice => aws_db_instance.this[database.server].address }
 }
 
+output "server_hosts" {
+  description = "Host name of each server, by the name of the server."
+  value       = { for name, server in aws_db_instance.this : name => server.address }
+}
+
 output "port" {
   description = "Port of every server."
   value       = 5432

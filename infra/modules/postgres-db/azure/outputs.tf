@@ -5,6 +5,11 @@ output "hosts" {
   value       = { for microservice, database in local.databases : microservice => azurerm_postgresql_flexible_server.this[database.server].fqdn }
 }
 
+output "server_hosts" {
+  description = "Host name of each server, by the name of the server."
+  value       = { for name, server in azurerm_postgresql_flexible_server.this : name => server.fqdn }
+}
+
 output "port" {
   description = "Port of every server."
   value       = 5432

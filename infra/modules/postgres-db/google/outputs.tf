@@ -5,6 +5,11 @@ output "hosts" {
   value       = { for microservice, database in local.databases : microservice => google_sql_database_instance.this[database.server].private_ip_address }
 }
 
+output "server_hosts" {
+  description = "Host name of each server, by the name of the server."
+  value       = { for name, server in google_sql_database_instance.this : name => server.private_ip_address }
+}
+
 output "port" {
   description = "Port of every server."
   value       = 5432

@@ -26,10 +26,15 @@ override_data {
         lancamentos-rabbitmq   = "lancamentos-rabbitmq"
         consolidacao-rabbitmq  = "consolidacao-rabbitmq"
         postgres-administrator = "postgres-administrator"
+        postgres-watcher       = "postgres-watcher"
         monitoring             = "monitoring"
         monitoring-application = "monitoring-application"
       }
       database_hosts = {
+        lancamentos  = "postgres.example"
+        consolidacao = "postgres.example"
+      }
+      database_servers = {
         lancamentos  = "postgres.example"
         consolidacao = "postgres.example"
       }

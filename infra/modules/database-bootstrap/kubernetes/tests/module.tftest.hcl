@@ -24,6 +24,14 @@ variables {
     }
   }
 
+  watcher = {
+    role = "observability"
+    password = {
+      secret_name = "postgres-watcher"
+      key         = "password"
+    }
+  }
+
   people = ["platform-team"]
 }
 
