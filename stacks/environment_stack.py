@@ -1,5 +1,7 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
+from typing import Any
+
 from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
@@ -52,6 +54,8 @@ class EnvironmentStack(FolderStack):
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code
         self.test_variables = {"secret_values": {API_KEY: "an-example-of-a-key"}}
+        if environment.postgres:
+            self.test_variables["database_readers"] = _readers_example(environment)
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
         account = self.add_variables(AccountInputs)
@@ -63,6 +67,19 @@ class EnvironmentStack(FolderStack):
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
         )
+
+
+_READERS = {
+    "azure": "33333333-3333-3333-3333-333333333333",
+    "aws": "arn:aws:iam::123456789012:role/analysts",
+    "google": "analysts@example.com",
+}
+"""By cloud, who could be said to read databases, for the tests of the roots."""
+
+
+def _readers_example(environment: Environment) -> dict[str, dict[str, Any]]:
+    users = [name for name, service in environment.services.items() if "postgres" in service.uses]
+    return {"analysts": {"identifier": _READERS[environment.cloud], "services": users}}
 
 
 def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
@@ -82,6 +99,7 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         ),
         secret_version=environment.secret_version,
         administrators=account.administrators,
+        database_readers=account.database_readers,
         operator_cidrs=account.operator_cidrs,
         monitoring_key_version=None
         if environment.observability.backend == "none"

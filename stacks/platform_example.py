@@ -31,6 +31,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "database_ca_certificate": "",
         "database_certificate_names_host": True,
         "database_people": ["administrators"],
+        "database_readers": {"analysts-reader": users["postgres"]},
         "cache_host": "redis.example",
         "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),
         "cache_ca_certificate": "",

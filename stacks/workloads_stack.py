@@ -167,6 +167,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
             else of("database_ca_certificate"),
             certificate_names_host=boolean(f"{_PLATFORM}.database_certificate_names_host"),
             people=strings(f"{_PLATFORM}.database_people"),
+            readers=anything(f"{_PLATFORM}.database_readers"),
         )
     if environment.redis:
         managed["managed_cache"] = ManagedCache(

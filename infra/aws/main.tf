@@ -157,6 +157,7 @@ module "postgres" {
   administrator_password         = ephemeral.random_password.database_administrator.result
   administrator_password_version = var.secret_version
   administrators                 = var.administrators
+  readers                        = var.database_readers
   encryption_key                 = module.encryption.keys.databases
   protected                      = var.protected
   tags                           = merge(var.tags, { service = "postgres-db" })

@@ -96,6 +96,16 @@ output "database_people" {
   value       = one(module.postgres[*].people)
 }
 
+output "database_readers" {
+  description = "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+  value       = one(module.postgres[*].readers)
+
+  precondition {
+    condition     = var.postgres != null || length(var.database_readers) == 0
+    error_message = "database_readers must be empty: no microservice uses a database."
+  }
+}
+
 output "cache_host" {
   description = "Where the cache is found."
   value       = one(module.redis[*].host)

@@ -452,6 +452,7 @@ module "database_bootstrap" {
   }
 
   watcher  = var.managed_database == null ? null : { role = "observability", password = local.passwords_by_secret["postgres-watcher"] }
+  readers  = try(var.managed_database.readers, {})
   people   = try(var.managed_database.people, [])
   revision = var.secret_version
   labels   = var.labels

@@ -129,6 +129,7 @@ variable "managed_database" {
     ca_certificate         = string
     certificate_names_host = bool
     people                 = list(string)
+    readers                = map(list(string))
   })
   default = null
 }

@@ -31,6 +31,7 @@ NOBODY = 65534
 
 OWNER, ADMINISTRATOR = "cloud_owner", "administrator"
 PERSON = "platform-team@example.com"
+READER = "Data analysts' group"
 # With what shells, SQL and connection strings take for something else.
 PASSWORDS = {
     OWNER: "the owner's",
@@ -41,6 +42,8 @@ PASSWORDS = {
 }
 DATABASES = {"lancamentos": "lancamentos", "conta-corrente": "conta_corrente"}
 """By role."""
+MADE = (*DATABASES, PERSON, READER, WATCHER, *(f"{role}.readers" for role in DATABASES))
+"""Roles that runs make."""
 
 CLOUD = f"""
 CREATE ROLE {ADMINISTRATOR} LOGIN CREATEROLE CREATEDB PASSWORD :'password';
@@ -50,6 +53,7 @@ GRANT pg_monitor TO cloud_administrators WITH ADMIN TRUE;
 ALTER DATABASE postgres OWNER TO cloud_administrators;
 ALTER DATABASE template1 OWNER TO cloud_administrators;
 CREATE DATABASE cloud_maintenance;
+CREATE ROLE azure_pg_admin;
 CREATE ROLE rds_iam;
 GRANT rds_iam TO {ADMINISTRATOR} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
 """
@@ -117,7 +121,7 @@ class Server:
             for name in ("postgres", "template1", "cloud_maintenance")
         )
         watched = f"REVOKE ALL ON DATABASE postgres FROM {WATCHER};" if self.has_role(WATCHER) else ""
-        roles = watched + "".join(f'DROP ROLE IF EXISTS "{name}";' for name in (*DATABASES, PERSON, WATCHER))
+        roles = watched + "".join(f'DROP ROLE IF EXISTS "{name}";' for name in MADE)
         self.query(databases + grants + roles)
 
 
@@ -244,6 +248,7 @@ def new_job(server: Server, folder: Path) -> Job:
         "".join(f"{role} 127.0.0.1 {database} {role}\n" for role, database in DATABASES.items())
     )
     (scripts / "people").write_text(f"{PERSON}\n")
+    (scripts / "readers").write_text(f"lancamentos {READER}\n")
     (scripts / "watchers").write_text(f"127.0.0.1 {WATCHER}\n")
     (secrets / "administrator").write_text(PASSWORDS[ADMINISTRATOR])
     (secrets / "watcher").write_text(PASSWORDS[WATCHER])

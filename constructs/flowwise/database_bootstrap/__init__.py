@@ -90,6 +90,12 @@ class DatabaseBootstrapInputs(Inputs):
         default=None,
         example=Watcher(role=WATCHER, password=SecretKey(secret_name="postgres-watcher", key="password")),
     )
+    readers: dict[str, list[str]] = variable(
+        "Roles of people who sign in through the cloud's directory, and may read the tables of these microservices and "
+        "do nothing else: made where the cloud has not. A role that is here no more has lost its rights.",
+        default={},
+        example={"analysts-reader": ["lancamentos"]},
+    )
     people: list[str] = variable(
         "Roles of people who sign in through the cloud's directory, made where the cloud has not: each may become the "
         "role of any microservice, by SET ROLE, and has no rights of its own.",

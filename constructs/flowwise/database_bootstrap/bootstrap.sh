@@ -3,9 +3,9 @@
 # read statistics and nothing else. It may run as often as one likes: what is as it should be is left alone.
 #
 # Beside it are the SQL files; databases, with a line for each microservice: name, host, database, role; people, with a
-# line for each role of people; and watchers, with a line for each server: host, role. In $SECRETS are the passwords:
-# administrator, users/<microservice>, and watcher. How to connect is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE,
-# PGSSLROOTCERT.
+# line for each role of administrators; readers, with a line for each microservice that a role of people may read:
+# microservice, role; and watchers, with a line for each server: host, role. In $SECRETS are the passwords: administrator,
+# users/<microservice>, and watcher. How to connect is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE, PGSSLROOTCERT.
 #
 # A password is in no argument, which other processes could see. psql sends the server only what SCRAM keeps of it, so
 # that no log of statements has it either.
@@ -50,6 +50,14 @@ while read -r microservice host database role; do
     administrator --dbname postgres --set "person=$person" --set "role=$role" --set "database=$database" \
       --file person.sql
   done <people
+  readers=
+  while read -r read reader; do
+    test "$read" = "$microservice" || continue
+    administrator --dbname postgres --set "person=$reader" --set "people=$(cat people)" --file reader.sql
+    readers="$readers$reader
+"
+  done <readers
+  administrator --dbname "$database" --set "role=$role" --set "readers=$readers" --file readers.sql
   secret="users/$microservice" give_password "$microservice"
 done <databases
 

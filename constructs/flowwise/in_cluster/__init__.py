@@ -45,6 +45,9 @@ class ManagedDatabase(Object):
     ca_certificate: str = attribute("Certificates of the servers' authority, in PEM. Empty for a public one.")
     certificate_names_host: bool = attribute("Whether a server's certificate has the host name in it.")
     people: list[str] = attribute("Roles that people sign in as, who may become the role of any microservice.")
+    readers: dict[str, list[str]] = attribute(
+        "Roles that people sign in as, and the microservices whose tables each may read."
+    )
 
 
 class InClusterDatabase(Object):
@@ -212,6 +215,7 @@ class InClusterInputs(Inputs):
             ca_certificate="",
             certificate_names_host=True,
             people=["platform-team"],
+            readers={"analysts-reader": ["lancamentos"]},
         ),
     )
     postgres: InClusterDatabase | None = variable(

@@ -394,6 +394,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 watcher=anything(
                     f'var.managed_database == null ? null : {{ role = "{WATCHER}", password = {_WATCHER_PASSWORD} }}'
                 ),
+                readers=anything("try(var.managed_database.readers, {})"),
                 people=strings("try(var.managed_database.people, [])"),
                 revision=inputs.secret_version,
                 labels=inputs.labels,

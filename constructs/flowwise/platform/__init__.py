@@ -17,6 +17,7 @@ from flowwise.authoring.contract import (
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
+from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
@@ -183,6 +184,7 @@ class PlatformInputs(Inputs):
         validations=[KNOWN_SECRETS],
     )
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
+    database_readers: dict[str, DatabaseReader] = database_readers()
     operator_cidrs: list[str] = common_variables.operator_cidrs()
     protected: bool = variable("Refuse to delete what holds data or serves users.", default=True)
     tags: dict[str, str] = variable(
@@ -218,6 +220,9 @@ class PlatformOutputs(Outputs):
     )
     database_certificate_names_host: bool | None = output("Whether a server's certificate has the host name in it.")
     database_people: list[str] | None = output("Roles that administrators sign in to the servers as.")
+    database_readers: dict[str, list[str]] | None = output(
+        "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+    )
     cache_host: str | None = output("Where the cache is found.")
     cache_port: int | None = output("Port of the cache.")
     cache_ca_certificate: str | None = output(

@@ -45,6 +45,11 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     def build(self, inputs: PlatformInputs) -> PlatformOutputs:
         """Add the module calls."""
         self._locals()
+        self.require(
+            "database_readers",
+            "var.postgres != null || length(var.database_readers) == 0",
+            "database_readers must be empty: no microservice uses a database.",
+        )
         self.call(
             "encryption",
             self.encryption,
@@ -153,6 +158,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             database_ca_certificate=postgres.ca_certificate,
             database_certificate_names_host=postgres.certificate_names_host,
             database_people=postgres.people,
+            database_readers=postgres.readers,
             cache_host=redis.host,
             cache_port=redis.port,
             cache_ca_certificate=redis.ca_certificate,
@@ -250,6 +256,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 administrator_password=_ADMINISTRATOR_PASSWORD,
                 administrator_password_version=inputs.secret_version,
                 administrators=inputs.administrators,
+                readers=inputs.database_readers,
                 encryption_key=_key("databases"),
                 protected=inputs.protected,
                 tags=_tags("postgres-db"),

@@ -96,6 +96,11 @@ output "database_people" {
   value       = module.platform.database_people
 }
 
+output "database_readers" {
+  description = "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+  value       = module.platform.database_readers
+}
+
 output "cache_host" {
   description = "Where the cache is found."
   value       = module.platform.cache_host

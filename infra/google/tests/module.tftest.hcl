@@ -221,6 +221,7 @@ run "refuses_wrong_values_1" {
     var.secret_version,
     var.secret_values,
     var.administrators,
+    var.database_readers,
     var.operator_cidrs,
     var.tags,
   ]
@@ -244,6 +245,13 @@ run "refuses_wrong_values_1" {
       platform-team = ""
     }
 
+    database_readers = {
+      "Data Analysts" = {
+        identifier = "somebody"
+        services   = []
+      }
+    }
+
     operator_cidrs = ["203.0.113.7"]
     tags           = {}
   }
@@ -252,12 +260,19 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.services]
+  expect_failures = [var.services, var.database_readers]
 
   variables {
     services = {
       lancamentos = {
         uses = ["mysql"]
+      }
+    }
+
+    database_readers = {
+      analysts = {
+        identifier = " "
+        services   = []
       }
     }
   }

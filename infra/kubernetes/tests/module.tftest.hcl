@@ -79,6 +79,9 @@ variables {
     ca_certificate         = ""
     certificate_names_host = true
     people                 = ["platform-team"]
+    readers = {
+      analysts-reader = ["lancamentos"]
+    }
   }
 
   managed_cache = {

@@ -75,6 +75,7 @@ module "workloads" {
     ca_certificate         = data.terraform_remote_state.platform.outputs.database_ca_certificate
     certificate_names_host = data.terraform_remote_state.platform.outputs.database_certificate_names_host
     people                 = data.terraform_remote_state.platform.outputs.database_people
+    readers                = data.terraform_remote_state.platform.outputs.database_readers
   }
 
   managed_cache = {

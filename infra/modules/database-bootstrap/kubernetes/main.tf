@@ -23,15 +23,15 @@ locals {
 
 resource "kubernetes_config_map_v1" "this" {
   data = {
-    "bootstrap.sh" = <<-EOT
+    "bootstrap.sh"  = <<-EOT
       #!/bin/sh
       # Gives each microservice a database, and a role that can use that database and nothing else; and metrics a role that can
       # read statistics and nothing else. It may run as often as one likes: what is as it should be is left alone.
       #
       # Beside it are the SQL files; databases, with a line for each microservice: name, host, database, role; people, with a
-      # line for each role of people; and watchers, with a line for each server: host, role. In $SECRETS are the passwords:
-      # administrator, users/<microservice>, and watcher. How to connect is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE,
-      # PGSSLROOTCERT.
+      # line for each role of administrators; readers, with a line for each microservice that a role of people may read:
+      # microservice, role; and watchers, with a line for each server: host, role. In $SECRETS are the passwords: administrator,
+      # users/<microservice>, and watcher. How to connect is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE, PGSSLROOTCERT.
       #
       # A password is in no argument, which other processes could see. psql sends the server only what SCRAM keeps of it, so
       # that no log of statements has it either.
@@ -76,6 +76,14 @@ resource "kubernetes_config_map_v1" "this" {
           administrator --dbname postgres --set "person=$person" --set "role=$role" --set "database=$database" \
             --file person.sql
         done <people
+        readers=
+        while read -r read reader; do
+          test "$read" = "$microservice" || continue
+          administrator --dbname postgres --set "person=$reader" --set "people=$(cat people)" --file reader.sql
+          readers="$readers$reader
+      "
+        done <readers
+        administrator --dbname "$database" --set "role=$role" --set "readers=$readers" --file readers.sql
         secret="users/$microservice" give_password "$microservice"
       done <databases
 
@@ -85,7 +93,7 @@ resource "kubernetes_config_map_v1" "this" {
         secret=watcher database=postgres give_password metrics
       done <watchers
     EOT
-    "role.sql"     = <<-EOT
+    "role.sql"      = <<-EOT
       -- A role that signs in with a password, :role, and may have :connections at a time. It has rights to nothing.
 
       SELECT format(
@@ -104,7 +112,7 @@ resource "kubernetes_config_map_v1" "this" {
       FROM pg_roles
       WHERE rolname = :'role' AND (rolsuper OR rolreplication OR rolbypassrls) \gexec
     EOT
-    "server.sql"   = <<-EOT
+    "server.sql"    = <<-EOT
       -- The role and the database of one microservice, :role and :database; :neighbours have databases on this server.
       -- Every statement is made by a query, and only where it would change something. The administrator is no superuser: it
       -- has CREATEROLE and CREATEDB, as in the clouds.
@@ -141,7 +149,7 @@ resource "kubernetes_config_map_v1" "this" {
         )
       ORDER BY datname;
     EOT
-    "database.sql" = <<-EOT
+    "database.sql"  = <<-EOT
       -- In the microservice's own database: a schema of its own, named after its role :role, in which it makes and changes its
       -- tables. PostgreSQL looks there first, so nobody has to say its name.
 
@@ -162,24 +170,7 @@ resource "kubernetes_config_map_v1" "this" {
         WHERE rolname = :'role' AND defaclnamespace = 0 AND defaclobjtype = 'f'
       ) \gexec
     EOT
-    "person.sql"   = <<-EOT
-      -- A role of people, :person: they sign in through the cloud's directory, and may become the microservice's role, :role.
-
-      SELECT format('CREATE ROLE %I LOGIN', :'person')
-      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'person') \gexec
-
-      -- On AWS, who has this role signs in with IAM.
-      SELECT format('GRANT rds_iam TO %I', :'person')
-      WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') AND NOT pg_has_role(:'person', 'rds_iam', 'MEMBER') \gexec
-
-      SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'person')
-      WHERE NOT has_database_privilege(:'person', :'database', 'CONNECT') \gexec
-
-      -- By SET ROLE alone, which is logged.
-      SELECT format('GRANT %I TO %I WITH SET TRUE, INHERIT FALSE', :'role', :'person')
-      WHERE NOT pg_has_role(:'person', :'role', 'SET') \gexec
-    EOT
-    "watcher.sql"  = <<-EOT
+    "watcher.sql"   = <<-EOT
       -- The role that metrics are read with, :role: it signs in to this database, where there is nobody's data, and reads the
       -- statistics of the whole server. After the microservices' databases, which are then nobody's but their own.
 
@@ -192,6 +183,101 @@ resource "kubernetes_config_map_v1" "this" {
       SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'role')
       WHERE NOT has_database_privilege(:'role', current_database(), 'CONNECT') \gexec
     EOT
+    "directory.sql" = <<-EOT
+      -- A role, :person, of people who sign in through the cloud's directory. It has rights to nothing.
+
+      SELECT format('CREATE ROLE %I LOGIN', :'person')
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'person') \gexec
+
+      -- On AWS, who has this role signs in with IAM.
+      SELECT format('GRANT rds_iam TO %I', :'person')
+      WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') AND NOT pg_has_role(:'person', 'rds_iam', 'MEMBER') \gexec
+    EOT
+    "person.sql"    = <<-EOT
+      -- A role of administrators, :person, who may become the microservice's role, :role.
+
+      \ir directory.sql
+
+      SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'person')
+      WHERE NOT has_database_privilege(:'person', :'database', 'CONNECT') \gexec
+
+      -- By SET ROLE alone, which is logged.
+      SELECT format('GRANT %I TO %I WITH SET TRUE, INHERIT FALSE', :'role', :'person')
+      WHERE NOT pg_has_role(:'person', :'role', 'SET') \gexec
+    EOT
+    "reader.sql"    = <<-EOT
+      -- A role of people who may read, :person. What it may read, readers.sql says, of each database; :people are the roles of
+      -- administrators, a line for each.
+
+      \ir directory.sql
+
+      -- On Azure, only who has signed in through the directory may say which group signs in as a role, and only of a role that
+      -- is theirs to give.
+      SELECT format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', :'person', administrators)
+      FROM string_to_table(:'people', E'\n') AS administrators
+      WHERE administrators <> ''
+        AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'azure_pg_admin')
+        AND NOT pg_has_role(administrators, :'person', 'MEMBER WITH ADMIN OPTION') \gexec
+    EOT
+    "readers.sql"   = <<-EOT
+      -- In the microservice's own database: who may read its tables, those of today and those to come, and do nothing else. They
+      -- are the roles :readers, a line for each, and nobody besides. A role of its own has the rights, and they are its members:
+      -- who is none any more has nothing left. Its name has a dot in it, which no other's here has.
+
+      SELECT :'role' || '.readers' AS reading \gset
+
+      SELECT format('CREATE ROLE %I NOLOGIN', :'reading')
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reading') \gexec
+
+      SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'reading')
+      WHERE NOT has_database_privilege(:'reading', current_database(), 'CONNECT') \gexec
+
+      -- What is the microservice's, only its own role gives.
+      SELECT format('SET ROLE %I', :'role'),
+             format('GRANT USAGE ON SCHEMA %I TO %I', :'role', :'reading'),
+             'RESET ROLE'
+      WHERE NOT has_schema_privilege(:'reading', :'role', 'USAGE') \gexec
+
+      SELECT format('SET ROLE %I', :'role'),
+             format('GRANT SELECT ON %s TO %I', string_agg(format('%I.%I', nspname, relname), ', '), :'reading'),
+             'RESET ROLE'
+      FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_roles ON pg_roles.oid = relowner
+      WHERE nspname = :'role'
+        AND rolname = :'role'
+        AND relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND NOT has_table_privilege(:'reading', pg_class.oid, 'SELECT')
+      HAVING count(*) > 0 \gexec
+
+      SELECT format('SET ROLE %I', :'role'),
+             format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I', :'role', :'reading'),
+             'RESET ROLE'
+      WHERE NOT EXISTS (
+        SELECT
+        FROM pg_default_acl
+          JOIN pg_namespace ON pg_namespace.oid = defaclnamespace
+          JOIN pg_roles AS owner ON owner.oid = defaclrole
+          CROSS JOIN aclexplode(defaclacl)
+          JOIN pg_roles AS reading ON reading.oid = grantee
+        WHERE nspname = :'role'
+          AND owner.rolname = :'role'
+          AND reading.rolname = :'reading'
+          AND defaclobjtype = 'r'
+          AND privilege_type = 'SELECT'
+      ) \gexec
+
+      SELECT format('GRANT %I TO %I WITH INHERIT TRUE, SET FALSE', :'reading', reader)
+      FROM string_to_table(:'readers', E'\n') AS reader
+      WHERE reader <> '' AND NOT pg_has_role(reader, :'reading', 'USAGE') \gexec
+
+      -- But for the administrator, who made the role and so may give it.
+      SELECT format('REVOKE %I FROM %I', :'reading', reader.rolname)
+      FROM pg_auth_members
+        JOIN pg_roles AS reading ON reading.oid = roleid
+        JOIN pg_roles AS reader ON reader.oid = member
+      WHERE reading.rolname = :'reading'
+        AND (inherit_option OR set_option)
+        AND NOT reader.rolname = ANY (string_to_array(:'readers', E'\n')) \gexec
+    EOT
     databases = join("", [
       for microservice, database in var.databases :
       "${microservice} ${database.host} ${database.database} ${database.role}\n"
@@ -200,6 +286,10 @@ resource "kubernetes_config_map_v1" "this" {
       for host in distinct(values(var.databases)[*].host) :
       "${host} ${var.watcher.role}\n" if var.watcher != null
     ])
+    readers = join("", flatten([
+      for role, microservices in var.readers :
+      [for microservice in microservices : "${microservice} ${role}\n"]
+    ]))
     people   = join("", [for person in var.people : "${person}\n"])
     "ca.crt" = coalesce(var.ca_certificate, "# None are given here.\n")
   }
@@ -214,6 +304,11 @@ resource "kubernetes_config_map_v1" "this" {
     precondition {
       condition     = var.ca_certificate == null || var.ca_secret == null
       error_message = "There may be a ca_certificate or a ca_secret, and not both."
+    }
+
+    precondition {
+      condition     = length(setsubtract(flatten(values(var.readers)), keys(var.databases))) == 0
+      error_message = "readers may read databases that there are."
     }
   }
 }

@@ -40,6 +40,11 @@ output "people" {
   value       = length(var.administrators) > 0 ? ["administrators"] : []
 }
 
+output "readers" {
+  description = "Roles that readers sign in as, by the cloud's directory, and the microservices whose tables each may read. The job that prepares the microservices' roles gives them that right, which the cloud does not."
+  value       = { for name, reader in var.readers : "${name}-reader" => reader.services }
+}
+
 output "server_ids" {
   description = "Identifiers of the servers."
   value       = { for name, server in aws_db_instance.this : name => server.arn }

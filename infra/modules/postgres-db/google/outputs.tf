@@ -40,6 +40,11 @@ output "people" {
   value       = values(var.administrators)
 }
 
+output "readers" {
+  description = "Roles that readers sign in as, by the cloud's directory, and the microservices whose tables each may read. The job that prepares the microservices' roles gives them that right, which the cloud does not."
+  value       = { for reader in values(var.readers) : reader.identifier => reader.services }
+}
+
 output "server_ids" {
   description = "Identifiers of the servers."
   value       = { for name, server in google_sql_database_instance.this : name => server.connection_name }

@@ -47,9 +47,12 @@ override_data {
       database_ca_certificate         = ""
       database_certificate_names_host = true
       database_people                 = ["administrators"]
-      cache_host                      = "redis.example"
-      cache_port                      = 10000
-      cache_ca_certificate            = ""
+      database_readers = {
+        analysts-reader = ["lancamentos", "consolidacao"]
+      }
+      cache_host           = "redis.example"
+      cache_port           = 10000
+      cache_ca_certificate = ""
       cache_user_names = {
         lancamentos  = "lancamentos"
         consolidacao = "consolidacao"

@@ -32,6 +32,10 @@ variables {
     }
   }
 
+  readers = {
+    analysts-reader = ["lancamentos"]
+  }
+
   people = ["platform-team"]
 }
 
