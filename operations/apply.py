@@ -1,8 +1,9 @@
-"""Applies the plan that `make plan` saved, and no other."""
+"""Applies the plan that `make plan` saved, and no other, and tells where the API is then."""
 
 import os
 import sys
 
+from operations.apply_summary import summary
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given
@@ -29,6 +30,7 @@ def main() -> int:
     check_given(plan, terraform.folder)
     terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
     file.unlink()
+    print(summary(stack.name, terraform.outputs()), end="")
     return 0
 
 

@@ -14,6 +14,7 @@ from tests.workspace import use_local_state
 pytestmark = pytest.mark.terraform
 
 SERVER = 'module.platform.module.postgres[0].azurerm_postgresql_flexible_server.this["shared"]'
+IMAGES = json.dumps({name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")})
 # A server for each service in place of the shared one, which goes with what is in it.
 TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"')
 
@@ -76,6 +77,7 @@ def test_a_plan_is_saved_shown_and_applied(tmp_path: Path) -> None:
     # Who plans needs no secret, and who applies may have them all the same.
     applied = operated.run("apply", STACK="prod", TF_VAR_secret_values='{"monitoring": "key"}')
     assert applied.returncode == 0, applied.stderr
+    assert applied.stdout == "", "of a platform there is nothing to tell"
     assert not (operated.root("prod") / "plan.tfplan").exists()
     assert SERVER.rpartition("[")[0].rpartition(".")[0].rpartition(".")[2] in state(operated, "prod").read_text()
 
@@ -115,9 +117,19 @@ def test_a_secret_of_others_is_given_or_nothing_is_applied(tmp_path: Path) -> No
     assert applied.returncode == 0, applied.stderr
 
 
+def test_a_deploy_of_workloads_tells_where_the_api_is(operated: Operated) -> None:
+    planned = operated.run("plan", STACK="dev-workloads", TF_VAR_images=IMAGES)
+    assert planned.returncode == 0, planned.stderr
+    applied = operated.run("apply", STACK="dev-workloads", TF_VAR_images=IMAGES)
+    assert applied.returncode == 0, applied.stderr
+    shown = applied.stdout
+    assert shown.startswith("### Deployed `dev-workloads`\n")
+    assert "The API is at https://api.dev.flowwise.example. " in shown
+    assert "```sh\nkubectl --namespace gateway get service " in shown and "EXTERNAL-IP" in shown
+
+
 def test_the_workloads_read_the_platform_that_is_there(operated: Operated) -> None:
-    images = json.dumps({name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")})
-    planned = operated.run("plan", STACK="prod-workloads", TF_VAR_images=images, TF_VAR_operator_cidrs="")
+    planned = operated.run("plan", STACK="prod-workloads", TF_VAR_images=IMAGES, TF_VAR_operator_cidrs="")
     assert planned.returncode == 0, planned.stderr
     assert "### Plan of `prod-workloads`" in planned.stdout
 
