@@ -1312,8 +1312,9 @@ resource "helm_release" "cluster" {
                   ]
                 },
                 {
-                  job_name = "rabbitmq"
-                  scheme   = "https"
+                  job_name     = "rabbitmq"
+                  metrics_path = "/metrics"
+                  scheme       = "https"
                   tls_config = {
                     insecure_skip_verify = true
                   }
@@ -1321,18 +1322,18 @@ resource "helm_release" "cluster" {
                     for namespace in var.rabbitmq_namespace[*] : {
                       role       = "pod"
                       namespaces = { names = [namespace] }
-                      selectors  = [{ role = "pod", label = "app.kubernetes.io/component=rabbitmq" }]
+                      selectors  = [{ role = "pod", label = "app.kubernetes.io/name=rabbitmq,app.kubernetes.io/component=rabbitmq" }]
                     }
                   ]
                   relabel_configs = [
                     {
-                      source_labels = ["__meta_kubernetes_pod_container_port_name"]
-                      regex         = "prometheus-tls"
-                      action        = "keep"
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:15691"
                     },
                     {
                       source_labels = ["__meta_kubernetes_pod_name"]
-                      target_label  = "rabbitmq_pod"
+                      target_label  = "k8s_pod_name"
                     },
                   ]
                 },
