@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import Vendor, VendorEndpoint, missing, refusal
-from environments.table import Table
+from environments.table import Table, nothing_in_a_cluster
 from environments.wording import shown
 
 _SITE = 'a Datadog site such as "us5.datadoghq.com"'
@@ -23,6 +23,13 @@ class Observability(Table):
 
     key_version: int = Field(
         default=1, ge=1, le=1000, description="Raise it to have the vendor's key replaced with the next deploy."
+    )
+    application_key_version: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="With it, Datadog's default monitors are made, by an application key: 1 to begin with, and more to "
+        "have that key replaced with the next deploy. With Datadog and in a cloud only.",
     )
 
     @field_validator("endpoint", mode="before")
@@ -42,6 +49,14 @@ class Observability(Table):
         if endpoint and backend and endpoint.startswith("https://") is (backend == "datadog"):
             raise refusal(f"{_allowed_with(backend)}, because backend is {shown(backend)}")
         return endpoint
+
+    @field_validator("application_key_version", mode="before")
+    @classmethod
+    def _is_datadog_s(cls, version: Any, info: ValidationInfo) -> Any:
+        backend = info.data.get("backend")
+        if version is not None and backend not in (None, "datadog"):
+            raise refusal(f"nothing: only Datadog has such a key, and backend is {shown(backend)}")
+        return nothing_in_a_cluster(version, info)
 
 
 def _allowed_with(backend: str) -> str:

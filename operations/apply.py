@@ -1,10 +1,12 @@
-"""Applies the plan that `make plan` saved, and no other."""
+"""Applies the plan that `make plan` saved, and no other, and tells where the API is then."""
 
 import os
 import sys
 
+from operations.apply_summary import summary
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
+from operations.given_secrets import check_given
 from operations.planned import read_plan
 from operations.planning import PLAN_FILE, refusal, refusals_of
 from operations.terraform import Terraform
@@ -21,11 +23,14 @@ def main() -> int:
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
     terraform.run("init", "-input=false")
-    refused = refusals_of(read_plan(terraform.show(file)), stack)
+    plan = read_plan(terraform.show(file))
+    refused = refusals_of(plan, stack)
     if refused:
         raise refusal(stack, refused)
+    check_given(plan, terraform.folder)
     terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
     file.unlink()
+    print(summary(stack.name, terraform.outputs()), end="")
     return 0
 
 

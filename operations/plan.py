@@ -6,6 +6,7 @@ import sys
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.github import set_output
+from operations.given_secrets import wanted
 from operations.plan_summary import failure, summary
 from operations.planning import PLAN_FILE, make_plan, refusal, refusals_of
 from operations.terraform import Terraform
@@ -24,7 +25,7 @@ def main() -> int:
         markdown.write_text(failure("plan", stack.name, str(error)))
         raise
     refused = refusals_of(plan, stack)
-    markdown.write_text(summary("plan", stack.name, plan, refused))
+    markdown.write_text(summary("plan", stack.name, plan, refused, wanted(plan)))
     print(markdown.read_text())
     set_output("changes", str(plan.applies).lower())
     if refused:

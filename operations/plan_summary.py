@@ -26,10 +26,11 @@ def marker(kind: str, stack: str) -> str:
     return f"<!-- {kind} of {stack} -->"
 
 
-def summary(kind: str, stack: str, plan: Plan, refusals: Sequence[str]) -> str:
+def summary(kind: str, stack: str, plan: Plan, refusals: Sequence[str], notes: Sequence[str] = ()) -> str:
     """The Markdown of a plan, or of a drift, which is a plan that nobody asked for."""
     blocks = [_heading(kind, stack), f"**{_counts(kind, plan)}**"]
     blocks += [f"> [!CAUTION]\n{_quoted(refusal)}" for refusal in refusals]
+    blocks += [f"> [!IMPORTANT]\n{_quoted(note)}" for note in notes]
     for action, title in _TITLES.items():
         blocks += _section(title, [change for change in plan.resources if change.action == action])
     blocks += _section("To move or import", [change for change in plan.resources if _is_moved(change)])

@@ -45,6 +45,14 @@ class Terraform:
         document: dict[str, Any] = json.loads(result.stdout)
         return document
 
+    def outputs(self) -> dict[str, Any]:
+        """The outputs by their names, but those that are sensitive. Raises OperationError if they cannot be read."""
+        result = self._start("output", "-json", stdout=subprocess.PIPE)
+        if result.returncode:
+            raise OperationError(f"terraform output fails in {self.folder}; its messages are above.")
+        found = json.loads(result.stdout)
+        return {name: output["value"] for name, output in found.items() if not output["sensitive"]}
+
     def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
         command = ["terraform", f"-chdir={self.folder}", *arguments]
         return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)

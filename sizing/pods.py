@@ -85,8 +85,7 @@ def pods_of(environment: Environment) -> tuple[Pod, ...]:
     pods = [*_services(environment), *_operators(environment), *_observability(environment), *_broker(environment)]
     if environment.gateway:
         pods += _gateway(environment.gateway)
-    if not environment.in_cloud:
-        pods += _databases(environment)
+    pods += _exporters(environment) if environment.in_cloud else _databases(environment)
     if environment.cloud == "google":
         # Its system pool has a taint of Google's own, which only Google's pods tolerate.
         pods = [replace(pod, where=Where.OPEN) if pod.where is Where.ANYWHERE else pod for pod in pods]
@@ -134,6 +133,8 @@ def _observability(environment: Environment) -> Iterator[Pod]:
     yield _pod("otel-nodes", f"{OBSERVABILITY}-nodes", 1, Where.EACH)
     yield _pod("otel-cluster", OBSERVABILITY, 1, Where.OPEN)
     yield _pod("otel-gateway", OBSERVABILITY, OPERATOR_COPIES if environment.runs_in_copies else 1, Where.OPEN)
+    if environment.observability.application_key_version:
+        yield _pod("datadog-operator", OBSERVABILITY, 1, Where.OPEN)
 
 
 def _broker(environment: Environment) -> Iterator[Pod]:
@@ -152,6 +153,15 @@ def _gateway(gateway: Gateway) -> Iterator[Pod]:
     yield Pod("envoy-gateway", GATEWAY, _room(NOT_SAID["envoy-gateway"]), copies, copies, Where.ANYWHERE)
     yield _pod("envoy-ratelimit", GATEWAY, copies, Where.OPEN)
     yield _pod("rate-limit-cache", GATEWAY, 1, Where.OPEN)
+
+
+def _exporters(environment: Environment) -> Iterator[Pod]:
+    """Of metrics of the databases that a cloud runs: one for each server."""
+    users = [name for name, service in environment.services.items() if "postgres" in service.uses]
+    if environment.postgres and users:
+        asks = _room(REQUESTS["postgres-exporter"])
+        for server in ["shared"] if environment.postgres.topology == "shared" else users:
+            yield Pod(f"postgres-exporter-{server}", OBSERVABILITY, asks, 1, 1, Where.OPEN)
 
 
 def _databases(environment: Environment) -> Iterator[Pod]:

@@ -1,5 +1,7 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
+from typing import Any
+
 from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
@@ -26,6 +28,7 @@ from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.vendor_keys import API_KEY
 from stacks.cloud_account import AccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
@@ -50,7 +53,9 @@ class EnvironmentStack(FolderStack):
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code
-        self.test_variables = {"secret_values": {"monitoring": "an-example-of-a-key"}}
+        self.test_variables = {"secret_values": {API_KEY: "an-example-of-a-key"}}
+        if environment.postgres:
+            self.test_variables["database_readers"] = _readers_example(environment)
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
         account = self.add_variables(AccountInputs)
@@ -62,6 +67,19 @@ class EnvironmentStack(FolderStack):
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
         )
+
+
+_READERS = {
+    "azure": "33333333-3333-3333-3333-333333333333",
+    "aws": "arn:aws:iam::123456789012:role/analysts",
+    "google": "analysts@example.com",
+}
+"""By cloud, who could be said to read databases, for the tests of the roots."""
+
+
+def _readers_example(environment: Environment) -> dict[str, dict[str, Any]]:
+    users = [name for name, service in environment.services.items() if "postgres" in service.uses]
+    return {"analysts": {"identifier": _READERS[environment.cloud], "services": users}}
 
 
 def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
@@ -81,10 +99,12 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         ),
         secret_version=environment.secret_version,
         administrators=account.administrators,
+        database_readers=account.database_readers,
         operator_cidrs=account.operator_cidrs,
         monitoring_key_version=None
         if environment.observability.backend == "none"
         else environment.observability.key_version,
+        application_key_version=environment.observability.application_key_version,
         secret_values=account.secret_values,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),

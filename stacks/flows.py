@@ -115,9 +115,11 @@ BROKER = Pods("rabbitmq", MESSAGE_BROKER)
 BROKER_JOB = Pods("broker-bootstrap", MESSAGE_BROKER)
 CACHE = Pods("redis", REDIS)
 CACHE_EXPORTER = Pods("redis-exporter", OBSERVABILITY)
+DATABASE_EXPORTERS = Pods("postgres-exporter", OBSERVABILITY)
 COLLECTOR = Pods("otel-cluster", OBSERVABILITY)
 COLLECTOR_GATEWAY = Pods("otel-gateway", OBSERVABILITY)
 COLLECTOR_NODES = Pods("otel-nodes", _NODES)
+MONITORS = Pods("datadog-operator", OBSERVABILITY)
 
 _WEB = (443,)
 _METADATA_SERVICE = Outside("metadata service", (METADATA_SERVICE,))
@@ -194,6 +196,8 @@ def _database(environment: Environment) -> Iterator[Flow]:
         server = _managed(environment, "PostgreSQL")
         for pods in (*users, Pods(DATABASE_BOOTSTRAP, DATABASE_BOOTSTRAP)):
             yield Flow(pods, server, (DATABASE_PORT,), "database")
+        yield Flow(DATABASE_EXPORTERS, server, (DATABASE_PORT,), "metrics")
+        yield Flow(COLLECTOR, DATABASE_EXPORTERS, (9187,), "metrics")
         return
     for pods in (*users, Pods(DATABASE_BOOTSTRAP, POSTGRES)):
         yield Flow(pods, DATABASE, (DATABASE_PORT,), "database")
@@ -275,6 +279,8 @@ def _observability(environment: Environment) -> Iterator[Flow]:
         yield Flow(COLLECTOR, pods, (8888,), "metrics")
     if environment.observability.backend != "none":
         yield Flow(COLLECTOR_GATEWAY, VENDOR, _WEB, "logs, metrics and traces")
+    if environment.observability.application_key_version:
+        yield Flow(MONITORS, API, API_PORTS, "objects, and Datadog's monitors")
     if _users(environment, "rabbitmq") and environment.rabbitmq and environment.rabbitmq.mode != "managed":
         yield Flow(COLLECTOR, BROKER, (BROKER_METRICS_PORT,), "metrics")
     if environment.redis and not environment.in_cloud:

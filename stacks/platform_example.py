@@ -4,6 +4,7 @@ from typing import Any
 
 from environments import Environment
 from flowwise.tables.traffic import CACHE_PORT, CACHE_PORTS
+from flowwise.tables.vendor_keys import VENDOR_KEYS
 from flowwise.tables.workloads import OPERATORS
 
 
@@ -21,14 +22,16 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",
-        "secret_names": {name: name for name in (*secrets, "postgres-administrator", "monitoring")},
+        "secret_names": {name: name for name in (*secrets, "postgres-administrator", "postgres-watcher", *VENDOR_KEYS)},
         "database_hosts": dict.fromkeys(users["postgres"], "postgres.example"),
+        "database_servers": _servers(environment, users["postgres"]),
         "database_names": {name: name.replace("-", "_") for name in users["postgres"]},
         "database_port": 5432,
         "database_administrator_name": "administrator",
         "database_ca_certificate": "",
         "database_certificate_names_host": True,
         "database_people": ["administrators"],
+        "database_readers": {"analysts-reader": users["postgres"]},
         "cache_name": "redis",
         "cache_host": "redis.example",
         "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),
@@ -40,3 +43,8 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "broker_administrator_name": "administrator",
         "broker_administrator_secret_name": "rabbitmq-administrator",
     }
+
+
+def _servers(environment: Environment, users: list[str]) -> dict[str, str]:
+    shared = environment.postgres is None or environment.postgres.topology == "shared"
+    return dict.fromkeys(["shared"] if shared else users, "postgres.example")

@@ -34,6 +34,7 @@ from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
@@ -150,7 +151,10 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
         observability=ObservabilitySettings(
             backend=observability.backend,
             endpoint=observability.endpoint or "",
-            key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["monitoring"]'),
+            key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["{API_KEY}"]'),
+            application_key_name=None
+            if observability.application_key_version is None
+            else text(f'{_PLATFORM}.secret_names["{APPLICATION_KEY}"]'),
         ),
     )
 
@@ -180,6 +184,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
     if environment.postgres:
         managed["managed_database"] = ManagedDatabase(
             hosts=string_map(f"{_PLATFORM}.database_hosts"),
+            servers=string_map(f"{_PLATFORM}.database_servers"),
             names=string_map(f"{_PLATFORM}.database_names"),
             port=number(f"{_PLATFORM}.database_port"),
             administrator_name=of("database_administrator_name"),
@@ -189,6 +194,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
             else of("database_ca_certificate"),
             certificate_names_host=boolean(f"{_PLATFORM}.database_certificate_names_host"),
             people=strings(f"{_PLATFORM}.database_people"),
+            readers=anything(f"{_PLATFORM}.database_readers"),
         )
     if environment.redis:
         managed["managed_cache"] = ManagedCache(

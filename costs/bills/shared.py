@@ -45,12 +45,13 @@ def database_servers(environment: Environment) -> int:
 
 
 def secrets(environment: Environment) -> int:
-    """Secrets in the environment's store: of each microservice, the databases' administrator, the vendor's key."""
+    """Secrets in the store: of each microservice, the databases' administrator and watcher, the vendor's keys."""
     return (
         _users(environment, "postgres")
         + _users(environment, "rabbitmq")
-        + (environment.postgres is not None)
+        + 2 * (environment.postgres is not None)
         + (environment.observability.backend != "none")
+        + (environment.observability.application_key_version is not None)
     )
 
 

@@ -26,13 +26,18 @@ locals {
         generated = false
         version   = var.secret_version
       }
-    },
-    var.monitoring_key_version == null ? {} : {
-      monitoring = {
-        readers   = ["observability"]
-        generated = false
-        version   = var.monitoring_key_version
+      postgres-watcher = {
+        readers   = ["database-bootstrap", "observability"]
+        generated = true
+        version   = var.secret_version
       }
+    },
+    {
+      for name, version in {
+        monitoring             = var.monitoring_key_version
+        monitoring-application = var.application_key_version
+      } : name =>
+      { readers = ["observability"], generated = false, version = version } if version != null
     }
   )
 }
@@ -152,6 +157,7 @@ module "postgres" {
   administrator_password         = ephemeral.random_password.database_administrator.result
   administrator_password_version = var.secret_version
   administrators                 = var.administrators
+  readers                        = var.database_readers
   encryption_key                 = module.encryption.keys.databases
   protected                      = var.protected
   tags                           = merge(var.tags, { service = "postgres-db" })

@@ -134,6 +134,12 @@ variable "monitoring_key_version" {
   default     = null
 }
 
+variable "application_key_version" {
+  description = "Raise it to have Datadog's application key, monitoring-application, taken anew from secret_values. Null where there is none."
+  type        = number
+  default     = null
+}
+
 variable "secret_values" {
   description = "Secrets that others hand out, such as { monitoring = \"...\" }. They are in no state or plan."
   type        = map(string)
@@ -141,6 +147,11 @@ variable "secret_values" {
   nullable    = false
   sensitive   = true
   ephemeral   = true
+
+  validation {
+    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
+    error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+  }
 }
 
 variable "administrators" {
@@ -152,6 +163,26 @@ variable "administrators" {
   validation {
     condition     = alltrue([for group, identifier in var.administrators : trimspace(group) != "" && trimspace(identifier) != ""])
     error_message = "administrators must give each group a name and an identifier."
+  }
+}
+
+variable "database_readers" {
+  description = "Who may read the tables of microservices and change nothing, by a name that people know."
+  type = map(object({
+    identifier = string
+    services   = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.database_readers) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 30])
+    error_message = "The names of readers must have at most 30 lower-case letters, digits and single hyphens, must start with a letter and must not end with a hyphen."
+  }
+
+  validation {
+    condition     = alltrue([for reader in values(var.database_readers) : trimspace(reader.identifier) != ""]) && length(distinct(values(var.database_readers)[*].identifier)) == length(var.database_readers)
+    error_message = "Each of the readers must have an identifier, and none that another has."
   }
 }
 

@@ -61,6 +61,11 @@ output "database_hosts" {
   value       = one(module.postgres[*].hosts)
 }
 
+output "database_servers" {
+  description = "Host name of each database server, by the name of the server."
+  value       = one(module.postgres[*].server_hosts)
+}
+
 output "database_port" {
   description = "Port of every database server."
   value       = one(module.postgres[*].port)
@@ -89,6 +94,16 @@ output "database_certificate_names_host" {
 output "database_people" {
   description = "Roles that administrators sign in to the servers as."
   value       = one(module.postgres[*].people)
+}
+
+output "database_readers" {
+  description = "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+  value       = one(module.postgres[*].readers)
+
+  precondition {
+    condition     = var.postgres != null || length(var.database_readers) == 0
+    error_message = "database_readers must be empty: no microservice uses a database."
+  }
 }
 
 output "cache_name" {

@@ -8,6 +8,7 @@
 # Where what microservices use is: pods of the cluster, or addresses of the network.
 # In the namespaces of the database and of the broker runs the job too that makes their users: each
 # rule is for the one or the other.
+# What the vendor of observability hands out, by its name in the cluster: its name in the store.
 # Those that the store knows by another name than the cluster.
 # Where in the cluster the value of each secret is.
 # A schema has its role's name, and SQL likes no hyphens.
@@ -131,6 +132,13 @@ locals {
     } }
   )
 
+  vendor_keys = {
+    for name, remote_name in {
+      monitoring             = var.observability.key_name
+      monitoring-application = var.observability.application_key_name
+    } : name => remote_name if remote_name != null
+  }
+
   secrets = merge(
     {
       for name in local.postgres_users : "${name}-postgres" =>
@@ -149,19 +157,18 @@ locals {
     },
     var.managed_database == null ? {} : {
       postgres-administrator = { namespaces = [local.database_namespace] }
+      postgres-watcher       = { namespaces = [local.database_namespace, "observability"] }
     },
     var.managed_broker == null ? {} : {
       rabbitmq-administrator = { namespaces = ["rabbitmq"] }
     },
-    var.observability.key_name == null ? {} : {
-      monitoring = { namespaces = ["observability"] }
-    }
+    { for name in keys(local.vendor_keys) : name => { namespaces = ["observability"] } }
   )
 
   secret_names = merge(
     var.secret_names,
     var.managed_broker == null ? {} : { rabbitmq-administrator = var.managed_broker.administrator_secret_name },
-    var.observability.key_name == null ? {} : { monitoring = var.observability.key_name }
+    local.vendor_keys
   )
 
   passwords_by_secret = { for name, key in module.secrets.secret_keys : name => { secret_name = name, key = key } }
@@ -274,7 +281,7 @@ module "secrets" {
     for name, secret in local.secrets : name => merge(secret, {
       remote_name   = lookup(local.secret_names, name, null)
       version       = var.secret_version
-      follows_store = name == "monitoring"
+      follows_store = contains(keys(local.vendor_keys), name)
     })
   }
 
@@ -401,8 +408,22 @@ module "observability" {
   cluster_name         = var.cluster_name
   vendor               = var.observability.backend
   endpoint             = var.observability.endpoint
-  api_key              = var.observability.key_name == null ? null : local.passwords_by_secret["monitoring"]
+  api_key              = contains(keys(local.vendor_keys), "monitoring") ? local.passwords_by_secret["monitoring"] : null
+  application_key      = contains(keys(local.vendor_keys), "monitoring-application") ? local.passwords_by_secret["monitoring-application"] : null
   services             = keys(var.services)
+
+  databases = {
+    for name, host in try(var.managed_database.servers, {}) : name => {
+      host             = host
+      port             = var.managed_database.port
+      user             = "observability"
+      password         = local.passwords_by_secret["postgres-watcher"]
+      ca_certificate   = try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate
+      verify_host_name = var.managed_database.certificate_names_host
+    }
+  }
+
+  database_cidrs = local.network
 
   redis = var.redis == null ? null : {
     host     = one(module.redis[*].host)
@@ -444,6 +465,8 @@ module "database_bootstrap" {
     }
   }
 
+  watcher  = var.managed_database == null ? null : { role = "observability", password = local.passwords_by_secret["postgres-watcher"] }
+  readers  = try(var.managed_database.readers, {})
   people   = try(var.managed_database.people, [])
   revision = var.secret_version
   labels   = var.labels

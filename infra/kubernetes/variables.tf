@@ -122,12 +122,14 @@ variable "managed_database" {
   description = "PostgreSQL servers that the cloud runs. Null for none."
   type = object({
     hosts                  = map(string)
+    servers                = map(string)
     names                  = map(string)
     port                   = number
     administrator_name     = string
     ca_certificate         = string
     certificate_names_host = bool
     people                 = list(string)
+    readers                = map(list(string))
   })
   default = null
 }
@@ -225,9 +227,10 @@ variable "gateway" {
 variable "observability" {
   description = "Who watches."
   type = object({
-    backend  = string
-    endpoint = optional(string, "")
-    key_name = optional(string)
+    backend              = string
+    endpoint             = optional(string, "")
+    key_name             = optional(string)
+    application_key_name = optional(string)
   })
   nullable = false
 }

@@ -83,7 +83,9 @@ def _gateway(environment: Environment) -> list[str]:
 
 def _platform(environment: Environment) -> list[list[str]]:
     where = f"{environment.cloud}, outside the cluster" if environment.in_cloud else "in the cluster"
-    rows = [["Observability", environment.observability.backend]]
+    observability = environment.observability
+    monitors = ", with monitors" if observability.application_key_version else ""
+    rows = [["Observability", observability.backend + monitors]]
     if environment.postgres:
         rows.append(["PostgreSQL", f"{environment.postgres.version}, {environment.postgres.topology}, {where}"])
     if environment.rabbitmq:

@@ -21,7 +21,7 @@ from environments import Environment, load_environment
 from environments.reading import read_document
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import environment_text, with_managed_broker, with_monitors
 from tests.offline.mocked_apply import made_resources
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY
@@ -91,7 +91,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for cloud in CLOUDS:
         (files / f"{cloud}{SMALL}.toml").write_text(environment_text(cloud, "shared", "dev"))
         (files / f"{cloud}{LARGE}.toml").write_text(environment_text(cloud, "dedicated", "prod"))
-    (files / f"aws{MANAGED}.toml").write_text(with_managed_broker(environment_text("aws", "shared", "dev")))
+    (files / f"aws{MANAGED}.toml").write_text(
+        with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))
+    )
     write_tree_of(files, folder / "infra")
     return folder
 

@@ -76,8 +76,8 @@ BY_HAND = {
         "api-gateway": ("36.52", "49.29"),
         "container-registry": ("0.50", "5.00"),
         "encryption": ("5.00", "5.00"),
-        # of two microservices for database and broker, and the administrator's: five
-        "secret-store": ("2.00", "2.00"),
+        # of two microservices for database and broker, the administrator's, and that of who reads metrics: six
+        "secret-store": ("2.40", "2.40"),
         # t4g.medium 100.01; 32 GB 7.01 (7.008); logs 0.45 to 1.80 and 0.02 to 0.08
         "postgres-db": ("107.49", "108.90"),
         # t4g.small 35.62 (35.624); logs 0.45 to 1.80 and 0.02 to 0.08
@@ -96,7 +96,7 @@ BY_HAND = {
         # images 0.50 to 5.00; scans 2.60 to 26.00
         "container-registry": ("3.10", "31.00"),
         "encryption": ("5.00", "25.00"),
-        "secret-store": ("0.30", "0.30"),
+        "secret-store": ("0.36", "0.36"),
         # a processor 0.062 and 3.75 GB 0.039375 an hour: 74.00 (74.00375); 32 GB 8.16; backups of 3.2 to 32 GB, 0.38 to
         # 3.84
         "postgres-db": ("82.54", "86.00"),

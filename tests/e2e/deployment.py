@@ -17,6 +17,7 @@ from tests.workspace import copy_of_repository, without_colours
 NAME = "e2e"
 BUCKET = f"tfstate-flowwise-{NAME}"
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
+READERS = {"analysts": {"identifier": f"arn:aws:iam::{ACCOUNT}:role/analysts", "services": ["lancamentos"]}}
 # The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.
 _PATH_STYLE = f"""data "terraform_remote_state" "platform" {{
   config = {{
@@ -48,6 +49,7 @@ class Deployment:
         variables: Mapping[str, object] = {
             "account_id": ACCOUNT,
             "administrators": ADMINISTRATORS,
+            "database_readers": READERS,
             "images": {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")},
             "database_ca_certificate": "-----BEGIN CERTIFICATE-----\nnone is needed\n-----END CERTIFICATE-----\n",
         }

@@ -513,6 +513,13 @@ RULES_BETWEEN_SERVICES = [
         'an address that begins with https://, because backend is "elastic"'),
     Bad("no version of the key", 'backend = "datadog"', 'backend = "datadog"\nkey_version = 0',
         "observability.key_version", "0", "from 1 to 1000"),
+    Bad("no version of the application key", 'backend = "datadog"', 'backend = "datadog"\napplication_key_version = 0',
+        "observability.application_key_version", "0", "from 1 to 1000"),
+    Bad("another's application key", 'backend = "datadog"\nendpoint = "us5.datadoghq.com"',
+        'backend = "elastic"\nendpoint = "https://x.example"\napplication_key_version = 1',
+        "observability.application_key_version", "1", 'only Datadog has such a key, and backend is "elastic"'),
+    Bad("an application key without a store", 'backend = "datadog"', 'backend = "datadog"\napplication_key_version = 1',
+        "observability.application_key_version", "1", "nothing: the cluster is there already", base=LOCAL),
     Bad("endpoint of nobody", '"datadog"', '"none"', "observability.endpoint", '"us5.datadoghq.com"',
         'nothing: with backend = "none"'),
     Bad("disk of a managed broker", 'mode = "managed"',
@@ -1132,6 +1139,7 @@ OBSERVABILITY = st.sampled_from(
     [
         {"backend": "none"},
         {"backend": "datadog", "endpoint": "datadoghq.eu"},
+        {"backend": "datadog", "endpoint": "datadoghq.eu", "application_key_version": 1},
         {"backend": "elastic", "endpoint": "https://x.ingest.elastic.cloud:443"},
         {"backend": "dynatrace", "endpoint": "https://abc12345.live.dynatrace.com/"},
     ]
@@ -1211,7 +1219,12 @@ def in_a_cluster(document: dict[str, Any]) -> dict[str, Any]:
     of_a_cloud = ("region", "budget", "network", "cluster")
     kept = {key: value for key, value in document.items() if key not in of_a_cloud}
     postgres = {key: value for key, value in document["postgres"].items() if key != "backup_days"}
-    return kept | {"kubernetes": {"context": "user@arn:aws:x/y"}, "postgres": postgres | {"topology": "shared"}}
+    watched = {key: value for key, value in document["observability"].items() if key != "application_key_version"}
+    return kept | {
+        "kubernetes": {"context": "user@arn:aws:x/y"},
+        "postgres": postgres | {"topology": "shared"},
+        "observability": watched,
+    }
 
 
 def as_toml(document: dict[str, Any], header: str = "") -> str:

@@ -41,5 +41,14 @@ def with_managed_broker(text: str) -> str:
     return text.replace(in_cluster, 'mode              = "managed"\naccept_password_in_state = true\n')
 
 
+def with_monitors(text: str) -> str:
+    """The text of an environment, watched by Datadog, which alerts."""
+    nobody = 'backend = "none"'
+    assert text.count(nobody) == 1
+    return text.replace(
+        nobody, 'backend = "datadog"\nendpoint = "us5.datadoghq.com"\nkey_version = 2\napplication_key_version = 3'
+    )
+
+
 def environment_name(cloud: str, topology: str, tier: str) -> str:
     return f"{cloud[:2]}{topology[:3]}{tier}"

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from flowwise.database_bootstrap import WATCHER
 from flowwise.database_bootstrap.kubernetes import FILES
 from tests.flowwise.recorded_commands import RecordedCommands
 from tests.workspace import REPOSITORY
@@ -30,23 +31,29 @@ NOBODY = 65534
 
 OWNER, ADMINISTRATOR = "cloud_owner", "administrator"
 PERSON = "platform-team@example.com"
+READER = "Data analysts' group"
 # With what shells, SQL and connection strings take for something else.
 PASSWORDS = {
     OWNER: "the owner's",
     ADMINISTRATOR: r"""a"d\m'in $HOME %s""",
     "lancamentos": r"""l'a"n\\c $(id) `id` {x} :role""",
     "conta-corrente": "c0nta;DROP ROLE administrator",
+    WATCHER: "watch'er",
 }
 DATABASES = {"lancamentos": "lancamentos", "conta-corrente": "conta_corrente"}
 """By role."""
+MADE = (*DATABASES, PERSON, READER, WATCHER, *(f"{role}.readers" for role in DATABASES))
+"""Roles that runs make."""
 
 CLOUD = f"""
 CREATE ROLE {ADMINISTRATOR} LOGIN CREATEROLE CREATEDB PASSWORD :'password';
 CREATE ROLE cloud_administrators;
 GRANT cloud_administrators TO {ADMINISTRATOR};
+GRANT pg_monitor TO cloud_administrators WITH ADMIN TRUE;
 ALTER DATABASE postgres OWNER TO cloud_administrators;
 ALTER DATABASE template1 OWNER TO cloud_administrators;
 CREATE DATABASE cloud_maintenance;
+CREATE ROLE azure_pg_admin;
 CREATE ROLE rds_iam;
 GRANT rds_iam TO {ADMINISTRATOR} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
 """
@@ -98,6 +105,10 @@ class Server:
             raise PermissionError(result.stderr)
         return result.stdout.strip()
 
+    def has_role(self, name: str) -> bool:
+        """Whether there is such a role."""
+        return self.query(f"SELECT count(*) FROM pg_roles WHERE rolname = '{name}'") == "1"
+
     def snapshot(self) -> list[str]:
         """All that a run could change."""
         return [self.query(sql, database=database) for database, queries in SNAPSHOTS.items() for sql in queries]
@@ -109,7 +120,8 @@ class Server:
             f"GRANT CONNECT, TEMPORARY ON DATABASE {name} TO PUBLIC;"
             for name in ("postgres", "template1", "cloud_maintenance")
         )
-        roles = "".join(f'DROP ROLE IF EXISTS "{name}";' for name in (*DATABASES, PERSON))
+        watched = f"REVOKE ALL ON DATABASE postgres FROM {WATCHER};" if self.has_role(WATCHER) else ""
+        roles = watched + "".join(f'DROP ROLE IF EXISTS "{name}";' for name in MADE)
         self.query(databases + grants + roles)
 
 
@@ -236,7 +248,10 @@ def new_job(server: Server, folder: Path) -> Job:
         "".join(f"{role} 127.0.0.1 {database} {role}\n" for role, database in DATABASES.items())
     )
     (scripts / "people").write_text(f"{PERSON}\n")
+    (scripts / "readers").write_text(f"lancamentos {READER}\n")
+    (scripts / "watchers").write_text(f"127.0.0.1 {WATCHER}\n")
     (secrets / "administrator").write_text(PASSWORDS[ADMINISTRATOR])
+    (secrets / "watcher").write_text(PASSWORDS[WATCHER])
     for role in DATABASES:
         (secrets / "users" / role).write_text(PASSWORDS[role])
     commands = RecordedCommands(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from flowwise.authoring.declarations import examples
 from flowwise.authoring.module import Module
@@ -14,9 +15,11 @@ from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.microservice import QueueScaling, Resources, SecretKey
 from flowwise.microservice.kubernetes import KubernetesMicroservice
+from flowwise.observability import WatchedDatabase
+from flowwise.observability.kubernetes import KubernetesObservability
 from tests.kubernetes.objects import KubernetesObject
-from tests.kubernetes.plans import objects_of
-from tests.workspace import INFRA
+from tests.kubernetes.plans import apply, objects_of
+from tests.workspace import INFRA, copy_of_infra
 
 pytestmark = pytest.mark.terraform
 
@@ -24,6 +27,8 @@ PASSWORD = SecretKey(secret_name="lancamentos-rabbitmq", key="password")
 AUTHORITY = SecretKey(secret_name="flowwise-ca", key="ca.crt")
 HOST = "amqps://rabbitmq.rabbitmq.svc:5671/flowwise"
 QUEUE = QueueScaling(queue="registrado", messages_per_replica=20, host=HOST, user="lancamentos", password=PASSWORD)
+
+WATCHED = WatchedDatabase(host="psql.example", port=5432, user="observability", password=PASSWORD)
 
 Planned = Callable[..., list[KubernetesObject]]
 
@@ -152,3 +157,32 @@ def test_the_databases_have_one_authority(planned: Planned) -> None:
     both = {"ca_certificate": "the servers'", "ca_secret": SecretKey(secret_name="postgres-ca", key="ca.crt")}
     with pytest.raises(AssertionError, match="and not both"):
         planned(KubernetesDatabaseBootstrap, **both)
+
+
+@pytest.mark.parametrize(
+    ("given", "sign_in", "certificates"),
+    [
+        ({}, "sslmode=verify-full", None),
+        ({"ca_certificate": "PEM"}, "sslmode=verify-full&sslrootcert=/etc/postgres-ca/ca.crt", "PEM"),
+        (
+            {"ca_certificate": "PEM", "verify_host_name": False},
+            "sslmode=verify-ca&sslrootcert=/etc/postgres-ca/ca.crt",
+            "PEM",
+        ),
+    ],
+)
+def test_whose_metrics_are_read_has_to_prove_who_it_is(
+    tmp_path: Path, given: Mapping[str, Any], sign_in: str, certificates: str | None
+) -> None:
+    """As the chart makes an address of the values: what stands behind its question mark."""
+    module = KubernetesObservability
+    folder = copy_of_infra(tmp_path) / module.path
+    server = replace(WATCHED, **given)
+    root = apply(folder, examples(module.contract.inputs, {"databases": {"shared": server}}))["values"]["root_module"]
+    made = {each["address"]: each["values"] for each in root["resources"]}
+    (values,) = made['helm_release.postgres_exporter["shared"]']["values"]
+    source = yaml.safe_load(values)["config"]["datasource"]
+    assert f"sslmode={source['sslmode']}&{source['extraParams']}".removesuffix("&") == sign_in
+    assert (source["host"], source["database"], source["user"]) == (server.host, "postgres", server.user)
+    found = made.get('kubernetes_config_map_v1.postgres_ca["shared"]')
+    assert (found and found["data"]["ca.crt"]) == certificates

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from flowwise.database_bootstrap import WATCHER
 from tests.flowwise.postgres import (
     ADMINISTRATOR,
     DATABASES,
     OWNER,
     PASSWORDS,
     PERSON,
+    READER,
     VERSIONS,
     Job,
     Server,
@@ -196,6 +198,152 @@ def test_people_have_no_rights_of_their_own_but_may_become_a_role(job: Job) -> N
     assert job.server.query("SELECT pg_has_role('lancamentos', 'rds_iam', 'MEMBER')") == "f"
 
 
+def reads(server: Server, sql: str, database: str = "lancamentos") -> str:
+    """What a reader gets, who signs in with a password for want of a directory."""
+    server.query(f"""SET log_statement = 'none'; ALTER ROLE "{READER}" PASSWORD 'r'""")
+    return server.query(sql, user=READER, password="r", database=database)
+
+
+TABLES = """
+CREATE TABLE entries AS SELECT 12.5 AS amount;
+CREATE VIEW totals AS SELECT sum(amount) AS amount FROM entries;
+CREATE MATERIALIZED VIEW kept AS SELECT amount FROM entries;
+CREATE TABLE parts (amount numeric) PARTITION BY RANGE (amount);
+CREATE TABLE part PARTITION OF parts DEFAULT;
+INSERT INTO parts VALUES (12.5);
+CREATE SEQUENCE numbers;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+"""
+READ = [f"SELECT amount FROM lancamentos.{name}" for name in ("entries", "totals", "kept", "parts", "part")]
+
+
+@pytest.mark.parametrize("first", ["tables", "readers"])
+def test_readers_read_every_table_whenever_it_was_made(first: str, job: Job) -> None:
+    if first == "tables":
+        (job.scripts / "readers").write_text("")
+        job.succeed()
+        (job.scripts / "readers").write_text(f"lancamentos {READER}\n")
+        job.server.query('DROP OWNED BY "lancamentos.readers"', database="lancamentos")
+    else:
+        job.succeed()
+    job.server.query(TABLES, user="lancamentos", database="lancamentos")
+    if first == "tables":
+        job.succeed()
+    for statement in READ:
+        assert reads(job.server, statement) == "12.5"
+    assert job.server.query(f"SELECT pg_has_role($${READER}$$, 'rds_iam', 'MEMBER')") == "t"
+
+
+def test_readers_do_nothing_else(job: Job) -> None:
+    job.succeed()
+    job.server.query(TABLES, user="lancamentos", database="lancamentos")
+    for statement in (
+        "INSERT INTO lancamentos.entries VALUES (1)",
+        "UPDATE lancamentos.entries SET amount = 1",
+        "DELETE FROM lancamentos.entries",
+        "TRUNCATE lancamentos.entries",
+        "DROP TABLE lancamentos.entries",
+        "SELECT FROM lancamentos.entries FOR UPDATE",
+        "REFRESH MATERIALIZED VIEW lancamentos.kept",
+        "SELECT nextval('lancamentos.numbers')",
+        "SELECT last_value FROM lancamentos.numbers",
+        "SELECT lancamentos.f()",
+        "CREATE TABLE lancamentos.more ()",
+        "CREATE TABLE public.more ()",
+        "CREATE TEMPORARY TABLE more ()",
+        "CREATE SCHEMA more",
+        "CREATE ROLE more",
+        "SET ROLE lancamentos",
+        'SET ROLE "lancamentos.readers"',
+        "COPY lancamentos.entries TO PROGRAM 'true'",
+        "SELECT rolpassword FROM pg_authid",
+    ):
+        with pytest.raises(PermissionError, match=r"permission denied|must be owner"):
+            reads(job.server, statement)
+
+
+def test_readers_enter_no_other_database(job: Job) -> None:
+    job.succeed()
+    for database in ("conta_corrente", "postgres", "template1"):
+        with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
+            reads(job.server, "SELECT", database)
+
+
+def test_a_reader_who_is_removed_has_nothing_left(job: Job) -> None:
+    (job.scripts / "readers").write_text("".join(f"{role} {READER}\n" for role in DATABASES))
+    job.succeed()
+    job.server.query(TABLES, user="lancamentos", database="lancamentos")
+    assert reads(job.server, "SELECT current_database()", "conta_corrente") == "conta_corrente"
+    (job.scripts / "readers").write_text(f"lancamentos {READER}\n")
+    job.succeed()
+    with pytest.raises(PermissionError, match='permission denied for database "conta_corrente"'):
+        reads(job.server, "SELECT", "conta_corrente")
+    assert reads(job.server, READ[0]) == "12.5"
+    (job.scripts / "readers").write_text("")
+    job.succeed()
+    with pytest.raises(PermissionError, match='permission denied for database "lancamentos"'):
+        reads(job.server, "SELECT")
+    # Nothing of it is left that would keep a cloud from dropping it, as Cloud SQL does.
+    job.server.query(f'DROP ROLE "{READER}"', user=ADMINISTRATOR)
+
+
+def test_on_azure_administrators_may_say_who_signs_in_as_a_reader(job: Job) -> None:
+    """SECURITY LABEL asks for what COMMENT does: CREATEROLE, and the role to be theirs to give."""
+    job.succeed()
+    job.server.query(f"""SET log_statement = 'none'; ALTER ROLE "{PERSON}" CREATEROLE PASSWORD 'p'""")
+    job.server.query(f"""COMMENT ON ROLE "{READER}" IS 'x'""", user=PERSON, password="p", database="lancamentos")
+    with pytest.raises(PermissionError, match="permission denied"):
+        job.server.query("COMMENT ON ROLE lancamentos IS 'x'", user=PERSON, password="p", database="lancamentos")
+
+
+def test_metrics_are_read_of_the_whole_server_and_no_data_of_anybody(job: Job) -> None:
+    job.succeed()
+    job.server.query("CREATE TABLE entries ()", user="lancamentos", database="lancamentos")
+    for statistics in (
+        "SELECT count(*) = 0 FROM pg_stat_activity WHERE query = '<insufficient privilege>'",
+        "SELECT count(*) = 3 FROM pg_settings WHERE name IN ('data_directory', 'hba_file', 'config_file')",
+        "SELECT sum(numbackends) > 0 FROM pg_stat_database",
+        "SELECT pg_database_size('lancamentos') > 0",
+        "SELECT count(*) > 0 FROM pg_locks",
+        "SELECT count(*) > 0 FROM pg_ls_waldir()",
+    ):
+        assert job.server.query(statistics, user=WATCHER) == "t", statistics
+    for database in DATABASES.values():
+        with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
+            job.server.query("SELECT", user=WATCHER, database=database)
+    for statement in (
+        "SET ROLE lancamentos",
+        "SET ROLE pg_monitor",
+        "CREATE TABLE more ()",
+        "CREATE TEMPORARY TABLE more ()",
+        "CREATE ROLE more",
+        "SELECT rolpassword FROM pg_authid",
+        "SELECT pg_reload_conf()",
+        "SELECT pg_read_file('postgresql.conf')",
+    ):
+        with pytest.raises(PermissionError, match="permission denied"):
+            job.server.query(statement, user=WATCHER)
+    assert job.server.query(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{WATCHER}'") == "5"
+
+
+def test_the_reader_of_metrics_gets_a_new_password_and_back_what_it_has_lost(job: Job) -> None:
+    job.succeed()
+    job.server.query(f"REVOKE pg_monitor FROM {WATCHER}", user=ADMINISTRATOR)
+    job.server.query(f"ALTER ROLE {WATCHER} CREATEDB CONNECTION LIMIT -1")
+    job.server.query(f"REVOKE CONNECT ON DATABASE postgres FROM {WATCHER}")
+    (job.secrets / "watcher").write_text("anew\n")
+    assert "metrics: has a new password" in job.succeed()
+    wanted = "SELECT pg_has_role('pg_monitor', 'USAGE'), rolcreatedb, rolconnlimit FROM pg_roles WHERE rolname = USER"
+    assert job.server.query(wanted, user=WATCHER, password="anew") == "t|f|5"
+
+
+def test_where_metrics_are_read_otherwise_there_is_no_role_for_it(job: Job) -> None:
+    (job.scripts / "watchers").write_text("")
+    (job.secrets / "watcher").unlink()
+    job.succeed()
+    assert not job.server.has_role(WATCHER)
+
+
 def test_a_superuser_may_run_it_too(job: Job) -> None:
     (job.secrets / "administrator").write_text(PASSWORDS[OWNER])
     job.succeed(PGUSER=OWNER)
@@ -220,6 +368,7 @@ def test_a_server_has_to_prove_who_it_is(job: Job, tmp_path: Path) -> None:
         over_tls = Job(job.server, job.scripts, job.secrets, commands)
         environment = {"PGPORT": str(port), "PGSSLMODE": "verify-full", "PGSSLROOTCERT": str(certificate)}
         (job.scripts / "databases").write_text("lancamentos localhost lancamentos lancamentos\n")
+        (job.scripts / "watchers").write_text(f"localhost {WATCHER}\n")
         over_tls.succeed(**environment)
         (job.scripts / "databases").write_text("lancamentos 127.0.0.1 lancamentos lancamentos\n")
         assert "does not match host name" in over_tls.run(**environment).stderr

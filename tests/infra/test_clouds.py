@@ -63,6 +63,20 @@ def test_a_managed_broker_is_refused_where_none_is_sold(cloud: str, tmp_path: Pa
     assert "this cloud sells no managed RabbitMQ" in " ".join(refusal.split())
 
 
+@pytest.mark.terraform
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_nobody_reads_a_database_that_there_is_not(cloud: str, tmp_path: Path) -> None:
+    folder = copy_of_infra(tmp_path) / "modules" / "postgres-db" / cloud
+    generated = folder / "tests" / "module.tftest.hcl"
+    text = generated.read_text()
+    assert text.count('["lancamentos"]') == 1
+    text = text.replace('["lancamentos"]', '["lancamentos", "folha"]')
+    generated.write_text(text[: text.index('run "refuses_wrong_values')])
+    terraform(folder, "init", "-backend=false")
+    refusal = re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr)
+    assert "services of each of readers must be microservices" in " ".join(refusal.split())
+
+
 def test_moving_changes_one_line() -> None:
     lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in CLOUDS]
     assert [sum(a != b for a, b in zip(WHOLE.splitlines(), moved, strict=True)) for moved in lines] == [

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import environment_text, with_managed_broker, with_monitors
 from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
@@ -40,8 +40,6 @@ NEVER_SET: Mapping[str, str] = {
     "postgres-db/operator_namespace": _STANDS,
     "rabbitmq/cpu": _STANDS,
     "rabbitmq/operator_namespace": _STANDS,
-    "observability/application_key": "not wired yet: the environment file has no place for Datadog's second key",
-    "observability/databases": "not wired yet: no role of the clouds' servers may read statistics",
 }
 """By service and input, why no composition sets it."""
 
@@ -50,8 +48,7 @@ NEVER_SET: Mapping[str, str] = {
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
-    vendor = ('backend = "none"', 'backend = "datadog"\nendpoint = "us5.datadoghq.com"\nkey_version = 2')
-    text = with_managed_broker(environment_text("aws", "shared", "dev")).replace(*vendor)
+    text = with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))
     (files / "env.toml").write_text(f"secret_version = 2\n{text}")
     write_tree_of(files, tree)
     found: dict[Path, set[str]] = {}

@@ -12,7 +12,7 @@ _INDEX = re.compile(r'\["[^"]*"\]|\[\d+\]')
 
 FINISHED_BY = {
     "cert-manager.io": "module.certificates.helm_release.cert_manager",
-    "datadoghq.com": "module.observability.helm_release.datadog_operator",
+    "datadoghq.com": "module.observability.kubernetes_deployment_v1.datadog_operator",
     "external-secrets.io": "module.secrets.helm_release.operator",
     "gateway.envoyproxy.io": "module.gateway.helm_release.controller",
     "gateway.networking.k8s.io": "module.gateway.helm_release.controller",
@@ -20,7 +20,7 @@ FINISHED_BY = {
     "postgresql.cnpg.io": "module.postgres.helm_release.operator",
     "rabbitmq.com": "module.rabbitmq.helm_release.operator",
 }
-"""Who alone can finish a custom resource, by its API group: remove its finalizers, and what it stands for."""
+"""What alone can finish a custom resource, by its API group: remove its finalizers, and what it stands for."""
 
 _ISSUER = "cert-manager.io/cluster-issuer"
 
@@ -45,7 +45,7 @@ class Order:
 
 
 def controllers_of(found: KubernetesObject) -> set[str]:
-    """The releases without which an object cannot come, work or go: its controller's, and those of what that makes.
+    """What an object cannot come, work or go without: its controller, and those of what that makes.
 
     Raises KeyError for a custom resource of which nobody has said who finishes it.
     """

@@ -58,7 +58,10 @@ _VARIATIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
                 administrator_secret_name="broker",
             ),
             "observability": ObservabilitySettings(
-                backend="datadog", endpoint="us5.datadoghq.com", key_name="monitoring"
+                backend="datadog",
+                endpoint="us5.datadoghq.com",
+                key_name="monitoring",
+                application_key_name="monitoring-application",
             ),
         },
     },

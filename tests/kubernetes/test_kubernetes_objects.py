@@ -124,7 +124,7 @@ def test_controllers_can_be_reached_for_as_long_as_they_are_there(
 ) -> None:
     """While everything else is denied, a policy that goes first takes a controller from its work."""
     namespaces = {found.address: found.namespace for found in objects if found.kind == "NetworkPolicy"}
-    modules = {controller: controller.rpartition(".helm_release.")[0] for controller in FINISHED_BY.values()}
+    modules = {controller: controller.rsplit(".", 2)[0] for controller in FINISHED_BY.values()}
     missing = {
         f"{controller} goes after {without_index(address)}"
         for controller, module in modules.items()

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowwise.tables.data_holders import DATA_HOLDERS
+from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError
@@ -387,6 +388,12 @@ def test_moves_imports_outputs_and_drift_are_shown() -> None:
     assert "#### Outputs (1)\n\n| Address | |\n| --- | --- |\n| `host` | change |" in shown
     assert "#### Changed other than by Terraform (1)" in shown
     assert "| `size` |" in shown
+
+
+def test_where_nobody_calls_from_outside_there_is_no_address_to_tell() -> None:
+    assert deployed("dev-workloads", {"namespaces": ["lancamentos"]}) == ""
+    outputs = {"url": "https://api.example", "address_command": "kubectl"}
+    assert "https://api.example" in deployed("dev-workloads", outputs)
 
 
 def test_no_name_breaks_out_of_its_cell() -> None:

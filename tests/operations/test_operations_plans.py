@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_monitors
 from tests.offline import terraform
 from tests.operations.operated import Operated
+from tests.workspace import use_local_state
 
 pytestmark = pytest.mark.terraform
 
 SERVER = 'module.platform.module.postgres[0].azurerm_postgresql_flexible_server.this["shared"]'
+IMAGES = json.dumps({name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")})
 # A server for each service in place of the shared one, which goes with what is in it.
 TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"')
 
@@ -75,6 +77,7 @@ def test_a_plan_is_saved_shown_and_applied(tmp_path: Path) -> None:
     # Who plans needs no secret, and who applies may have them all the same.
     applied = operated.run("apply", STACK="prod", TF_VAR_secret_values='{"monitoring": "key"}')
     assert applied.returncode == 0, applied.stderr
+    assert applied.stdout == "", "of a platform there is nothing to tell"
     assert not (operated.root("prod") / "plan.tfplan").exists()
     assert SERVER.rpartition("[")[0].rpartition(".")[0].rpartition(".")[2] in state(operated, "prod").read_text()
 
@@ -84,9 +87,49 @@ def test_a_plan_is_saved_shown_and_applied(tmp_path: Path) -> None:
     assert outputs.read_text() == "changes=false\n"
 
 
+def test_a_secret_of_others_is_given_or_nothing_is_applied(tmp_path: Path) -> None:
+    text = with_monitors(environment_text("azure", "shared", "dev"))
+    operated = Operated.with_environments(tmp_path, {"dev": text})
+    planned = operated.run("plan", STACK="dev")
+    assert planned.returncode == 0, planned.stderr
+    assert '> Whoever applies this gives "monitoring" and "monitoring-application", by the' in planned.stdout
+
+    for given in ("", '{"monitoring": "key", "monitoring-application": " "}'):
+        refused = operated.run("apply", STACK="dev", TF_VAR_secret_values=given)
+        assert refused.returncode == 1 and "nobody gives a value. Give it by the variable secret_val" in refused.stderr
+        assert not state(operated, "dev").exists()
+    both = '{"monitoring": "key", "monitoring-application": "a-second-key"}'
+    applied = operated.run("apply", STACK="dev", TF_VAR_secret_values=both)
+    assert applied.returncode == 0, applied.stderr
+    assert "a-second-key" not in state(operated, "dev").read_text()
+
+    # One is made anew, and nothing else is asked for.
+    file = operated.environment_file("dev")
+    file.write_text(file.read_text().replace("application_key_version = 3", "application_key_version = 4"))
+    operated.synthesise()
+    use_local_state(operated.folder / "infra")
+    planned = operated.run("plan", STACK="dev")
+    assert '> Whoever applies this gives "monitoring-application", by the' in planned.stdout
+    refused = operated.run("apply", STACK="dev", TF_VAR_secret_values='{"monitoring": "key"}')
+    assert 'The plan stores "monitoring-application", to which' in refused.stderr
+    (operated.root("dev") / "keys.auto.tfvars").write_text('secret_values = { monitoring-application = "third" }\n')
+    applied = operated.run("apply", STACK="dev")
+    assert applied.returncode == 0, applied.stderr
+
+
+def test_a_deploy_of_workloads_tells_where_the_api_is(operated: Operated) -> None:
+    planned = operated.run("plan", STACK="dev-workloads", TF_VAR_images=IMAGES)
+    assert planned.returncode == 0, planned.stderr
+    applied = operated.run("apply", STACK="dev-workloads", TF_VAR_images=IMAGES)
+    assert applied.returncode == 0, applied.stderr
+    shown = applied.stdout
+    assert shown.startswith("### Deployed `dev-workloads`\n")
+    assert "The API is at https://api.dev.flowwise.example. " in shown
+    assert "```sh\nkubectl --namespace gateway get service " in shown and "EXTERNAL-IP" in shown
+
+
 def test_the_workloads_read_the_platform_that_is_there(operated: Operated) -> None:
-    images = json.dumps({name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")})
-    planned = operated.run("plan", STACK="prod-workloads", TF_VAR_images=images, TF_VAR_operator_cidrs="")
+    planned = operated.run("plan", STACK="prod-workloads", TF_VAR_images=IMAGES, TF_VAR_operator_cidrs="")
     assert planned.returncode == 0, planned.stderr
     assert "### Plan of `prod-workloads`" in planned.stdout
 

@@ -67,6 +67,7 @@ def test_what_is_not_run_says_why() -> None:
         "AWS",
         "Google Cloud",
         "needs both servers",
+        "needs a server on Azure",
         "tests/e2e/test_interruption.py does, against an emulated AWS",
         "needs a cloud",
     }

@@ -14,7 +14,7 @@ from environments import Environment, load_environments
 from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_monitors
 from tests.kubernetes.applied import applied_workloads, variables_of
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY, copy_of_infra, use_local_state
@@ -46,7 +46,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environments")
     for file in (REPOSITORY / "environments").glob("*.toml"):
         shutil.copy(file, folder)
-    (folder / "onaws.toml").write_text(environment_text("aws", "shared", "prod"))
+    (folder / "onaws.toml").write_text(with_monitors(environment_text("aws", "shared", "prod")))
     return folder
 
 

@@ -2,6 +2,10 @@
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.microservice import SecretKey
+from flowwise.tables.workloads import OBSERVABILITY
+
+WATCHER = OBSERVABILITY
+"""Role that metrics are read with: no microservice, and so no other role, may have this name."""
 
 
 class MicroserviceDatabase(Object):
@@ -10,6 +14,13 @@ class MicroserviceDatabase(Object):
     host: str = attribute("Host name of the server.")
     database: str = attribute("Name of the database, which is made if it is not there.")
     role: str = attribute("Role to make, with rights to this database and to nothing else. Its schema has its name.")
+    password: SecretKey = attribute("Where the role's password is.")
+
+
+class Watcher(Object):
+    """The role that metrics are read with."""
+
+    role: str = attribute("Role to make on every server, which may read statistics and nothing that anybody stores.")
     password: SecretKey = attribute("Where the role's password is.")
 
 
@@ -72,6 +83,18 @@ class DatabaseBootstrapInputs(Inputs):
                 },
             )
         ],
+    )
+    watcher: Watcher | None = variable(
+        "The role that metrics are read with, in the database postgres. Null for none: a server in the cluster tells "
+        "its own.",
+        default=None,
+        example=Watcher(role=WATCHER, password=SecretKey(secret_name="postgres-watcher", key="password")),
+    )
+    readers: dict[str, list[str]] = variable(
+        "Roles of people who sign in through the cloud's directory, and may read the tables of these microservices and "
+        "do nothing else: made where the cloud has not. A role that is here no more has lost its rights.",
+        default={},
+        example={"analysts-reader": ["lancamentos"]},
     )
     people: list[str] = variable(
         "Roles of people who sign in through the cloud's directory, made where the cloud has not: each may become the "

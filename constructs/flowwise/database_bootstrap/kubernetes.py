@@ -9,7 +9,11 @@ from flowwise.database_bootstrap import DATABASE_BOOTSTRAP, DatabaseBootstrapInp
 from flowwise.pods.bootstrap_job import SCRIPTS, SECRETS, add_bootstrap_job
 from flowwise.tables.charts import IMAGES
 
-FILES = ("bootstrap.sh", "server.sql", "database.sql", "person.sql")
+FILES = (
+    "bootstrap.sh",
+    *("role.sql", "server.sql", "database.sql", "watcher.sql"),
+    *("directory.sql", "person.sql", "reader.sql", "readers.sql"),
+)
 """What the job runs, beside this file."""
 
 _POSTGRES = "70"  # the image's user postgres
@@ -33,6 +37,7 @@ class KubernetesDatabaseBootstrap(Module[DatabaseBootstrapInputs, DatabaseBootst
                 "    for microservice, database in var.databases :\n"
                 '    merge(database.password, { path = "users/${microservice}" })\n'
                 "  ],\n"
+                '  [for watcher in var.watcher[*] : merge(watcher.password, { path = "watcher" })],\n'
                 f'  var.ca_secret == null ? [] : [merge(var.ca_secret, {{ path = "{_CERTIFICATES}" }})]\n'
                 ")"
             ),
@@ -57,6 +62,18 @@ class KubernetesDatabaseBootstrap(Module[DatabaseBootstrapInputs, DatabaseBootst
                     '  "${microservice} ${database.host} ${database.database} ${database.role}\\n"\n'
                     "])"
                 ),
+                "watchers": text(
+                    'join("", [\n'
+                    "  for host in distinct(values(var.databases)[*].host) :\n"
+                    '  "${host} ${var.watcher.role}\\n" if var.watcher != null\n'
+                    "])"
+                ),
+                "readers": text(
+                    'join("", flatten([\n'
+                    "  for role, microservices in var.readers :\n"
+                    '  [for microservice in microservices : "${microservice} ${role}\\n"]\n'
+                    "]))"
+                ),
                 "people": text('join("", [for person in var.people : "${person}\\n"])'),
                 _CERTIFICATES: text('coalesce(var.ca_certificate, "# None are given here.\\n")'),
             },
@@ -71,7 +88,11 @@ class KubernetesDatabaseBootstrap(Module[DatabaseBootstrapInputs, DatabaseBootst
                 Precondition(
                     condition=text("var.ca_certificate == null || var.ca_secret == null"),
                     error_message="There may be a ca_certificate or a ca_secret, and not both.",
-                )
+                ),
+                Precondition(
+                    condition=text("length(setsubtract(flatten(values(var.readers)), keys(var.databases))) == 0"),
+                    error_message="readers may read databases that there are.",
+                ),
             ],
         )
         return DatabaseBootstrapOutputs(job_name=job.metadata.name)

@@ -5,21 +5,7 @@
 -- No microservice can use up the connections of the others, or those that are left for people and monitoring.
 SELECT greatest(5, current_setting('max_connections')::int * 8 / 10 / :neighbours) AS connections \gset
 
-SELECT format(
-  'CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT %s',
-  :'role', :connections
-)
-WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
-
-SELECT format('ALTER ROLE %I LOGIN NOCREATEDB NOCREATEROLE CONNECTION LIMIT %s', rolname, :connections)
-FROM pg_roles
-WHERE rolname = :'role'
-  AND (NOT rolcanlogin OR rolcreatedb OR rolcreaterole OR rolconnlimit <> :connections) \gexec
-
--- Only a superuser may: for anybody else it fails, rather than go on with a role that can do too much.
-SELECT format('ALTER ROLE %I NOSUPERUSER NOREPLICATION NOBYPASSRLS', rolname)
-FROM pg_roles
-WHERE rolname = :'role' AND (rolsuper OR rolreplication OR rolbypassrls) \gexec
+\ir role.sql
 
 -- To make the schema in the role's name. The administrator still has no rights to what the microservice stores.
 SELECT format('GRANT %I TO CURRENT_USER WITH SET TRUE, INHERIT FALSE', :'role')

@@ -38,12 +38,16 @@ class ManagedDatabase(Object):
     """PostgreSQL servers that the cloud runs."""
 
     hosts: dict[str, str] = attribute("Host name of the server of each microservice's database.")
+    servers: dict[str, str] = attribute("Host name of each server, by the name of the server.")
     names: dict[str, str] = attribute("Name of each microservice's database.")
     port: int = attribute("Port of every server.")
     administrator_name: str = attribute("User that makes the microservices' roles.")
     ca_certificate: str = attribute("Certificates of the servers' authority, in PEM. Empty for a public one.")
     certificate_names_host: bool = attribute("Whether a server's certificate has the host name in it.")
     people: list[str] = attribute("Roles that people sign in as, who may become the role of any microservice.")
+    readers: dict[str, list[str]] = attribute(
+        "Roles that people sign in as, and the microservices whose tables each may read."
+    )
 
 
 class InClusterDatabase(Object):
@@ -110,6 +114,10 @@ class ObservabilitySettings(Object):
     backend: str = attribute("Vendor: datadog, elastic, dynatrace or none.")
     endpoint: str = attribute("Where the vendor takes the data.", default="")
     key_name: str | None = attribute("Secret in the store that holds the vendor's key. Null with none.", default=None)
+    application_key_name: str | None = attribute(
+        "Secret in the store that holds Datadog's application key, to make its default monitors with. Null for none.",
+        default=None,
+    )
 
 
 def _instead_of(other: str, rejects: Object) -> Validation:
@@ -187,6 +195,7 @@ class InClusterInputs(Inputs):
                 "consolidacao-postgres",
                 "consolidacao-rabbitmq",
                 "postgres-administrator",
+                "postgres-watcher",
             )
         },
     )
@@ -200,12 +209,14 @@ class InClusterInputs(Inputs):
         default=None,
         example=ManagedDatabase(
             hosts={"lancamentos": "psql.example", "consolidacao": "psql.example"},
+            servers={"shared": "psql.example"},
             names={"lancamentos": "lancamentos", "consolidacao": "consolidacao"},
             port=5432,
             administrator_name="serveradmin",
             ca_certificate="",
             certificate_names_host=True,
             people=["platform-team"],
+            readers={"analysts-reader": ["lancamentos"]},
         ),
     )
     postgres: InClusterDatabase | None = variable(

@@ -15,13 +15,13 @@ from flowwise.certificates import Gateway as CertifiedGateway
 from flowwise.certificates.kubernetes import KubernetesCertificates
 from flowwise.cluster_secrets import ClusterSecretsInputs
 from flowwise.cluster_secrets.kubernetes import KubernetesClusterSecrets
-from flowwise.database_bootstrap import DatabaseBootstrapInputs
+from flowwise.database_bootstrap import WATCHER, DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
 from flowwise.in_cluster.connections import add_connections
 from flowwise.in_cluster.storage import add_default_storage_class
 from flowwise.in_cluster.traffic import add_traffic, add_users
-from flowwise.microservice import MicroserviceInputs
+from flowwise.microservice import MicroserviceInputs, SecretKey
 from flowwise.microservice.kubernetes import SERVICE_PORT, KubernetesMicroservice
 from flowwise.namespace import NamespaceInputs
 from flowwise.namespace.kubernetes import KubernetesNamespace
@@ -34,6 +34,7 @@ from flowwise.rabbitmq.kubernetes import KubernetesRabbitmq
 from flowwise.redis.in_cluster import InClusterRedisInputs, InClusterRedisOutputs
 from flowwise.redis.kubernetes import KubernetesRedis
 from flowwise.tables.copies import CLUSTER_AUTOSCALER_CLOUD, DATABASE_SERVERS, METRICS_SERVER_CLOUDS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from flowwise.tables.workloads import (
     CERT_MANAGER,
     CLOUD_NATIVE_PG,
@@ -49,6 +50,11 @@ from flowwise.tables.workloads import (
 
 _OPERATORS_KEY = "password"
 """Key of the password in the secrets that the operators of PostgreSQL and RabbitMQ make."""
+
+_DATABASE_AUTHORITY = 'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
+"""Certificates of the managed servers' authority. Null for a public one, and with a server in the cluster."""
+
+_WATCHER_PASSWORD = 'local.passwords_by_secret["postgres-watcher"]'
 
 
 class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
@@ -96,6 +102,18 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         )
 
     def _secrets(self, inputs: InClusterInputs) -> None:
+        self.comment("What the vendor of observability hands out, by its name in the cluster: its name in the store.")
+        self.local(
+            "vendor_keys",
+            text(
+                "{\n"
+                "  for name, remote_name in {\n"
+                f"    {API_KEY} = var.observability.key_name\n"
+                f"    {APPLICATION_KEY} = var.observability.application_key_name\n"
+                "  } : name => remote_name if remote_name != null\n"
+                "}"
+            ),
+        )
         self.local(
             "secrets",
             text(
@@ -117,13 +135,12 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  },\n"
                 "  var.managed_database == null ? {} : {\n"
                 "    postgres-administrator = { namespaces = [local.database_namespace] }\n"
+                f'    postgres-watcher       = {{ namespaces = [local.database_namespace, "{OBSERVABILITY}"] }}\n'
                 "  },\n"
                 "  var.managed_broker == null ? {} : {\n"
                 f'    rabbitmq-administrator = {{ namespaces = ["{MESSAGE_BROKER}"] }}\n'
                 "  },\n"
-                "  var.observability.key_name == null ? {} : {\n"
-                f'    monitoring = {{ namespaces = ["{OBSERVABILITY}"] }}\n'
-                "  }\n"
+                f'  {{ for name in keys(local.vendor_keys) : name => {{ namespaces = ["{OBSERVABILITY}"] }} }}\n'
                 ")"
             ),
         )
@@ -135,7 +152,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  var.secret_names,\n"
                 "  var.managed_broker == null ? {} : { "
                 "rabbitmq-administrator = var.managed_broker.administrator_secret_name },\n"
-                "  var.observability.key_name == null ? {} : { monitoring = var.observability.key_name }\n"
+                "  local.vendor_keys\n"
                 ")"
             ),
         )
@@ -151,7 +168,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "  for name, secret in local.secrets : name => merge(secret, {\n"
                     "    remote_name   = lookup(local.secret_names, name, null)\n"
                     "    version       = var.secret_version\n"
-                    '    follows_store = name == "monitoring"\n'
+                    "    follows_store = contains(keys(local.vendor_keys), name)\n"
                     "  })\n"
                     "}"
                 ),
@@ -315,8 +332,22 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 cluster_name=inputs.cluster_name,
                 vendor=text("var.observability.backend"),
                 endpoint=text("var.observability.endpoint"),
-                api_key=anything('var.observability.key_name == null ? null : local.passwords_by_secret["monitoring"]'),
+                api_key=_vendor_key(API_KEY),
+                application_key=_vendor_key(APPLICATION_KEY),
                 services=strings("keys(var.services)"),
+                databases=anything(
+                    "{\n"
+                    "  for name, host in try(var.managed_database.servers, {}) : name => {\n"
+                    "    host             = host\n"
+                    "    port             = var.managed_database.port\n"
+                    f'    user             = "{WATCHER}"\n'
+                    f"    password         = {_WATCHER_PASSWORD}\n"
+                    f"    ca_certificate   = {_DATABASE_AUTHORITY}\n"
+                    "    verify_host_name = var.managed_database.certificate_names_host\n"
+                    "  }\n"
+                    "}"
+                ),
+                database_cidrs=strings("local.network"),
                 redis=anything(
                     "var.redis == null ? null : {\n"
                     f"  host     = {bare(redis.host)}\n"
@@ -352,9 +383,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f'{{ secret_name = {bare(postgres.administrator_secret_name)}, key = "{_OPERATORS_KEY}" }} : '
                     'local.passwords_by_secret["postgres-administrator"]'
                 ),
-                ca_certificate=text(
-                    'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
-                ),
+                ca_certificate=text(_DATABASE_AUTHORITY),
                 ca_secret=anything(
                     f'var.postgres == null ? null : {{ secret_name = {bare(postgres.ca_secret_name)}, key = "ca.crt" }}'
                 ),
@@ -369,6 +398,10 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "  }\n"
                     "}"
                 ),
+                watcher=anything(
+                    f'var.managed_database == null ? null : {{ role = "{WATCHER}", password = {_WATCHER_PASSWORD} }}'
+                ),
+                readers=anything("try(var.managed_database.readers, {})"),
                 people=strings("try(var.managed_database.people, [])"),
                 revision=inputs.secret_version,
                 labels=inputs.labels,
@@ -464,3 +497,10 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             # Their databases, users and queues, and what scales them.
             depends_on=["secrets", "autoscaling", "database_bootstrap", "broker_bootstrap"],
         )
+
+
+def _vendor_key(name: str) -> SecretKey:
+    key: SecretKey = anything(
+        f'contains(keys(local.vendor_keys), "{name}") ? local.passwords_by_secret["{name}"] : null'
+    )
+    return key

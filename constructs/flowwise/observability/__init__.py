@@ -1,6 +1,18 @@
 """Logs, metrics and traces: collected the same way everywhere, and sent to the vendor of the day."""
 
-from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, attribute, one_of, output, variable
+from typing import Any
+
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
 from flowwise.microservice import SecretKey
 
 VENDORS = ("datadog", "elastic", "dynatrace", "none")
@@ -11,13 +23,27 @@ class WatchedDatabase(Object):
 
     host: str = attribute("Host name of the server.")
     port: int = attribute("Port of the server.")
-    database: str = attribute("Database to sign in to.")
+    database: str = attribute("Database to sign in to.", default="postgres")
     user: str = attribute("Role that may read statistics.")
     password: SecretKey = attribute("Where that role's password is, in the namespace of observability.")
     ca_certificate: str | None = attribute(
-        "Certificates that the server's own is signed with, in PEM: with them, it is made sure who answers. Null to "
-        "encrypt only.",
+        "Certificates that the server's own is signed with, in PEM. Null where a public authority signs it.",
         default=None,
+    )
+    verify_host_name: bool = attribute(
+        "Whether the server's certificate has to be for its host name. False only with a ca_certificate that signs for "
+        "one server alone.",
+        default=True,
+    )
+
+
+def _database(**differently: Any) -> WatchedDatabase:
+    return WatchedDatabase(
+        host="psql-flowwise-dev.postgres.database.azure.com",
+        port=5432,
+        user="observability",
+        password=SecretKey(secret_name="postgres-watcher", key="password"),
+        **differently,
     )
 
 
@@ -70,7 +96,24 @@ class ObservabilityInputs(Inputs):
         "Namespaces of the microservices, which may send to the collectors. Logs are read of every pod.",
         example=["lancamentos", "consolidacao"],
     )
-    databases: dict[str, WatchedDatabase] = variable("PostgreSQL servers to read metrics of, by name.", default={})
+    databases: dict[str, WatchedDatabase] = variable(
+        "PostgreSQL servers to read metrics of, by name.",
+        default={},
+        example={"shared": _database()},
+        validations=[
+            Validation(
+                "alltrue([for server in values(self) : server.verify_host_name || server.ca_certificate != null])",
+                "verify_host_name of each of databases may be false only with a ca_certificate: with a public "
+                "authority's, any server of anybody would do.",
+                rejects={"shared": _database(verify_host_name=False)},
+            ),
+        ],
+    )
+    database_cidrs: list[str] = variable(
+        "Addresses that the servers of databases are among: no others are called with their password.",
+        default=[],
+        example=["10.20.0.0/16"],
+    )
     redis: WatchedRedis | None = variable(
         "Cache in the cluster to read metrics of. Null where there is none.", default=None
     )

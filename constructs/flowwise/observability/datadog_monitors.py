@@ -30,6 +30,8 @@ from cdk.kubernetes import (
     DeploymentV1SpecTemplateSpecContainerResources,
     DeploymentV1SpecTemplateSpecContainerSecurityContext,
     DeploymentV1SpecTemplateSpecContainerSecurityContextCapabilities,
+    DeploymentV1SpecTemplateSpecContainerStartupProbe,
+    DeploymentV1SpecTemplateSpecContainerStartupProbeHttpGet,
     DeploymentV1SpecTemplateSpecSecurityContext,
     DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile,
     RoleBindingV1,
@@ -290,9 +292,13 @@ def _operator(module: Module[Any, Any], depends_on: list[ITerraformDependable]) 
             _env_from_secret("DD_API_KEY", "api_key"),
             _env_from_secret("DD_APP_KEY", "application_key"),
         ],
+        startup_probe=DeploymentV1SpecTemplateSpecContainerStartupProbe(
+            http_get=DeploymentV1SpecTemplateSpecContainerStartupProbeHttpGet(path="/healthz/", port=_HEALTH_PORT),
+            period_seconds=5,
+            failure_threshold=24,
+        ),
         liveness_probe=DeploymentV1SpecTemplateSpecContainerLivenessProbe(
-            http_get=DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet(path="/healthz/", port=_HEALTH_PORT),
-            initial_delay_seconds=15,
+            http_get=DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet(path="/healthz/", port=_HEALTH_PORT)
         ),
         readiness_probe=DeploymentV1SpecTemplateSpecContainerReadinessProbe(
             http_get=DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet(path="/healthz/", port=_HEALTH_PORT)

@@ -1,24 +1,14 @@
-"""Exporters of metrics for what tells none by itself, and the jobs that read them and what tells its own."""
+"""Exporters of metrics for what tells none by itself, and the jobs that read them."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from cdk.core import Precondition, TerraformResourceLifecycle
 from cdk.kubernetes import ConfigMapV1, ConfigMapV1Metadata
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
 from flowwise.tables.charts import CHARTS, IMAGES
-from flowwise.tables.traffic import (
-    CERTIFICATES_METRICS_PORT,
-    CERTIFICATES_PODS,
-    DATABASE_METRICS_PORT,
-    DATABASE_PODS,
-    GATEWAY_CONTROLLER_PODS,
-    GATEWAY_METRICS_PORT,
-    PROXY_PODS,
-    RATE_LIMIT_PODS,
-)
 
 POSTGRES_EXPORTER = "prometheus-postgres-exporter"
 REDIS_EXPORTER = "prometheus-redis-exporter"
@@ -37,7 +27,7 @@ _CONTAINER_SECURITY = {
 
 
 def add_postgres_exporters(module: Module[Any, Any]) -> None:
-    """Add an exporter for each of var.databases."""
+    """Add an exporter for each of var.databases. Without certificates of ours, it believes those of its image."""
     module.resource(
         ConfigMapV1,
         "postgres_ca",
@@ -60,6 +50,14 @@ def add_postgres_exporters(module: Module[Any, Any]) -> None:
         release="postgres-exporter-${each.key}",
         namespace=text("var.namespace"),
         for_each=for_each("var.databases"),
+        lifecycle=TerraformResourceLifecycle(
+            precondition=[
+                Precondition(
+                    condition=text("length(var.database_cidrs) > 0"),
+                    error_message="database_cidrs must say where the databases are.",
+                )
+            ]
+        ),
         values={
             "fullnameOverride": "postgres-exporter-${each.key}",
             "rbac": {"create": False},
@@ -77,7 +75,7 @@ def add_postgres_exporters(module: Module[Any, Any]) -> None:
                         "name": text("each.value.password.secret_name"),
                         "key": text("each.value.password.key"),
                     },
-                    "sslmode": text('each.value.ca_certificate == null ? "require" : "verify-full"'),
+                    "sslmode": text('each.value.verify_host_name ? "verify-full" : "verify-ca"'),
                     "extraParams": text(
                         f'each.value.ca_certificate == null ? "" : "sslrootcert={_CA_FOLDER}/{_CA_FILE}"'
                     ),
@@ -129,35 +127,8 @@ def add_redis_exporter(module: Module[Any, Any]) -> None:
     )
 
 
-def _scrape_of_pods(job: str, namespace: str, labels: Mapping[str, str], port: int, path: str) -> dict[str, Any]:
-    """A job that reads pods at a port, whatever the port is called; of the namespace var.<namespace>, if there is."""
-    selector = ",".join(f"{key}={value}" for key, value in labels.items())
-    return {
-        "job_name": job,
-        "metrics_path": path,
-        "kubernetes_sd_configs": text(
-            "[\n"
-            f"  for namespace in var.{namespace}[*] : {{\n"
-            '    role       = "pod"\n'
-            "    namespaces = { names = [namespace] }\n"
-            f'    selectors  = [{{ role = "pod", label = "{selector}" }}]\n'
-            "  }\n"
-            "]"
-        ),
-        "relabel_configs": [
-            {
-                "source_labels": ["__meta_kubernetes_pod_ip"],
-                "target_label": "__address__",
-                # The Collector's own reference to a variable begins with one of the two.
-                "replacement": f"$$1:{port}",
-            },
-            {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "k8s_pod_name"},
-        ],
-    }
-
-
-def scrapes() -> list[dict[str, Any]]:
-    """Jobs of Prometheus that read the exporters, and what tells its own. One without targets does nothing."""
+def exporter_scrapes() -> list[dict[str, Any]]:
+    """Jobs of Prometheus that read the exporters. One without targets does nothing."""
     return [
         {
             "job_name": "postgres",
@@ -179,36 +150,4 @@ def scrapes() -> list[dict[str, Any]]:
                 "]"
             ),
         },
-        {
-            "job_name": "rabbitmq",
-            "scheme": "https",
-            # Its certificate is for its service, not for the address of a pod. No secret is sent.
-            "tls_config": {"insecure_skip_verify": True},
-            "kubernetes_sd_configs": text(
-                "[\n"
-                "  for namespace in var.rabbitmq_namespace[*] : {\n"
-                '    role       = "pod"\n'
-                "    namespaces = { names = [namespace] }\n"
-                '    selectors  = [{ role = "pod", label = "app.kubernetes.io/component=rabbitmq" }]\n'
-                "  }\n"
-                "]"
-            ),
-            "relabel_configs": [
-                {
-                    "source_labels": ["__meta_kubernetes_pod_container_port_name"],
-                    "regex": "prometheus-tls",
-                    "action": "keep",
-                },
-                {"source_labels": ["__meta_kubernetes_pod_name"], "target_label": "rabbitmq_pod"},
-            ],
-        },
-        _scrape_of_pods("postgres-in-cluster", "postgres_namespace", DATABASE_PODS, DATABASE_METRICS_PORT, "/metrics"),
-        _scrape_of_pods(
-            "cert-manager", "certificates_namespace", CERTIFICATES_PODS, CERTIFICATES_METRICS_PORT, "/metrics"
-        ),
-        _scrape_of_pods("envoy", "gateway_namespace", PROXY_PODS, GATEWAY_METRICS_PORT, "/stats/prometheus"),
-        *(
-            _scrape_of_pods(job, "gateway_namespace", labels, GATEWAY_METRICS_PORT, "/metrics")
-            for job, labels in {"envoy-gateway": GATEWAY_CONTROLLER_PODS, "envoy-ratelimit": RATE_LIMIT_PODS}.items()
-        ),
     ]

@@ -20,7 +20,8 @@ from flowwise.observability.collectors import (
     node_values,
 )
 from flowwise.observability.datadog_monitors import add_datadog_monitors
-from flowwise.observability.exporters import add_postgres_exporters, add_redis_exporter, scrapes
+from flowwise.observability.exporters import add_postgres_exporters, add_redis_exporter, exporter_scrapes
+from flowwise.observability.sources import SOURCES
 from flowwise.observability.traffic import add_traffic
 from flowwise.observability.vendors import DELTA_CONFIGURATIONS, VENDOR_CONFIGURATIONS
 from flowwise.tables.project import PROJECT
@@ -116,7 +117,7 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
             name=CLUSTER,
             namespace=inputs.namespace,
             image="opentelemetry-collector-k8s",
-            values=cluster_values([collector_scrape(), *scrapes()]),
+            values=cluster_values([collector_scrape(), *exporter_scrapes(), *(source.scrape() for source in SOURCES)]),
             depends_on=policies,
         )
         add_collector(

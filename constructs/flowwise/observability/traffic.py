@@ -1,6 +1,6 @@
 """Who may talk to whom in the namespace of observability, where everything else is denied."""
 
-from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from cdk.kubernetes import NetworkPolicyV1
@@ -13,24 +13,15 @@ from flowwise.observability.exporters import (
     REDIS_EXPORTER,
     REDIS_EXPORTER_PORT,
 )
+from flowwise.observability.sources import SOURCES
 from flowwise.pods.network_policies import Allowed, add_network_policy
 from flowwise.tables.traffic import (
     API_PORTS,
-    BROKER_METRICS_PORT,
-    BROKER_PODS,
     CACHE_PODS,
-    CERTIFICATES_METRICS_PORT,
-    CERTIFICATES_PODS,
     COLLECTOR_PODS,
-    DATABASE_METRICS_PORT,
-    DATABASE_PODS,
     EVERYWHERE,
-    GATEWAY_CONTROLLER_PODS,
-    GATEWAY_METRICS_PORT,
     METADATA_SERVICE,
     OTLP_GRPC_PORT,
-    PROXY_PODS,
-    RATE_LIMIT_PODS,
 )
 from flowwise.tables.workloads import REDIS
 
@@ -41,14 +32,6 @@ _INSTANCE = "app.kubernetes.io/instance"
 _GATEWAY_PODS = {_INSTANCE: GATEWAY}
 _POSTGRES_EXPORTER_PODS = {_NAME: POSTGRES_EXPORTER}
 _REDIS_EXPORTER_PODS = {_NAME: REDIS_EXPORTER}
-
-_READ_IN_PLACE: Mapping[str, tuple[int, Sequence[dict[str, str]]]] = {
-    "rabbitmq": (BROKER_METRICS_PORT, [BROKER_PODS]),
-    "postgres": (DATABASE_METRICS_PORT, [DATABASE_PODS]),
-    "certificates": (CERTIFICATES_METRICS_PORT, [CERTIFICATES_PODS]),
-    "gateway": (GATEWAY_METRICS_PORT, [PROXY_PODS, GATEWAY_CONTROLLER_PODS, RATE_LIMIT_PODS]),
-}
-"""What tells metrics itself, in the namespace var.<name>_namespace: at which port, and the labels of its pods."""
 
 _NODES_NAMESPACE = text("module.nodes_namespace.name")
 
@@ -114,10 +97,10 @@ def _of_cluster(module: Module[Any, Any]) -> NetworkPolicyV1:
     for name, (only_if, port, pods) in exporters.items():
         egress = [Allowed(ports=[port], pods=pods)]
         _policy(module, f"cluster_to_{name}", only_if, pods=COLLECTOR_PODS, egress=egress)
-    for name, (port, kinds) in _READ_IN_PLACE.items():
-        namespace = f"var.{name}_namespace"
-        egress = [Allowed(ports=[port], namespaces=[text(namespace)], pods=pods) for pods in kinds]
-        _policy(module, f"cluster_to_{name}", f"{namespace} != null", pods=COLLECTOR_PODS, egress=egress)
+    for owner, group in groupby(SOURCES, lambda source: source.owner):
+        sources = list(group)
+        egress = [Allowed(ports=[each.port], namespaces=[text(each.namespace)], pods=each.pods) for each in sources]
+        _policy(module, f"cluster_to_{owner}", f"{sources[0].namespace} != null", pods=COLLECTOR_PODS, egress=egress)
     return policy
 
 
@@ -134,10 +117,14 @@ def _of_exporters(module: Module[Any, Any]) -> None:
         "spec.egress",
         {
             "dynamic": {
+                "to": {
+                    "for_each": text("var.database_cidrs"),
+                    "content": {"ip_block": {"cidr": text("to.value")}},
+                },
                 "ports": {
                     "for_each": text("toset(values(var.databases)[*].port)"),
                     "content": {"port": text("ports.value"), "protocol": "TCP"},
-                }
+                },
             }
         },
     )

@@ -17,9 +17,11 @@ from flowwise.authoring.contract import (
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
+from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, VENDOR_KEYS
 from flowwise.tables.workloads import RESERVED
 
 NEEDS = ("postgres", "rabbitmq", "redis")
@@ -28,6 +30,13 @@ NEEDS = ("postgres", "rabbitmq", "redis")
 
 def _words(words: tuple[str, ...]) -> str:
     return json.dumps(list(words))
+
+
+KNOWN_SECRETS = Validation(
+    f"length(setsubtract(keys(self), {_words(VENDOR_KEYS)})) == 0",
+    f"secret_values may have {' and '.join(VENDOR_KEYS)}, and nothing else.",
+    rejects={f"{API_KEY}-key": "an-example-of-a-key"},
+)
 
 
 class NetworkSettings(Object):
@@ -161,14 +170,21 @@ class PlatformInputs(Inputs):
         "Raise it to have the monitoring vendor's key taken anew from secret_values. Null where there is no vendor.",
         default=None,
     )
+    application_key_version: int | None = variable(
+        f"Raise it to have Datadog's application key, {APPLICATION_KEY}, taken anew from secret_values. Null where "
+        "there is none.",
+        default=None,
+    )
     secret_values: dict[str, str] = variable(
         'Secrets that others hand out, such as { monitoring = "..." }. They are in no state or plan.',
         default={},
-        example={"monitoring": "an-example-of-a-key"},
+        example={API_KEY: "an-example-of-a-key"},
         sensitive=True,
         ephemeral=True,
+        validations=[KNOWN_SECRETS],
     )
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
+    database_readers: dict[str, DatabaseReader] = database_readers()
     operator_cidrs: list[str] = common_variables.operator_cidrs()
     protected: bool = variable("Refuse to delete what holds data or serves users.", default=True)
     tags: dict[str, str] = variable(
@@ -195,6 +211,7 @@ class PlatformOutputs(Outputs):
     secret_store_address: str = output("Where the secrets are kept.")
     secret_names: dict[str, str] = output("Name of each secret in the store.")
     database_hosts: dict[str, str] | None = output("Host name of the server of each microservice's database.")
+    database_servers: dict[str, str] | None = output("Host name of each database server, by the name of the server.")
     database_port: int | None = output("Port of every database server.")
     database_names: dict[str, str] | None = output("Name of each microservice's database.")
     database_administrator_name: str | None = output("User that makes the microservices' database roles.")
@@ -203,6 +220,9 @@ class PlatformOutputs(Outputs):
     )
     database_certificate_names_host: bool | None = output("Whether a server's certificate has the host name in it.")
     database_people: list[str] | None = output("Roles that administrators sign in to the servers as.")
+    database_readers: dict[str, list[str]] | None = output(
+        "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+    )
     cache_name: str | None = output("Name of the cache.")
     cache_host: str | None = output("Where the cache is found.")
     cache_port: int | None = output("Port of the cache.")

@@ -18,10 +18,12 @@ from flowwise.redis import RedisInputs, RedisOutputs
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import add_generated
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
 
 _ADMINISTRATOR = "postgres-administrator"
+_WATCHER = "postgres-watcher"
 _ADMINISTRATOR_PASSWORD = text("ephemeral.random_password.database_administrator.result")
 
 
@@ -43,6 +45,11 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     def build(self, inputs: PlatformInputs) -> PlatformOutputs:
         """Add the module calls."""
         self._locals()
+        self.require(
+            "database_readers",
+            "var.postgres != null || length(var.database_readers) == 0",
+            "database_readers must be empty: no microservice uses a database.",
+        )
         self.call(
             "encryption",
             self.encryption,
@@ -144,12 +151,14 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             secret_store_address=secrets.store_address,
             secret_names=secrets.secret_names,
             database_hosts=postgres.hosts,
+            database_servers=postgres.server_hosts,
             database_port=postgres.port,
             database_names=postgres.database_names,
             database_administrator_name=postgres.administrator_name,
             database_ca_certificate=postgres.ca_certificate,
             database_certificate_names_host=postgres.certificate_names_host,
             database_people=postgres.people,
+            database_readers=postgres.readers,
             cache_name=redis.cache_name,
             cache_host=redis.host,
             cache_port=redis.port,
@@ -187,13 +196,18 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 "      generated = false\n"
                 "      version   = var.secret_version\n"
                 "    }\n"
-                "  },\n"
-                "  var.monitoring_key_version == null ? {} : {\n"
-                "    monitoring = {\n"
-                f'      readers   = ["{OBSERVABILITY}"]\n'
-                "      generated = false\n"
-                "      version   = var.monitoring_key_version\n"
+                f"    {_WATCHER} = {{\n"
+                f'      readers   = ["{DATABASE_BOOTSTRAP}", "{OBSERVABILITY}"]\n'
+                "      generated = true\n"
+                "      version   = var.secret_version\n"
                 "    }\n"
+                "  },\n"
+                "  {\n"
+                "    for name, version in {\n"
+                f"      {API_KEY} = var.monitoring_key_version\n"
+                f"      {APPLICATION_KEY} = var.application_key_version\n"
+                "    } : name =>\n"
+                f'    {{ readers = ["{OBSERVABILITY}"], generated = false, version = version }} if version != null\n'
                 "  }\n"
                 ")"
             ),
@@ -243,6 +257,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 administrator_password=_ADMINISTRATOR_PASSWORD,
                 administrator_password_version=inputs.secret_version,
                 administrators=inputs.administrators,
+                readers=inputs.database_readers,
                 encryption_key=_key("databases"),
                 protected=inputs.protected,
                 tags=_tags("postgres-db"),

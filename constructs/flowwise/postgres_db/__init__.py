@@ -4,6 +4,7 @@ from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.authoring.rules import PREFIX
 from flowwise.encryption import EncryptionKey, encryption_key
+from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.tables.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
 
@@ -119,6 +120,11 @@ class PostgresDbInputs(Inputs):
         ],
     )
     administrators: dict[str, str] = common_variables.administrators("the servers")
+    readers: dict[str, DatabaseReader] = database_readers(
+        example={
+            "analysts": DatabaseReader(identifier="33333333-3333-3333-3333-333333333333", services=["lancamentos"])
+        },
+    )
     encryption_key: EncryptionKey = encryption_key("what the servers store", use="databases")
     protected: bool = variable("Refuse to delete the servers.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
@@ -129,6 +135,7 @@ class PostgresDbOutputs(Outputs):
     """What the microservices, and the job that prepares their roles, need to know."""
 
     hosts: dict[str, str] = output("Host name of the server of each microservice's database.")
+    server_hosts: dict[str, str] = output("Host name of each server, by the name of the server.")
     port: int = output("Port of every server.")
     database_names: dict[str, str] = output("Name of each microservice's database.")
     administrator_name: str = output("User that makes the microservices' roles, with the administrator's password.")
@@ -140,6 +147,10 @@ class PostgresDbOutputs(Outputs):
     people: list[str] = output(
         "Roles that administrators sign in as, by the cloud's directory. The job that prepares the microservices' "
         "roles lets each become any of those, which the cloud does not."
+    )
+    readers: dict[str, list[str]] = output(
+        "Roles that readers sign in as, by the cloud's directory, and the microservices whose tables each may read. "
+        "The job that prepares the microservices' roles gives them that right, which the cloud does not."
     )
     server_ids: dict[str, str] = output("Identifiers of the servers.")
 

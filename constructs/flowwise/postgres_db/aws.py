@@ -13,11 +13,13 @@ from cdk.aws import (
     SecurityGroup,
 )
 from cdk.core import Precondition, TerraformResourceLifecycle
-from flowwise.authoring.expressions import for_each, number, string_map, strings, text
+from flowwise.authoring.expressions import anything, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.aws.firewall import add_firewall
 from flowwise.aws.policies import PARTITION, add_account, arn, policy, statement, trust
 from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
 
@@ -53,6 +55,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
         "private_dns_zone_id": None,
         "administrators": {"platform-team": "arn:aws:iam::123456789012:role/platform-team"},
+        "readers": {"analysts": {"identifier": "arn:aws:iam::123456789012:role/analysts", "services": ["lancamentos"]}},
         "encryption_key": {
             "id": "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
             "resource_id": "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
@@ -71,11 +74,13 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         logs = self._logs(inputs)
         self._servers(subnets, firewall, monitoring, [monitoring_policy, logs], inputs)
         self._administrators(inputs)
+        self._readers(inputs)
         return PostgresDbOutputs(
             hosts=string_map(
                 "{ for microservice, database in local.databases : "
                 "microservice => aws_db_instance.this[database.server].address }"
             ),
+            server_hosts=string_map("{ for name, server in aws_db_instance.this : name => server.address }"),
             port=_PORT,
             database_names=string_map(
                 "{ for microservice, database in local.databases : microservice => database.name }"
@@ -84,6 +89,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ca_certificate="",
             certificate_names_host=True,
             people=strings(f'length(var.administrators) > 0 ? ["{_ADMINISTRATORS}"] : []'),
+            readers=anything(f'{{ for name, reader in var.readers : "{reader_role("${name}")}" => reader.services }}'),
             server_ids=string_map("{ for name, server in aws_db_instance.this : name => server.arn }"),
         )
 
@@ -277,6 +283,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                         condition=text('split(":", data.aws_vpc.this.arn)[3] == var.region'),
                         error_message="region must be that of network_id and of the AWS provider.",
                     ),
+                    READERS_READ_WHAT_IS_THERE,
                 ],
             ),
         )
@@ -331,6 +338,50 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                     "Describe",
                     ["rds:DescribeDBInstances"],
                     resources=text("values(aws_db_instance.this)[*].arn"),
+                ),
+            ),
+        )
+
+    def _readers(self, inputs: PostgresDbInputs) -> None:
+        self.comment(
+            "And one for each of those who may read: they sign in with its token, to the servers of their "
+            "microservices alone. The job makes these roles too, and gives them what they may read."
+        )
+        self.resource(
+            IamRole,
+            "readers",
+            for_each=for_each("var.readers"),
+            name=resource_name("reader_role", "${each.key}"),
+            description="Reads databases of the PostgreSQL servers.",
+            assume_role_policy=policy(
+                statement("People", ["sts:AssumeRole"], principal={"AWS": text("each.value.identifier")})
+            ),
+            tags=inputs.tags,
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text('can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/", each.value.identifier))'),
+                        error_message="readers must be ARNs of IAM roles or users: a role trusts no IAM group.",
+                    )
+                ]
+            ),
+        )
+        servers = "toset([for service in each.value.services : local.databases[service].server])"
+        user = arn("rds-db", f"dbuser:${{aws_db_instance.this[server].resource_id}}/{reader_role('${each.key}')}")
+        self.resource(
+            IamRolePolicy,
+            "readers",
+            for_each=for_each("{ for name, reader in var.readers : name => reader if length(reader.services) > 0 }"),
+            name="connect-postgres",
+            role=text("aws_iam_role.readers[each.key].id"),
+            policy=policy(
+                statement(
+                    "Connect", ["rds-db:connect"], resources=text(f'[\n  for server in {servers} :\n  "{user}"\n]')
+                ),
+                statement(
+                    "Describe",
+                    ["rds:DescribeDBInstances"],
+                    resources=text(f"[for server in {servers} : aws_db_instance.this[server].arn]"),
                 ),
             ),
         )

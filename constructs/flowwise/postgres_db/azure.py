@@ -17,11 +17,13 @@ from cdk.azurerm import (
     UserAssignedIdentity,
 )
 from cdk.core import Precondition, TerraformResourceLifecycle
-from flowwise.authoring.expressions import for_each, number, string_map, strings, text
+from flowwise.authoring.expressions import anything, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
 
@@ -56,7 +58,11 @@ def _on_each_server(entries: str) -> str:
 
 
 class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
-    """One flexible server, or one for each database. People sign in with Microsoft Entra, roles with passwords."""
+    """One flexible server, or one for each database. People sign in with Microsoft Entra, roles with passwords.
+
+    Which group signs in as a reader, Azure lets only an administrator say who has signed in with Microsoft Entra: by
+    one statement of SQL, which docs/runbook.md has.
+    """
 
     contract = POSTGRES_DB
     path = "modules/postgres-db/azure"
@@ -86,6 +92,9 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in local.databases : "
                 "microservice => azurerm_postgresql_flexible_server.this[database.server].fqdn }"
             ),
+            server_hosts=string_map(
+                "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.fqdn }"
+            ),
             port=_PORT,
             database_names=string_map(
                 "{ for microservice, database in azurerm_postgresql_flexible_server_database.this : "
@@ -95,6 +104,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ca_certificate="",
             certificate_names_host=True,
             people=strings("keys(var.administrators)"),
+            readers=anything(f'{{ for name, reader in var.readers : "{reader_role("${name}")}" => reader.services }}'),
             server_ids=string_map(
                 "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.id }"
             ),
@@ -221,6 +231,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 ),
                 error_message="subnet_ids must be subnets of network_id.",
             ),
+            READERS_READ_WHAT_IS_THERE,
         ]
 
     def _parameters(self) -> None:

@@ -18,12 +18,13 @@ from cdk.google import (
     SqlDatabaseInstanceSettingsMaintenanceWindow,
     SqlUser,
 )
-from flowwise.authoring.expressions import for_each, number, string_map, strings, text
+from flowwise.authoring.expressions import anything, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
 
@@ -54,6 +55,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         "subnet_ids": ["flowwise-dev-databases"],
         "private_dns_zone_id": None,
         "administrators": {"platform-team": "platform-team@example.com"},
+        "readers": {"analysts": {"identifier": "analysts@example.com", "services": ["lancamentos"]}},
         "encryption_key": EncryptionKey(id=_KEY, resource_id=_KEY),
     }
 
@@ -78,6 +80,9 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "{ for microservice, database in local.databases : "
                 "microservice => google_sql_database_instance.this[database.server].private_ip_address }"
             ),
+            server_hosts=string_map(
+                "{ for name, server in google_sql_database_instance.this : name => server.private_ip_address }"
+            ),
             port=_PORT,
             database_names=string_map(
                 "{ for microservice, database in google_sql_database.this : microservice => database.name }"
@@ -92,6 +97,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             # It has the instance's name instead.
             certificate_names_host=False,
             people=strings("values(var.administrators)"),
+            readers=anything("{ for reader in values(var.readers) : reader.identifier => reader.services }"),
             server_ids=string_map(
                 "{ for name, server in google_sql_database_instance.this : name => server.connection_name }"
             ),
@@ -217,6 +223,19 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 ),
                 error_message="administrators must be identified by the e-mail addresses of Google groups.",
             ),
+            Precondition(
+                condition=text(
+                    "alltrue([\n"
+                    "  for reader in values(var.readers) :\n"
+                    '  can(regex("^[^@]+@[^@]+$", reader.identifier)) && '
+                    "!contains(values(var.administrators), reader.identifier)\n"
+                    "])"
+                ),
+                error_message=(
+                    "readers must be identified by the e-mail addresses of Google groups that are no administrators."
+                ),
+            ),
+            READERS_READ_WHAT_IS_THERE,
         ]
 
     def _databases(self) -> None:
@@ -263,6 +282,14 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             role="roles/cloudsql.instanceUser",
             member="group:${each.value}",
         )
+        self.resource(
+            ProjectIamMember,
+            "reader_login",
+            for_each=for_each("var.readers"),
+            project=_PROJECT,
+            role="roles/cloudsql.instanceUser",
+            member="group:${each.value.identifier}",
+        )
         self.comment("Cloud SQL gives a new user of IAM no rights in PostgreSQL: the job gives the groups theirs.")
         self.resource(
             SqlUser,
@@ -275,5 +302,20 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ),
             instance=text("google_sql_database_instance.this[each.value.server].name"),
             name=text("var.administrators[each.value.name]"),
+            type="CLOUD_IAM_GROUP",
+        )
+        self.resource(
+            SqlUser,
+            "readers",
+            for_each=for_each(
+                "merge([\n"
+                "  for name, reader in var.readers : {\n"
+                "    for server in toset([for service in reader.services : local.databases[service].server]) :\n"
+                '    "${server}/${name}" => { server = server, name = name }\n'
+                "  }\n"
+                "]...)"
+            ),
+            instance=text("google_sql_database_instance.this[each.value.server].name"),
+            name=text("var.readers[each.value.name].identifier"),
             type="CLOUD_IAM_GROUP",
         )

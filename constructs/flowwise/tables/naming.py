@@ -76,6 +76,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "launch_template": ResourceKind("eks-", 128),
     "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
     "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
+    "reader_role": ResourceKind("", 64, ending="-reader"),
     "s3_state_bucket": ResourceKind("tfstate-", 63),  # globally unique
     "secret_folder": ResourceKind("", 448, ending="/"),  # leaves 64 for the name of a secret
     "security_group": ResourceKind("", 255),

@@ -61,6 +61,11 @@ output "database_hosts" {
   value       = module.platform.database_hosts
 }
 
+output "database_servers" {
+  description = "Host name of each database server, by the name of the server."
+  value       = module.platform.database_servers
+}
+
 output "database_port" {
   description = "Port of every database server."
   value       = module.platform.database_port
@@ -89,6 +94,11 @@ output "database_certificate_names_host" {
 output "database_people" {
   description = "Roles that administrators sign in to the servers as."
   value       = module.platform.database_people
+}
+
+output "database_readers" {
+  description = "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+  value       = module.platform.database_readers
 }
 
 output "cache_name" {

@@ -58,10 +58,11 @@ module "platform" {
     start          = "2026-12-01"
   }
 
-  secret_values  = var.secret_values
-  administrators = var.administrators
-  operator_cidrs = var.operator_cidrs
-  protected      = false
+  secret_values    = var.secret_values
+  administrators   = var.administrators
+  database_readers = var.database_readers
+  operator_cidrs   = var.operator_cidrs
+  protected        = false
 
   tags = {
     project     = "flowwise"

@@ -219,7 +219,9 @@ run "refuses_wrong_values_1" {
     var.region,
     var.services,
     var.secret_version,
+    var.secret_values,
     var.administrators,
+    var.database_readers,
     var.operator_cidrs,
     var.tags,
   ]
@@ -235,8 +237,19 @@ run "refuses_wrong_values_1" {
 
     secret_version = 0
 
+    secret_values = {
+      monitoring-key = "an-example-of-a-key"
+    }
+
     administrators = {
       platform-team = ""
+    }
+
+    database_readers = {
+      "Data Analysts" = {
+        identifier = "somebody"
+        services   = []
+      }
     }
 
     operator_cidrs = ["203.0.113.7"]
@@ -247,12 +260,19 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.services]
+  expect_failures = [var.services, var.database_readers]
 
   variables {
     services = {
       lancamentos = {
         uses = ["mysql"]
+      }
+    }
+
+    database_readers = {
+      analysts = {
+        identifier = " "
+        services   = []
       }
     }
   }

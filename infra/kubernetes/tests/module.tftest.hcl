@@ -59,12 +59,16 @@ variables {
     consolidacao-postgres  = "consolidacao-postgres"
     consolidacao-rabbitmq  = "consolidacao-rabbitmq"
     postgres-administrator = "postgres-administrator"
+    postgres-watcher       = "postgres-watcher"
   }
 
   managed_database = {
     hosts = {
       lancamentos  = "psql.example"
       consolidacao = "psql.example"
+    }
+    servers = {
+      shared = "psql.example"
     }
     names = {
       lancamentos  = "lancamentos"
@@ -75,6 +79,9 @@ variables {
     ca_certificate         = ""
     certificate_names_host = true
     people                 = ["platform-team"]
+    readers = {
+      analysts-reader = ["lancamentos"]
+    }
   }
 
   managed_cache = {

@@ -45,6 +45,7 @@ LABELS: Mapping[Pods, Mapping[str, str]] = {
     flows.COLLECTOR: {_NAME: "opentelemetry-collector", _INSTANCE: "otel-cluster"},
     flows.COLLECTOR_GATEWAY: {_NAME: "opentelemetry-collector", _INSTANCE: "otel-gateway"},
     flows.COLLECTOR_NODES: {_NAME: "opentelemetry-collector", _INSTANCE: "otel-nodes"},
+    flows.DATABASE_EXPORTERS: {_NAME: "prometheus-postgres-exporter", _INSTANCE: "postgres-exporter-shared"},
     flows.CACHE_EXPORTER: {_NAME: "prometheus-redis-exporter", _INSTANCE: "redis-exporter"},
 }
 """Of what others make: charts, operators, clusters."""

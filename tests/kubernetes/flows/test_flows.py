@@ -16,7 +16,7 @@ from environments import Environment, load_environments
 from environments.new_environment import FOLDER
 from environments.shared import SHARED_FILE
 from stacks.flows import flows_of
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import environment_text, with_managed_broker, with_monitors
 from tests.kubernetes.applied import variables_of, write_platform
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
@@ -41,7 +41,7 @@ def bare(text: str) -> str:
 MOVED = {
     "onaws": environment_text("aws", "shared", "prod"),
     "ongoogle": environment_text("google", "shared", "dev"),
-    "managed": with_managed_broker(environment_text("aws", "shared", "dev")),
+    "managed": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     "bare": bare(environment_text("google", "shared", "dev")),
 }
 """Environments on each cloud, besides the repository's."""

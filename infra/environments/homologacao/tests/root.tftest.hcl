@@ -151,6 +151,13 @@ variables {
     monitoring = "an-example-of-a-key"
   }
 
+  database_readers = {
+    analysts = {
+      identifier = "33333333-3333-3333-3333-333333333333"
+      services   = ["lancamentos", "consolidacao"]
+    }
+  }
+
   subscription_id = "00000000-0000-0000-0000-000000000000"
 }
 

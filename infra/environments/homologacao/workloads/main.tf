@@ -68,12 +68,14 @@ module "workloads" {
 
   managed_database = {
     hosts                  = data.terraform_remote_state.platform.outputs.database_hosts
+    servers                = data.terraform_remote_state.platform.outputs.database_servers
     names                  = data.terraform_remote_state.platform.outputs.database_names
     port                   = data.terraform_remote_state.platform.outputs.database_port
     administrator_name     = data.terraform_remote_state.platform.outputs.database_administrator_name
     ca_certificate         = data.terraform_remote_state.platform.outputs.database_ca_certificate
     certificate_names_host = data.terraform_remote_state.platform.outputs.database_certificate_names_host
     people                 = data.terraform_remote_state.platform.outputs.database_people
+    readers                = data.terraform_remote_state.platform.outputs.database_readers
   }
 
   managed_cache = {

@@ -7,6 +7,7 @@ locals {
       for microservice, database in var.databases :
       merge(database.password, { path = "users/${microservice}" })
     ],
+    [for watcher in var.watcher[*] : merge(watcher.password, { path = "watcher" })],
     var.ca_secret == null ? [] : [merge(var.ca_secret, { path = "ca.crt" })]
   )
 
@@ -22,14 +23,15 @@ locals {
 
 resource "kubernetes_config_map_v1" "this" {
   data = {
-    "bootstrap.sh" = <<-EOT
+    "bootstrap.sh"  = <<-EOT
       #!/bin/sh
-      # Gives each microservice a database, and a role that can use that database and nothing else. It may run as often as one
-      # likes: what is as it should be is left alone.
+      # Gives each microservice a database, and a role that can use that database and nothing else; and metrics a role that can
+      # read statistics and nothing else. It may run as often as one likes: what is as it should be is left alone.
       #
-      # Beside it are the SQL files; databases, with a line for each microservice: name, host, database, role; and people, with
-      # a line for each role of people. In $SECRETS are the passwords: administrator, and users/<microservice>. How to connect
-      # is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE, PGSSLROOTCERT.
+      # Beside it are the SQL files; databases, with a line for each microservice: name, host, database, role; people, with a
+      # line for each role of administrators; readers, with a line for each microservice that a role of people may read:
+      # microservice, role; and watchers, with a line for each server: host, role. In $SECRETS are the passwords: administrator,
+      # users/<microservice>, and watcher. How to connect is in libpq's own variables: PGUSER, PGPORT, PGSSLMODE, PGSSLROOTCERT.
       #
       # A password is in no argument, which other processes could see. psql sends the server only what SCRAM keeps of it, so
       # that no log of statements has it either.
@@ -41,16 +43,26 @@ resource "kubernetes_config_map_v1" "this" {
           psql --no-psqlrc --no-password --tuples-only --no-align --set ON_ERROR_STOP=1 --host "$host" "$@"
       }
 
-      microservice_signs_in() {
-        PGPASSWORD=$(cat "$SECRETS/users/$microservice") \
+      signs_in() {
+        PGPASSWORD=$(cat "$SECRETS/$secret") \
           psql --no-psqlrc --no-password --host "$host" --username "$role" --dbname "$database" --command 'SELECT' >/dev/null
       }
 
       set_password() {
-        password=$(cat "$SECRETS/users/$microservice")
+        password=$(cat "$SECRETS/$secret")
         # Without a terminal, \password reads the standard input: the password, and once more.
         printf '%s\n%s\n' "$password" "$password" | administrator --dbname postgres --command "\\password \"$role\""
         echo
+      }
+
+      give_password() {
+        if signs_in 2>/dev/null; then
+          echo "$1: has that password already"
+        else
+          set_password
+          signs_in
+          echo "$1: has a new password"
+        fi
       }
 
       # shellcheck disable=SC2094 # The file is read twice, and written nowhere.
@@ -64,22 +76,25 @@ resource "kubernetes_config_map_v1" "this" {
           administrator --dbname postgres --set "person=$person" --set "role=$role" --set "database=$database" \
             --file person.sql
         done <people
-        if microservice_signs_in 2>/dev/null; then
-          echo "$microservice: has that password already"
-        else
-          set_password
-          microservice_signs_in
-          echo "$microservice: has a new password"
-        fi
+        readers=
+        while read -r read reader; do
+          test "$read" = "$microservice" || continue
+          administrator --dbname postgres --set "person=$reader" --set "people=$(cat people)" --file reader.sql
+          readers="$readers$reader
+      "
+        done <readers
+        administrator --dbname "$database" --set "role=$role" --set "readers=$readers" --file readers.sql
+        secret="users/$microservice" give_password "$microservice"
       done <databases
-    EOT
-    "server.sql"   = <<-EOT
-      -- The role and the database of one microservice, :role and :database; :neighbours have databases on this server.
-      -- Every statement is made by a query, and only where it would change something. The administrator is no superuser: it
-      -- has CREATEROLE and CREATEDB, as in the clouds.
 
-      -- No microservice can use up the connections of the others, or those that are left for people and monitoring.
-      SELECT greatest(5, current_setting('max_connections')::int * 8 / 10 / :neighbours) AS connections \gset
+      while read -r host role; do
+        echo "metrics: role $role on $host"
+        administrator --dbname postgres --set "role=$role" --file watcher.sql
+        secret=watcher database=postgres give_password metrics
+      done <watchers
+    EOT
+    "role.sql"      = <<-EOT
+      -- A role that signs in with a password, :role, and may have :connections at a time. It has rights to nothing.
 
       SELECT format(
         'CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT %s',
@@ -96,6 +111,16 @@ resource "kubernetes_config_map_v1" "this" {
       SELECT format('ALTER ROLE %I NOSUPERUSER NOREPLICATION NOBYPASSRLS', rolname)
       FROM pg_roles
       WHERE rolname = :'role' AND (rolsuper OR rolreplication OR rolbypassrls) \gexec
+    EOT
+    "server.sql"    = <<-EOT
+      -- The role and the database of one microservice, :role and :database; :neighbours have databases on this server.
+      -- Every statement is made by a query, and only where it would change something. The administrator is no superuser: it
+      -- has CREATEROLE and CREATEDB, as in the clouds.
+
+      -- No microservice can use up the connections of the others, or those that are left for people and monitoring.
+      SELECT greatest(5, current_setting('max_connections')::int * 8 / 10 / :neighbours) AS connections \gset
+
+      \ir role.sql
 
       -- To make the schema in the role's name. The administrator still has no rights to what the microservice stores.
       SELECT format('GRANT %I TO CURRENT_USER WITH SET TRUE, INHERIT FALSE', :'role')
@@ -124,7 +149,7 @@ resource "kubernetes_config_map_v1" "this" {
         )
       ORDER BY datname;
     EOT
-    "database.sql" = <<-EOT
+    "database.sql"  = <<-EOT
       -- In the microservice's own database: a schema of its own, named after its role :role, in which it makes and changes its
       -- tables. PostgreSQL looks there first, so nobody has to say its name.
 
@@ -145,8 +170,21 @@ resource "kubernetes_config_map_v1" "this" {
         WHERE rolname = :'role' AND defaclnamespace = 0 AND defaclobjtype = 'f'
       ) \gexec
     EOT
-    "person.sql"   = <<-EOT
-      -- A role of people, :person: they sign in through the cloud's directory, and may become the microservice's role, :role.
+    "watcher.sql"   = <<-EOT
+      -- The role that metrics are read with, :role: it signs in to this database, where there is nobody's data, and reads the
+      -- statistics of the whole server. After the microservices' databases, which are then nobody's but their own.
+
+      SELECT 5 AS connections \gset
+      \ir role.sql
+
+      SELECT format('GRANT pg_monitor TO %I WITH INHERIT TRUE, SET FALSE', :'role')
+      WHERE NOT pg_has_role(:'role', 'pg_monitor', 'USAGE') \gexec
+
+      SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'role')
+      WHERE NOT has_database_privilege(:'role', current_database(), 'CONNECT') \gexec
+    EOT
+    "directory.sql" = <<-EOT
+      -- A role, :person, of people who sign in through the cloud's directory. It has rights to nothing.
 
       SELECT format('CREATE ROLE %I LOGIN', :'person')
       WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'person') \gexec
@@ -154,6 +192,11 @@ resource "kubernetes_config_map_v1" "this" {
       -- On AWS, who has this role signs in with IAM.
       SELECT format('GRANT rds_iam TO %I', :'person')
       WHERE EXISTS (SELECT FROM pg_roles WHERE rolname = 'rds_iam') AND NOT pg_has_role(:'person', 'rds_iam', 'MEMBER') \gexec
+    EOT
+    "person.sql"    = <<-EOT
+      -- A role of administrators, :person, who may become the microservice's role, :role.
+
+      \ir directory.sql
 
       SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'database', :'person')
       WHERE NOT has_database_privilege(:'person', :'database', 'CONNECT') \gexec
@@ -162,10 +205,91 @@ resource "kubernetes_config_map_v1" "this" {
       SELECT format('GRANT %I TO %I WITH SET TRUE, INHERIT FALSE', :'role', :'person')
       WHERE NOT pg_has_role(:'person', :'role', 'SET') \gexec
     EOT
+    "reader.sql"    = <<-EOT
+      -- A role of people who may read, :person. What it may read, readers.sql says, of each database; :people are the roles of
+      -- administrators, a line for each.
+
+      \ir directory.sql
+
+      -- On Azure, only who has signed in through the directory may say which group signs in as a role, and only of a role that
+      -- is theirs to give.
+      SELECT format('GRANT %I TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE', :'person', administrators)
+      FROM string_to_table(:'people', E'\n') AS administrators
+      WHERE administrators <> ''
+        AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'azure_pg_admin')
+        AND NOT pg_has_role(administrators, :'person', 'MEMBER WITH ADMIN OPTION') \gexec
+    EOT
+    "readers.sql"   = <<-EOT
+      -- In the microservice's own database: who may read its tables, those of today and those to come, and do nothing else. They
+      -- are the roles :readers, a line for each, and nobody besides. A role of its own has the rights, and they are its members:
+      -- who is none any more has nothing left. Its name has a dot in it, which no other's here has.
+
+      SELECT :'role' || '.readers' AS reading \gset
+
+      SELECT format('CREATE ROLE %I NOLOGIN', :'reading')
+      WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reading') \gexec
+
+      SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'reading')
+      WHERE NOT has_database_privilege(:'reading', current_database(), 'CONNECT') \gexec
+
+      -- What is the microservice's, only its own role gives.
+      SELECT format('SET ROLE %I', :'role'),
+             format('GRANT USAGE ON SCHEMA %I TO %I', :'role', :'reading'),
+             'RESET ROLE'
+      WHERE NOT has_schema_privilege(:'reading', :'role', 'USAGE') \gexec
+
+      SELECT format('SET ROLE %I', :'role'),
+             format('GRANT SELECT ON %s TO %I', string_agg(format('%I.%I', nspname, relname), ', '), :'reading'),
+             'RESET ROLE'
+      FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace JOIN pg_roles ON pg_roles.oid = relowner
+      WHERE nspname = :'role'
+        AND rolname = :'role'
+        AND relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND NOT has_table_privilege(:'reading', pg_class.oid, 'SELECT')
+      HAVING count(*) > 0 \gexec
+
+      SELECT format('SET ROLE %I', :'role'),
+             format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I', :'role', :'reading'),
+             'RESET ROLE'
+      WHERE NOT EXISTS (
+        SELECT
+        FROM pg_default_acl
+          JOIN pg_namespace ON pg_namespace.oid = defaclnamespace
+          JOIN pg_roles AS owner ON owner.oid = defaclrole
+          CROSS JOIN aclexplode(defaclacl)
+          JOIN pg_roles AS reading ON reading.oid = grantee
+        WHERE nspname = :'role'
+          AND owner.rolname = :'role'
+          AND reading.rolname = :'reading'
+          AND defaclobjtype = 'r'
+          AND privilege_type = 'SELECT'
+      ) \gexec
+
+      SELECT format('GRANT %I TO %I WITH INHERIT TRUE, SET FALSE', :'reading', reader)
+      FROM string_to_table(:'readers', E'\n') AS reader
+      WHERE reader <> '' AND NOT pg_has_role(reader, :'reading', 'USAGE') \gexec
+
+      -- But for the administrator, who made the role and so may give it.
+      SELECT format('REVOKE %I FROM %I', :'reading', reader.rolname)
+      FROM pg_auth_members
+        JOIN pg_roles AS reading ON reading.oid = roleid
+        JOIN pg_roles AS reader ON reader.oid = member
+      WHERE reading.rolname = :'reading'
+        AND (inherit_option OR set_option)
+        AND NOT reader.rolname = ANY (string_to_array(:'readers', E'\n')) \gexec
+    EOT
     databases = join("", [
       for microservice, database in var.databases :
       "${microservice} ${database.host} ${database.database} ${database.role}\n"
     ])
+    watchers = join("", [
+      for host in distinct(values(var.databases)[*].host) :
+      "${host} ${var.watcher.role}\n" if var.watcher != null
+    ])
+    readers = join("", flatten([
+      for role, microservices in var.readers :
+      [for microservice in microservices : "${microservice} ${role}\n"]
+    ]))
     people   = join("", [for person in var.people : "${person}\n"])
     "ca.crt" = coalesce(var.ca_certificate, "# None are given here.\n")
   }
@@ -180,6 +304,11 @@ resource "kubernetes_config_map_v1" "this" {
     precondition {
       condition     = var.ca_certificate == null || var.ca_secret == null
       error_message = "There may be a ca_certificate or a ca_secret, and not both."
+    }
+
+    precondition {
+      condition     = length(setsubtract(flatten(values(var.readers)), keys(var.databases))) == 0
+      error_message = "readers may read databases that there are."
     }
   }
 }

@@ -80,6 +80,25 @@ variable "databases" {
   }
 }
 
+variable "watcher" {
+  description = "The role that metrics are read with, in the database postgres. Null for none: a server in the cluster tells its own."
+  type = object({
+    role = string
+    password = object({
+      secret_name = string
+      key         = string
+    })
+  })
+  default = null
+}
+
+variable "readers" {
+  description = "Roles of people who sign in through the cloud's directory, and may read the tables of these microservices and do nothing else: made where the cloud has not. A role that is here no more has lost its rights."
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+}
+
 variable "people" {
   description = "Roles of people who sign in through the cloud's directory, made where the cloud has not: each may become the role of any microservice, by SET ROLE, and has no rights of its own."
   type        = list(string)

@@ -831,6 +831,16 @@ resource "kubernetes_network_policy_v1" "postgres_exporters" {
     policy_types = ["Ingress", "Egress"]
 
     egress {
+      dynamic "to" {
+        for_each = var.database_cidrs
+
+        content {
+          ip_block {
+            cidr = to.value
+          }
+        }
+      }
+
       dynamic "ports" {
         for_each = toset(values(var.databases)[*].port)
 
@@ -1302,8 +1312,9 @@ resource "helm_release" "cluster" {
                   ]
                 },
                 {
-                  job_name = "rabbitmq"
-                  scheme   = "https"
+                  job_name     = "rabbitmq"
+                  metrics_path = "/metrics"
+                  scheme       = "https"
                   tls_config = {
                     insecure_skip_verify = true
                   }
@@ -1311,18 +1322,18 @@ resource "helm_release" "cluster" {
                     for namespace in var.rabbitmq_namespace[*] : {
                       role       = "pod"
                       namespaces = { names = [namespace] }
-                      selectors  = [{ role = "pod", label = "app.kubernetes.io/component=rabbitmq" }]
+                      selectors  = [{ role = "pod", label = "app.kubernetes.io/name=rabbitmq,app.kubernetes.io/component=rabbitmq" }]
                     }
                   ]
                   relabel_configs = [
                     {
-                      source_labels = ["__meta_kubernetes_pod_container_port_name"]
-                      regex         = "prometheus-tls"
-                      action        = "keep"
+                      source_labels = ["__meta_kubernetes_pod_ip"]
+                      target_label  = "__address__"
+                      replacement   = "$$1:15691"
                     },
                     {
                       source_labels = ["__meta_kubernetes_pod_name"]
-                      target_label  = "rabbitmq_pod"
+                      target_label  = "k8s_pod_name"
                     },
                   ]
                 },
@@ -1770,7 +1781,7 @@ resource "helm_release" "postgres_exporter" {
             name = each.value.password.secret_name
             key  = each.value.password.key
           }
-          sslmode     = each.value.ca_certificate == null ? "require" : "verify-full"
+          sslmode     = each.value.verify_host_name ? "verify-full" : "verify-ca"
           extraParams = each.value.ca_certificate == null ? "" : "sslrootcert=/etc/postgres-ca/ca.crt"
         }
       }
@@ -1784,6 +1795,13 @@ resource "helm_release" "postgres_exporter" {
       ]
     }),
   ]
+
+  lifecycle {
+    precondition {
+      condition     = length(var.database_cidrs) > 0
+      error_message = "database_cidrs must say where the databases are."
+    }
+  }
 }
 
 resource "helm_release" "redis_exporter" {
@@ -2083,8 +2101,6 @@ resource "kubernetes_deployment_v1" "datadog_operator" {
           }
 
           liveness_probe {
-            initial_delay_seconds = 15
-
             http_get {
               path = "/healthz/"
               port = "8081"
@@ -2117,6 +2133,16 @@ resource "kubernetes_deployment_v1" "datadog_operator" {
 
             capabilities {
               drop = ["ALL"]
+            }
+          }
+
+          startup_probe {
+            failure_threshold = 24
+            period_seconds    = 5
+
+            http_get {
+              path = "/healthz/"
+              port = "8081"
             }
           }
         }

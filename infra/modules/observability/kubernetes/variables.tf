@@ -71,16 +71,29 @@ variable "databases" {
   type = map(object({
     host     = string
     port     = number
-    database = string
+    database = optional(string, "postgres")
     user     = string
     password = object({
       secret_name = string
       key         = string
     })
-    ca_certificate = optional(string)
+    ca_certificate   = optional(string)
+    verify_host_name = optional(bool, true)
   }))
   default  = {}
   nullable = false
+
+  validation {
+    condition     = alltrue([for server in values(var.databases) : server.verify_host_name || server.ca_certificate != null])
+    error_message = "verify_host_name of each of databases may be false only with a ca_certificate: with a public authority's, any server of anybody would do."
+  }
+}
+
+variable "database_cidrs" {
+  description = "Addresses that the servers of databases are among: no others are called with their password."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "redis" {

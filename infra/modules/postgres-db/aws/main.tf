@@ -217,6 +217,11 @@ resource "aws_db_instance" "this" {
       condition     = split(":", data.aws_vpc.this.arn)[3] == var.region
       error_message = "region must be that of network_id and of the AWS provider."
     }
+
+    precondition {
+      condition     = length(setsubtract(flatten(values(var.readers)[*].services), var.databases)) == 0
+      error_message = "The services of each of readers must be microservices that have a database."
+    }
   }
 
   depends_on = [aws_iam_role_policy_attachment.monitoring, aws_cloudwatch_log_group.this]
@@ -279,6 +284,64 @@ resource "aws_iam_role_policy" "administrators" {
         Effect   = "Allow"
         Action   = ["rds:DescribeDBInstances"]
         Resource = values(aws_db_instance.this)[*].arn
+      },
+    ]
+  })
+}
+
+# And one for each of those who may read: they sign in with its token, to the servers of their
+# microservices alone. The job makes these roles too, and gives them what they may read.
+resource "aws_iam_role" "readers" {
+  for_each = var.readers
+
+  name        = "${var.name}-${each.key}-reader"
+  description = "Reads databases of the PostgreSQL servers."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "People"
+        Effect    = "Allow"
+        Principal = { AWS = each.value.identifier }
+        Action    = ["sts:AssumeRole"]
+      },
+    ]
+  })
+
+  tags = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/", each.value.identifier))
+      error_message = "readers must be ARNs of IAM roles or users: a role trusts no IAM group."
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "readers" {
+  for_each = { for name, reader in var.readers : name => reader if length(reader.services) > 0 }
+
+  name = "connect-postgres"
+  role = aws_iam_role.readers[each.key].id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "Connect"
+        Effect = "Allow"
+        Action = ["rds-db:connect"]
+        Resource = [
+          for server in toset([for service in each.value.services : local.databases[service].server]) :
+          "arn:${data.aws_partition.current.partition}:rds-db:${var.region}:${data.aws_caller_identity.current.account_id}:dbuser:${aws_db_instance.this[server].resource_id}/${each.key}-reader"
+        ]
+      },
+      {
+        Sid      = "Describe"
+        Effect   = "Allow"
+        Action   = ["rds:DescribeDBInstances"]
+        Resource = [for server in toset([for service in each.value.services : local.databases[service].server]) : aws_db_instance.this[server].arn]
       },
     ]
   })

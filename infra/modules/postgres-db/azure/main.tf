@@ -154,6 +154,11 @@ resource "azurerm_postgresql_flexible_server" "this" {
       ])
       error_message = "subnet_ids must be subnets of network_id."
     }
+
+    precondition {
+      condition     = length(setsubtract(flatten(values(var.readers)[*].services), var.databases)) == 0
+      error_message = "The services of each of readers must be microservices that have a database."
+    }
   }
 
   depends_on = [azurerm_role_assignment.encryption]

@@ -5,6 +5,11 @@ output "hosts" {
   value       = { for microservice, database in local.databases : microservice => azurerm_postgresql_flexible_server.this[database.server].fqdn }
 }
 
+output "server_hosts" {
+  description = "Host name of each server, by the name of the server."
+  value       = { for name, server in azurerm_postgresql_flexible_server.this : name => server.fqdn }
+}
+
 output "port" {
   description = "Port of every server."
   value       = 5432
@@ -33,6 +38,11 @@ output "certificate_names_host" {
 output "people" {
   description = "Roles that administrators sign in as, by the cloud's directory. The job that prepares the microservices' roles lets each become any of those, which the cloud does not."
   value       = keys(var.administrators)
+}
+
+output "readers" {
+  description = "Roles that readers sign in as, by the cloud's directory, and the microservices whose tables each may read. The job that prepares the microservices' roles gives them that right, which the cloud does not."
+  value       = { for name, reader in var.readers : "${name}-reader" => reader.services }
 }
 
 output "server_ids" {

@@ -183,6 +183,19 @@ resource "google_sql_database_instance" "this" {
       ])
       error_message = "administrators must be identified by the e-mail addresses of Google groups."
     }
+
+    precondition {
+      condition = alltrue([
+        for reader in values(var.readers) :
+        can(regex("^[^@]+@[^@]+$", reader.identifier)) && !contains(values(var.administrators), reader.identifier)
+      ])
+      error_message = "readers must be identified by the e-mail addresses of Google groups that are no administrators."
+    }
+
+    precondition {
+      condition     = length(setsubtract(flatten(values(var.readers)[*].services), var.databases)) == 0
+      error_message = "The services of each of readers must be microservices that have a database."
+    }
   }
 
   depends_on = [google_kms_crypto_key_iam_member.encryption]
@@ -224,6 +237,14 @@ resource "google_project_iam_member" "login" {
   member  = "group:${each.value}"
 }
 
+resource "google_project_iam_member" "reader_login" {
+  for_each = var.readers
+
+  project = local.project
+  role    = "roles/cloudsql.instanceUser"
+  member  = "group:${each.value.identifier}"
+}
+
 # Cloud SQL gives a new user of IAM no rights in PostgreSQL: the job gives the groups theirs.
 resource "google_sql_user" "groups" {
   for_each = {
@@ -232,6 +253,19 @@ resource "google_sql_user" "groups" {
   }
 
   name     = var.administrators[each.value.name]
+  instance = google_sql_database_instance.this[each.value.server].name
+  type     = "CLOUD_IAM_GROUP"
+}
+
+resource "google_sql_user" "readers" {
+  for_each = merge([
+    for name, reader in var.readers : {
+      for server in toset([for service in reader.services : local.databases[service].server]) :
+      "${server}/${name}" => { server = server, name = name }
+    }
+  ]...)
+
+  name     = var.readers[each.value.name].identifier
   instance = google_sql_database_instance.this[each.value.server].name
   type     = "CLOUD_IAM_GROUP"
 }

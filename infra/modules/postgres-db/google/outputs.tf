@@ -5,6 +5,11 @@ output "hosts" {
   value       = { for microservice, database in local.databases : microservice => google_sql_database_instance.this[database.server].private_ip_address }
 }
 
+output "server_hosts" {
+  description = "Host name of each server, by the name of the server."
+  value       = { for name, server in google_sql_database_instance.this : name => server.private_ip_address }
+}
+
 output "port" {
   description = "Port of every server."
   value       = 5432
@@ -35,6 +40,11 @@ output "certificate_names_host" {
 output "people" {
   description = "Roles that administrators sign in as, by the cloud's directory. The job that prepares the microservices' roles lets each become any of those, which the cloud does not."
   value       = values(var.administrators)
+}
+
+output "readers" {
+  description = "Roles that readers sign in as, by the cloud's directory, and the microservices whose tables each may read. The job that prepares the microservices' roles gives them that right, which the cloud does not."
+  value       = { for reader in values(var.readers) : reader.identifier => reader.services }
 }
 
 output "server_ids" {

@@ -153,6 +153,26 @@ variable "administrators" {
   }
 }
 
+variable "readers" {
+  description = "Who may read the tables of microservices and change nothing, by a name that people know."
+  type = map(object({
+    identifier = string
+    services   = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.readers) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 30])
+    error_message = "The names of readers must have at most 30 lower-case letters, digits and single hyphens, must start with a letter and must not end with a hyphen."
+  }
+
+  validation {
+    condition     = alltrue([for reader in values(var.readers) : trimspace(reader.identifier) != ""]) && length(distinct(values(var.readers)[*].identifier)) == length(var.readers)
+    error_message = "Each of the readers must have an identifier, and none that another has."
+  }
+}
+
 variable "encryption_key" {
   description = "Key that what the servers store is encrypted with: what the service is told, and what the right to use the key is given on."
   type = object({

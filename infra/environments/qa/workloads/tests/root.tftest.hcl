@@ -26,9 +26,15 @@ override_data {
         lancamentos-rabbitmq   = "lancamentos-rabbitmq"
         consolidacao-rabbitmq  = "consolidacao-rabbitmq"
         postgres-administrator = "postgres-administrator"
+        postgres-watcher       = "postgres-watcher"
         monitoring             = "monitoring"
+        monitoring-application = "monitoring-application"
       }
       database_hosts = {
+        lancamentos  = "postgres.example"
+        consolidacao = "postgres.example"
+      }
+      database_servers = {
         lancamentos  = "postgres.example"
         consolidacao = "postgres.example"
       }
@@ -41,10 +47,13 @@ override_data {
       database_ca_certificate         = ""
       database_certificate_names_host = true
       database_people                 = ["administrators"]
-      cache_name                      = "redis"
-      cache_host                      = "redis.example"
-      cache_port                      = 10000
-      cache_ca_certificate            = ""
+      database_readers = {
+        analysts-reader = ["lancamentos", "consolidacao"]
+      }
+      cache_name           = "redis"
+      cache_host           = "redis.example"
+      cache_port           = 10000
+      cache_ca_certificate = ""
       cache_user_names = {
         lancamentos  = "lancamentos"
         consolidacao = "consolidacao"

@@ -24,6 +24,18 @@ variables {
     }
   }
 
+  watcher = {
+    role = "observability"
+    password = {
+      secret_name = "postgres-watcher"
+      key         = "password"
+    }
+  }
+
+  readers = {
+    analysts-reader = ["lancamentos"]
+  }
+
   people = ["platform-team"]
 }
 

@@ -18,6 +18,20 @@ variables {
   }
 
   services = ["lancamentos", "consolidacao"]
+
+  databases = {
+    shared = {
+      host = "psql-flowwise-dev.postgres.database.azure.com"
+      port = 5432
+      user = "observability"
+      password = {
+        secret_name = "postgres-watcher"
+        key         = "password"
+      }
+    }
+  }
+
+  database_cidrs = ["10.20.0.0/16"]
 }
 
 run "applies_with_defaults" {
@@ -27,9 +41,22 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.vendor]
+  expect_failures = [var.vendor, var.databases]
 
   variables {
     vendor = "none-of-these"
+
+    databases = {
+      shared = {
+        host = "psql-flowwise-dev.postgres.database.azure.com"
+        port = 5432
+        user = "observability"
+        password = {
+          secret_name = "postgres-watcher"
+          key         = "password"
+        }
+        verify_host_name = false
+      }
+    }
   }
 }

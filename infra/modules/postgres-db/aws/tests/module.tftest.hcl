@@ -52,6 +52,13 @@ variables {
   storage_gb             = 32
   administrator_password = "an-example-of-a-password-1"
 
+  readers = {
+    analysts = {
+      identifier = "arn:aws:iam::123456789012:role/analysts"
+      services   = ["lancamentos"]
+    }
+  }
+
   encryption_key = {
     id          = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
     resource_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
@@ -80,6 +87,7 @@ run "refuses_wrong_values_1" {
     var.administrator_password,
     var.administrator_password_version,
     var.administrators,
+    var.readers,
     var.log_retention_days,
   ]
 
@@ -98,6 +106,13 @@ run "refuses_wrong_values_1" {
       platform-team = ""
     }
 
+    readers = {
+      "Data Analysts" = {
+        identifier = "somebody"
+        services   = []
+      }
+    }
+
     log_retention_days = 7
   }
 }
@@ -105,9 +120,16 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.databases]
+  expect_failures = [var.databases, var.readers]
 
   variables {
     databases = ["Lançamentos"]
+
+    readers = {
+      analysts = {
+        identifier = " "
+        services   = []
+      }
+    }
   }
 }

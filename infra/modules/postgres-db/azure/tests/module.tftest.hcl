@@ -45,6 +45,13 @@ variables {
   storage_gb             = 32
   administrator_password = "an-example-of-a-password-1"
 
+  readers = {
+    analysts = {
+      identifier = "33333333-3333-3333-3333-333333333333"
+      services   = ["lancamentos"]
+    }
+  }
+
   encryption_key = {
     id          = "https://kv-flowwise-dev.vault.azure.net/keys/databases"
     resource_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-encryption/providers/Microsoft.KeyVault/vaults/kv-flowwise-dev/keys/databases"
@@ -69,6 +76,7 @@ run "refuses_wrong_values_1" {
     var.administrator_password,
     var.administrator_password_version,
     var.administrators,
+    var.readers,
     var.log_retention_days,
   ]
 
@@ -87,6 +95,13 @@ run "refuses_wrong_values_1" {
       platform-team = ""
     }
 
+    readers = {
+      "Data Analysts" = {
+        identifier = "somebody"
+        services   = []
+      }
+    }
+
     log_retention_days = 7
   }
 }
@@ -94,9 +109,16 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.databases]
+  expect_failures = [var.databases, var.readers]
 
   variables {
     databases = ["Lançamentos"]
+
+    readers = {
+      analysts = {
+        identifier = " "
+        services   = []
+      }
+    }
   }
 }

@@ -43,6 +43,13 @@ variables {
   storage_gb             = 32
   administrator_password = "an-example-of-a-password-1"
 
+  readers = {
+    analysts = {
+      identifier = "analysts@example.com"
+      services   = ["lancamentos"]
+    }
+  }
+
   encryption_key = {
     id          = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/databases"
     resource_id = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/databases"
@@ -71,6 +78,7 @@ run "refuses_wrong_values_1" {
     var.administrator_password,
     var.administrator_password_version,
     var.administrators,
+    var.readers,
     var.log_retention_days,
   ]
 
@@ -89,6 +97,13 @@ run "refuses_wrong_values_1" {
       platform-team = ""
     }
 
+    readers = {
+      "Data Analysts" = {
+        identifier = "somebody"
+        services   = []
+      }
+    }
+
     log_retention_days = 7
   }
 }
@@ -96,9 +111,16 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.databases]
+  expect_failures = [var.databases, var.readers]
 
   variables {
     databases = ["Lançamentos"]
+
+    readers = {
+      analysts = {
+        identifier = " "
+        services   = []
+      }
+    }
   }
 }

@@ -1,0 +1,64 @@
+"""Secrets that others hand out: which of them a plan stores, and whether whoever applies it gives them."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from environments.wording import listed
+from flowwise.tables.vendor_keys import VENDOR_KEYS
+from operations.failure import OperationError
+from operations.planned import Change, Plan
+
+_HOLDERS = ("azurerm_key_vault_secret", "aws_secretsmanager_secret_version", "google_secret_manager_secret_version")
+_VARIABLE = "TF_VAR_secret_values"
+_FILES = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
+_HOW = f"by the variable secret_values ({_VARIABLE}), or in GitHub by the environment's secret SECRET_VALUES"
+
+
+def stored_secrets(plan: Plan) -> list[str]:
+    """Those whose values a plan writes to the store: made, made anew, or of a new version."""
+    return [
+        name
+        for name in VENDOR_KEYS
+        if any(
+            change.type in _HOLDERS and change.address.endswith(f'["{name}"]') and _takes_its_value(change)
+            for change in plan.resources
+        )
+    ]
+
+
+def wanted(plan: Plan) -> list[str]:
+    """What to tell whoever reads a plan that stores some; nothing of one that stores none."""
+    names = stored_secrets(plan)
+    return [f"Whoever applies this gives {listed(names, 'and')}, {_HOW}."] if names else []
+
+
+def check_given(plan: Plan, folder: Path) -> None:
+    """Raise OperationError if a plan would store a secret that nobody gives: a word of ours would be in its place."""
+    texts = list(_given(folder))
+    missing = [name for name in stored_secrets(plan) if not any(_has_value(text, name) for text in texts)]
+    if missing:
+        raise OperationError(
+            f"The plan stores {listed(missing, 'and')}, to which nobody gives a value. Give it {_HOW}: "
+            f'{{"{missing[0]}": "..."}}.'
+        )
+
+
+def _takes_its_value(change: Change) -> bool:
+    if change.action == "change":
+        return any(attribute.endswith("_wo_version") for attribute in change.attributes)
+    return change.action in ("create", "replace", "forget and create")
+
+
+def _given(folder: Path) -> Iterator[str]:
+    """What Terraform reads values of variables from, when it is run in a folder."""
+    yield os.environ.get(_VARIABLE, "")
+    for pattern in _FILES:
+        for file in folder.glob(pattern):
+            yield file.read_text()
+
+
+def _has_value(text: str, name: str) -> bool:
+    """Whether JSON or HCL gives a key some text that is not blank."""
+    return re.search(rf'(?<![\w-]){re.escape(name)}"?\s*[=:]\s*"\s*[^"\s]', text) is not None
