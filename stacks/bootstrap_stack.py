@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cdk.core import App
+from cdk.google import ProjectService
 from flowwise import pipeline_identity, remote_state
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Outputs, Validation, one_of, output, variable
 from flowwise.authoring.declarations import examples
-from flowwise.authoring.expressions import bare, string_map, text
+from flowwise.authoring.expressions import bare, for_each, string_map, text
 from flowwise.authoring.module import Module, TerraformFolder
+from flowwise.google.services import ALSO, FIRST, SERVICES
 from flowwise.pipeline_identity import PipelineIdentityInputs, PipelineIdentityOutputs, Repository
 from flowwise.pipeline_identity.aws import AwsPipelineIdentity
 from flowwise.pipeline_identity.azure import AzurePipelineIdentity
@@ -111,6 +113,20 @@ _CLOUDS = {
 }
 
 
+def _turn_on_services(content: TerraformFolder) -> None:
+    content.comment(
+        "What the environment's modules use. They stay on when this goes: other environments of the project use them."
+    )
+    services = sorted({*SERVICES.values(), *ALSO} - set(FIRST))
+    content.resource(
+        ProjectService,
+        "this",
+        for_each=for_each("toset([\n" + "".join(f'  "{service}",\n' for service in services) + "])"),
+        service="${each.key}.googleapis.com",
+        disable_on_destroy=False,
+    )
+
+
 class BootstrapStack(FolderStack):
     """`infra/bootstrap/<cloud>/`, whose own state moves into the storage that it has made."""
 
@@ -135,6 +151,8 @@ class BootstrapStack(FolderStack):
         # Partial, as nothing committed names an account's storage. CDKTF would add its own backend beside it.
         self.add_override("terraform.backend", cloud.backend)
         self.add_override("terraform.backend.local", None)
+        if name == "google":
+            _turn_on_services(content)
         identities = content.call(
             "pipeline_identity",
             cloud.identities,

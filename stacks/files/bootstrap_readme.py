@@ -1,26 +1,33 @@
 """The README of a bootstrap root: the commands of an environment's first day, and what has to be known before it."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from flowwise.authoring.declarations import examples
+from flowwise.google.services import AGENTS, FIRST
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.cloud_account import ACCOUNT_VARIABLES
 from stacks.files.readme import inputs_table
 from synthesis.hcl.blocks import render_block
 from synthesis.tree import MARK
 
+
+def _joined(services: Sequence[str]) -> str:
+    """Their full names, in lines of a command."""
+    return textwrap.fill(
+        " ".join(f"{service}.googleapis.com" for service in services), 88, break_on_hyphens=False
+    ).replace("\n", " \\\n  ")
+
+
 _BEFORE = {
     "azure": "Sign in as an owner of the subscription (`az login`). Name yourself in `writers`, by object id: an owner "
     "may do everything with the storage but read and write what is in it. A role takes some minutes to arrive.",
     "aws": "Sign in as an administrator of the account.",
     "google": "Sign in as an owner of the project (`gcloud auth application-default login`), name yourself in "
-    "`writers` (`user:...`), and turn on the services that this needs:\n\n"
-    "```sh\n"
-    "gcloud services enable cloudbilling.googleapis.com cloudkms.googleapis.com \\\n"
-    "  cloudresourcemanager.googleapis.com iam.googleapis.com iamcredentials.googleapis.com \\\n"
-    "  storage.googleapis.com sts.googleapis.com\n"
-    "```",
+    "`writers` (`user:...`), and turn on the services that this needs; it turns on those of the other roots itself:"
+    "\n\n"
+    f"```sh\ngcloud services enable {_joined(FIRST)}\n```",
 }
 _FIRST_DAY = """\
 printf 'terraform {\\n  backend "local" {}\\n}\\n' > backend_override.tf
@@ -34,7 +41,14 @@ terraform plan                                 # no changes: the state is in its
 rm -f terraform.tfstate terraform.tfstate.backup
 """
 _AFTER = {
-    "google": "A budget belongs to the billing account, whose administrator lets the identities see and make it:\n\n"
+    "google": "Some services act by accounts of their own, which must be there before they are let use a key. Google "
+    "makes them for whoever asks, once for a project:\n\n"
+    "```sh\n"
+    f"for service in {' '.join(sorted(AGENTS.values()))}; do\n"
+    "  gcloud beta services identity create --service=$service.googleapis.com\n"
+    "done\n"
+    "```\n\n"
+    "A budget belongs to the billing account, whose administrator lets the identities see and make it:\n\n"
     "```sh\n"
     "gcloud billing accounts add-iam-policy-binding <billing account> \\\n"
     '  --role=roles/billing.viewer --member="$(terraform output -raw plan_identity)"\n'

@@ -18,6 +18,29 @@ locals {
   }
 }
 
+# What the environment's modules use. They stay on when this goes: other environments of the project
+# use them.
+resource "google_project_service" "this" {
+  for_each = toset([
+    "artifactregistry",
+    "billingbudgets",
+    "binaryauthorization",
+    "compute",
+    "container",
+    "containerscanning",
+    "dns",
+    "memorystore",
+    "monitoring",
+    "networkconnectivity",
+    "secretmanager",
+    "servicenetworking",
+    "sqladmin",
+  ])
+
+  service            = "${each.key}.googleapis.com"
+  disable_on_destroy = false
+}
+
 module "pipeline_identity" {
   source = "../../modules/pipeline-identity/google"
 
