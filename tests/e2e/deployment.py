@@ -49,7 +49,7 @@ class Deployment:
         variables: Mapping[str, object] = {
             "account_id": ACCOUNT,
             "administrators": ADMINISTRATORS,
-            "database_readers": READERS,
+            "database_readers": READERS if self._has_databases() else {},
             "images": {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")},
             "database_ca_certificate": "-----BEGIN CERTIFICATE-----\nnone is needed\n-----END CERTIFICATE-----\n",
         }
@@ -64,6 +64,10 @@ class Deployment:
             "PYTHONPATH": str(self.repository / "constructs"),
             "CI": "1",
         }
+
+    def _has_databases(self) -> bool:
+        file = self.repository / "environments" / f"{NAME}.toml"
+        return file.exists() and "[postgres]" in file.read_text()
 
     def _of_providers(self) -> dict[str, str]:
         return {**self.emulator.environment(), "OFFLINE_EPHEMERAL_VALUES": str(self.repository / "made.jsonl")}

@@ -17,11 +17,12 @@ RUNBOOK = REPOSITORY / "docs" / "runbook.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NOT_RUN = "# not run: "
 # A root that `make synth` has just made keeps its state beside its files, as the others do.
+_USE_LOCAL_STATE = "import sys, pathlib, tests.workspace; tests.workspace.use_local_state(pathlib.Path(sys.argv[1]))"
 _PRELUDE = f"""
 set -euo pipefail
 make() {{
   command make --silent "$@"
-  (cd {REPOSITORY} && {sys.executable} -m tests.operations.test_runbook "$OLDPWD/infra")
+  case $1 in synth) (cd {REPOSITORY} && {sys.executable} -c "{_USE_LOCAL_STATE}" "$OLDPWD/infra") ;; esac
 }}
 """
 
@@ -71,7 +72,3 @@ def test_what_is_not_run_says_why() -> None:
         "tests/e2e/test_interruption.py does, against an emulated AWS",
         "needs a cloud",
     }
-
-
-if __name__ == "__main__":
-    use_local_state(Path(sys.argv[1]))
