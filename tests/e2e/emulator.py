@@ -70,7 +70,15 @@ class Emulator:
 
     def is_idle(self) -> bool:
         """No request waits for its answer."""
-        return self._call("/requests-under-way") == b"0"
+        return self._call("/emulator/requests-under-way") == b"0"
+
+    def hold(self, what: str) -> None:
+        """Have it take its time for `keys` or `clusters`, until they are released."""
+        self._call(f"/emulator/hold/{what}")
+
+    def release(self, what: str) -> None:
+        """Have it go on."""
+        self._call(f"/emulator/release/{what}")
 
     def tagged(self, environment: str) -> list[str]:
         """The ARN of everything that has an environment's tag."""

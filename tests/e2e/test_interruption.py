@@ -55,8 +55,8 @@ def test_a_second_deploy_at_the_same_time_is_refused(environment: Deployment, lo
 def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, log: Path) -> None:
     """Twice: while AWS makes keys and roles, and while it makes what takes it longest, the cluster."""
     aws = environment.emulator
-    assert cancelled(environment, log, lambda: len(aws.encryption_keys()) == 6) >= {"aws_kms_key"}
-    assert cancelled(environment, log, lambda: aws.clusters() != []) >= {"aws_eks_cluster"}
+    assert cancelled(environment, log, "keys", lambda: len(aws.encryption_keys()) == 6) >= {"aws_kms_key"}
+    assert cancelled(environment, log, "clusters", lambda: aws.clusters() != []) >= {"aws_eks_cluster"}
     half = [instance for _, instance in instances(environment)]
     tainted = [each for each in half if each.get("status") == "tainted"]
     assert len(tainted) < len(half)
@@ -70,9 +70,10 @@ def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, lo
     assert len(aws.encryption_keys()) == 6
 
 
-def cancelled(environment: Deployment, log: Path, when: Callable[[], bool]) -> set[str]:
+def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], bool]) -> set[str]:
     """Cancel a deploy by SIGINT, which is what a pipeline sends first; gives the types of what was half made.
 
+    AWS takes its time for `what` until then, so that nothing else is left to be made when the moment has come.
     What AWS was still making is in the state too, as something to be made anew. What no state knows is the runbook's
     business: so no call is under way at that moment, and no launch template, which the provider notes when it is ready.
     """
@@ -82,9 +83,11 @@ def cancelled(environment: Deployment, log: Path, when: Callable[[], bool]) -> s
             return False
         return time.time() - log.stat().st_mtime > QUIET_SECONDS
 
+    environment.emulator.hold(what)
     apply = environment.start_terraform(log, "apply", "-auto-approve")
     wait_until(lambda: when() and is_quiet(), apply, log)
     apply.send_signal(signal.SIGINT)
+    environment.emulator.release(what)
     assert apply.wait() == 1, log.read_text()
     assert environment.states().keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
     return {type_ for type_, instance in instances(environment) if instance.get("status") == "tainted"}

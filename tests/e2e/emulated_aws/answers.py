@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
+from emulated_aws.held import HELD
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
-UNDER_WAY = "/requests-under-way"  # what a test asks, and AWS does not have: how many requests have no answer yet
+# What a test asks, and AWS does not have: how many requests have no answer yet, and to take its time for something.
+UNDER_WAY, HOLD, RELEASE = "/emulator/requests-under-way", "/emulator/hold/", "/emulator/release/"
 
 
 def complete() -> None:
@@ -24,8 +26,13 @@ def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[.
     under_way: list[object] = []
 
     def serve_with_order(self: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] == UNDER_WAY:
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/emulator/"):
             start_response("200 OK", [])
+            if path.startswith(HOLD):
+                HELD.add(path.removeprefix(HOLD))
+            if path.startswith(RELEASE):
+                HELD.discard(path.removeprefix(RELEASE))
             return [str(len(under_way)).encode()]
         request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
         under_way.append(environ)

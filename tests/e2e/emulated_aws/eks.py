@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
+from emulated_aws.held import CLUSTERS, HELD
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.eks import urls
@@ -112,7 +113,8 @@ def _with_template(create: Callable[[EKSResponse], ActionResult]) -> Callable[[E
 
 
 def _status(cluster: Cluster) -> str:
-    return "CREATING" if utcnow() - cluster.created_at < _MAKING_A_CLUSTER else "ACTIVE"
+    is_being_made = CLUSTERS in HELD or utcnow() - cluster.created_at < _MAKING_A_CLUSTER
+    return "CREATING" if is_being_made else "ACTIVE"
 
 
 def _sent(response: EKSResponse) -> dict[str, Any]:
