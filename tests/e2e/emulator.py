@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from tests.free_port import free_port
 from tests.workspace import REPOSITORY
 
 REGION = "sa-east-1"
@@ -132,7 +132,7 @@ class Emulator:
 @contextmanager
 def emulated_aws(log: Path) -> Iterator[Emulator]:
     """Start an empty AWS on a free port, and end it."""
-    emulator = Emulator(f"http://127.0.0.1:{_free_port()}")
+    emulator = Emulator(f"http://127.0.0.1:{free_port()}")
     with log.open("w") as output:
         server = subprocess.Popen(
             [_PYTHON, "-m", "emulated_aws", emulator.url.rpartition(":")[2]],
@@ -147,13 +147,6 @@ def emulated_aws(log: Path) -> Iterator[Emulator]:
         server.terminate()
         server.wait()
         print(*_gaps(log), sep="\n", file=sys.stderr)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _wait_for(emulator: Emulator, server: subprocess.Popen[bytes], log: Path) -> None:

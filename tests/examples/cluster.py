@@ -24,8 +24,9 @@ from urllib.request import Request, urlopen
 from environments import load_environments
 from environments.new_environment import FOLDER
 from tests.examples.authority import Authority
-from tests.examples.servers import POSTGRES, Running, as_superuser, free_port, listens, postgres, rabbitmq, valkey
+from tests.examples.servers import POSTGRES, Running, as_superuser, listens, postgres, rabbitmq, valkey
 from tests.flowwise.recorded_commands import RecordedCommands
+from tests.free_port import free_port
 from tests.kubernetes.applied import variables_of
 from tests.kubernetes.containers import Container, unpack
 from tests.kubernetes.objects import KubernetesObject

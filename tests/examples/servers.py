@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.free_port import free_port
 from tests.workspace import REPOSITORY
 
 _SERVERS = (REPOSITORY / ".cache/servers/usr").resolve()  # a copy of the repository shares them
@@ -71,14 +72,6 @@ class Running:
     def start_again(self) -> None:
         """With what it kept."""
         self.process = self._start()
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def listens(address: str, port: int) -> bool:

@@ -12,6 +12,7 @@ from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pods.requests import REQUESTS, Requests
+from flowwise.pods.server_certificate import server_certificate
 from flowwise.pods.spreading import NODE, ZONE, spread
 from flowwise.postgres_db import ENGINE_VERSIONS
 from flowwise.postgres_db.in_cluster import IN_CLUSTER_POSTGRES, InClusterPostgresInputs, InClusterPostgresOutputs
@@ -130,27 +131,13 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
             release=_NAME,
             namespace=inputs.namespace,
             resources=[
-                {
-                    "apiVersion": "cert-manager.io/v1",
-                    "kind": "Certificate",
-                    "metadata": {"name": _NAME, "labels": text("local.labels")},
-                    "spec": {
-                        "secretName": _TLS_SECRET,
-                        "secretTemplate": {"labels": {"cnpg.io/reload": ""}},
-                        "dnsNames": [
-                            f"{_NAME}-{service}.${{var.namespace}}{domain}"
-                            for service in _SERVICES
-                            for domain in ("", ".svc", ".svc.cluster.local")
-                        ],
-                        "usages": ["digital signature", "key encipherment", "server auth"],
-                        "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
-                        "issuerRef": {
-                            "group": "cert-manager.io",
-                            "kind": "ClusterIssuer",
-                            "name": inputs.issuer_name,
-                        },
-                    },
-                },
+                server_certificate(
+                    _NAME,
+                    _TLS_SECRET,
+                    [f"{_NAME}-{service}.${{var.namespace}}" for service in _SERVICES],
+                    inputs.issuer_name,
+                    labels={"cnpg.io/reload": ""},
+                ),
                 {
                     "apiVersion": "postgresql.cnpg.io/v1",
                     "kind": "Cluster",

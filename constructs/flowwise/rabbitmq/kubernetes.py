@@ -12,6 +12,7 @@ from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_operator
 from flowwise.pods.requests import REQUESTS, Requests
+from flowwise.pods.server_certificate import server_certificate
 from flowwise.pods.spreading import NODE
 from flowwise.rabbitmq.in_cluster import IN_CLUSTER_RABBITMQ, InClusterRabbitmqInputs, InClusterRabbitmqOutputs
 from flowwise.tables.charts import CHARTS, IMAGES
@@ -89,26 +90,12 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
             release=_NAME,
             namespace=inputs.namespace,
             resources=[
-                {
-                    "apiVersion": "cert-manager.io/v1",
-                    "kind": "Certificate",
-                    "metadata": {"name": _NAME, "labels": text("local.labels")},
-                    "spec": {
-                        "secretName": _TLS_SECRET,
-                        "dnsNames": [
-                            name + domain
-                            for name in (f"{_NAME}.${{var.namespace}}", f"*.{_NAME}-nodes.${{var.namespace}}")
-                            for domain in ("", ".svc", ".svc.cluster.local")
-                        ],
-                        "usages": ["digital signature", "key encipherment", "server auth"],
-                        "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Always"},
-                        "issuerRef": {
-                            "group": "cert-manager.io",
-                            "kind": "ClusterIssuer",
-                            "name": inputs.issuer_name,
-                        },
-                    },
-                },
+                server_certificate(
+                    _NAME,
+                    _TLS_SECRET,
+                    [f"{_NAME}.${{var.namespace}}", f"*.{_NAME}-nodes.${{var.namespace}}"],
+                    inputs.issuer_name,
+                ),
                 {
                     "apiVersion": "rabbitmq.com/v1beta1",
                     "kind": "RabbitmqCluster",
