@@ -1,7 +1,5 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from typing import Any
-
 from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
@@ -10,6 +8,7 @@ from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from flowwise.authoring.declarations import given_values
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
@@ -26,11 +25,13 @@ from flowwise.platform import (
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
+from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY
 from stacks.cloud_account import AccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
+from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import FolderStack
 from stacks.state import keep_state
 from stacks.tags import tags
@@ -53,19 +54,26 @@ class EnvironmentStack(FolderStack):
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code
-        self.test_variables = {"secret_values": {API_KEY: "an-example-of-a-key"}}
-        if environment.postgres:
-            self.test_variables["database_readers"] = _readers_example(environment)
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
         account = self.add_variables(AccountInputs)
         keep_state(self, environment, PLATFORM)
-        inputs = platform_inputs(environment, account)
+        password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
+        inputs = platform_inputs(environment, account, password)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
         parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
+        )
+        # Terraform cannot test the root itself: stacks/database_administrator.py says why.
+        self.tested_module = PLATFORMS[environment.cloud].path
+        self.test_variables = given_values(
+            platform_inputs(
+                environment,
+                _account_example(environment),
+                "an-example-of-a-password-1" if environment.postgres else None,
+            )
         )
 
 
@@ -77,12 +85,20 @@ _READERS = {
 """By cloud, who could be said to read databases, for the tests of the roots."""
 
 
-def _readers_example(environment: Environment) -> dict[str, dict[str, Any]]:
+def _account_example(environment: Environment) -> AccountInputs:
     users = [name for name, service in environment.services.items() if "postgres" in service.uses]
-    return {"analysts": {"identifier": _READERS[environment.cloud], "services": users}}
+    readers = {"analysts": DatabaseReader(identifier=_READERS[environment.cloud], services=users)}
+    return AccountInputs(
+        administrators={},
+        database_readers=readers if environment.postgres else {},
+        operator_cidrs=[],
+        secret_values={API_KEY: "an-example-of-a-key"},
+    )
 
 
-def platform_inputs(environment: Environment, account: AccountInputs) -> PlatformInputs:
+def platform_inputs(
+    environment: Environment, account: AccountInputs, database_administrator_password: str | None
+) -> PlatformInputs:
     """What an environment file asks of a platform, in the words of the platform's contract."""
     budget, network = given(environment.budget), given(environment.network)
     return PlatformInputs(
@@ -106,6 +122,7 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
         else environment.observability.key_version,
         application_key_version=environment.observability.application_key_version,
         secret_values=account.secret_values,
+        database_administrator_password=database_administrator_password,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),
     )

@@ -81,6 +81,11 @@ output "database_administrator_name" {
   value       = one(module.postgres[*].administrator_name)
 }
 
+output "database_administrator_secret" {
+  description = "Identifier of the secret that holds that user's password, known once the store has it."
+  value       = lookup(module.secret_store.secret_ids, "postgres-administrator", null)
+}
+
 output "database_ca_certificate" {
   description = "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
   value       = one(module.postgres[*].ca_certificate)

@@ -21,15 +21,10 @@ locals {
       { readers = [name, "rabbitmq"], version = var.secret_version }
     },
     var.postgres == null ? {} : {
-      postgres-administrator = {
-        readers   = ["database-bootstrap"]
-        generated = false
-        version   = var.secret_version
-      }
+      postgres-administrator = { readers = ["database-bootstrap"], version = var.secret_version }
       postgres-watcher = {
-        readers   = ["database-bootstrap", "observability"]
-        generated = true
-        version   = var.secret_version
+        readers = ["database-bootstrap", "observability"]
+        version = var.secret_version
       }
     },
     {
@@ -93,16 +88,6 @@ module "workload_identity" {
   tags            = merge(var.tags, { service = "workload-identity" })
 }
 
-# Made here because it has to reach both the store and the servers. Terraform makes another in each
-# run, which goes nowhere unless secret_version is raised.
-ephemeral "random_password" "database_administrator" {
-  length      = 32
-  min_lower   = 1
-  min_upper   = 1
-  min_numeric = 1
-  special     = false
-}
-
 module "secret_store" {
   source = "../modules/secret-store/google"
 
@@ -111,7 +96,7 @@ module "secret_store" {
   endpoint_subnet_ids = module.network.endpoint_subnet_ids
   private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "secrets", null)
   secrets             = local.secrets
-  secret_values       = merge(var.secret_values, { postgres-administrator = ephemeral.random_password.database_administrator.result })
+  secret_values       = var.secret_values
   reader_ids          = module.workload_identity.principal_ids
   operator_cidrs      = var.operator_cidrs
   encryption_key      = module.encryption.keys.secrets
@@ -154,7 +139,7 @@ module "postgres" {
   storage_gb                     = var.postgres.storage_gb
   backup_days                    = var.postgres.backup_days
   high_availability              = var.postgres.high_availability
-  administrator_password         = ephemeral.random_password.database_administrator.result
+  administrator_password         = var.database_administrator_password
   administrator_password_version = var.secret_version
   administrators                 = var.administrators
   readers                        = var.database_readers

@@ -117,7 +117,7 @@ variable "budget" {
 }
 
 variable "secret_version" {
-  description = "Raise it to have all passwords made anew, for instance after a first apply that failed half-way: a password is known only to the run that makes it, and has to reach both the store of secrets and the server."
+  description = "Raise it to have all passwords made anew."
   type        = number
   default     = 1
   nullable    = false
@@ -151,6 +151,19 @@ variable "secret_values" {
   validation {
     condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
     error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+  }
+}
+
+variable "database_administrator_password" {
+  description = "What the store holds as database_administrator_secret, read back by whoever calls this module: a server that is made later, or again, gets the password that the others have. Null where there are no databases."
+  type        = string
+  default     = null
+  sensitive   = true
+  ephemeral   = true
+
+  validation {
+    condition     = var.postgres == null || var.database_administrator_password != null
+    error_message = "database_administrator_password is needed: read database_administrator_secret from the store."
   }
 }
 

@@ -1,7 +1,9 @@
 """The generated `tests/*.tftest.hcl`: what `terraform test` checks of every folder, with all providers mocked."""
 
+import posixpath
 from collections.abc import Iterable
 from itertools import zip_longest
+from typing import Any
 
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from flowwise.aws import mocks as aws_mocks
@@ -36,6 +38,9 @@ def module_tests(stack: ModuleStack, types: frozenset[str]) -> dict[str, str]:
 def root_tests(stack: FolderStack, types: frozenset[str]) -> dict[str, str]:
     """A root's tests: it applies as it is; what runs in a cluster is planned, whose module's own test applies it."""
     command = "plan" if isinstance(stack, WorkloadsStack) else "apply"
+    body: dict[str, Any] = {"command": command}
+    if stack.tested_module:
+        body["module"] = {"source": posixpath.relpath(stack.tested_module, stack.content.folder)}
     blocks = [
         *_mocks(types),
         *(
@@ -43,7 +48,7 @@ def root_tests(stack: FolderStack, types: frozenset[str]) -> dict[str, str]:
             for target, values in stack.test_data.items()
         ),
         *([render_block("variables", [], stack.test_variables, None)] if stack.test_variables else []),
-        render_block("run", ["plans" if command == "plan" else "applies"], {"command": command}, None),
+        render_block("run", ["plans" if command == "plan" else "applies"], body, None),
     ]
     return {"tests/root.tftest.hcl": _file(stack, blocks)}
 

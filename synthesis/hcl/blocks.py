@@ -236,7 +236,7 @@ _LANGUAGE = {
     "variables": _VALUES,
     "run": _Shape(
         arguments={"command": code, "expect_failures": code},
-        blocks={"variables": (0, _VALUES)},
+        blocks={"module": (0, _TEXTS), "variables": (0, _VALUES)},
         groups=[["command"]],
     ),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from synthesis.schemas import binding_schema, binding_source, provider_facts, unbound_schemas
 from synthesis.schemas.binding_schema import Schema
 from synthesis.schemas.provider_facts import facts_file, mark_sensitive
-from synthesis.schemas.unbound_schemas import UNBOUND
+from synthesis.schemas.unbound_schemas import EPHEMERAL, UNBOUND
 
 PROVIDERS: tuple[str, ...] = ("aws", "azurerm", "google", "helm", "kubernetes", "random")
 
@@ -27,7 +27,7 @@ class ProviderSchema:
     provider: Schema
     resource_schemas: Mapping[str, Schema]
     data_source_schemas: Mapping[str, Schema]
-    ephemeral_resource_schemas: Mapping[str, Schema]  # empty where there is a binding: CDKTF knows none of them
+    ephemeral_resource_schemas: Mapping[str, Schema]  # as many as are used: no binding has them
 
 
 def provider_schema(name: str, cache: Path) -> ProviderSchema:
@@ -101,6 +101,7 @@ def _derive(name: str, archive: Path) -> Mapping[str, object]:
             mark_sensitive(schema, facts[key])
             members[f"facts {key}"] = facts[key]
         members[key] = schema
+    members |= EPHEMERAL.get(name, {})
     return members
 
 

@@ -1,4 +1,4 @@
-"""The schemas of providers that have no CDKTF binding: as much of them as the modules use."""
+"""The schemas of what has no CDKTF binding, whole providers and ephemeral resources: as much of them as is used."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,12 @@ _ARGUMENTS: dict[str, Attribute] = {
     "bcrypt_hash": {"type": "string", "computed": True, "sensitive": True},
     "result": {"type": "string", "computed": True, "sensitive": True},
 }
+
+
+_REQUIRED: Attribute = {"type": "string", "required": True}
+_OPTIONAL: Attribute = {"type": "string", "optional": True, "computed": True}
+_COMPUTED: Attribute = {"type": "string", "computed": True}
+_COMPUTED_SECRET: Attribute = {"type": "string", "computed": True, "sensitive": True}
 
 
 def _schema(attributes: dict[str, Attribute]) -> Schema:
@@ -53,6 +59,56 @@ _TERRAFORM = {
         }
     ),
 }
+
+# Each named so under "Ephemeral Resources" in its provider's documentation; attributes as in the provider's source.
+EPHEMERAL: Mapping[str, Mapping[str, Schema]] = {
+    "aws": {
+        "ephemeral aws_secretsmanager_secret_version": _schema(
+            {
+                "arn": _COMPUTED,
+                "created_date": _COMPUTED,
+                "secret_binary": _COMPUTED_SECRET,
+                "secret_id": _REQUIRED,
+                "secret_string": _COMPUTED_SECRET,
+                "version_id": _OPTIONAL,
+                "version_stage": _OPTIONAL,
+                "version_stages": {"type": ["list", "string"], "computed": True},
+            }
+        )
+    },
+    "azurerm": {
+        "ephemeral azurerm_key_vault_secret": _schema(
+            {
+                "expiration_date": _COMPUTED,
+                "id": _COMPUTED,
+                "key_vault_id": _REQUIRED,
+                "name": _REQUIRED,
+                "not_before_date": _COMPUTED,
+                "resource_id": _COMPUTED,
+                "resource_versionless_id": _COMPUTED,
+                "value": _COMPUTED,
+                "version": _OPTIONAL,
+                "versionless_id": _COMPUTED,
+            }
+        )
+    },
+    "google": {
+        "ephemeral google_secret_manager_secret_version": _schema(
+            {
+                "create_time": _COMPUTED,
+                "destroy_time": _COMPUTED,
+                "enabled": {"type": "bool", "computed": True},
+                "is_secret_data_base64": {"type": "bool", "optional": True},
+                "name": _COMPUTED,
+                "project": _OPTIONAL,
+                "secret": _REQUIRED,
+                "secret_data": _COMPUTED_SECRET,
+                "version": {"type": "string", "optional": True},
+            }
+        )
+    },
+}
+"""By provider with a binding, which has no ephemeral resources: what its cache file holds besides, by the key."""
 
 BUILT_IN = "terraform"
 """The provider that is part of Terraform, which nobody requires."""

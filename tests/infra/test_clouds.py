@@ -46,7 +46,10 @@ def test_a_moved_environment_is_valid(name: str, root: str, moved: Path) -> None
     """Each combination, and an environment of `make new-environment` untouched but for its cloud."""
     folder = moved / "environments" / name / root
     terraform(folder, "init", "-backend=false")
-    terraform(folder, "validate" if name in BILLED else "test")
+    if name in BILLED or not root:  # the test of an environment's root begins below it
+        terraform(folder, "validate")
+    if name not in BILLED:
+        terraform(folder, "test")
 
 
 @pytest.mark.terraform

@@ -29,7 +29,9 @@ def applied(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[s
     write_tree_of(files, folder / "infra")
     root = folder / "infra" / "environments" / NAME
     generated = root / "tests" / "root.tftest.hcl"
-    generated.write_text('run "plans" {\n  command = plan\n}\n\n' + generated.read_text())
+    before, run = generated.read_text().split('run "applies" {')
+    plan = run.replace("command = apply", "command = plan")
+    generated.write_text(f'{before}run "plans" {{{plan}\nrun "applies" {{{run}')
     made = folder / "made.jsonl"
     environment = offline_environment() | {"OFFLINE_EPHEMERAL_VALUES": str(made)}
     terraform(root, "init", "-backend=false", environment=environment)

@@ -28,14 +28,19 @@ def mocked_apply(infra: Path, folder: str, overrides: str = "") -> Made:
 
 
 def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
-    """Every resource of its generated example, as Terraform's JSON has it: address, type, name, index, values."""
+    """Every resource of its generated example, as Terraform's JSON has it: address, type, name, index, values.
+
+    The test of an environment's root runs its platform alone, whose resources get the addresses they have in the root.
+    """
     (generated,) = (folder / "tests").glob("*.tftest.hcl")
     text = generated.read_text().partition('run "refuses_wrong_values')[0].replace("command = plan", "command = apply")
     generated.write_text(f"{overrides}\n{text}")
     terraform(folder, "init", "-backend=false")
     events = map(json.loads, terraform(folder, "test", "-json", "-verbose").splitlines())
     (state,) = (event["test_state"] for event in events if "test_state" in event)
-    return list(_resources(state["root_module"]))
+    made = list(_resources(state["root_module"]))
+    call = "module.platform." if "\n  module {\n" in text else ""
+    return [resource | {"address": call + resource["address"]} for resource in made]
 
 
 def copy_of(folder: Path, *parts: str) -> Path:

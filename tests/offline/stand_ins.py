@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import shlex
 import shutil
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flowwise.aws import mocks as aws_mocks
+from flowwise.google import mocks as google_mocks
 from flowwise.tables.providers import PROVIDERS
 from synthesis.schemas import binding_schema, binding_source, provider_facts, provider_schema, unbound_schemas
 from tests.offline.real_providers import REGISTRY, this_platform
@@ -17,6 +20,7 @@ from tests.offline.real_providers import REGISTRY, this_platform
 _HERE = Path(__file__).parent
 _REPOSITORY = _HERE.parents[1]
 _SCHEMA_CACHE = _REPOSITORY / ".cache" / "schemas"
+_MOCKS = {"aws": aws_mocks, "google": google_mocks}  # identifiers on Azure follow from arguments
 FOLDER = _REPOSITORY / ".cache" / "offline"
 MIRROR = FOLDER / "mirror"  # holds nothing that changes with use, because Terraform takes checksums of it
 
@@ -63,13 +67,25 @@ def _build_all() -> None:
     for name, provider in PROVIDERS.items():
         schema = provider_schema.provider_schema(name, _SCHEMA_CACHE)
         schemas, message = stand_in_files(name)
-        shutil.copyfile(provider_schema.cached_schema_file(name, _SCHEMA_CACHE), schemas)
+        schemas.write_text(_with_answers(provider_schema.cached_schema_file(name, _SCHEMA_CACHE).read_text(), name))
         message.write_bytes(schema_message(schema))
         folder = MIRROR / REGISTRY / provider.source / schema.version / this_platform()
         folder.mkdir(parents=True)
         plugin = folder / f"terraform-provider-{name}_v{schema.version}"
         plugin.write_text(_script(schemas, message, certificate, key))
         plugin.chmod(0o755)
+
+
+def _with_answers(schemas: str, name: str) -> str:
+    """The schemas, a line each, and as further lines what a cloud answers that modules take apart."""
+    cloud = _MOCKS.get(name)
+    found = {"resource": cloud.RESOURCES, "data": cloud.DATA_SOURCES} if cloud else {}
+    lines = [
+        f'"answers {kind} {type_}": {json.dumps(answers)}'
+        for kind, types in found.items()
+        for type_, answers in types.items()
+    ]
+    return ",\n".join([schemas.removesuffix("\n}"), *lines]) + "\n}"
 
 
 def _script(*arguments: Path) -> str:
@@ -87,7 +103,8 @@ def _digest_of_inputs() -> str:
         *filter(Path.exists, map(provider_facts.facts_file, PROVIDERS)),
     )
     digest = hashlib.sha256(f"{sys.executable} {_REPOSITORY}".encode())
-    for file in sorted([*_HERE.rglob("*.py"), *map(Path, schema_code)]):
+    mocks = (str(cloud.__file__) for cloud in _MOCKS.values())
+    for file in sorted([*_HERE.rglob("*.py"), *map(Path, schema_code), *map(Path, mocks)]):
         digest.update(file.read_bytes())
     for name in sorted(PROVIDERS.keys() - unbound_schemas.UNBOUND.keys()):
         digest.update(str(binding_source.find_binding(name).archive).encode())

@@ -65,6 +65,7 @@ def test_moving_the_broker_changes_what_has_to_do_with_it(tmp_path: Path) -> Non
         f"{NAME}/main.tf",
         f"{NAME}/metadata.json",
         f"{NAME}/outputs.tf",
+        f"{NAME}/tests/root.tftest.hcl",
         f"{NAME}/workloads/main.tf",
         f"{NAME}/workloads/README.md",
     }

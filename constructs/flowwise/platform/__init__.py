@@ -159,8 +159,7 @@ class PlatformInputs(Inputs):
         example=BudgetSettings(monthly_usd=500, contact_emails=["finops@flowwise.example"], start="2026-12-01"),
     )
     secret_version: int = variable(
-        "Raise it to have all passwords made anew, for instance after a first apply that failed half-way: a password "
-        "is known only to the run that makes it, and has to reach both the store of secrets and the server.",
+        "Raise it to have all passwords made anew.",
         default=1,
         validations=[
             Validation("self >= 1 && floor(self) == self", "secret_version must be a whole number from 1.", rejects=0)
@@ -182,6 +181,21 @@ class PlatformInputs(Inputs):
         sensitive=True,
         ephemeral=True,
         validations=[KNOWN_SECRETS],
+    )
+    database_administrator_password: str | None = variable(
+        "What the store holds as database_administrator_secret, read back by whoever calls this module: a server that "
+        "is made later, or again, gets the password that the others have. Null where there are no databases.",
+        default=None,
+        example="an-example-of-a-password-1",
+        sensitive=True,
+        ephemeral=True,
+        validations=[
+            Validation(
+                "var.postgres == null || self != null",
+                "database_administrator_password is needed: read database_administrator_secret from the store.",
+                rejects=None,
+            )
+        ],
     )
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     database_readers: dict[str, DatabaseReader] = database_readers()
@@ -215,6 +229,9 @@ class PlatformOutputs(Outputs):
     database_port: int | None = output("Port of every database server.")
     database_names: dict[str, str] | None = output("Name of each microservice's database.")
     database_administrator_name: str | None = output("User that makes the microservices' database roles.")
+    database_administrator_secret: str | None = output(
+        "Identifier of the secret that holds that user's password, known once the store has it."
+    )
     database_ca_certificate: str | None = output(
         "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
     )

@@ -16,7 +16,6 @@ from flowwise.postgres_db import PostgresDbInputs, PostgresDbOutputs
 from flowwise.rabbitmq import RabbitmqInputs, RabbitmqOutputs
 from flowwise.redis import RedisInputs, RedisOutputs
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
-from flowwise.secret_store.values import add_generated
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
@@ -24,7 +23,6 @@ from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityO
 
 _ADMINISTRATOR = "postgres-administrator"
 _WATCHER = "postgres-watcher"
-_ADMINISTRATOR_PASSWORD = text("ephemeral.random_password.database_administrator.result")
 
 
 class Platform(Module[PlatformInputs, PlatformOutputs]):
@@ -84,11 +82,6 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("workload-identity"),
             ),
         )
-        self.comment(
-            "Made here because it has to reach both the store and the servers. Terraform makes another in each run, "
-            "which goes nowhere unless secret_version is raised."
-        )
-        add_generated(self, "database_administrator")
         secrets = self.call(
             "secret_store",
             self.secret_store,
@@ -98,10 +91,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 endpoint_subnet_ids=network.endpoint_subnet_ids,
                 private_dns_zone_id=_dns_zone("secrets"),
                 secrets=anything("local.secrets"),
-                secret_values=string_map(
-                    "merge(var.secret_values, "
-                    f"{{ {_ADMINISTRATOR} = ephemeral.random_password.database_administrator.result }})"
-                ),
+                secret_values=string_map("var.secret_values"),
                 reader_ids=identities.principal_ids,
                 operator_cidrs=inputs.operator_cidrs,
                 encryption_key=_key("secrets"),
@@ -155,6 +145,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             database_port=postgres.port,
             database_names=postgres.database_names,
             database_administrator_name=postgres.administrator_name,
+            database_administrator_secret=text(f'lookup(module.secret_store.secret_ids, "{_ADMINISTRATOR}", null)'),
             database_ca_certificate=postgres.ca_certificate,
             database_certificate_names_host=postgres.certificate_names_host,
             database_people=postgres.people,
@@ -191,15 +182,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 f'    {{ readers = [name, "{MESSAGE_BROKER}"], version = var.secret_version }}\n'
                 "  },\n"
                 "  var.postgres == null ? {} : {\n"
-                f"    {_ADMINISTRATOR} = {{\n"
-                f'      readers   = ["{DATABASE_BOOTSTRAP}"]\n'
-                "      generated = false\n"
-                "      version   = var.secret_version\n"
-                "    }\n"
+                f'    {_ADMINISTRATOR} = {{ readers = ["{DATABASE_BOOTSTRAP}"], version = var.secret_version }}\n'
                 f"    {_WATCHER} = {{\n"
-                f'      readers   = ["{DATABASE_BOOTSTRAP}", "{OBSERVABILITY}"]\n'
-                "      generated = true\n"
-                "      version   = var.secret_version\n"
+                f'      readers = ["{DATABASE_BOOTSTRAP}", "{OBSERVABILITY}"]\n'
+                "      version = var.secret_version\n"
                 "    }\n"
                 "  },\n"
                 "  {\n"
@@ -254,7 +240,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 storage_gb=number("var.postgres.storage_gb"),
                 backup_days=number("var.postgres.backup_days"),
                 high_availability=boolean("var.postgres.high_availability"),
-                administrator_password=_ADMINISTRATOR_PASSWORD,
+                administrator_password=text("var.database_administrator_password"),
                 administrator_password_version=inputs.secret_version,
                 administrators=inputs.administrators,
                 readers=inputs.database_readers,

@@ -88,7 +88,7 @@ class SecretStoreOutputs(Outputs):
 
     store_address: str = output("Where the secrets are kept, as an operator in the cluster is told.")
     secret_names: dict[str, str] = output("Name of each secret in the store.")
-    secret_ids: dict[str, str] = output("Identifier of each secret.")
+    secret_ids: dict[str, str] = output("Identifier of each secret, known once it has its value.")
 
 
 SECRET_STORE = Contract(

@@ -73,7 +73,9 @@ class AwsSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         return SecretStoreOutputs(
             store_address=inputs.region,
             secret_names=string_map("{ for name, secret in aws_secretsmanager_secret.this : name => secret.name }"),
-            secret_ids=string_map("{ for name, secret in aws_secretsmanager_secret.this : name => secret.arn }"),
+            secret_ids=string_map(
+                "{ for name, version in aws_secretsmanager_secret_version.this : name => version.secret_id }"
+            ),
         )
 
     def _secrets(self, inputs: SecretStoreInputs) -> None:

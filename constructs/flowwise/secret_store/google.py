@@ -75,7 +75,9 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             secret_names=string_map(
                 "{ for name, secret in google_secret_manager_secret.this : name => secret.secret_id }"
             ),
-            secret_ids=string_map("{ for name, secret in google_secret_manager_secret.this : name => secret.id }"),
+            secret_ids=string_map(
+                "{ for name, version in google_secret_manager_secret_version.this : name => version.secret }"
+            ),
         )
 
     def _logs(self, inputs: SecretStoreInputs) -> None:

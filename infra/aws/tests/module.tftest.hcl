@@ -197,7 +197,8 @@ variables {
     monitoring = "an-example-of-a-key"
   }
 
-  operator_cidrs = ["203.0.113.7/32"]
+  database_administrator_password = "an-example-of-a-password-1"
+  operator_cidrs                  = ["203.0.113.7/32"]
 
   tags = {
     environment = "dev"
@@ -216,6 +217,7 @@ run "refuses_wrong_values_1" {
     var.services,
     var.secret_version,
     var.secret_values,
+    var.database_administrator_password,
     var.administrators,
     var.database_readers,
     var.operator_cidrs,
@@ -236,6 +238,8 @@ run "refuses_wrong_values_1" {
     secret_values = {
       monitoring-key = "an-example-of-a-key"
     }
+
+    database_administrator_password = null
 
     administrators = {
       platform-team = ""

@@ -81,6 +81,11 @@ output "database_administrator_name" {
   value       = module.platform.database_administrator_name
 }
 
+output "database_administrator_secret" {
+  description = "Identifier of the secret that holds that user's password, known once the store has it."
+  value       = module.platform.database_administrator_secret
+}
+
 output "database_ca_certificate" {
   description = "Certificates that the servers' own are signed with, in PEM. Empty where the cloud publishes them."
   value       = module.platform.database_ca_certificate

@@ -4,6 +4,7 @@ Only what Terraform itself cannot do without is here, and what is known of the r
 told, and what it replaces rather than change.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -17,11 +18,13 @@ import msgpack
 from .fake_values import FakeValues
 from .protobuf import contents, field, message
 from .rules import Fault, faults, replacing
+from .told import Told
 
 if TYPE_CHECKING:
     from synthesis.schemas.binding_schema import Attribute, Block
     from synthesis.schemas.provider_facts import Facts
 
+_READ_SECRETS = {"secret_data", "secret_string", "value"}  # of ephemeral resources that read a store
 _UNKNOWN = msgpack.ExtType(0, b"\0")
 
 
@@ -31,6 +34,7 @@ class FakeCloud:
     def __init__(self, schemas: Path) -> None:
         self._schemas = schemas
         self._members: dict[bytes, Any] = {}
+        self._told = Told()
 
     def calls(self) -> Mapping[str, Callable[[bytes], bytes]]:
         """What answers each call of the service `tfplugin6.Provider`, by its name."""
@@ -52,7 +56,8 @@ class FakeCloud:
 
     def _validate(self, kind: str, request: bytes) -> bytes:
         arguments = contents(request)
-        return b"".join(map(_error, faults(self._facts(kind, arguments[1]), _decode(arguments[2]))))
+        found = faults(self._facts(kind, arguments[1]), _decode(arguments[2]))
+        return b"".join(message(1, _fault(each)) for each in found)
 
     def _upgrade(self, request: bytes) -> bytes:
         raw_state = contents(request)[3]
@@ -75,20 +80,31 @@ class FakeCloud:
         planned = _decode(arguments[3])
         if planned is None:
             return message(1, _encode(None))
-        values = FakeValues(arguments[1].decode(), planned, seed=arguments[3])
-        return message(1, _encode(_Completion(values).block(self._block("resource", arguments[1]), planned)))
+        type_ = arguments[1].decode()
+        if _decode(arguments[2]) is None and self._told.refuses(type_):
+            return message(1, arguments[2]) + message(3, _error(f"A {type_} cannot be made today.", ""))
+        block = self._block("resource", arguments[1])
+        write_only = {name for name, attribute in block.get("attributes", {}).items() if attribute.get("write_only")}
+        self._told.note(type_, _decode(arguments[4]), write_only)
+        values = FakeValues(type_, planned, arguments[3], _own(self._answers("resource", arguments[1]), arguments[3]))
+        return message(1, _encode(_Completion(values).block(block, planned)))
 
     def _read_data_source(self, request: bytes) -> bytes:
         arguments = contents(request)
         configuration = _decode(arguments[2])
-        values = FakeValues(arguments[1].decode(), configuration, seed=arguments[2])
+        answers = self._answers("data", arguments[1])
+        values = FakeValues(arguments[1].decode(), configuration, arguments[2], answers)
         return message(1, _encode(_Completion(values).block(self._block("data", arguments[1]), configuration)))
 
     def _open(self, request: bytes) -> bytes:
         arguments = contents(request)
-        configuration = _decode(arguments[2])
-        values = FakeValues(arguments[1].decode(), configuration, seed=os.urandom(16))
+        type_, configuration = arguments[1].decode(), _decode(arguments[2])
+        told = self._told.read(type_, configuration)
+        if told is None and self._told.is_kept and "length" not in configuration:
+            return message(1, _error(f"There is no {type_} like this.", json.dumps(configuration)))
+        values = FakeValues(type_, configuration, seed=os.urandom(16))
         opened = _Completion(values).block(self._block("ephemeral", arguments[1]), configuration)
+        opened |= told or {name: os.urandom(16).hex() for name in _READ_SECRETS & opened.keys()}
         if "length" in configuration:
             opened["result"] = os.urandom(configuration["length"]).hex()[: configuration["length"]]
         if "OFFLINE_EPHEMERAL_VALUES" in os.environ:  # for whoever wants to look for them where they may not be
@@ -103,6 +119,10 @@ class FakeCloud:
     def _facts(self, kind: str, type_: bytes) -> "Facts":
         facts: Facts = self._member(b"facts %b %b" % (kind.encode(), type_)) or {}
         return facts
+
+    def _answers(self, kind: str, type_: bytes) -> dict[str, Any]:
+        answers: dict[str, Any] = self._member(b"answers %b %b" % (kind.encode(), type_)) or {}
+        return answers
 
     def _member(self, key: bytes) -> Any:
         """Decode the one member, of the thousands that are in the file, a line each; None where there is none."""
@@ -167,10 +187,19 @@ def _has_its_type(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], bytes)
 
 
-def _error(fault: Fault) -> bytes:
+def _own(answers: dict[str, Any], seed: bytes) -> dict[str, Any]:
+    """What tells one resource from another, made its own."""
+    end = hashlib.sha256(seed).hexdigest()[:8]
+    return answers | {name: f"{answers[name]}-{end}" for name in ("id", "arn") if name in answers}
+
+
+def _fault(fault: Fault) -> bytes:
+    return _error(f'Wrong value of "{fault.path}"', fault.detail) + message(4, _attribute_path(fault.path))
+
+
+def _error(summary: str, detail: str) -> bytes:
     """A diagnostic of the protocol, whose severity of 1 is an error."""
-    said = field(1, 1) + field(2, f'Wrong value of "{fault.path}"') + field(3, fault.detail)
-    return message(1, said + message(4, _attribute_path(fault.path)))
+    return field(1, 1) + field(2, summary) + field(3, detail)
 
 
 def _attribute_path(path: str) -> bytes:

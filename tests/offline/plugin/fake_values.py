@@ -3,7 +3,8 @@
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,22 +12,32 @@ if TYPE_CHECKING:
     from synthesis.schemas.binding_source import CtyType
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_STEPS = re.compile(r"(\w+)(?:\[(\d+)\])?")
 _PRIMITIVE_ITEMS = 3  # enough for the usual slice of availability zones
 
 
 class FakeValues:
-    """Answers for one resource or data source of a type, whose arguments have these values."""
+    """Answers for one resource or data source of a type, whose arguments have these values.
 
-    def __init__(self, type_: str, values: dict[str, Any], seed: bytes) -> None:
+    `answers` are those of a real cloud, nested as the attributes are, where a made-up word would not do.
+    """
+
+    def __init__(
+        self, type_: str, values: dict[str, Any], seed: bytes, answers: Mapping[str, Any] = MappingProxyType({})
+    ) -> None:
         self._type = type_
         self._values = values
         self._seed = type_.encode() + seed
+        self._answers = answers
 
     def __call__(self, attribute: "Attribute", path: str) -> Any:
         """A value for the computed attribute at `path`, such as `identity[0].principal_id`."""
         return self._value(_type_of(attribute), path, is_argument=attribute.get("optional", False))
 
     def _value(self, type_: "CtyType | dict[str, CtyType]", path: str, is_argument: bool) -> Any:
+        known = self._answer(path)
+        if isinstance(known, str | int) or (isinstance(known, list) and all(isinstance(item, str) for item in known)):
+            return known
         match type_:
             case "string":
                 return self._text(path)
@@ -47,12 +58,22 @@ class FakeValues:
                 return {}
         raise ValueError(f"{self._type}.{path} has an unknown type: {type_}")
 
+    def _answer(self, path: str) -> Any:
+        """What a real cloud answers at a path."""
+        found: Any = self._answers
+        for name, index in _STEPS.findall(path):
+            found = found.get(name) if isinstance(found, dict) else None
+            if index and isinstance(found, list):  # a block of which there is one may stand as it is
+                found = found[int(index)] if int(index) < len(found) else None
+        return found
+
     def _text(self, path: str) -> str:
         digest = hashlib.sha256(self._seed + path.encode()).hexdigest()
         if path == "id":
             return self._id(digest[:8])
         if path == "resource_versionless_id" and (vault := self._known("key_vault_id")):
-            return f"{vault}/keys/{self._known('name')}"
+            # azurerm_key_vault_key, azurerm_key_vault_secret
+            return f"{vault}/{self._type.rpartition('_')[2]}s/{self._known('name')}"
         name = re.sub(r"\[\d+\]", "", path).rpartition(".")[2]
         for pattern, text in _TEXTS:
             if pattern.search(name):

@@ -147,9 +147,66 @@ mock_provider "azurerm" {
 }
 
 variables {
+  name   = "flowwise-homologacao"
+  region = "brazil"
+
+  network = {
+    cidr  = "10.30.0.0/16"
+    zones = 3
+  }
+
+  cluster = {
+    kubernetes_version = "1.35"
+    pod_cidr           = "10.244.0.0/16"
+    service_cidr       = "10.245.0.0/16"
+    system_pool = {
+      size      = "small"
+      min_nodes = 3
+      max_nodes = 3
+    }
+    node_pools = {
+      general = {
+        size      = "small"
+        min_nodes = 3
+        max_nodes = 6
+      }
+    }
+  }
+
+  services = {
+    lancamentos = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+    consolidacao = {
+      uses = ["postgres", "rabbitmq", "redis"]
+    }
+  }
+
+  postgres = {
+    topology          = "dedicated"
+    engine_version    = "17"
+    size              = "medium"
+    storage_gb        = 64
+    backup_days       = 14
+    high_availability = true
+  }
+
+  redis = {
+    size              = "small"
+    high_availability = true
+  }
+
+  budget = {
+    monthly_usd    = 2400
+    contact_emails = ["plataforma@flowwise.example"]
+    start          = "2026-12-01"
+  }
+
   secret_values = {
     monitoring = "an-example-of-a-key"
   }
+
+  database_administrator_password = "an-example-of-a-password-1"
 
   database_readers = {
     analysts = {
@@ -158,9 +215,19 @@ variables {
     }
   }
 
-  subscription_id = "00000000-0000-0000-0000-000000000000"
+  tags = {
+    project     = "flowwise"
+    environment = "homologacao"
+    owner       = "plataforma"
+    cost-center = "flow-wise"
+    managed-by  = "terraform"
+  }
 }
 
 run "applies" {
   command = apply
+
+  module {
+    source = "../../azure"
+  }
 }

@@ -11,6 +11,6 @@ output "secret_names" {
 }
 
 output "secret_ids" {
-  description = "Identifier of each secret."
-  value       = { for name, secret in aws_secretsmanager_secret.this : name => secret.arn }
+  description = "Identifier of each secret, known once it has its value."
+  value       = { for name, version in aws_secretsmanager_secret_version.this : name => version.secret_id }
 }

@@ -11,6 +11,6 @@ output "secret_names" {
 }
 
 output "secret_ids" {
-  description = "Identifier of each secret."
+  description = "Identifier of each secret, known once it has its value."
   value       = { for name, secret in azurerm_key_vault_secret.this : name => secret.resource_versionless_id }
 }

@@ -11,6 +11,6 @@ output "secret_names" {
 }
 
 output "secret_ids" {
-  description = "Identifier of each secret."
-  value       = { for name, secret in google_secret_manager_secret.this : name => secret.id }
+  description = "Identifier of each secret, known once it has its value."
+  value       = { for name, version in google_secret_manager_secret_version.this : name => version.secret }
 }
