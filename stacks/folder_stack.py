@@ -75,7 +75,7 @@ class FolderStack(TerraformStack):
     def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:
         """Declare each member as an output with the value it holds, but those that begin like one to leave out."""
         self._blocks["output"] = {
-            member.name: _output(member, getattr(outputs, member.name), self.content.requirements.get(member.name))
+            member.name: _output(member, getattr(outputs, member.name), self.content)
             for member in members(type(outputs))
             if not member.name.startswith(leave_out)
         }
@@ -110,9 +110,16 @@ def _variable(member: Member) -> dict[str, Any]:
     return _without_none(body)
 
 
-def _output(member: Member, value: Any, precondition: dict[str, str] | None) -> dict[str, Any]:
-    body = {"description": member.description, "value": value, "sensitive": member.sensitive or None}
-    return _without_none(body | {"precondition": precondition})
+def _output(member: Member, value: Any, content: TerraformFolder) -> dict[str, Any]:
+    return _without_none(
+        {
+            "description": member.description,
+            "value": value,
+            "sensitive": member.sensitive or None,
+            "depends_on": content.awaited.get(member.name),
+            "precondition": content.requirements.get(member.name),
+        }
+    )
 
 
 def _without_none(body: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,16 @@ class Emulator:
         names: list[str] = json.loads(self._call("/clusters", service="eks"))["clusters"]
         return names
 
+    def secret(self, name: str) -> str:
+        """What Secrets Manager holds under a name."""
+        value: str = self._ask("secretsmanager", "secretsmanager.GetSecretValue", SecretId=name)["SecretString"]
+        return value
+
+    def database_passwords(self) -> list[str]:
+        """The administrator's password on each database server, which AWS itself tells nobody."""
+        passwords: list[str] = json.loads(self._call("/emulator/database-passwords"))
+        return passwords
+
     def is_idle(self) -> bool:
         """No request waits for its answer."""
         return self._call("/emulator/requests-under-way") == b"0"

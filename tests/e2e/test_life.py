@@ -20,6 +20,7 @@ def test_an_environment_is_deployed_changed_and_destroyed(tmp_path: Path, emulat
     environment = new_deployment(tmp_path / "repository", emulator, with_everything(), attached=True)
     deploys_everything(environment)
     keeps_no_secret(environment)
+    has_one_administrator(environment)
     changes_what_was_changed(environment)
     destroys_everything(environment)
 
@@ -46,6 +47,11 @@ def keeps_no_secret(environment: Deployment) -> None:
     for key, state in environment.states().items():
         assert f"flowwise-{NAME}".encode() in state, "the search would find nothing"
         assert [secret for secret in secrets if secret.encode() in state] == [], key
+
+
+def has_one_administrator(environment: Deployment) -> None:
+    passwords = environment.emulator.database_passwords()
+    assert passwords == [environment.emulator.secret(f"flowwise-{NAME}/postgres-administrator")] * 2
 
 
 def changes_what_was_changed(environment: Deployment) -> None:

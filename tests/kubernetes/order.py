@@ -33,6 +33,11 @@ class Order:
         for source, target in _EDGE.findall(terraform(folder, "graph")):
             self._edges.setdefault(source, set()).add(target)
 
+    @property
+    def addresses(self) -> set[str]:
+        """All that depends on something, or that something depends on."""
+        return self._edges.keys() | set().union(*self._edges.values())
+
     def before(self, address: str) -> set[str]:
         """All that is made before a resource, and taken away after it."""
         found: set[str] = set()

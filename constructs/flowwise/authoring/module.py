@@ -32,6 +32,7 @@ class TerraformFolder(Construct):
         self.skipped_checks: dict[str, dict[str, str]] = {}
         self.called: list[type[Module[Any, Any]]] = []
         self.requirements: dict[str, dict[str, str]] = {}
+        self.awaited: dict[str, list[str]] = {}
         self._comment: str | None = None
         self._skips: dict[str, str] = {}
 
@@ -115,6 +116,12 @@ class TerraformFolder(Construct):
     def require(self, output: str, condition: str, message: str) -> None:
         """Have an output refuse to be computed, and so the plan, where the condition is false."""
         self.requirements[output] = {"condition": text(condition), "error_message": message}
+
+    def wait_for(self, outputs: Sequence[str], resources: Sequence[TerraformResource]) -> None:
+        """Have who asks for these outputs wait for what no value of theirs leads to, and outlived by it."""
+        addresses = [f"{each.terraform_resource_type}.{each.friendly_unique_id}" for each in resources]
+        for output in outputs:
+            self.awaited.setdefault(output, []).extend(addresses)
 
     def _remember(self, id_: str, arguments: Iterable[str]) -> None:
         self.arguments[id_] = tuple(arguments)

@@ -121,12 +121,14 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             zones=["1"],
             tags=inputs.tags,
         )
-        self.resource(
+        addressed = self.resource(
             NatGatewayPublicIpAssociation,
             "this",
             nat_gateway_id=gateway.id,
             public_ip_address_id=address.id,
         )
+        # Nodes have a way out from the first to the last moment.
+        self.wait_for(["node_subnet_ids"], [addressed])
         return gateway
 
     def _nodes(self, group: ResourceGroup, network: VirtualNetwork, gateway: NatGateway, inputs: NetworkInputs) -> str:
@@ -145,7 +147,8 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             "sends people on to 443, and where Let's Encrypt looks for proof of the host name."
         )
         self.skip_check("CKV_AZURE_160", "The gateway answers there with a redirect, and Let's Encrypt needs it.")
-        self._allow(guard, "nodes_web", 100, source="Internet", ports=["80", "443"])
+        web = self._allow(guard, "nodes_web", 100, source="Internet", ports=["80", "443"])
+        self.wait_for(["node_subnet_ids"], [web])
         guarded = self._guarded("nodes", subnet, guard)
         self.comment("AKS refuses a subnet without a way out, so whoever asks for the subnet waits for this.")
         routed = self.resource(
@@ -171,10 +174,11 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
         guard = self._security_group("databases", group, inputs)
         postgres = ["5432", "6432"]
         nodes, servers = text("local.subnet_cidrs.nodes"), text("local.subnet_cidrs.databases")
-        self._allow(guard, "databases_from_nodes", 100, source=nodes, ports=postgres)
+        from_nodes = self._allow(guard, "databases_from_nodes", 100, source=nodes, ports=postgres)
         self.comment("A server replicates to its standby.")
-        self._allow(guard, "databases_from_databases", 110, source=servers, ports=postgres)
-        self._deny_the_rest_of_the_network(guard, "databases")
+        from_servers = self._allow(guard, "databases_from_databases", 110, source=servers, ports=postgres)
+        rest = self._deny_the_rest_of_the_network(guard, "databases")
+        self.wait_for(["database_subnet_ids"], [from_nodes, from_servers, rest])
         return self._guarded("databases", subnet, guard).subnet_id
 
     def _endpoints(self, group: ResourceGroup, network: VirtualNetwork, inputs: NetworkInputs) -> str:
@@ -190,10 +194,13 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             private_endpoint_network_policies="Enabled",
         )
         guard = self._security_group("endpoints", group, inputs)
-        self._allow(guard, "endpoints_from_nodes", 100, source=text("local.subnet_cidrs.nodes"), ports=["*"])
+        from_nodes = self._allow(
+            guard, "endpoints_from_nodes", 100, source=text("local.subnet_cidrs.nodes"), ports=["*"]
+        )
         self.comment("People reach vaults and registries from connected networks.")
-        self._allow(guard, "endpoints_https", 110, source="VirtualNetwork", ports=["443"])
-        self._deny_the_rest_of_the_network(guard, "endpoints")
+        https = self._allow(guard, "endpoints_https", 110, source="VirtualNetwork", ports=["443"])
+        rest = self._deny_the_rest_of_the_network(guard, "endpoints")
+        self.wait_for(["endpoint_subnet_ids"], [from_nodes, https, rest])
         return self._guarded("endpoints", subnet, guard).subnet_id
 
     def _control_plane(self, group: ResourceGroup, network: VirtualNetwork, inputs: NetworkInputs) -> str:
@@ -221,8 +228,10 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             tags=inputs.tags,
         )
 
-    def _allow(self, guard: NetworkSecurityGroup, name: str, priority: int, source: str, ports: list[str]) -> None:
-        self.resource(
+    def _allow(
+        self, guard: NetworkSecurityGroup, name: str, priority: int, source: str, ports: list[str]
+    ) -> NetworkSecurityRule:
+        return self.resource(
             NetworkSecurityRule,
             name,
             name=f"allow-{name.replace('_', '-')}",
@@ -239,9 +248,9 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             destination_port_range="*" if ports == ["*"] else None,
         )
 
-    def _deny_the_rest_of_the_network(self, guard: NetworkSecurityGroup, purpose: str) -> None:
+    def _deny_the_rest_of_the_network(self, guard: NetworkSecurityGroup, purpose: str) -> NetworkSecurityRule:
         self.comment("Azure's own rules would let the whole network in, and every network connected to it.")
-        self.resource(
+        return self.resource(
             NetworkSecurityRule,
             f"{purpose}_deny",
             name=f"deny-{purpose}",

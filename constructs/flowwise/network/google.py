@@ -62,8 +62,9 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
             "GKE puts one address in it, the API server's. The control plane itself runs in a network of Google's."
         )
         control_plane = self._subnetwork("control_plane", network, inputs)
-        self._nat(network, nodes, inputs)
-        self._firewall(network)
+        nat = self._nat(network, nodes, inputs)
+        # Nodes have a way out from the first to the last moment.
+        self.wait_for(["node_subnet_ids"], [nat, *self._firewall(network)])
         databases = self._databases(network, inputs)
         return NetworkOutputs(
             network_id=network.id,
@@ -117,7 +118,7 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
             ),
         )
 
-    def _nat(self, network: ComputeNetwork, nodes: ComputeSubnetwork, inputs: NetworkInputs) -> None:
+    def _nat(self, network: ComputeNetwork, nodes: ComputeSubnetwork, inputs: NetworkInputs) -> ComputeRouterNat:
         self.comment("The one address that others see, and may put on their lists.")
         address = self.resource(
             ComputeAddress,
@@ -134,7 +135,7 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
             "to the nodes that need them: NAT allows that only without endpoint-independent mapping. Its log has what "
             "it dropped; what passed is in the subnetwork's."
         )
-        self.resource(
+        return self.resource(
             ComputeRouterNat,
             "this",
             name=resource_name("cloud_nat"),
@@ -151,22 +152,27 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
             log_config=ComputeRouterNatLogConfig(enable=True, filter="ERRORS_ONLY"),
         )
 
-    def _firewall(self, network: ComputeNetwork) -> None:
+    def _firewall(self, network: ComputeNetwork) -> list[ComputeFirewall]:
         self.comment(
             "Google Cloud lets nothing in by itself, but does not log what it refuses. GKE adds rules for what nodes "
             "need of each other and for load balancers. The control plane needs none: it calls nodes and webhooks "
             "through tunnels that the nodes open."
         )
-        self._rule("deny-ingress", network, "INGRESS", deny=True, ranges=_ANYWHERE, priority=_AFTER_ALL_OTHERS)
+        no_way_in = self._rule(
+            "deny-ingress", network, "INGRESS", deny=True, ranges=_ANYWHERE, priority=_AFTER_ALL_OTHERS
+        )
         self.comment("Google Cloud lets everything out by itself.")
-        self._rule("deny-egress", network, "EGRESS", deny=True, ranges=_ANYWHERE, priority=_AFTER_ALL_OTHERS)
+        no_way_out = self._rule(
+            "deny-egress", network, "EGRESS", deny=True, ranges=_ANYWHERE, priority=_AFTER_ALL_OTHERS
+        )
         self.comment(
             "Nodes, pods, API server, databases and connected networks. Any private address, because pods have theirs "
             "outside this network: what a pod may reach of it, network policies in the cluster say."
         )
-        self._rule("allow-private-egress", network, "EGRESS", protocol="all", ranges=_PRIVATE_RANGES)
+        private = self._rule("allow-private-egress", network, "EGRESS", protocol="all", ranges=_PRIVATE_RANGES)
         self.comment("Google's APIs, registries and the services that watch the workloads. Flow logs have these.")
-        self._rule("allow-https-egress", network, "EGRESS", protocol="tcp", ports=["443"], ranges=_ANYWHERE)
+        https = self._rule("allow-https-egress", network, "EGRESS", protocol="tcp", ports=["443"], ranges=_ANYWHERE)
+        return [no_way_in, no_way_out, private, https]
 
     def _rule(
         self,
@@ -179,8 +185,8 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
         protocol: str = "all",
         ports: list[str] | None = None,
         priority: int = 1000,
-    ) -> None:
-        self.resource(
+    ) -> ComputeFirewall:
+        return self.resource(
             ComputeFirewall,
             name.replace("-", "_"),
             name=resource_name("firewall_rule", name),

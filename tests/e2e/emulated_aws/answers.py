@@ -1,15 +1,19 @@
 """What a connection to this machine takes from moto's server: an order of requests, and answers that arrive."""
 
+import json
 from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
 from emulated_aws.held import HELD
+from emulated_aws.rds import PASSWORDS
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
-# What a test asks, and AWS does not have: how many requests have no answer yet, and to take its time for something.
+# What a test asks, and AWS does not have: how many requests have no answer yet, to take its time for something, and
+# the passwords that it was told.
 UNDER_WAY, HOLD, RELEASE = "/emulator/requests-under-way", "/emulator/hold/", "/emulator/release/"
+DATABASE_PASSWORDS = "/emulator/database-passwords"
 
 
 def complete() -> None:
@@ -33,7 +37,8 @@ def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[.
                 HELD.add(path.removeprefix(HOLD))
             if path.startswith(RELEASE):
                 HELD.discard(path.removeprefix(RELEASE))
-            return [str(len(under_way)).encode()]
+            told = list(PASSWORDS.values()) if path == DATABASE_PASSWORDS else len(under_way)
+            return [json.dumps(told).encode()]
         request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
         under_way.append(environ)
         try:

@@ -23,12 +23,17 @@ _STRIPED_GB, _SMALL_DISK, _STRIPED_DISK = 400, (3000, 125), (12000, 500)
 _AUTHORITY = "rds-ca-rsa2048-g1"  # what AWS gives a server that asks for none
 
 
+PASSWORDS: dict[str, str] = {}
+"""The administrator's, by the server that was told it last."""
+
+
 def complete() -> None:
     make_server, update_parameters = DBInstance.__init__, DBParameterGroup.update_parameters
     modify_server = RDSBackend.modify_db_instance
 
     def make_other_server(self: DBInstance, *arguments: Any, **settings: Any) -> None:
         make_server(self, *arguments, **{"ca_certificate_identifier": _AUTHORITY, **settings})
+        PASSWORDS[settings["db_instance_identifier"]] = settings["master_user_password"]
         self.iops, self.storage_throughput = _speed(int(self.allocated_storage), settings)
         self.dbi_resource_id = f"db-{uuid.uuid4().hex[:26].upper()}"
         self.performance_insights_enabled = settings.get("enable_performance_insights", False)
@@ -46,6 +51,8 @@ def complete() -> None:
         speed = _speed(disk, settings)
         server = modify_server(self, name, settings)
         server.iops, server.storage_throughput = speed
+        if password := settings.get("master_user_password"):
+            PASSWORDS[name] = password
         return server
 
     DBInstance.__init__ = make_other_server

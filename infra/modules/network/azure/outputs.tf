@@ -13,16 +13,33 @@ output "control_plane_subnet_ids" {
 output "node_subnet_ids" {
   description = "Subnets for the cluster's nodes."
   value       = [azurerm_subnet_nat_gateway_association.nodes.subnet_id]
+
+  depends_on = [
+    azurerm_nat_gateway_public_ip_association.this,
+    azurerm_network_security_rule.nodes_web,
+  ]
 }
 
 output "database_subnet_ids" {
   description = "Subnets for databases."
   value       = [azurerm_subnet_network_security_group_association.databases.subnet_id]
+
+  depends_on = [
+    azurerm_network_security_rule.databases_from_nodes,
+    azurerm_network_security_rule.databases_from_databases,
+    azurerm_network_security_rule.databases_deny,
+  ]
 }
 
 output "endpoint_subnet_ids" {
   description = "Subnets for private endpoints of managed services."
   value       = [azurerm_subnet_network_security_group_association.endpoints.subnet_id]
+
+  depends_on = [
+    azurerm_network_security_rule.endpoints_from_nodes,
+    azurerm_network_security_rule.endpoints_https,
+    azurerm_network_security_rule.endpoints_deny,
+  ]
 }
 
 output "private_dns_zone_ids" {

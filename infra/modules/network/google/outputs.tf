@@ -13,6 +13,14 @@ output "control_plane_subnet_ids" {
 output "node_subnet_ids" {
   description = "Subnets for the cluster's nodes."
   value       = [google_compute_subnetwork.nodes.id]
+
+  depends_on = [
+    google_compute_router_nat.this,
+    google_compute_firewall.deny_ingress,
+    google_compute_firewall.deny_egress,
+    google_compute_firewall.allow_private_egress,
+    google_compute_firewall.allow_https_egress,
+  ]
 }
 
 output "database_subnet_ids" {
