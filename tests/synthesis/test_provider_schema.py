@@ -70,7 +70,9 @@ def test_what_is_newer_than_a_binding_is_admitted_from_the_version_on_that_broug
 
 def test_a_newer_argument_of_an_unknown_block_is_an_error() -> None:
     with pytest.raises(KeyError, match="rule"):
-        add_arguments(Schema(version=0, block={"block_types": {}}), {"rule.topic": {"type": "string", "optional": True}})
+        add_arguments(
+            Schema(version=0, block={"block_types": {}}), {"rule.topic": {"type": "string", "optional": True}}
+        )
 
 
 def test_a_block_of_one_item_at_most() -> None:

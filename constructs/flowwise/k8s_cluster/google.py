@@ -394,7 +394,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             retention_days=inputs.log_retention_days,
             filter=(f'resource.labels.cluster_name="{cluster.name}" AND resource.labels.location="{cluster.location}"'),
             why="Audit logs have who changed what. Who read what would cost many times as much, and is in it only "
-            "where the project asks for it.",
+            "where the project asks for it. ",
         )
 
     def _administrators(self, cluster: ContainerCluster) -> None:

@@ -415,13 +415,17 @@ resource "google_container_node_pool" "this" {
 
 # In the region, where the project's own bucket of logs need not be. Audit logs have who changed
 # what. Who read what would cost many times as much, and is in it only where the project asks for
-# it.
+# it. Deleted, it keeps its name for a week: hence the time of its making.
 resource "google_logging_project_bucket_config" "this" {
   description    = "Logs of the cluster."
   location       = var.region
   project        = local.project
-  bucket_id      = "${var.name}-cluster"
+  bucket_id      = "${var.name}-cluster-${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   retention_days = var.log_retention_days
+
+  lifecycle {
+    ignore_changes = [bucket_id]
+  }
 }
 
 resource "google_logging_project_sink" "this" {
