@@ -13,6 +13,12 @@ mock_provider "google" {
     }
   }
 
+  mock_resource "google_logging_project_bucket_config" {
+    defaults = {
+      id = "projects/flowwise-project/locations/southamerica-east1/buckets/logs"
+    }
+  }
+
   mock_resource "google_service_account" {
     defaults = {
       email  = "account@flowwise-project.iam.gserviceaccount.com"
