@@ -21,6 +21,8 @@ class Newer:
 _EXCLUSION = "maintenance_policy.maintenance_exclusion"
 
 NEWER: Mapping[str, Newer] = {
+    # 4.61: a cache gets another size, where older ones make another cache ("CHANGELOG").
+    "azurerm": Newer("4.61.0", {}),
     # 7.6: a kubelet_config that does not say cpu_cfs_quota leaves the quota of CPU time on, which it turned off before.
     # 7.12: a maintenance exclusion ends with the support of the version, instead of on a day ("CHANGELOG").
     "google": Newer(
@@ -31,7 +33,7 @@ NEWER: Mapping[str, Newer] = {
                 f"{_EXCLUSION}.exclusion_options.end_time_behavior": {"type": "string", "optional": True},
             }
         },
-    )
+    ),
 }
 """By provider."""
 

@@ -22,7 +22,7 @@ class Provider:
 
 PROVIDERS = {
     "aws": Provider("hashicorp/aws", ">= 5.100, < 7.0"),
-    "azurerm": Provider("hashicorp/azurerm", ">= 4.55, < 5.0"),
+    "azurerm": Provider("hashicorp/azurerm", ">= 4.61, < 5.0"),
     "google": Provider("hashicorp/google", ">= 7.12, < 8.0"),
     "helm": Provider("hashicorp/helm", ">= 3.1, < 4.0"),
     "kubernetes": Provider("hashicorp/kubernetes", ">= 2.38, < 4.0"),

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from synthesis.schemas.binding_source import CtyType
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_PATHS = {  # of Google Cloud, those that modules take apart
+    "google_compute_subnetwork": "projects/offline/regions/{region}/subnetworks/{name}",
+    "google_container_cluster": "projects/offline/locations/{location}/clusters/{name}",
+}
 _PRIMITIVE_ITEMS = 3  # enough for the usual slice of availability zones
 
 
@@ -60,6 +64,8 @@ class FakeValues:
         return f"{name}-{digest[:8]}"
 
     def _id(self, digest: str) -> str:
+        if self._type in _PATHS:
+            return _PATHS[self._type].format_map(self._values)
         if not self._type.startswith("azurerm_"):
             return f"{self._type}-{digest}"
         name = self._known("name") or digest
@@ -103,5 +109,6 @@ _TEXTS: list[tuple[re.Pattern[str], Callable[[str, str], str]]] = [
     (re.compile(r"(host|hostname|fqdn|dns_name|server)$"), lambda digest, type_: f"{digest[:8]}.offline.invalid"),
     (re.compile(r"(^|_)ip$|ip_address(es)?$"), lambda digest, type_: f"192.0.2.{int(digest[:2], 16)}"),
     (re.compile(r"cidr(_block)?s?$"), lambda digest, type_: "192.0.2.0/24"),
+    (re.compile(r"^connection_type$"), lambda digest, type_: "CONNECTION_TYPE_PRIMARY"),  # of a cache, on Google Cloud
     (re.compile(r"(^|_)json$"), lambda digest, type_: "{}"),
 ]

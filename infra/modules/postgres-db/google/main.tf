@@ -177,6 +177,11 @@ resource "google_sql_database_instance" "this" {
   lifecycle {
     ignore_changes = [settings[0].disk_size]
 
+    postcondition {
+      condition     = self.settings[0].disk_size >= var.storage_gb
+      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: gcloud sql instances patch ${self.name} --project=${self.project} --storage-size=${var.storage_gb}"
+    }
+
     precondition {
       condition     = var.private_dns_zone_id == null
       error_message = "private_dns_zone_id must be null: Cloud SQL registers no names in a zone of ours."
