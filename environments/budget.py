@@ -5,10 +5,22 @@ from typing import Annotated
 
 from pydantic import Field, Strict, field_validator
 
-from environments.field_types import Email, refusal
+from environments.field_types import Currency, Email, refusal
 from environments.table import Table
 
 _MOST_EMAILS = 5  # Google Cloud tells no more ("NotificationsRule")
+
+
+class Bill(Table):
+    """The bill of an account that is not billed in US dollars."""
+
+    currency: Currency = Field(description="Code of its currency. Google Cloud refuses another one than the account's.")
+    monthly: int = Field(
+        ge=1,
+        le=1_000_000_000,
+        description="What a month may cost in that currency, of which the cloud's own alert tells. On AWS, whose "
+        "budgets are in US dollars whatever the bill is in, it makes no difference.",
+    )
 
 
 class Budget(Table):
@@ -22,6 +34,7 @@ class Budget(Table):
         description="First day of the first month that counts. Leave it as it is from then on.",
         json_schema_extra={"errorMessage": "the first day of a month, such as 2026-12-01, without quotes"},
     )
+    bill: Bill | None = Field(default=None, description="Where the account is billed in another currency.")
 
     @field_validator("emails")
     @classmethod

@@ -175,6 +175,7 @@ PublicRange = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+){3}/[0-9]+$", "errorMessage": _PUBLIC_ALLOWED}),
 ]
 
+Currency = Annotated[str, _text("[A-Z]{3}", 3, 'the code of a currency, such as "BRL"')]
 Email = Annotated[str, _text(r"[^@ ]+@[^@ ]+\.[^@ ]+", 254, 'an e-mail address such as "finops@flowwise.example"')]
 
 ServiceName = Annotated[

@@ -21,7 +21,10 @@ class Postgres(Table):
     )
     version: PostgresVersion = Field(description="Major version of PostgreSQL.")
     size: Size = Field(description="Size of a server. Not every cloud's smallest can have a standby.")
-    storage_gb: StorageGb = Field(description="Disk of a server, in GB. It can grow later, never shrink.")
+    storage_gb: StorageGb = Field(
+        description="Disk of a server, in GB. It grows by itself, and never shrinks. Raise it to have more at once: on "
+        "Azure and Google Cloud, the plan then says by which command."
+    )
     backup_days: Annotated[int, Field(ge=7, le=35)] | None = Field(
         default=None,
         description=f"Days that can be restored. Production wants at least {PRODUCTION_BACKUP_DAYS}. In a cloud only, "

@@ -91,7 +91,8 @@ def _aws(stack: FolderStack, region: str, account: str) -> None:
 
 
 def _google(stack: FolderStack, region: str, account: str) -> None:
-    GoogleProvider(stack, "google", project=account, region=region)
+    # A person's own credentials belong to no project, without which budgets are refused: this one answers for them.
+    GoogleProvider(stack, "google", project=account, region=region, billing_project=account, user_project_override=True)
 
 
 _PROVIDERS: dict[str, Callable[[FolderStack, str, str], None]] = {"azure": _azure, "aws": _aws, "google": _google}

@@ -10,6 +10,7 @@ from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
 from flowwise.authoring.declarations import given_values
 from flowwise.authoring.module import Module, TerraformFolder
+from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
     BudgetSettings,
@@ -111,7 +112,10 @@ def platform_inputs(
         redis=_redis(environment.redis),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         budget=BudgetSettings(
-            monthly_usd=budget.monthly_usd, contact_emails=list(budget.emails), start=budget.start.isoformat()
+            monthly_usd=budget.monthly_usd,
+            contact_emails=list(budget.emails),
+            start=budget.start.isoformat(),
+            bill=Bill(currency=budget.bill.currency, monthly_amount=budget.bill.monthly) if budget.bill else None,
         ),
         secret_version=environment.secret_version,
         administrators=account.administrators,

@@ -12,6 +12,7 @@ from cdktf import (
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,
+    Postcondition,
     Precondition,
     S3Backend,
     TerraformCount,

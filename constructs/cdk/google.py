@@ -144,7 +144,6 @@ from cdktf_cdktf_provider_google.storage_bucket import (
     StorageBucketLifecycleRule,
     StorageBucketLifecycleRuleAction,
     StorageBucketLifecycleRuleCondition,
-    StorageBucketLogging,
     StorageBucketSoftDeletePolicy,
     StorageBucketVersioning,
 )

@@ -173,6 +173,7 @@ module "budget" {
 
   name               = var.name
   monthly_amount_usd = var.budget.monthly_usd
+  bill               = var.budget.bill
   contact_emails     = var.budget.contact_emails
   start              = var.budget.start
   tags               = merge(var.tags, { service = "budget" })

@@ -112,6 +112,10 @@ variable "budget" {
     monthly_usd    = number
     contact_emails = list(string)
     start          = string
+    bill = optional(object({
+      currency       = string
+      monthly_amount = number
+    }))
   })
   nullable = false
 }

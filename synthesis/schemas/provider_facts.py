@@ -21,6 +21,8 @@ class Fact(TypedDict, total=False):
     sensitive: bool
     force_new: bool
     """A change of it has the resource replaced."""
+    kept_if_absent: bool
+    """Of a block that the provider fills in: a configuration without it leaves it as it is."""
     false_is_null: bool
     """It plans null for false, and at the apply Terraform then finds the plan inconsistent."""
     one_of: list[str | float]

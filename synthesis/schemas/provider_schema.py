@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthesis.schemas import binding_schema, binding_source, provider_facts, unbound_schemas
+from synthesis.schemas import binding_schema, binding_source, newer_arguments, provider_facts, unbound_schemas
 from synthesis.schemas.binding_schema import Schema
+from synthesis.schemas.newer_arguments import NEWER, add_arguments
 from synthesis.schemas.provider_facts import facts_file, mark_sensitive
 from synthesis.schemas.unbound_schemas import EPHEMERAL, UNBOUND
 
@@ -92,11 +93,15 @@ def _entry(line: str) -> tuple[str, str]:
 def _derive(name: str, archive: Path) -> Mapping[str, object]:
     content = binding_source.read_binding(archive)
     facts = provider_facts.provider_facts(name)
+    newer = NEWER.get(name)
     source = content.address.partition("/")[2]  # without the host
-    members: dict[str, object] = {"about": {"source": source, "version": content.version}}
+    version = newer.version if newer else content.version
+    members: dict[str, object] = {"about": {"source": source, "version": version}}
     for declared in sorted(content.declarations, key=lambda declared: (declared.kind, declared.terraform_type)):
         key = "provider" if declared.kind == "provider" else f"{declared.kind} {declared.terraform_type}"
         schema = binding_schema.derive_schema(declared, nested_attributes=name in _PROTOCOL_6)
+        if newer and key in newer.arguments:
+            add_arguments(schema, newer.arguments[key])
         if key in facts:
             mark_sensitive(schema, facts[key])
             members[f"facts {key}"] = facts[key]
@@ -133,6 +138,7 @@ def _head(body: bytes, name: str) -> bytes:
         __file__,
         binding_schema.__file__,
         binding_source.__file__,
+        newer_arguments.__file__,
         provider_facts.__file__,
         unbound_schemas.__file__,
     )

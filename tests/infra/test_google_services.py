@@ -45,3 +45,11 @@ def test_every_account_of_a_service_that_is_let_use_a_key_is_asked_for() -> None
     assert set(re.findall(r"gcp-sa-[a-z-]+", texts(INFRA))) == AGENTS.keys()
     (asked,) = re.findall(r"for service in (.*); do\n  gcloud beta", (ROOT / "README.md").read_text())
     assert set(asked.split()) == set(AGENTS.values())
+
+
+def test_nobody_of_another_organization_is_given_a_right() -> None:
+    """Organizations made since May 2024 refuse it: "Restricting identities by domain". Service accounts are exempt."""
+    members = re.findall(r"^ +members? += (.*)$", texts(INFRA), re.MULTILINE)
+    assert members
+    named = [member for member in members if re.search(r'"(user|group|domain):[^$]|allUsers|allAuthenticated', member)]
+    assert named == []

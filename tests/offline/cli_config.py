@@ -46,7 +46,7 @@ def attached_environment(*, real: bool = False, **variables: str) -> dict[str, s
 
 
 def provider_origins() -> dict[str, str]:
-    """Where each provider comes from, in words: "azurerm" -> "offline stand-in 4.55.0"."""
+    """Where each provider comes from, in words: "azurerm" -> "offline stand-in 4.61.0"."""
     if _use_registry():
         return dict.fromkeys(PROVIDERS, "real, from the registry")
     build_stand_ins()

@@ -14,7 +14,14 @@ from pathlib import Path
 from flowwise.aws import mocks as aws_mocks
 from flowwise.google import mocks as google_mocks
 from flowwise.tables.providers import PROVIDERS
-from synthesis.schemas import binding_schema, binding_source, provider_facts, provider_schema, unbound_schemas
+from synthesis.schemas import (
+    binding_schema,
+    binding_source,
+    newer_arguments,
+    provider_facts,
+    provider_schema,
+    unbound_schemas,
+)
 from tests.offline.real_providers import REGISTRY, this_platform
 
 _HERE = Path(__file__).parent
@@ -97,6 +104,7 @@ def _digest_of_inputs() -> str:
     schema_code = (
         binding_source.__file__,
         binding_schema.__file__,
+        newer_arguments.__file__,
         provider_facts.__file__,
         provider_schema.__file__,
         unbound_schemas.__file__,

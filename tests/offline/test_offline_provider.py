@@ -25,7 +25,7 @@ terraform {
   required_providers {
     azurerm = {
       source  = "hashicorp/azurerm"
-      version = ">= 4.55, < 5.0"
+      version = ">= 4.61, < 5.0"
     }
     helm = {
       source  = "hashicorp/helm"
@@ -370,7 +370,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_real_provider_at_hand_is_used(mirror: Path) -> None:
     origins = provider_origins()
     assert origins["aws"] == f"real 6.12.0 from {mirror}"
-    assert origins["azurerm"] == "offline stand-in 4.55.0"
+    assert origins["azurerm"] == "offline stand-in 4.61.0"
     methods = offline_cli_config().read_text().split("filesystem_mirror")[1:]
     (real,) = [method for method in methods if f'"{mirror}"' in method]
     (stand_in,) = [method for method in methods if f'"{MIRROR}"' in method]

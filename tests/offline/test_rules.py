@@ -6,7 +6,7 @@ import msgpack
 import pytest
 
 from synthesis.schemas.provider_facts import Fact, provider_facts
-from tests.offline.plugin.rules import faults, replacing
+from tests.offline.plugin.rules import faults, kept, replacing
 
 UNKNOWN = msgpack.ExtType(0, b"\0")
 FACTS: dict[str, Fact] = {
@@ -107,3 +107,13 @@ def test_facts_have_no_rule_that_is_not_acted_on() -> None:
         for type_, facts in provider_facts(provider).items():
             for path, fact in facts.items():
                 assert fact.keys() <= known, f"{type_}.{path}"
+
+
+def test_a_block_that_the_provider_has_filled_in_is_left_as_it_is() -> None:
+    facts: dict[str, Fact] = {"pool": {"kept_if_absent": True}, "rule": {}}
+    before = {"pool": [{"name": "a"}], "rule": [{"name": "a"}]}
+    assert kept(facts, before, {"pool": [], "rule": []}) == {"pool": [{"name": "a"}], "rule": []}
+    said = {"pool": [{"name": "b"}], "rule": []}
+    assert kept(facts, before, said) == said
+    assert kept(facts, None, said) == said
+    assert kept(facts, before, None) is None

@@ -265,7 +265,7 @@ def test_outputs_and_versions(files: dict[str, str]) -> None:
           required_providers {
             azurerm = {
               source  = "hashicorp/azurerm"
-              version = ">= 4.55, < 5.0"
+              version = ">= 4.61, < 5.0"
             }
           }
         }

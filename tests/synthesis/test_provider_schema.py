@@ -12,7 +12,8 @@ import pytest
 
 from cdk import BINDINGS
 from flowwise.tables.providers import PROVIDERS as PROVIDER_TABLE
-from synthesis.schemas.binding_schema import Block
+from synthesis.schemas.binding_schema import Block, Schema
+from synthesis.schemas.newer_arguments import NEWER, add_arguments
 from synthesis.schemas.provider_schema import PROVIDERS, ProviderSchema, provider_schema
 from tests.offline import offline_cli_config, provider_origins
 from tests.workspace import REPOSITORY
@@ -47,6 +48,31 @@ def test_there_is_a_schema_for_each_provider_of_the_project() -> None:
         assert schema.source == PROVIDER_TABLE[name].source
         assert schema.resource_schemas.keys()
         assert all(type_.startswith(f"{name}_") for type_ in schema.resource_schemas)
+
+
+@pytest.mark.parametrize("name", NEWER)
+def test_what_is_newer_than_a_binding_is_admitted_from_the_version_on_that_brought_it(name: str) -> None:
+    newer = NEWER[name]
+    schema = provider_schema(name, CACHE)
+    assert schema.version == newer.version
+    major, minor, _ = newer.version.split(".")
+    assert PROVIDER_TABLE[name].constraint.startswith(f">= {major}.{minor},")
+    texts = "\n".join(file.read_text() for file in (REPOSITORY / "infra" / "modules").glob("*/*/main.tf"))
+    for key, arguments in newer.arguments.items():
+        for path, attribute in arguments.items():
+            *blocks, argument = path.split(".")
+            block = schema.resource_schemas[key.removeprefix("resource ")]["block"]
+            for each in blocks:
+                block = block["block_types"][each]["block"]
+            assert block["attributes"][argument] == attribute
+            assert argument in texts
+
+
+def test_a_newer_argument_of_an_unknown_block_is_an_error() -> None:
+    with pytest.raises(KeyError, match="rule"):
+        add_arguments(
+            Schema(version=0, block={"block_types": {}}), {"rule.topic": {"type": "string", "optional": True}}
+        )
 
 
 def test_a_block_of_one_item_at_most() -> None:

@@ -1,6 +1,6 @@
 """A monthly budget of an environment, and who hears of it."""
 
-from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.authoring.rules import PREFIX
 
 ENVIRONMENT_TAG = "environment"
@@ -19,13 +19,23 @@ FORECAST_THRESHOLD = 100
 """Percent of the amount that the month's forecast may reach before people are told."""
 
 
+AMOUNT = "var.bill == null ? var.monthly_amount_usd : var.bill.monthly_amount"
+"""Expression of the budget's amount, in the currency of the bill."""
+
+
+class Bill(Object):
+    """The amount on a bill that is not in US dollars."""
+
+    currency: str = attribute("Code of its currency, such as BRL.")
+    monthly_amount: int = attribute("What a month may cost, in that currency.")
+
+
 class BudgetInputs(Inputs):
     """What a budget is made from."""
 
     name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
     monthly_amount_usd: int = variable(
-        "What a month may cost, in US dollars. The account has to be billed in them: the cloud compares the number "
-        "with costs in the currency of the bill.",
+        "What a month may cost, in US dollars. Where the account is billed in another currency, say bill as well.",
         example=500,
         validations=[
             Validation(
@@ -33,6 +43,24 @@ class BudgetInputs(Inputs):
                 "monthly_amount_usd must be a whole number of dollars, and more than 0.",
                 rejects=0,
             )
+        ],
+    )
+    bill: Bill | None = variable(
+        "What a month may cost in the currency of the account's bill, with which Azure and Google Cloud compare costs. "
+        "Null where the bill is in US dollars, in which AWS has all budgets.",
+        default=None,
+        validations=[
+            Validation(
+                'self == null || can(regex("^[A-Z]{3}$", self.currency))',
+                "bill.currency must be a code of three capital letters, such as BRL.",
+                rejects=Bill(currency="R$", monthly_amount=1),
+            ),
+            Validation(
+                "self == null || "
+                "try(self.monthly_amount > 0 && floor(self.monthly_amount) == self.monthly_amount, false)",
+                "bill.monthly_amount must be a whole number, and more than 0.",
+                rejects=Bill(currency="BRL", monthly_amount=0),
+            ),
         ],
     )
     contact_emails: list[str] = variable(

@@ -17,8 +17,8 @@ class AwsBudget(Module[BudgetInputs, BudgetOutputs]):
         """Add the module's resources."""
         self.comment(
             f"AWS finds costs by the tag {ENVIRONMENT_TAG} only from the day on which the account that pays the bill "
-            "activates it as a cost allocation tag: until then, this budget sees nothing spent. scope_id is the twelve "
-            "digits of an account."
+            "activates it as a cost allocation tag: until then, this budget sees nothing spent. Costs are in US "
+            "dollars here, whatever the bill is in. scope_id is the twelve digits of an account."
         )
         budget = self.resource(
             BudgetsBudget,

@@ -8,9 +8,9 @@ from cdk.azurerm import (
     ConsumptionBudgetSubscriptionTimePeriod,
     DataAzurermSubscription,
 )
-from flowwise.authoring.expressions import text
+from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
+from flowwise.budget import AMOUNT, BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
 from flowwise.tables.naming import resource_name
 
 
@@ -26,14 +26,14 @@ class AzureBudget(Module[BudgetInputs, BudgetOutputs]):
         subscription = self.resource(DataAzurermSubscription, "current", subscription_id=text("var.scope_id"))
         self.comment(
             "Azure refuses a start before the month in which it makes the budget, and a change of it makes a new one. "
-            "A budget bears no tags."
+            "A budget bears no tags. Its amount is in the currency of the bill, whichever that is."
         )
         budget = self.resource(
             ConsumptionBudgetSubscription,
             "this",
             name=resource_name("consumption_budget"),
             subscription_id=subscription.id,
-            amount=inputs.monthly_amount_usd,
+            amount=number(AMOUNT),
             time_grain="Monthly",
             time_period=ConsumptionBudgetSubscriptionTimePeriod(start_date=f"{inputs.start}T00:00:00Z"),
             filter=ConsumptionBudgetSubscriptionFilter(

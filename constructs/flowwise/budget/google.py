@@ -12,7 +12,7 @@ from cdk.google import (
 )
 from flowwise.authoring.expressions import for_each, strings, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.budget import BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
+from flowwise.budget import AMOUNT, BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
 from flowwise.tables.naming import resource_name
 
 
@@ -47,7 +47,8 @@ class GoogleBudget(Module[BudgetInputs, BudgetOutputs]):
             display_name=resource_name("billing_budget"),
             amount=BillingBudgetAmount(
                 specified_amount=BillingBudgetAmountSpecifiedAmount(
-                    currency_code="USD", units=text("tostring(var.monthly_amount_usd)")
+                    currency_code=text('var.bill == null ? "USD" : var.bill.currency'),
+                    units=text(f"tostring({AMOUNT})"),
                 )
             ),
             budget_filter=BillingBudgetBudgetFilter(

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from cdk.core import ITerraformIterator, TerraformResourceLifecycle
+from cdk.core import ITerraformIterator
 from cdk.google import KmsCryptoKey, KmsCryptoKeyIamMember, KmsCryptoKeyVersionTemplate, KmsKeyRing
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
+from flowwise.google.lasting_names import MADE_AT, keep_name
 from flowwise.tables.naming import resource_name
 
 _DAY = 24 * 60 * 60
-_MADE_AT = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
 
 
 def add_key_ring(module: Module[Any, Any], kind: str, region: str) -> KmsKeyRing:
@@ -23,9 +23,9 @@ def add_key_ring(module: Module[Any, Any], kind: str, region: str) -> KmsKeyRing
     return module.resource(
         KmsKeyRing,
         "this",
-        name=resource_name(kind, _MADE_AT),
+        name=resource_name(kind, MADE_AT),
         location=region,
-        lifecycle=TerraformResourceLifecycle(ignore_changes=["name"]),
+        lifecycle=keep_name("google_kms_key_ring"),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from cdk.google import LoggingProjectBucketConfig, LoggingProjectSink
 from flowwise.authoring.module import Module
+from flowwise.google.lasting_names import MADE_AT, keep_name
 from flowwise.tables.naming import resource_name
 
 
@@ -18,16 +19,23 @@ def keep_logs(
     filter: str,
     why: str = "",
 ) -> None:
-    """Add what keeps the logs that the filter lets through. `of` says whose they are, as in "of the cluster"."""
-    module.comment(f"In the region, where the project's own bucket of logs need not be. {why}")
+    """Add what keeps the logs that the filter lets through. `of` says whose they are, as in "of the cluster".
+
+    `why` is one sentence or more, with a blank behind.
+    """
+    module.comment(
+        f"In the region, where the project's own bucket of logs need not be. {why}Deleted, it keeps its name for a "
+        "week: hence the time of its making."
+    )
     bucket = module.resource(
         LoggingProjectBucketConfig,
         "this",
         project=project,
         location=region,
-        bucket_id=resource_name("log_bucket", purpose),
+        bucket_id=f"{resource_name('log_bucket', purpose)}-{MADE_AT}",
         description=f"Logs {of}.",
         retention_days=retention_days,
+        lifecycle=keep_name("google_logging_project_bucket_config"),
     )
     module.resource(
         LoggingProjectSink,

@@ -62,7 +62,6 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "billing_account": "000000-000000-000000",
         "id": f"projects/{_PROJECT}",
         "number": "123456789012",
-        "project_id": _PROJECT,
     },
     "google_storage_project_service_account": {
         "member": "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"

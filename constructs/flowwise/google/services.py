@@ -15,6 +15,7 @@ SERVICES: Mapping[str, str] = {
     "google_monitoring": "monitoring",
     "google_network_connectivity": "networkconnectivity",
     "google_project": "cloudresourcemanager",
+    "google_project_service": "serviceusage",
     "google_secret_manager": "secretmanager",
     "google_service_account": "iam",
     "google_service_networking": "servicenetworking",
@@ -26,7 +27,10 @@ SERVICES: Mapping[str, str] = {
 ALSO = ("binaryauthorization", "cloudbilling", "containerscanning", "iamcredentials", "sts")
 """Services that no type is named after: an argument of the cluster, and what the others and pipelines ask."""
 
-FIRST = ("cloudbilling", "cloudkms", "cloudresourcemanager", "iam", "iamcredentials", "logging", "storage", "sts")
+FIRST = (
+    *("cloudbilling", "cloudkms", "cloudresourcemanager", "iam", "iamcredentials", "logging"),
+    *("serviceusage", "storage", "sts"),
+)
 """Those that the root of an environment's first day uses itself, before it turns on the others."""
 
 AGENTS: Mapping[str, str] = {

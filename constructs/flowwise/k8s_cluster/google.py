@@ -17,8 +17,6 @@ from cdk.google import (
     ContainerClusterIpAllocationPolicy,
     ContainerClusterLoggingConfig,
     ContainerClusterMaintenancePolicy,
-    ContainerClusterMaintenancePolicyMaintenanceExclusion,
-    ContainerClusterMaintenancePolicyMaintenanceExclusionExclusionOptions,
     ContainerClusterMaintenancePolicyRecurringWindow,
     ContainerClusterMasterAuth,
     ContainerClusterMasterAuthClientCertificateConfig,
@@ -66,9 +64,8 @@ from flowwise.tables.traffic import GKE_DNS
 _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
     start_time="2026-01-03T06:00:00Z", end_time="2026-01-03T12:00:00Z", recurrence="FREQ=WEEKLY;BYDAY=SA,SU"
 )
-# The end of a minor version's support ("GKE release schedule"), from which on GKE upgrades whatever we say.
-_SUPPORTED_UNTIL = {"1.35": "2027-04-11T00:00:00Z"}
-_SUPPORTED_SINCE = "2026-01-01T00:00:00Z"
+# GKE wants to be told since when its upgrades are held back, and takes a day of the past.
+_HELD_BACK_SINCE = "2026-01-01T00:00:00Z"
 _PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 _CONTROL_PLANE_COMPONENTS = ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]
 # GKE's own pods, such as DNS, tolerate this taint.
@@ -119,14 +116,10 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
     def _locals(self) -> None:
-        self.comment(
-            "Until the support of a minor version ends, GKE applies nothing but its patches. The project is the "
-            "provider's: asked for without a name, it tells its name in the id alone."
-        )
+        self.comment("The project is the provider's: asked for without a name, it tells its name in the id alone.")
         self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
         self.local("machine_types", {size: machines["google"] for size, machines in NODE_SIZES.items()})
         self.local("zones", text("slice(sort(data.google_compute_zones.this.names), 0, var.zone_count)"))
-        self.local("supported_until", _SUPPORTED_UNTIL)
         self.local(
             "taint_effects",
             {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"},
@@ -177,7 +170,8 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "the Gateway API's resource definitions, and GKE's own would stand in their way. Binary authorization "
             "applies the project's policy, which admits every image until somebody says otherwise. Logs of workloads "
             "go where their metrics go, to the tool that watches them. The label tells clusters of a project apart in "
-            "bills and lists, whatever tags there are."
+            "bills and lists, whatever tags there are. Until the support of a minor version ends, GKE applies nothing "
+            "but its patches."
         )
         self.skip_check("CKV_GCP_21", "Its labels are var.tags, which Checkov does not see through.")
         self.skip_check("CKV_GCP_65", "Administrators are groups with a role in IAM; no other group needs rights here.")
@@ -250,19 +244,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 enable_components=_CONTROL_PLANE_COMPONENTS,
                 managed_prometheus=ContainerClusterMonitoringConfigManagedPrometheus(enabled=False),
             ),
-            maintenance_policy=ContainerClusterMaintenancePolicy(
-                recurring_window=_WINDOW,
-                maintenance_exclusion=[
-                    ContainerClusterMaintenancePolicyMaintenanceExclusion(
-                        exclusion_name="next-minor-version",
-                        start_time=_SUPPORTED_SINCE,
-                        end_time=text("local.supported_until[var.kubernetes_version]"),
-                        exclusion_options=ContainerClusterMaintenancePolicyMaintenanceExclusionExclusionOptions(
-                            scope="NO_MINOR_UPGRADES"
-                        ),
-                    )
-                ],
-            ),
+            maintenance_policy=ContainerClusterMaintenancePolicy(recurring_window=_WINDOW),
             node_config=ContainerClusterNodeConfig(
                 service_account=nodes.email,
                 boot_disk_kms_key=_KEY,
@@ -284,6 +266,32 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 "for_each": text("toset(var.public_access_cidrs)"),
                 "content": {"cidr_block": text("cidr_blocks.value"), "display_name": "public_access_cidrs"},
             },
+        )
+        # The binding wants a day on which it ends.
+        cluster.add_override(
+            "maintenance_policy.maintenance_exclusion",
+            [
+                {
+                    "exclusion_name": "next-minor-version",
+                    "start_time": _HELD_BACK_SINCE,
+                    "exclusion_options": [{"scope": "NO_MINOR_UPGRADES", "end_time_behavior": "UNTIL_END_OF_SUPPORT"}],
+                }
+            ],
+        )
+        self.comment(
+            "Versions of the pools that are not behind kubernetes_version: GKE gives them patches, and the next minor "
+            "version once the support of this one has ended. A pool that is behind goes to kubernetes_version, after "
+            "the control plane."
+        )
+        minor = 'tonumber(split(".", {})[1])'.format
+        self.local(
+            "kept_versions",
+            text(
+                "{\n"
+                "  for pool in google_container_cluster.this.node_pool :\n"
+                f"  pool.name => pool.version if {minor('pool.version')} >= {minor('var.kubernetes_version')}\n"
+                "}"
+            ),
         )
         return cluster
 
@@ -327,13 +335,16 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
     def _system_pool(self, cluster: ContainerCluster, nodes: ServiceAccount, inputs: K8sClusterInputs) -> None:
         self.comment(
             "Only GKE's own pods, such as DNS, tolerate its taint. A pool begins with as many nodes in each zone as in "
-            "any other. One that may have fewer nodes than there are zones begins with none, until a pod waits for one."
+            "any other, and GKE adds none for the sake of min_nodes alone. So one that may have fewer nodes than there "
+            "are zones is in so many of them: what lowers max_nodes below that takes a zone away, and pods whose disks "
+            "are there wait."
         )
         self.resource(
             ContainerNodePool,
             "system",
             name="system",
             cluster=cluster.id,
+            version=_version('"system"'),
             **_pool("var.system_pool"),
             node_config=ContainerNodePoolNodeConfig(**_node("var.system_pool", nodes, inputs), taint=[_SYSTEM_TAINT]),
         )
@@ -348,6 +359,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             for_each=for_each("var.node_pools"),
             name=text("each.key"),
             cluster=cluster.id,
+            version=_version("each.key"),
             **_pool("each.value", location_policy=text('each.value.spot ? "ANY" : "BALANCED"')),
             node_config=ContainerNodePoolNodeConfig(
                 **_node("each.value", nodes, inputs),
@@ -382,7 +394,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             retention_days=inputs.log_retention_days,
             filter=(f'resource.labels.cluster_name="{cluster.name}" AND resource.labels.location="{cluster.location}"'),
             why="Audit logs have who changed what. Who read what would cost many times as much, and is in it only "
-            "where the project asks for it.",
+            "where the project asks for it. ",
         )
 
     def _administrators(self, cluster: ContainerCluster) -> None:
@@ -401,13 +413,19 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
 
+def _version(pool: str) -> str:
+    """Of a pool's nodes; `pool` is the expression of its name."""
+    return text(f"lookup(local.kept_versions, {pool}, var.kubernetes_version)")
+
+
 def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
     """Arguments that all node pools have; `settings` is the expression of a pool's object."""
+    zones = f"min(var.zone_count, {settings}.max_nodes)"
     return {
-        "node_locations": strings("local.zones"),
+        "node_locations": strings(f"slice(local.zones, 0, {zones})"),
         # By zone, unlike the other numbers, and only to begin with.
         "initial_node_count": number(
-            f"min(ceil({settings}.min_nodes / var.zone_count), floor({settings}.max_nodes / var.zone_count))"
+            f"min(ceil({settings}.min_nodes / {zones}), floor({settings}.max_nodes / {zones}))"
         ),
         "max_pods_per_node": MAX_PODS,
         "autoscaling": ContainerNodePoolAutoscaling(

@@ -22,6 +22,7 @@ from cdk.google import (
 )
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module
+from flowwise.google.lasting_names import MADE_AT, MADE_AT_SHORT, keep_name
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,
@@ -87,6 +88,7 @@ _APPLY_PERMISSIONS = (
     "iam.serviceAccounts.update",
 )
 _LONGEST_SUBJECT = 127
+_PROJECT = text("local.project")
 
 
 class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
@@ -107,6 +109,8 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self.comment("The roles that the modules of an environment give on the project.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
         self.resource(DataGoogleProject, "this")
+        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
+        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
         pool, provider = self._federation()
         plan = self._account("plan", PLAN_SUBJECT, pool)
         apply = self._account("apply", APPLY_SUBJECT, pool)
@@ -131,12 +135,13 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         )
 
     def _federation(self) -> tuple[IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider]:
-        self.comment("Deleted, it keeps its name for 30 days: gcloud iam workload-identity-pools undelete.")
+        self.comment("Deleted, it keeps its name for 30 days: hence the time of its making.")
         pool = self.resource(
             IamWorkloadIdentityPool,
             "github",
-            workload_identity_pool_id=resource_name("workload_identity_pool"),
+            workload_identity_pool_id=f"{resource_name('workload_identity_pool')}-{MADE_AT_SHORT}",
             display_name="GitHub",
+            lifecycle=keep_name("google_iam_workload_identity_pool"),
         )
         self.comment("The claim of that name has no numbers.")
         self.local("repository", text('replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")'))
@@ -188,7 +193,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             ProjectIamMember,
             name,
             for_each=for_each(f"toset(local.{name}_roles)"),
-            project=text("data.google_project.this.project_id"),
+            project=_PROJECT,
             role=text("each.value"),
             member=account.member,
         )
@@ -197,14 +202,16 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         role = self.resource(
             ProjectIamCustomRole,
             name,
-            role_id=resource_name("project_role", name),
+            # Deleted, it keeps its name for 37 days.
+            role_id=f"{resource_name('project_role', name)}{MADE_AT}",
             title=f"{title} ${{var.name}}",
             permissions=list(permissions),
+            lifecycle=keep_name("google_project_iam_custom_role"),
         )
         self.resource(
             ProjectIamMember,
             f"{name}_permissions",
-            project=text("data.google_project.this.project_id"),
+            project=_PROJECT,
             role=role.name,
             member=account.member,
         )
@@ -214,7 +221,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self.resource(
             ProjectIamMember,
             "delegate",
-            project=text("data.google_project.this.project_id"),
+            project=_PROJECT,
             role="roles/resourcemanager.projectIamAdmin",
             member=account.member,
             condition=ProjectIamMemberCondition(
@@ -231,5 +238,5 @@ def _variables(provider: IamWorkloadIdentityPoolProvider, account: ServiceAccoun
     return {
         "GOOGLE_WORKLOAD_IDENTITY_PROVIDER": provider.name,
         "GOOGLE_SERVICE_ACCOUNT": account.email,
-        "GOOGLE_PROJECT": text("data.google_project.this.project_id"),
+        "GOOGLE_PROJECT": _PROJECT,
     }

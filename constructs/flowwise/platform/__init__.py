@@ -14,7 +14,7 @@ from flowwise.authoring.contract import (
     output,
     variable,
 )
-from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT
+from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT, Bill
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
@@ -91,6 +91,7 @@ class BudgetSettings(Object):
     monthly_usd: int = attribute("US dollars a month.")
     contact_emails: list[str] = attribute("Who is told.")
     start: str = attribute("First day of the first month that counts.")
+    bill: Bill | None = attribute("The same on a bill that is not in US dollars.", default=None)
 
 
 class Microservice(Object):

@@ -23,6 +23,7 @@ from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.disks import no_smaller_than_asked
 from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
@@ -200,6 +201,13 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 # A failover swaps the zones.
                 ignore_changes=["zone", "high_availability[0].standby_availability_zone", "storage_mb"],
                 precondition=self._preconditions(),
+                postcondition=[
+                    no_smaller_than_asked(
+                        "self.storage_mb / 1024",
+                        "az postgres flexible-server update --resource-group ${self.resource_group_name} "
+                        "--name ${self.name} --storage-size ${var.storage_gb}",
+                    )
+                ],
             ),
         )
         dynamic(

@@ -25,6 +25,7 @@ from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.disks import no_smaller_than_asked
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
 
@@ -207,7 +208,15 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ),
             depends_on=[allowed],
             lifecycle=TerraformResourceLifecycle(
-                ignore_changes=["settings[0].disk_size"], precondition=self._preconditions()
+                ignore_changes=["settings[0].disk_size"],
+                precondition=self._preconditions(),
+                postcondition=[
+                    no_smaller_than_asked(
+                        "self.settings[0].disk_size",
+                        "gcloud sql instances patch ${self.name} --project=${self.project} "
+                        "--storage-size=${var.storage_gb}",
+                    )
+                ],
             ),
         )
 

@@ -1,34 +1,38 @@
-"""The state on Google Cloud: a bucket. Terraform locks a state with an object beside it."""
+"""The state on Google Cloud: a bucket, and who entered it. Terraform locks a state with an object beside it."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cdk.google import (
+    DataGoogleProject,
     DataGoogleStorageProjectServiceAccount,
     KmsCryptoKey,
     KmsCryptoKeyIamMember,
+    ProjectIamAuditConfig,
+    ProjectIamAuditConfigAuditLogConfig,
     StorageBucket,
     StorageBucketEncryption,
     StorageBucketIamMember,
     StorageBucketLifecycleRule,
     StorageBucketLifecycleRuleAction,
     StorageBucketLifecycleRuleCondition,
-    StorageBucketLogging,
     StorageBucketSoftDeletePolicy,
     StorageBucketVersioning,
 )
 from flowwise.authoring.expressions import boolean, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.google.encryption import add_key, add_key_ring
+from flowwise.google.logs import keep_logs
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 
 _LONGEST_SOFT_DELETE_DAYS = 90
+_BUCKET = "gcs_state_bucket"
 _DELETE = StorageBucketLifecycleRuleAction(type="Delete")
 
 
 class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
-    """One bucket for state, and one for the log of who entered it."""
+    """One bucket for state, in a region; who reads or writes it is in the audit log."""
 
     contract = REMOTE_STATE
     path = "modules/remote-state/google"
@@ -41,12 +45,12 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
         """Add the module's resources.
 
-        A bucket's firewall would also keep out Google Cloud's console and its log delivery, so operator_cidrs open
-        nothing: IAM alone decides who enters.
+        A bucket's firewall would also keep out Google Cloud's console, so operator_cidrs open nothing: IAM alone
+        decides who enters.
         """
         key, role = self._key(inputs)
-        logs = self._access_log(key, role, inputs)
-        bucket = self._state(key, role, logs, inputs)
+        self._access_log(inputs)
+        bucket = self._state(key, role, inputs)
         for who, role_in_bucket in (
             ("writers", "roles/storage.objectUser"),
             ("readers", "roles/storage.objectViewer"),
@@ -80,17 +84,18 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         )
         return key, role
 
-    def _state(
-        self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, logs: StorageBucket, inputs: RemoteStateInputs
-    ) -> StorageBucket:
+    def _state(self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, inputs: RemoteStateInputs) -> StorageBucket:
         self.comment(
             "Google Cloud deletes no bucket that holds anything, unless it is told to empty it first. What is deleted "
             f"can be restored, {_LONGEST_SOFT_DELETE_DAYS} days at most."
         )
+        self.skip_check(
+            "CKV_GCP_62", "Audit logs have it, above, and a bucket's own log is written by a foreign group."
+        )
         return self.resource(
             StorageBucket,
             "this",
-            name=resource_name("gcs_state_bucket"),
+            name=resource_name(_BUCKET),
             location=inputs.region,
             force_destroy=boolean("!var.protected"),
             uniform_bucket_level_access=True,
@@ -110,39 +115,39 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
                 )
             ],
             encryption=StorageBucketEncryption(default_kms_key_name=key.id),
-            logging=StorageBucketLogging(log_bucket=logs.name),
             labels=inputs.tags,
             depends_on=[role],
         )
 
-    def _access_log(self, key: KmsCryptoKey, role: KmsCryptoKeyIamMember, inputs: RemoteStateInputs) -> StorageBucket:
-        self.comment("State holds what the environments look like inside: who reads it is on record.")
-        self.skip_check("CKV_GCP_62", "It is the log: to log it too would have no end.")
-        logs = self.resource(
-            StorageBucket,
-            "logs",
-            name=resource_name("gcs_state_bucket", "logs"),
-            location=inputs.region,
-            force_destroy=boolean("!var.protected"),
-            uniform_bucket_level_access=True,
-            public_access_prevention="enforced",
-            versioning=StorageBucketVersioning(enabled=True),
-            lifecycle_rule=[
-                StorageBucketLifecycleRule(
-                    action=_DELETE,
-                    condition=StorageBucketLifecycleRuleCondition(age=inputs.log_retention_days, with_state="ANY"),
-                )
-            ],
-            encryption=StorageBucketEncryption(default_kms_key_name=key.id),
-            labels=inputs.tags,
-            depends_on=[role],
+    def _access_log(self, inputs: RemoteStateInputs) -> None:
+        self.resource(DataGoogleProject, "this")
+        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
+        project = self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        self.comment(
+            "State holds what the environments look like inside: who reads it is on record. In the audit log, for "
+            "which nobody needs a right: a bucket's own log would be written by a group of google.com, and "
+            "organizations made since May 2024 give rights to nobody outside of theirs. This holds for all buckets of "
+            "the project."
         )
-        self.comment("Cloud Storage delivers its logs under this name.")
         self.resource(
-            StorageBucketIamMember,
-            "logs",
-            bucket=logs.name,
-            role="roles/storage.objectCreator",
-            member="group:cloud-storage-analytics@google.com",
+            ProjectIamAuditConfig,
+            "this",
+            project=project,
+            service="storage.googleapis.com",
+            audit_log_config=[
+                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_READ"),
+                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_WRITE"),
+            ],
         )
-        return logs
+        keep_logs(
+            self,
+            "state",
+            of="of Terraform's state",
+            project=project,
+            region=inputs.region,
+            retention_days=inputs.log_retention_days,
+            filter=(
+                f'resource.type="gcs_bucket" AND resource.labels.bucket_name="{resource_name(_BUCKET)}" AND '
+                'protoPayload.serviceName="storage.googleapis.com"'
+            ),
+        )

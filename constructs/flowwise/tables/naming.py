@@ -95,18 +95,18 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "gke_cluster": ResourceKind("gke-", 40),
     "gke_node_account": ResourceKind("gke-", 30, ending="-nodes"),  # a service account
     "kms_key_ring": ResourceKind("", 63),
-    "log_bucket": ResourceKind("", 100),
+    "log_bucket": ResourceKind("", 85),  # of 100, of which 15 are for the time of its making
     "log_sink": ResourceKind("", 100),
     "memorystore_instance": ResourceKind("", 63, ending="-redis"),
     "plan_account": ResourceKind("", 30, ending="-plan"),
     "private_services_range": ResourceKind("", 63),
-    "project_role": ResourceKind("pipeline", 64, hyphens=False),
+    "project_role": ResourceKind("pipeline", 50, hyphens=False),  # of 64, likewise
     "secret_manager_secret": ResourceKind("", 255),
     "service_connection_policy": ResourceKind("", 63),
     "state_key_ring": ResourceKind("tfstate-", 63),
     "subnetwork": ResourceKind("", 63),
     "vpc_network": ResourceKind("", 63),
-    "workload_identity_pool": ResourceKind("", 32, ending="-github"),  # at least 4
+    "workload_identity_pool": ResourceKind("", 21),  # of 32, likewise, and at least 4
 }
 """A kind belongs to one cloud: "kubernetes_cluster" is an AKS cluster. Other clouds add their own."""
 

@@ -1,7 +1,8 @@
 """The Terraform versions that the modules admit: one table for versions.tf, the tests and the offline providers.
 
 Lower bounds are what the modules need; upper bounds exclude the next major version. The versions in use are those of
-the prebuilt bindings, pinned in pyproject.toml; `random` has none.
+the prebuilt bindings, pinned in pyproject.toml; `random` has none. What a bound is for that is above its binding's
+version, synthesis/schemas/newer_arguments.py says.
 """
 
 from collections.abc import Iterable
@@ -21,8 +22,8 @@ class Provider:
 
 PROVIDERS = {
     "aws": Provider("hashicorp/aws", ">= 5.100, < 7.0"),
-    "azurerm": Provider("hashicorp/azurerm", ">= 4.55, < 5.0"),
-    "google": Provider("hashicorp/google", ">= 6.50, < 8.0"),
+    "azurerm": Provider("hashicorp/azurerm", ">= 4.61, < 5.0"),
+    "google": Provider("hashicorp/google", ">= 7.12, < 8.0"),
     "helm": Provider("hashicorp/helm", ">= 3.1, < 4.0"),
     "kubernetes": Provider("hashicorp/kubernetes", ">= 2.38, < 4.0"),
     "random": Provider("hashicorp/random", ">= 3.7.1, < 4.0"),  # 3.7.1: ephemeral passwords

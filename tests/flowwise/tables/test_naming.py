@@ -77,11 +77,11 @@ RULES = {
     "cloud_sql_instance": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "gcs_state_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
     "kms_key_ring": r"[A-Za-z0-9_-]{1,63}",
-    "log_bucket": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_-]*",
+    "log_bucket": r"(?=.{1,85}$)[A-Za-z0-9][A-Za-z0-9_-]*",
     "log_sink": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_.-]*",
     "memorystore_instance": r"(?=.{4,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
     "plan_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
-    "project_role": r"[A-Za-z0-9_.]{3,64}",
+    "project_role": r"[A-Za-z0-9_.]{3,50}",  # and 14 digits
     "secret_manager_secret": r"[A-Za-z0-9_-]{1,255}",
     "service_connection_policy": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "state_key_ring": r"[A-Za-z0-9_-]{1,63}",
@@ -96,7 +96,7 @@ RULES = {
     "private_services_range": COMPUTE_RULE,
     "subnetwork": COMPUTE_RULE,
     "vpc_network": COMPUTE_RULE,
-    "workload_identity_pool": r"[a-z0-9-]{4,32}",
+    "workload_identity_pool": r"(?!gcp-)[a-z0-9-]{1,21}",  # a hyphen and 10 digits make it 4 at least
 }
 
 

@@ -17,7 +17,7 @@ import msgpack
 
 from .fake_values import FakeValues
 from .protobuf import contents, field, message
-from .rules import Fault, faults, replacing
+from .rules import Fault, faults, kept, replacing
 from .told import Told
 
 if TYPE_CHECKING:
@@ -68,12 +68,16 @@ class FakeCloud:
 
     def _plan(self, request: bytes) -> bytes:
         arguments = contents(request)
-        planned = _decode(arguments[3])  # the configuration, with computed attributes as they were before
-        if planned is not None:
+        facts, before = self._facts("resource", arguments[1]), _decode(arguments[2])
+        proposed = _decode(arguments[3])  # the configuration, with computed attributes as they were before
+        if proposed is not None:
             block = self._block("resource", arguments[1])
-            planned = _Completion(lambda attribute, path: _UNKNOWN).block(block, planned)
-        replaced = replacing(self._facts("resource", arguments[1]), _decode(arguments[2]), planned)
-        return message(1, _encode(planned)) + b"".join(message(2, _attribute_path(path)) for path in replaced)
+            proposed = _Completion(lambda attribute, path: _UNKNOWN).block(block, proposed)
+        planned = kept(facts, before, proposed)
+        # Terraform lets a provider of the older kind plan blocks that the configuration does not have.
+        legacy = b"" if planned == proposed else field(5, 1)
+        replaced = replacing(facts, before, planned)
+        return message(1, _encode(planned)) + b"".join(message(2, _attribute_path(path)) for path in replaced) + legacy
 
     def _apply(self, request: bytes) -> bytes:
         arguments = contents(request)

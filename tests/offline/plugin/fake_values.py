@@ -124,5 +124,6 @@ _TEXTS: list[tuple[re.Pattern[str], Callable[[str, str], str]]] = [
     (re.compile(r"(host|hostname|fqdn|dns_name|server)$"), lambda digest, type_: f"{digest[:8]}.offline.invalid"),
     (re.compile(r"(^|_)ip$|ip_address(es)?$"), lambda digest, type_: f"192.0.2.{int(digest[:2], 16)}"),
     (re.compile(r"cidr(_block)?s?$"), lambda digest, type_: "192.0.2.0/24"),
+    (re.compile(r"^connection_type$"), lambda digest, type_: "CONNECTION_TYPE_PRIMARY"),  # of a cache, on Google Cloud
     (re.compile(r"(^|_)json$"), lambda digest, type_: "{}"),
 ]

@@ -26,6 +26,14 @@ def faults(facts: "Facts", configuration: Any) -> Iterator[Fault]:
             yield from (Fault(path, detail) for detail in _broken(fact, path, parent, configuration))
 
 
+def kept(facts: "Facts", before: Any, proposed: Any) -> Any:
+    """What is proposed, with the outermost blocks as they were that the provider has filled in."""
+    if before is None or proposed is None:
+        return proposed
+    blocks = [path for path, fact in facts.items() if fact.get("kept_if_absent") and not proposed[path]]
+    return proposed | {block: before[block] for block in blocks}
+
+
 def replacing(facts: "Facts", before: Any, after: Any) -> Iterator[str]:
     """The paths whose change has the resource replaced, given the values before and after it."""
     if before is not None and after is not None:

@@ -13,6 +13,12 @@ mock_provider "google" {
     }
   }
 
+  mock_resource "google_logging_project_bucket_config" {
+    defaults = {
+      id = "projects/flowwise-project/locations/southamerica-east1/buckets/logs"
+    }
+  }
+
   mock_resource "google_service_account" {
     defaults = {
       email  = "account@flowwise-project.iam.gserviceaccount.com"
@@ -27,7 +33,6 @@ mock_provider "google" {
       billing_account = "000000-000000-000000"
       id              = "projects/flowwise-project"
       number          = "123456789012"
-      project_id      = "flowwise-project"
     }
   }
 

@@ -6,11 +6,11 @@ data "azurerm_subscription" "current" {
 }
 
 # Azure refuses a start before the month in which it makes the budget, and a change of it makes a
-# new one. A budget bears no tags.
+# new one. A budget bears no tags. Its amount is in the currency of the bill, whichever that is.
 resource "azurerm_consumption_budget_subscription" "this" {
   name            = "budget-${var.name}"
   subscription_id = data.azurerm_subscription.current.id
-  amount          = var.monthly_amount_usd
+  amount          = var.bill == null ? var.monthly_amount_usd : var.bill.monthly_amount
   time_grain      = "Monthly"
 
   time_period {

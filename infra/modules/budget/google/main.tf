@@ -24,8 +24,8 @@ resource "google_billing_budget" "this" {
 
   amount {
     specified_amount {
-      currency_code = "USD"
-      units         = tostring(var.monthly_amount_usd)
+      currency_code = var.bill == null ? "USD" : var.bill.currency
+      units         = tostring(var.bill == null ? var.monthly_amount_usd : var.bill.monthly_amount)
     }
   }
 

@@ -12,13 +12,32 @@ variable "name" {
 }
 
 variable "monthly_amount_usd" {
-  description = "What a month may cost, in US dollars. The account has to be billed in them: the cloud compares the number with costs in the currency of the bill."
+  description = "What a month may cost, in US dollars. Where the account is billed in another currency, say bill as well."
   type        = number
   nullable    = false
 
   validation {
     condition     = var.monthly_amount_usd > 0 && floor(var.monthly_amount_usd) == var.monthly_amount_usd
     error_message = "monthly_amount_usd must be a whole number of dollars, and more than 0."
+  }
+}
+
+variable "bill" {
+  description = "What a month may cost in the currency of the account's bill, with which Azure and Google Cloud compare costs. Null where the bill is in US dollars, in which AWS has all budgets."
+  type = object({
+    currency       = string
+    monthly_amount = number
+  })
+  default = null
+
+  validation {
+    condition     = var.bill == null || can(regex("^[A-Z]{3}$", var.bill.currency))
+    error_message = "bill.currency must be a code of three capital letters, such as BRL."
+  }
+
+  validation {
+    condition     = var.bill == null || try(var.bill.monthly_amount > 0 && floor(var.bill.monthly_amount) == var.bill.monthly_amount, false)
+    error_message = "bill.monthly_amount must be a whole number, and more than 0."
   }
 }
 

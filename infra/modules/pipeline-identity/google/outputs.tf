@@ -15,7 +15,7 @@ output "plan_variables" {
   value = {
     GOOGLE_WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github.name
     GOOGLE_SERVICE_ACCOUNT            = google_service_account.plan.email
-    GOOGLE_PROJECT                    = data.google_project.this.project_id
+    GOOGLE_PROJECT                    = local.project
   }
 }
 
@@ -24,6 +24,6 @@ output "apply_variables" {
   value = {
     GOOGLE_WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github.name
     GOOGLE_SERVICE_ACCOUNT            = google_service_account.apply.email
-    GOOGLE_PROJECT                    = data.google_project.this.project_id
+    GOOGLE_PROJECT                    = local.project
   }
 }

@@ -138,6 +138,11 @@ resource "azurerm_postgresql_flexible_server" "this" {
   lifecycle {
     ignore_changes = [zone, high_availability[0].standby_availability_zone, storage_mb]
 
+    postcondition {
+      condition     = self.storage_mb / 1024 >= var.storage_gb
+      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: az postgres flexible-server update --resource-group ${self.resource_group_name} --name ${self.name} --storage-size ${var.storage_gb}"
+    }
+
     precondition {
       condition     = !var.high_availability || local.sizes[var.size].high_availability
       error_message = "Azure gives a server of this size no standby: set high_availability = false, or size to one of medium, large."

@@ -46,13 +46,18 @@ resource "google_project_iam_audit_config" "this" {
   }
 }
 
-# In the region, where the project's own bucket of logs need not be.
+# In the region, where the project's own bucket of logs need not be. Deleted, it keeps its name for
+# a week: hence the time of its making.
 resource "google_logging_project_bucket_config" "this" {
   description    = "Logs of the PostgreSQL servers."
   location       = var.region
   project        = local.project
-  bucket_id      = "${var.name}-postgres"
+  bucket_id      = "${var.name}-postgres-${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   retention_days = var.log_retention_days
+
+  lifecycle {
+    ignore_changes = [bucket_id]
+  }
 }
 
 resource "google_logging_project_sink" "this" {
@@ -171,6 +176,11 @@ resource "google_sql_database_instance" "this" {
 
   lifecycle {
     ignore_changes = [settings[0].disk_size]
+
+    postcondition {
+      condition     = self.settings[0].disk_size >= var.storage_gb
+      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: gcloud sql instances patch ${self.name} --project=${self.project} --storage-size=${var.storage_gb}"
+    }
 
     precondition {
       condition     = var.private_dns_zone_id == null

@@ -27,13 +27,18 @@ resource "google_project_iam_audit_config" "this" {
   }
 }
 
-# In the region, where the project's own bucket of logs need not be.
+# In the region, where the project's own bucket of logs need not be. Deleted, it keeps its name for
+# a week: hence the time of its making.
 resource "google_logging_project_bucket_config" "this" {
   description    = "Logs of the secrets."
   location       = var.region
   project        = local.project
-  bucket_id      = "${var.name}-secrets"
+  bucket_id      = "${var.name}-secrets-${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   retention_days = var.log_retention_days
+
+  lifecycle {
+    ignore_changes = [bucket_id]
+  }
 }
 
 resource "google_logging_project_sink" "this" {

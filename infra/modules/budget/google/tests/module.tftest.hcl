@@ -12,7 +12,6 @@ mock_provider "google" {
       billing_account = "000000-000000-000000"
       id              = "projects/flowwise-project"
       number          = "123456789012"
-      project_id      = "flowwise-project"
     }
   }
 }
@@ -38,6 +37,7 @@ run "refuses_wrong_values_1" {
   expect_failures = [
     var.name,
     var.monthly_amount_usd,
+    var.bill,
     var.contact_emails,
     var.thresholds,
     var.scope_id,
@@ -48,20 +48,31 @@ run "refuses_wrong_values_1" {
   variables {
     name               = "Flow_Wise"
     monthly_amount_usd = 0
-    contact_emails     = []
-    thresholds         = [10, 20, 30, 40, 50]
-    scope_id           = ""
-    start              = "2026-11-15"
-    tags               = {}
+
+    bill = {
+      currency       = "R$"
+      monthly_amount = 1
+    }
+
+    contact_emails = []
+    thresholds     = [10, 20, 30, 40, 50]
+    scope_id       = ""
+    start          = "2026-11-15"
+    tags           = {}
   }
 }
 
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.contact_emails, var.thresholds]
+  expect_failures = [var.bill, var.contact_emails, var.thresholds]
 
   variables {
+    bill = {
+      currency       = "BRL"
+      monthly_amount = 0
+    }
+
     contact_emails = ["finops"]
     thresholds     = [0]
   }

@@ -45,7 +45,6 @@ mock_provider "google" {
       billing_account = "000000-000000-000000"
       id              = "projects/flowwise-project"
       number          = "123456789012"
-      project_id      = "flowwise-project"
     }
   }
 }

@@ -13,6 +13,20 @@ mock_provider "google" {
     }
   }
 
+  mock_resource "google_logging_project_bucket_config" {
+    defaults = {
+      id = "projects/flowwise-project/locations/southamerica-east1/buckets/logs"
+    }
+  }
+
+  mock_data "google_project" {
+    defaults = {
+      billing_account = "000000-000000-000000"
+      id              = "projects/flowwise-project"
+      number          = "123456789012"
+    }
+  }
+
   mock_data "google_storage_project_service_account" {
     defaults = {
       member = "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"

@@ -1,0 +1,200 @@
+"""Life after the first day, on stand-ins that replace what the real providers replace: what is there stays there.
+
+Each change of an environment file stands in a table, with what it has to lead to. All are planned at once, for a plan
+tells of each resource what happens to it. AWS has the real provider, and changes of its own in tests/e2e.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from environments.shared import SHARED_FILE
+from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.data_holders import DATA_HOLDERS
+from tests.environments.texts import environment_text
+from tests.offline import terraform, try_terraform
+from tests.trees import write_tree_of
+from tests.workspace import use_local_state
+
+pytestmark = pytest.mark.terraform
+
+NAME = "later"
+POOLS = {"azurerm_kubernetes_cluster_node_pool", "google_container_node_pool"}
+MORE_NODES = "min_nodes = 3\nmax_nodes = 9"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the file, and where it arrives: the address of a resource, below the platform, and values in it."""
+
+    old: str
+    new: str
+    azure: Mapping[str, Mapping[str, Any]]
+    google: Mapping[str, Mapping[str, Any]]
+
+
+SERVER = "azurerm_postgresql_flexible_server.this"
+CHANGES = {
+    "a pool's minimum is raised and its maximum lowered": Change(
+        MORE_NODES,
+        "min_nodes = 5\nmax_nodes = 6",
+        {'cluster.azurerm_kubernetes_cluster_node_pool.this["general"]': {"min_count": 5, "max_count": 6}},
+        {
+            'cluster.google_container_node_pool.this["general"]': {
+                "autoscaling.0.total_min_node_count": 5,
+                "autoscaling.0.total_max_node_count": 6,
+            }
+        },
+    ),
+    "a server is made larger": Change(
+        'version           = "17"\nsize              = "medium"',
+        'version           = "17"\nsize              = "large"',
+        {f'postgres.{SERVER}["consolidacao"]': {"sku_name": "GP_Standard_D4ds_v5"}},
+        {
+            'postgres.google_sql_database_instance.this["consolidacao"]': {"settings.0.tier": "db-custom-4-16384"},
+        },
+    ),
+    "the cache is made larger": Change(
+        '[redis]\nsize              = "medium"',
+        '[redis]\nsize              = "large"',
+        {"redis.azurerm_managed_redis.this": {"sku_name": "Balanced_B5"}},
+        {"redis.google_memorystore_instance.this": {"node_type": "HIGHMEM_MEDIUM"}},
+    ),
+    "all passwords are made anew": Change(
+        "deletion_protection = true",
+        "deletion_protection = true\nsecret_version      = 2",
+        {f'postgres.{SERVER}["lancamentos"]': {"administrator_password_wo_version": 2}},
+        {'postgres.google_sql_user.administrator["lancamentos"]': {"password_wo_version": 2}},
+    ),
+    "a microservice is added": Change(
+        "[gateway] #",
+        '[services.auditoria]\nuses  = ["postgres", "rabbitmq", "redis"]\npaths = ["/auditoria"]\n\n[gateway] #',
+        {f'postgres.{SERVER}["auditoria"]': {}},
+        {'postgres.google_sql_database_instance.this["auditoria"]': {}},
+    ),
+    "Kubernetes is upgraded": Change(
+        "",
+        "",
+        {
+            "cluster.azurerm_kubernetes_cluster.this": {
+                "kubernetes_version": "1.36",
+                "default_node_pool.0.orchestrator_version": "1.36",
+            },
+            'cluster.azurerm_kubernetes_cluster_node_pool.this["general"]': {"orchestrator_version": "1.36"},
+        },
+        {
+            "cluster.google_container_cluster.this": {"min_master_version": "1.36"},
+            'cluster.google_container_node_pool.this["general"]': {"version": "1.36"},
+            "cluster.google_container_node_pool.system": {"version": "1.36"},
+        },
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a plan does, by the address below the platform."""
+
+    cloud: str
+    actions: Mapping[str, Sequence[str]]
+    types: Mapping[str, str]
+    after: Mapping[str, Any]
+    root: Path
+
+
+@pytest.fixture(scope="module", params=["azure", "google"])
+def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Planned:
+    """An environment that is applied, and the plan of all the changes."""
+    folder = tmp_path_factory.mktemp(request.param)
+    files, infra = folder / "environments", folder / "infra"
+    files.mkdir()
+    text = environment_text(request.param, "dedicated", "prod").replace(
+        "min_nodes = 3 # relaxed, as above\nmax_nodes = 3",
+        MORE_NODES,
+    )
+    root = infra / "environments" / NAME
+    _write(files, infra, text)
+    use_local_state(infra)
+    account = ACCOUNTS[request.param]
+    given = {account.variable: account.example, "confirm_environment": NAME, "operator_cidrs": ["203.0.113.7/32"]}
+    (root / "given.auto.tfvars.json").write_text(json.dumps(given))
+    terraform(root, "init", "-input=false")
+    terraform(root, "apply", "-input=false", "-auto-approve")
+    for name, change in CHANGES.items():
+        assert change.old in text, name
+        text = text.replace(change.old, change.new, 1) if change.old else text
+    _write(files, infra, text)
+    _upgrade_kubernetes(infra)
+    terraform(root, "plan", "-input=false", "-out=later.tfplan")
+    plan = json.loads(terraform(root, "show", "-json", "later.tfplan"))
+    changes = {_below_the_platform(each["address"]): each for each in plan["resource_changes"]}
+    return Planned(
+        request.param,
+        {address: each["change"]["actions"] for address, each in changes.items()},
+        {address: each["type"] for address, each in changes.items()},
+        {address: each["change"]["after"] for address, each in changes.items()},
+        root,
+    )
+
+
+def _write(files: Path, infra: Path, text: str) -> None:
+    (files / f"{NAME}.toml").write_text(text)
+    assert not (files / SHARED_FILE).exists()
+    write_tree_of(files, infra)
+
+
+def _upgrade_kubernetes(infra: Path) -> None:
+    """To a version that no cloud has yet with which all that runs in the cluster has been tried."""
+    for file in (*infra.glob("modules/k8s-cluster/*/variables.tf"), infra / "environments" / NAME / "main.tf"):
+        text = file.read_text()
+        assert '"1.35"' in text
+        file.write_text(text.replace('["1.35"]', '["1.35", "1.36"]').replace('= "1.35"', '= "1.36"'))
+
+
+def _below_the_platform(address: str) -> str:
+    path = [part.removesuffix("[0]") for part in address.removeprefix("module.platform.").split(".")]
+    return ".".join(part for part in path if part != "module")
+
+
+def _value(values: Any, path: str) -> Any:
+    for step in path.split("."):
+        values = values[int(step)] if step.isdecimal() else values[step]
+    return values
+
+
+def test_nothing_goes_that_holds_data_or_nodes(planned: Planned) -> None:
+    holders = {type_ for types in DATA_HOLDERS.values() for type_ in types} | POOLS
+    gone = [
+        address
+        for address, actions in planned.actions.items()
+        if "delete" in actions and planned.types[address] in holders
+    ]
+    assert gone == []
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_arrives(planned: Planned, name: str) -> None:
+    expected = CHANGES[name].azure if planned.cloud == "azure" else CHANGES[name].google
+    for address, values in expected.items():
+        assert planned.actions[address] == (["update"] if values else ["create"]), address
+        assert {path: _value(planned.after[address], path) for path in values} == values
+
+
+def test_a_disk_that_is_to_be_larger_does_not_stay_as_it_is_unheard(planned: Planned) -> None:
+    """Terraform leaves disks alone, for they grow by themselves, and a provider makes another server to shrink one."""
+    main = planned.root / "main.tf"
+    text = main.read_text()
+    assert text.count("= 32\n") == 1
+    try:
+        main.write_text(text.replace("= 32\n", "= 512\n"))
+        result = try_terraform(planned.root, "plan", "-input=false")
+    finally:
+        main.write_text(text)
+    said = " ".join(result.stderr.replace("\u2502", " ").split())
+    assert result.returncode == 1
+    commands = {"azure": "--storage-size 512", "google": "--storage-size=512"}
+    assert "The disk is smaller than storage_gb" in said and commands[planned.cloud] in said
