@@ -1,6 +1,5 @@
 """The table [budget]."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, Strict, field_validator
@@ -30,10 +29,6 @@ class Budget(Table):
     emails: Annotated[tuple[Email, ...], Strict(False)] = Field(
         description="Who is told.", json_schema_extra={"uniqueItems": True, "minItems": 1, "maxItems": _MOST_EMAILS}
     )
-    start: date = Field(
-        description="First day of the first month that counts. Leave it as it is from then on.",
-        json_schema_extra={"errorMessage": "the first day of a month, such as 2026-12-01, without quotes"},
-    )
     bill: Bill | None = Field(default=None, description="Where the account is billed in another currency.")
 
     @field_validator("emails")
@@ -42,10 +37,3 @@ class Budget(Table):
         if not 0 < len(set(emails)) == len(emails) <= _MOST_EMAILS:
             raise refusal(f"one to {_MOST_EMAILS} e-mail addresses, each once")
         return emails
-
-    @field_validator("start")
-    @classmethod
-    def _first_of_a_month(cls, start: date) -> date:
-        if start.day != 1:
-            raise refusal("the first day of a month", suggestion=str(start.replace(day=1)))
-        return start

@@ -114,7 +114,6 @@ def platform_inputs(
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
-            start=budget.start.isoformat(),
             bill=Bill(currency=budget.bill.currency, monthly_amount=budget.bill.monthly) if budget.bill else None,
         ),
         secret_version=environment.secret_version,

@@ -197,6 +197,5 @@ module "budget" {
   monthly_amount_usd = var.budget.monthly_usd
   bill               = var.budget.bill
   contact_emails     = var.budget.contact_emails
-  start              = var.budget.start
   tags               = merge(var.tags, { service = "budget" })
 }

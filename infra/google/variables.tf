@@ -111,7 +111,6 @@ variable "budget" {
   type = object({
     monthly_usd    = number
     contact_emails = list(string)
-    start          = string
     bill = optional(object({
       currency       = string
       monthly_amount = number

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,7 +44,6 @@ secret_version = 2
 [budget]
 monthly_usd = 500
 emails = ["finops@flowwise.example"]
-start = 2026-12-01
 
 [network]
 cidr = "10.10.0.0/16"
@@ -329,10 +327,6 @@ BAD_TYPES = [
         "true (true or false)", "a whole number from 7 to 35"),
     Bad("word for true", "= false", '= "no"', "deletion_protection", '"no" (text)', "true or false"),
     Bad("number for true", "= false", "= 0", "deletion_protection", "0 (a whole number)", "true or false"),
-    Bad("date in quotes", "2026-12-01", '"2026-12-01"', "budget.start", '"2026-12-01"',
-        "the first day of a month, such as 2026-12-01, without quotes"),
-    Bad("date and time", "2026-12-01", "2026-12-01T10:00:00", "budget.start", "2026-12-01 10:00:00",
-        "the first day of a month"),
     Bad("word for a list", '[services.lancamentos]\nuses = ["postgres"]',
         '[services.lancamentos]\nuses = "postgres"', "services.lancamentos.uses", '"postgres" (text)',
         'a list of "postgres", "rabbitmq" or "redis"'),
@@ -408,8 +402,6 @@ BAD_NUMBERS_AND_RANGES = [
         '"10.0.0.1/32"', "a public IPv4 range"),
     Bad("persistence alone", "persistence = false", "persistence = true", "redis.persistence", "true",
         "high_availability = true besides"),
-    Bad("middle of a month", "2026-12-01", "2026-12-15", "budget.start", "2026-12-15", "the first day of a month",
-        "2026-12-01"),
     Bad("sign of a currency", "[network]", '[budget.bill]\ncurrency = "R$"\nmonthly = 6500\n\n[network]',
         "budget.bill.currency", '"R$"', 'the code of a currency, such as "BRL"'),
     Bad("no e-mail address", '"finops@flowwise.example"', '"finops"', "budget.emails[0]", '"finops"',
@@ -723,14 +715,14 @@ NOT_TOML = [
     (
         "key twice",
         DEV.replace("cidr =", 'cidr = "x"\ncidr =', 1),
-        "line 16",
+        "line 15",
         "network.cidr for the second",
         "once",
     ),
     (
         "key twice among others",
         DEV.replace("backup", 'size = "x"\nbackup', 1),
-        "line 42",
+        "line 41",
         "postgres.size for",
         "once",
     ),
@@ -932,8 +924,6 @@ def complaints(
         return
     schema = schema | definitions.get(schema.get("$ref", "").removeprefix("#/$defs/"), {})
     types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
-    if schema.get("format") == "date":
-        types["string"] = date
     for keyword, rule in schema.items():
         match keyword:
             case "type" if type(value) is not types[rule]:
@@ -1176,7 +1166,6 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "emails": draw(
                 st.lists(st.emails(domains=st.just("flowwise.example")), min_size=1, max_size=5, unique=True)
             ),
-            "start": date(2026, draw(st.integers(1, 12)), 1),
         },
         "network": {"cidr": ranges[0], "zones": 3 if is_production else draw(st.integers(1, 3))},
         "cluster": {
@@ -1231,12 +1220,8 @@ def in_a_cluster(document: dict[str, Any]) -> dict[str, Any]:
 
 def as_toml(document: dict[str, Any], header: str = "") -> str:
     tables = {key: value for key, value in document.items() if isinstance(value, dict)}
-    # A word, number, truth value or list of words reads the same in JSON, and a date without quotes.
-    lines = [
-        f"{key} = {value if isinstance(value, date) else json.dumps(value)}"
-        for key, value in document.items()
-        if key not in tables
-    ]
+    # A word, number, truth value or list of words reads the same in JSON.
+    lines = [f"{key} = {json.dumps(value)}" for key, value in document.items() if key not in tables]
     blocks = [as_toml(table, f"{header}.{key}".removeprefix(".")) for key, table in tables.items()]
     return "\n".join([f"[{header}]" if header else "", *lines, "", *blocks])
 

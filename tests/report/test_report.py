@@ -412,7 +412,6 @@ def test_every_value_is_compared(pair: list[Environment]) -> None:
     assert flat["services.consolidacao.consumes"] == "lancamento-registrado"
     assert flat["services.lancamentos.port"] == 8080, "a default"
     assert flat["deletion_protection"] is False
-    assert flat["budget.start"] == "2026-12-01"
 
 
 # --- policies ---------------------------------------------------------------------------------------------------------

@@ -109,18 +109,6 @@ class BudgetInputs(Inputs):
             )
         ],
     )
-    start: str = variable(
-        "First day of the first month that counts, such as 2026-11-01: of the month in which the budget is made, or of "
-        "one of the next twelve. Leave it as it is from then on.",
-        example="2026-11-01",
-        validations=[
-            Validation(
-                'can(regex("^20[0-9]{2}-(0[1-9]|1[0-2])-01$", self))',
-                "start must be the first day of a month, such as 2026-11-01.",
-                rejects="2026-11-15",
-            )
-        ],
-    )
     tags: dict[str, str] = variable(
         f"Tags of every resource. Costs count whose tag {ENVIRONMENT_TAG} is the same as here.",
         example={ENVIRONMENT_TAG: "dev"},

@@ -29,7 +29,6 @@ class AwsBudget(Module[BudgetInputs, BudgetOutputs]):
             limit_amount=text("tostring(var.monthly_amount_usd)"),
             limit_unit="USD",
             time_unit="MONTHLY",
-            time_period_start=f"{inputs.start}_00:00",
             cost_filter=[
                 BudgetsBudgetCostFilter(
                     name="TagKeyValue",

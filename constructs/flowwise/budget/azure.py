@@ -8,6 +8,7 @@ from cdk.azurerm import (
     ConsumptionBudgetSubscriptionTimePeriod,
     DataAzurermSubscription,
 )
+from cdk.core import TerraformResourceLifecycle
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.budget import AMOUNT, BUDGET, ENVIRONMENT_TAG, FORECAST_THRESHOLD, BudgetInputs, BudgetOutputs
@@ -25,7 +26,7 @@ class AzureBudget(Module[BudgetInputs, BudgetOutputs]):
         self.comment("scope_id is the UUID of a subscription.")
         subscription = self.resource(DataAzurermSubscription, "current", subscription_id=text("var.scope_id"))
         self.comment(
-            "Azure refuses a start before the month in which it makes the budget, and a change of it makes a new one. "
+            "It counts from the month in which it is made, as Azure insists; a change of that would make a new one. "
             "A budget bears no tags. Its amount is in the currency of the bill, whichever that is."
         )
         budget = self.resource(
@@ -35,7 +36,9 @@ class AzureBudget(Module[BudgetInputs, BudgetOutputs]):
             subscription_id=subscription.id,
             amount=number(AMOUNT),
             time_grain="Monthly",
-            time_period=ConsumptionBudgetSubscriptionTimePeriod(start_date=f"{inputs.start}T00:00:00Z"),
+            time_period=ConsumptionBudgetSubscriptionTimePeriod(
+                start_date=text("formatdate(\"YYYY-MM-01'T00:00:00Z'\", plantimestamp())")
+            ),
             filter=ConsumptionBudgetSubscriptionFilter(
                 tag=[
                     ConsumptionBudgetSubscriptionFilterTag(
@@ -51,6 +54,7 @@ class AzureBudget(Module[BudgetInputs, BudgetOutputs]):
                     contact_emails=inputs.contact_emails,
                 )
             ],
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["time_period"]),
         )
         dynamic(
             budget,

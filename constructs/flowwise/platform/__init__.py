@@ -90,7 +90,6 @@ class BudgetSettings(Object):
 
     monthly_usd: int = attribute("US dollars a month.")
     contact_emails: list[str] = attribute("Who is told.")
-    start: str = attribute("First day of the first month that counts.")
     bill: Bill | None = attribute("The same on a bill that is not in US dollars.", default=None)
 
 
@@ -157,7 +156,7 @@ class PlatformInputs(Inputs):
     )
     budget: BudgetSettings = variable(
         "What a month may cost, and who is told.",
-        example=BudgetSettings(monthly_usd=500, contact_emails=["finops@flowwise.example"], start="2026-12-01"),
+        example=BudgetSettings(monthly_usd=500, contact_emails=["finops@flowwise.example"]),
     )
     secret_version: int = variable(
         "Raise it to have all passwords made anew.",

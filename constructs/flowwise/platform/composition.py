@@ -124,7 +124,6 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 name=inputs.name,
                 monthly_amount_usd=number("var.budget.monthly_usd"),
                 contact_emails=strings("var.budget.contact_emails"),
-                start=text("var.budget.start"),
                 bill=anything("var.budget.bill"),
                 tags=_tags("budget"),
             ),

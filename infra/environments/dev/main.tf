@@ -63,7 +63,6 @@ module "platform" {
   budget = {
     monthly_usd    = 1200
     contact_emails = ["plataforma@flowwise.example"]
-    start          = "2026-12-01"
   }
 
   secret_values                   = var.secret_values

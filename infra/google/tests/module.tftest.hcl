@@ -193,7 +193,6 @@ variables {
   budget = {
     monthly_usd    = 500
     contact_emails = ["finops@flowwise.example"]
-    start          = "2026-12-01"
   }
 
   secret_values = {

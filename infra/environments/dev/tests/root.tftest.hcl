@@ -199,7 +199,6 @@ variables {
   budget = {
     monthly_usd    = 1200
     contact_emails = ["plataforma@flowwise.example"]
-    start          = "2026-12-01"
   }
 
   secret_values = {

@@ -199,7 +199,6 @@ variables {
   budget = {
     monthly_usd    = 2400
     contact_emails = ["plataforma@flowwise.example"]
-    start          = "2026-12-01"
   }
 
   secret_values = {

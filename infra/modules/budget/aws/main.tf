@@ -4,14 +4,13 @@
 # activates it as a cost allocation tag: until then, this budget sees nothing spent. Costs are in US
 # dollars here, whatever the bill is in. scope_id is the twelve digits of an account.
 resource "aws_budgets_budget" "this" {
-  name              = var.name
-  account_id        = var.scope_id
-  budget_type       = "COST"
-  limit_amount      = tostring(var.monthly_amount_usd)
-  limit_unit        = "USD"
-  time_unit         = "MONTHLY"
-  time_period_start = "${var.start}_00:00"
-  tags              = var.tags
+  name         = var.name
+  account_id   = var.scope_id
+  budget_type  = "COST"
+  limit_amount = tostring(var.monthly_amount_usd)
+  limit_unit   = "USD"
+  time_unit    = "MONTHLY"
+  tags         = var.tags
 
   cost_filter {
     name   = "TagKeyValue"

@@ -85,17 +85,6 @@ variable "scope_id" {
   }
 }
 
-variable "start" {
-  description = "First day of the first month that counts, such as 2026-11-01: of the month in which the budget is made, or of one of the next twelve. Leave it as it is from then on."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^20[0-9]{2}-(0[1-9]|1[0-2])-01$", var.start))
-    error_message = "start must be the first day of a month, such as 2026-11-01."
-  }
-}
-
 variable "tags" {
   description = "Tags of every resource. Costs count whose tag environment is the same as here."
   type        = map(string)

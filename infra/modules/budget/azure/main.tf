@@ -5,8 +5,8 @@ data "azurerm_subscription" "current" {
   subscription_id = var.scope_id
 }
 
-# Azure refuses a start before the month in which it makes the budget, and a change of it makes a
-# new one. A budget bears no tags. Its amount is in the currency of the bill, whichever that is.
+# It counts from the month in which it is made, as Azure insists; a change of that would make a new
+# one. A budget bears no tags. Its amount is in the currency of the bill, whichever that is.
 resource "azurerm_consumption_budget_subscription" "this" {
   name            = "budget-${var.name}"
   subscription_id = data.azurerm_subscription.current.id
@@ -14,7 +14,7 @@ resource "azurerm_consumption_budget_subscription" "this" {
   time_grain      = "Monthly"
 
   time_period {
-    start_date = "${var.start}T00:00:00Z"
+    start_date = formatdate("YYYY-MM-01'T00:00:00Z'", plantimestamp())
   }
 
   filter {
@@ -40,5 +40,9 @@ resource "azurerm_consumption_budget_subscription" "this" {
       threshold      = notification.value
       contact_emails = var.contact_emails
     }
+  }
+
+  lifecycle {
+    ignore_changes = [time_period]
   }
 }

@@ -15,9 +15,9 @@ resource "google_monitoring_notification_channel" "contacts" {
 }
 
 # A billing account pays for many projects, which may use the same labels: hence the project. The
-# currency is said, so that Google Cloud refuses a budget of an account that is billed in another.
-# No use of start: a budget by calendar months counts from the current one on. A budget bears no
-# labels. scope_id is that of a billing account, such as 000000-000000-000000.
+# currency is said, so that Google Cloud refuses a budget of an account that is billed in another. A
+# budget by calendar months counts from the current one on, and bears no labels. scope_id is that of
+# a billing account, such as 000000-000000-000000.
 resource "google_billing_budget" "this" {
   display_name    = var.name
   billing_account = coalesce(var.scope_id, data.google_project.current.billing_account)

@@ -6,7 +6,6 @@ variables {
   name               = "flowwise-dev"
   monthly_amount_usd = 500
   contact_emails     = ["finops@flowwise.example"]
-  start              = "2026-11-01"
 
   tags = {
     environment = "dev"
@@ -27,7 +26,6 @@ run "refuses_wrong_values_1" {
     var.contact_emails,
     var.thresholds,
     var.scope_id,
-    var.start,
     var.tags,
   ]
 
@@ -43,7 +41,6 @@ run "refuses_wrong_values_1" {
     contact_emails = []
     thresholds     = [10, 20, 30, 40, 50]
     scope_id       = ""
-    start          = "2026-11-15"
     tags           = {}
   }
 }
