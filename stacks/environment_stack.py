@@ -10,6 +10,7 @@ from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
@@ -29,7 +30,7 @@ from flowwise.platform.google import GooglePlatform
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY
-from stacks.cloud_account import AccountInputs, configure_provider
+from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
 from stacks.state import keep_state
@@ -53,12 +54,16 @@ class EnvironmentStack(FolderStack):
         self.source = f"environments/{environment.name}.toml"
         self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
         region = REGIONS[environment.known_region][environment.cloud].code
-        self.test_variables = {"secret_values": {API_KEY: "an-example-of-a-key"}}
+        self.test_variables: dict[str, Any] = {"secret_values": {API_KEY: "an-example-of-a-key"}}
         if environment.postgres:
             self.test_variables["database_readers"] = _readers_example(environment)
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
-        account = self.add_variables(AccountInputs)
+        if environment.cloud == "azure":
+            account: AccountInputs = self.add_variables(AzureAccountInputs)
+            self.test_variables["operator_cidrs"] = OPERATORS_EXAMPLE
+        else:
+            account = self.add_variables(AccountInputs)
         keep_state(self, environment, PLATFORM)
         inputs = platform_inputs(environment, account)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.

@@ -159,6 +159,7 @@ variables {
   }
 
   subscription_id = "00000000-0000-0000-0000-000000000000"
+  operator_cidrs  = ["203.0.113.7/32"]
 }
 
 run "applies" {
