@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _answers(environment: Environment) -> Iterator[tuple[Question, Answer]]:
-    """Each question with its answer; only the first where it is wrong. Raises OperationError if nobody has signed in."""
+    """Each question with its answer; the first alone if that is wrong. Raises OperationError if nobody is signed in."""
     cloud = _CLOUDS[environment.cloud]
     first = cloud.signed_in(environment)
     try:

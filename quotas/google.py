@@ -13,7 +13,7 @@ from quotas.nodes import nodes_of, vcpus
 
 REGION, PROJECT = "region", "project"
 
-_SEEN = "as new projects have had it; Google publishes none"
+_SEEN = "as `gcloud compute` has told of new projects; Google publishes none"
 
 
 def google_needs(environment: Environment) -> list[Need]:
@@ -30,5 +30,5 @@ def google_needs(environment: Environment) -> list[Need]:
         Need(Quota(REGION, "SSD_TOTAL_GB", "Disks, in GB", 500, _SEEN), least, most, "cluster"),
         Need(Quota(REGION, "STATIC_ADDRESSES", "Static addresses", 8, _SEEN), 1, 1, "network"),
         Need(Quota(REGION, "IN_USE_ADDRESSES", "Addresses in use", 8, _SEEN), in_use, in_use, "gateway.public"),
-        Need(Quota(PROJECT, "NETWORKS", "Networks", 5, f"{_SEEN}; the default one takes one"), 1, 1, "network"),
+        Need(Quota(PROJECT, "NETWORKS", "Networks", 5, f"{_SEEN}; a new one has a network, default"), 1, 1, "network"),
     ]

@@ -30,7 +30,17 @@ MAY_IMPORT = {
 }
 # Of these, no room of a kind: what is read on the left is made without what is on the right.
 NEVER = {
-    "flowwise": {"environments", "stacks", "stacks.files", "synthesis", "costs", "sizing", "quotas", "report", "operations"},
+    "flowwise": {
+        "environments",
+        "stacks",
+        "stacks.files",
+        "synthesis",
+        "costs",
+        "sizing",
+        "quotas",
+        "report",
+        "operations",
+    },
     "environments": {"stacks", "stacks.files", "synthesis", "costs", "sizing", "quotas", "report", "operations", "cdk"},
     "costs": {"stacks", "stacks.files", "synthesis", "report", "operations", "cdk"},
     "sizing": {"stacks", "stacks.files", "synthesis", "costs", "quotas", "report", "operations", "cdk"},

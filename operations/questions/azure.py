@@ -120,7 +120,9 @@ def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Q
         here = capabilities[0]
         if here.get("restricted") == "Enabled" or not here.get("supportedServerEditions"):
             return not_ok(here.get("reason") or f"new servers are restricted in {place}")
-        skus = {sku["name"]: sku for edition in here["supportedServerEditions"] for sku in edition["supportedServerSkus"]}
+        skus = {
+            sku["name"]: sku for edition in here["supportedServerEditions"] for sku in edition["supportedServerSkus"]
+        }
         versions = {version["name"] for version in here["supportedServerVersions"]}
         if machine not in skus:
             return not_ok(f"no {machine} in {place}")
@@ -169,7 +171,10 @@ def _names(environment: Environment, in_it: tuple[str, ...]) -> Iterator[Questio
     storage = known_name("storage_account", prefix, AZURE_ACCOUNT_SUFFIX)
     names = [
         (("storage", "account"), storage),
-        *((("keyvault",), known_name(kind, prefix)) for kind in ("key_vault", "registry_key_vault", "secrets_key_vault")),
+        *(
+            (("keyvault",), known_name(kind, prefix))
+            for kind in ("key_vault", "registry_key_vault", "secrets_key_vault")
+        ),
         (("acr",), known_name("container_registry", prefix)),
     ]
     ours = ("az", "resource", "list", "--tag", f"environment={environment.name}", *in_it)

@@ -21,7 +21,9 @@ def administrators(of: str) -> Any:
     )
 
 
-_OPERATORS = "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
+_OPERATORS = (
+    "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
+)
 OPERATORS_EXAMPLE = ["203.0.113.7/32"]
 _RANGES = Validation(
     "alltrue([for range in self : can(cidrnetmask(range))])",

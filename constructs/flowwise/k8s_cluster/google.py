@@ -417,7 +417,9 @@ def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
             location_policy=location_policy,
         ),
         "management": ContainerNodePoolManagement(auto_repair=True, auto_upgrade=True),
-        "upgrade_settings": ContainerNodePoolUpgradeSettings(strategy="SURGE", max_surge=GOOGLE_SURGE_NODES, max_unavailable=0),
+        "upgrade_settings": ContainerNodePoolUpgradeSettings(
+            strategy="SURGE", max_surge=GOOGLE_SURGE_NODES, max_unavailable=0
+        ),
         "network_config": ContainerNodePoolNetworkConfig(enable_private_nodes=True),
         "lifecycle": TerraformResourceLifecycle(ignore_changes=["initial_node_count"]),
     }
