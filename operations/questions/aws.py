@@ -49,16 +49,21 @@ def signed_in(environment: Environment) -> Question:
         found = f"{caller['Arn']} in {caller['Account']}"
         return good_if(account in (None, caller["Account"]), found, f"{found}, and not in {account}")
 
-    return Question("signed in", ("aws", "sts", "get-caller-identity", *_JSON), judge)
+    return Question("signed in", ("aws", "sts", "get-caller-identity", *_there(environment)), judge)
+
+
+def _there(environment: Environment) -> tuple[str, ...]:
+    """What ends every command: nobody has to have set up a region, which some of the tool's versions want of all."""
+    return ("--region", REGIONS[environment.known_region]["aws"].code, *_JSON)
 
 
 def questions(environment: Environment, caller: Any) -> Iterator[Question]:
     """All others, by what the first one told."""
     place = REGIONS[environment.known_region]["aws"].code
-    there = ("--region", place, *_JSON)
+    there = _there(environment)
     zones = given(environment.network).zones
-    yield _rights(caller["Arn"])
-    yield _identity_provider(caller["Account"])
+    yield _rights(caller["Arn"], there)
+    yield _identity_provider(caller["Account"], there)
     for size in dict.fromkeys(pool.size for pool in nodes_of(environment, "aws")):
         yield _machine(NODE_SIZES[size]["aws"], AWS_ZONE_IDS[place][:zones], there)
     if environment.postgres:
@@ -67,11 +72,11 @@ def questions(environment: Environment, caller: Any) -> Iterator[Question]:
         yield _broker(BROKER_SIZES[environment.rabbitmq.size]["aws"], there)
     for need in needs_of(environment):
         yield _quota(need, there)
-    yield _bucket(known_name("s3_state_bucket", environment.prefix))
+    yield _bucket(known_name("s3_state_bucket", environment.prefix), there)
     yield _secrets(known_name("secret_folder", environment.prefix), there)
 
 
-def _rights(arn: str) -> Question:
+def _rights(arn: str, there: tuple[str, ...]) -> Question:
     def judge(simulated: Any) -> Answer:
         refused = [
             each["EvalActionName"] for each in simulated["EvaluationResults"] if each["EvalDecision"] != "allowed"
@@ -79,34 +84,34 @@ def _rights(arn: str) -> Question:
         return good_if(not refused, f"{len(_ACTIONS)} actions are allowed", f"not allowed: {', '.join(refused)}")
 
     if arn.endswith(":root"):
-        return Question("rights of an administrator", ("aws", "sts", "get-caller-identity", *_JSON), _all_rights)
-    command = ("aws", "iam", "simulate-principal-policy", "--policy-source-arn", _policy_source(arn))
-    return Question("rights of an administrator", (*command, "--action-names", *_ACTIONS, *_JSON), judge)
+        return Question("rights of an administrator", ("aws", "sts", "get-caller-identity", *there), _all_rights)
+    command = ("aws", "iam", "simulate-principal-policy", "--policy-source-arn", _policy_source(arn, there))
+    return Question("rights of an administrator", (*command, "--action-names", *_ACTIONS, *there), judge)
 
 
 def _all_rights(_: Any) -> Answer:
     return ok("the account's root user may do everything")
 
 
-def _policy_source(arn: str) -> str:
+def _policy_source(arn: str, there: tuple[str, ...]) -> str:
     """The identity that a caller's policies hang on: of a session, the role, whose path its ARN leaves out."""
     session = re.fullmatch(r"arn:([^:]+):sts::(\d+):assumed-role/([^/]+)/.+", arn)
     if not session:
         return arn
     partition, account, role = session.groups()
     try:
-        found: Any = told(("aws", "iam", "get-role", "--role-name", role, *_JSON))
+        found: Any = told(("aws", "iam", "get-role", "--role-name", role, *there))
         return str(found["Role"]["Arn"])
     except (NotToldError, KeyError, TypeError):
         return f"arn:{partition}:iam::{account}:role/{role}"
 
 
-def _identity_provider(account: str) -> Question:
+def _identity_provider(account: str, there: tuple[str, ...]) -> Question:
     def judge(providers: Any) -> Answer:
         known = any(each["Arn"].endswith(f"/{ISSUER}") for each in providers["OpenIDConnectProviderList"])
         return ok(f"github_known = {str(known).lower()} in the first day of {account}")
 
-    return Question("GitHub as identity provider", ("aws", "iam", "list-open-id-connect-providers", *_JSON), judge)
+    return Question("GitHub as identity provider", ("aws", "iam", "list-open-id-connect-providers", *there), judge)
 
 
 def _machine(name: str, zones: list[str], there: tuple[str, ...]) -> Question:
@@ -163,7 +168,17 @@ def _quota(need: Need, there: tuple[str, ...]) -> Question:
             return could_not_ask(f"what is used of {found['Quota']['Value']:g}: {str(failure).strip()}")
         return room_for(need, found["Quota"]["Value"], used)
 
-    return Question(about(need), ("aws", "service-quotas", "get-service-quota", *code, *there), judge)
+    def never_raised(said: str) -> Answer | None:
+        # "GetServiceQuota", Service Quotas: of some quotas it knows no value but everybody's.
+        if "NoSuchResourceException" not in said:
+            return None
+        try:
+            return judge(told(("aws", "service-quotas", "get-aws-default-service-quota", *code, *there)))
+        except NotToldError:
+            return None
+
+    command = ("aws", "service-quotas", "get-service-quota", *code, *there)
+    return Question(about(need), command, judge, never_raised)
 
 
 def _used(need: Need, there: tuple[str, ...]) -> float:
@@ -201,13 +216,13 @@ def _vcpus(instances: Any) -> Counter[bool]:
     return counted
 
 
-def _bucket(name: str) -> Question:
+def _bucket(name: str, there: tuple[str, ...]) -> Question:
     def refused(said: str) -> Answer | None:
         if "(404)" in said:
             return ok("free")
         return not_ok("somebody else's") if "(403)" in said else None
 
-    command = ("aws", "s3api", "head-bucket", "--bucket", name, *_JSON)
+    command = ("aws", "s3api", "head-bucket", "--bucket", name, *there)
     return Question(f"name {name}", command, lambda _: ok("the account's own"), refused)
 
 

@@ -361,7 +361,7 @@ def test_nothing_else_is_asked_in_another_account(run: Run, tmp_path: Path) -> N
     assert result.returncode == 1
     assert answers(result.stdout)["signed in"][0] == "not ok"
     assert f"in {ACCOUNT}, and not in 210987654321" in result.stdout
-    assert asked(tmp_path) == ["aws sts get-caller-identity --output json"]
+    assert asked(tmp_path) == ["aws sts get-caller-identity --region sa-east-1 --output json"]
 
 
 def test_nobody_signed_in_at_google_is_told(run: Run) -> None:
@@ -394,6 +394,15 @@ def test_an_environment_in_a_cloud_is_wanted(name: str, run: Run) -> None:
     result = run(name)
     assert result.returncode == 1
     assert result.stderr.startswith('Which environment in a cloud? Say ENV="aws"')
+
+
+def test_a_quota_that_was_never_raised_has_everybodys_value(run: Run) -> None:
+    unknown = fails("An error occurred (NoSuchResourceException) when calling the GetServiceQuota operation: none.")
+    changes = {"aws service-quotas get-service-quota": unknown}
+    question = "quota ec2 L-0263D0A3: Elastic IP addresses"
+    assert answers(run("aws", changes).stdout)[question][0] == "could not ask"
+    changes["aws service-quotas get-aws-default-service-quota"] = quota(5.0)
+    assert answers(run("aws", changes).stdout)[question] == ("ok", "5 of 5 left, 3 needed")
 
 
 def test_a_root_user_may_do_everything(run: Run) -> None:
