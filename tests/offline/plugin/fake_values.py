@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from synthesis.schemas.binding_source import CtyType
 
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
+_AWS_REGION = "sa-east-1"  # the provider's own, of which a stand-in is not told
 _PRIMITIVE_ITEMS = 3  # enough for the usual slice of availability zones
 
 
@@ -60,6 +61,8 @@ class FakeValues:
         return f"{name}-{digest[:8]}"
 
     def _id(self, digest: str) -> str:
+        if self._type == "aws_region":
+            return _AWS_REGION
         if not self._type.startswith("azurerm_"):
             return f"{self._type}-{digest}"
         name = self._known("name") or digest
