@@ -127,6 +127,10 @@ environments: .venv/.done ## print the environments in a cloud as JSON, in the o
 changed-stacks: .venv/.done ## print the stacks that differ from a revision: make changed-stacks BASE=origin/main
 	@$(PY) -m operations.changed_stacks
 
+.PHONY: preflight
+preflight: .venv/.done ## ask the cloud's own tool what would fail a first deploy: make preflight ENV=dev
+	@$(PY) -m operations.preflight
+
 .PHONY: plan
 plan: .venv/.done ## plan a stack, for make apply and for review: make plan STACK=dev
 	@$(PY) -m operations.plan

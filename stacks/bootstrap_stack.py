@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cdk.azurerm import RoleAssignment, RoleDefinition, RoleDefinitionPermissions
 from cdk.core import App
 from cdk.google import ProjectService
 from flowwise import pipeline_identity, remote_state
@@ -54,8 +55,11 @@ class BootstrapInputs(Inputs):
     owner: str = _tag("The team that answers for it, a tag on every resource.", "owner", "plataforma")
     cost_center: str = _tag("Who pays, a tag on every resource.", "cost_center", "flow-wise")
     writers: dict[str, str] = remote_state.writers()
-    operator_cidrs: list[str] = common_variables.operator_cidrs()
     protected: bool = variable("Refuse to delete the storage while it holds state.", default=True)
+
+
+class _AzureInputs(BootstrapInputs):
+    operator_cidrs: list[str] = common_variables.needed_operator_cidrs()
 
 
 class _AwsInputs(BootstrapInputs):
@@ -85,7 +89,7 @@ class _Cloud:
 
 _CLOUDS = {
     "azure": _Cloud(
-        BootstrapInputs,
+        _AzureInputs,
         AzurePipelineIdentity,
         AzureRemoteState,
         {"azurerm": {"key": "bootstrap", "use_azuread_auth": True}},
@@ -113,6 +117,10 @@ _CLOUDS = {
 }
 
 
+_SUBSCRIPTION = "/subscriptions/${var.subscription_id}"
+_IN_VAULTS = tuple(f"Microsoft.KeyVault/vaults/{what}/*" for what in ("keys", "keyrotationpolicies", "secrets"))
+
+
 def _turn_on_services(content: TerraformFolder) -> None:
     content.comment(
         "What the environment's modules use. They stay on when this goes: other environments of the project use them."
@@ -124,6 +132,31 @@ def _turn_on_services(content: TerraformFolder) -> None:
         for_each=for_each("toset([\n" + "".join(f'  "{service}",\n' for service in services) + "])"),
         service="${each.key}.googleapis.com",
         disable_on_destroy=False,
+    )
+
+
+def _let_people_into_vaults(content: TerraformFolder) -> None:
+    content.comment(
+        "Whoever makes the first environment by hand: an owner may make a vault, but neither a key nor a secret in it. "
+        "Given here, the right has arrived by the time that there is a vault. The role is the environment's own, for "
+        "Azure refuses to give the same role twice, and another environment of the subscription has the same people."
+    )
+    role = content.resource(
+        RoleDefinition,
+        "vaults",
+        name="${local.name}-vaults",
+        description="Lets people make keys and secrets in vaults, as Key Vault Crypto Officer and Secrets Officer do.",
+        scope=_SUBSCRIPTION,
+        assignable_scopes=[_SUBSCRIPTION],
+        permissions=[RoleDefinitionPermissions(data_actions=list(_IN_VAULTS))],
+    )
+    content.resource(
+        RoleAssignment,
+        "people",
+        for_each=for_each("var.writers"),
+        scope=_SUBSCRIPTION,
+        role_definition_id=role.role_definition_resource_id,
+        principal_id=text("each.value"),
     )
 
 
@@ -153,6 +186,8 @@ class BootstrapStack(FolderStack):
         self.add_override("terraform.backend.local", None)
         if name == "google":
             _turn_on_services(content)
+        if name == "azure":
+            _let_people_into_vaults(content)
         identities = content.call(
             "pipeline_identity",
             cloud.identities,
@@ -170,7 +205,7 @@ class BootstrapStack(FolderStack):
                 **common,
                 writers=string_map(f"merge(var.writers, {{ pipeline = {bare(identities.apply_identity)} }})"),
                 readers={"pipeline": identities.plan_identity},
-                operator_cidrs=given.operator_cidrs,
+                operator_cidrs=given.operator_cidrs if isinstance(given, _AzureInputs) else [],
                 protected=given.protected,
             ),
         )

@@ -35,6 +35,12 @@ class AccountInputs(Inputs):
     )
 
 
+class AzureAccountInputs(AccountInputs):
+    """The same on Azure, where firewalls guard the vaults that Terraform writes keys and secrets to."""
+
+    operator_cidrs: list[str] = common_variables.needed_operator_cidrs()
+
+
 def _identifier(cloud: str) -> Any:
     kind = ACCOUNTS[cloud]
     return variable(

@@ -8,6 +8,7 @@ from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
@@ -30,7 +31,7 @@ from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY
-from stacks.cloud_account import AccountInputs, configure_provider
+from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import FolderStack
@@ -57,7 +58,10 @@ class EnvironmentStack(FolderStack):
         region = REGIONS[environment.known_region][environment.cloud].code
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
-        account = self.add_variables(AccountInputs)
+        if environment.cloud == "azure":
+            account: AccountInputs = self.add_variables(AzureAccountInputs)
+        else:
+            account = self.add_variables(AccountInputs)
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
         inputs = platform_inputs(environment, account, password)
@@ -92,7 +96,7 @@ def _account_example(environment: Environment) -> AccountInputs:
     return AccountInputs(
         administrators={},
         database_readers=readers if environment.postgres else {},
-        operator_cidrs=[],
+        operator_cidrs=OPERATORS_EXAMPLE if environment.cloud == "azure" else [],
         secret_values={API_KEY: "an-example-of-a-key"},
     )
 

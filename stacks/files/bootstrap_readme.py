@@ -4,32 +4,90 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from environments import Environment
+from environments.promotion import promotion_order
 from flowwise.authoring.declarations import examples
-from flowwise.google.services import AGENTS, FIRST
+from flowwise.aws.service_roles import SERVICE_ROLES
+from flowwise.azure.namespaces import ENCRYPTION_AT_HOST, NAMESPACES
+from flowwise.google.services import AGENTS, ASKED, FIRST
+from flowwise.tables.accounts import ACCOUNTS
+from quotas import Need, Quota, needs_of
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.cloud_account import ACCOUNT_VARIABLES
 from stacks.files.readme import inputs_table
+from stacks.files.tables import table
 from synthesis.hcl.blocks import render_block
 from synthesis.tree import MARK
 
 
-def _joined(services: Sequence[str]) -> str:
-    """Their full names, in lines of a command."""
-    return textwrap.fill(
-        " ".join(f"{service}.googleapis.com" for service in services), 88, break_on_hyphens=False
-    ).replace("\n", " \\\n  ")
+def _block(commands: str) -> str:
+    return f"```sh\n{commands.strip()}\n```"
 
 
-_BEFORE = {
-    "azure": "Sign in as an owner of the subscription (`az login`). Name yourself in `writers`, by object id: an owner "
-    "may do everything with the storage but read and write what is in it. A role takes some minutes to arrive.",
-    "aws": "Sign in as an administrator of the account.",
-    "google": "Sign in as an owner of the project (`gcloud auth application-default login`), name yourself in "
-    "`writers` (`user:...`), and turn on the services that this needs; it turns on those of the other roots itself:"
-    "\n\n"
-    f"```sh\ngcloud services enable {_joined(FIRST)}\n```",
+def _words(words: Sequence[str]) -> str:
+    """In lines of a command."""
+    return textwrap.fill(" ".join(words), 88, break_on_hyphens=False).replace("\n", " \\\n  ")
+
+
+_NAMESPACE, _FEATURE = ENCRYPTION_AT_HOST.split("/")
+_SIGNING_IN = {
+    "azure": (
+        "As an owner of the subscription. Resource providers are registered once for a subscription, and a feature "
+        "that the nodes need, which takes some minutes.",
+        f"""\
+az login
+az account set --subscription "$TF_VAR_subscription_id"
+for namespace in {_words(list(NAMESPACES))}; do
+  az provider register --namespace "$namespace" --wait
+done
+az feature register --namespace {_NAMESPACE} --name {_FEATURE}
+until az feature show --namespace {_NAMESPACE} --name {_FEATURE} | grep --quiet '"state": "Registered"'; do
+  sleep 20
+done
+az provider register --namespace {_NAMESPACE} --wait # which tells it of the feature
+""",
+    ),
+    "aws": (
+        "As an administrator of the account. Services act by roles of their own, of which an account has one each; one "
+        "that is there already is said to be taken, which is fine.",
+        f"""\
+aws sts get-caller-identity
+for service in {_words(list(SERVICE_ROLES))}; do
+  aws iam create-service-linked-role --aws-service-name "$service.amazonaws.com" || true
+done
+""",
+    ),
+    "google": (
+        "As an owner of the project. The services that this root and the questions below need are turned on first; "
+        "the root turns on those of the other roots itself.",
+        f"""\
+gcloud auth login --update-adc # signs Terraform in, too
+gcloud config set project "$TF_VAR_project_id"
+gcloud services enable {_words([f"{service}.googleapis.com" for service in (*FIRST, *ASKED)])}
+""",
+    ),
 }
-_FIRST_DAY = """\
+# What the settings of the root say of who is at work, in place of the examples.
+_WHO: dict[str, dict[str, Any]] = {
+    "azure": {
+        "writers": {"me": "$(az ad signed-in-user show --query id --output tsv)"},
+        "operator_cidrs": ["$(curl --silent https://checkip.amazonaws.com)/32"],
+    },
+    "aws": {
+        "writers": {},
+        "github_known": "$(aws iam list-open-id-connect-providers | grep --count token.actions.githubusercontent.com)",
+    },
+    "google": {"writers": {"me": "user:$(gcloud config get-value account)"}},
+}
+_ABOUT_WRITERS = {
+    "azure": "`writers` are the people who make environments by hand, by object id: an owner may do everything with "
+    "storage and vaults but read and write what is in them. `operator_cidrs` has the address that Terraform is run "
+    "from, which their firewalls admit. A role takes some minutes to arrive.",
+    "aws": "An account has GitHub as an identity provider once: `github_known` says whether another environment came "
+    "first. Administrators of the account need not be among the `writers`.",
+    "google": "`writers` are the people who make environments by hand: an owner does not read what is in a bucket.",
+}
+_APPLYING = """\
 printf 'terraform {\\n  backend "local" {}\\n}\\n' > backend_override.tf
 terraform init
 terraform apply
@@ -41,20 +99,30 @@ terraform plan                                 # no changes: the state is in its
 rm -f terraform.tfstate terraform.tfstate.backup
 """
 _AFTER = {
-    "google": "Some services act by accounts of their own, which must be there before they are let use a key. Google "
-    "makes them for whoever asks, once for a project:\n\n"
-    "```sh\n"
-    f"for service in {' '.join(sorted(AGENTS.values()))}; do\n"
-    "  gcloud beta services identity create --service=$service.googleapis.com\n"
-    "done\n"
-    "```\n\n"
-    "A budget belongs to the billing account, whose administrator lets the identities see and make it:\n\n"
-    "```sh\n"
-    "gcloud billing accounts add-iam-policy-binding <billing account> \\\n"
-    '  --role=roles/billing.viewer --member="$(terraform output -raw plan_identity)"\n'
-    "gcloud billing accounts add-iam-policy-binding <billing account> \\\n"
-    '  --role=roles/billing.costsManager --member="$(terraform output -raw apply_identity)"\n'
-    "```",
+    "google": [
+        "Some services act by accounts of their own, which must be there before they are let use a key. Google makes "
+        "them for whoever asks, once for a project:",
+        _block(
+            f"""\
+for service in {" ".join(sorted(AGENTS.values()))}; do
+  gcloud beta services identity create --service="$service.googleapis.com"
+done
+"""
+        ),
+        "A budget belongs to the billing account, whose administrator lets the identities see and make it, and whoever "
+        "makes an environment by hand:",
+        _block(
+            """\
+billing="$(gcloud billing projects describe "$TF_VAR_project_id" --format='value(billingAccountName)')"
+billing="${billing#billingAccounts/}"
+gcloud billing accounts add-iam-policy-binding "$billing" \\
+  --role=roles/billing.viewer --member="$(terraform output -raw plan_identity)"
+for member in "$(terraform output -raw apply_identity)" "user:$(gcloud config get-value account)"; do
+  gcloud billing accounts add-iam-policy-binding "$billing" --role=roles/billing.costsManager --member="$member"
+done
+"""
+        ),
+    ],
 }
 _VARIABLES = """\
 for what in plan apply; do
@@ -65,26 +133,38 @@ gh variable set --env dev --env-file .terraform/apply.env
 """
 
 
-def bootstrap_readme(stack: BootstrapStack) -> str:
-    """What to give, and how the state moves into the storage that the root makes."""
-    declared = (ACCOUNT_VARIABLES[stack.cloud], stack.inputs)
-    given = {name: value for inputs in declared for name, value in examples(inputs, {}).items()} | {"writers": {}}
+def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment]) -> str:
+    """What an account needs, the commands of the first day, and what the root takes.
+
+    `environments` are those in any cloud: what each needs of an account here, it may be asked before it moves.
+    """
+    cloud = stack.cloud
+    kind = ACCOUNTS[cloud]
+    declared = (ACCOUNT_VARIABLES[cloud], stack.inputs)
+    text, commands = _SIGNING_IN[cloud]
     sections = [
         f"<!-- {MARK} from {stack.source}. Edit that file, not this one. -->",
         f"# {stack.content.folder}",
         "Who the pipelines of an environment are in the cloud, and where they keep Terraform's state. A person applies "
         "this once for each environment, before anything else.",
+        *_quotas(cloud, environments),
         "## The first day",
-        _BEFORE[stack.cloud],
-        "What is the environment's own goes into `bootstrap.auto.tfvars`, which Git ignores:",
-        "```hcl\n" + _settings(given) + "```",
+        f"All commands, in their order, in a shell in this folder, for an environment `dev`. First, the {kind.words}.",
+        _block(f"export TF_VAR_{kind.variable}={kind.example}"),
+        text,
+        _block(commands),
+        "What may fail later is asked now: rights, sizes and zones, quotas, names. It has to say `ok` of all that you "
+        "rely on.",
+        _block("make --directory ../../.. preflight ENV=dev"),
+        "What is the environment's own goes into a file that Git ignores. " + _ABOUT_WRITERS[cloud],
+        _block(f"cat > bootstrap.auto.tfvars <<HCL\n{_settings(stack, kind.variable)}HCL"),
         "The storage is not there yet, so the state is a local file at first. It moves as soon as Terraform is told "
         "where to:",
-        f"```sh\n{_FIRST_DAY}```",
+        _block(_APPLYING),
         "Then GitHub is told who its jobs are. The repository has two environments, here `dev-plan` and `dev`: whoever "
         "may run in one is trusted, so give both the branches and reviewers that they are to have.",
-        f"```sh\n{_VARIABLES}```",
-        *([_AFTER[stack.cloud]] if stack.cloud in _AFTER else []),
+        _block(_VARIABLES),
+        *_AFTER.get(cloud, []),
         "The pipeline that plans cannot lock the state: `terraform plan -lock=false`.",
         "Another environment of the account begins with `rm -rf .terraform`. A later change of this one begins with "
         "`terraform init -reconfigure -backend-config=dev.tfbackend.json`.",
@@ -94,6 +174,46 @@ def bootstrap_readme(stack: BootstrapStack) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _settings(values: dict[str, Any]) -> str:
-    """The content of a .tfvars file."""
-    return textwrap.dedent("".join(render_block("variables", [], values, None).splitlines(keepends=True)[1:-1]))
+def _settings(stack: BootstrapStack, account: str) -> str:
+    """The content of a .tfvars file, in which a shell fills in what it knows."""
+    values = examples(stack.inputs, {}) | {account: f"$TF_VAR_{account}"} | _WHO[stack.cloud]
+    text = "".join(render_block("variables", [], values, None).splitlines(keepends=True)[1:-1])
+    return textwrap.dedent(text)
+
+
+def _quotas(cloud: str, environments: Sequence[Environment]) -> list[str]:
+    """What each environment needs of an account, beside what a new one has; nothing without environments."""
+    needs = {
+        environment.name: {need.quota: need for need in needs_of(environment, cloud)}
+        for environment in promotion_order(environments)
+    }
+    found_first = dict.fromkeys(quota for found in needs.values() for quota in found)
+    services = list(dict.fromkeys(quota.service for quota in found_first))
+    rows: list[Quota] = sorted(found_first, key=lambda quota: services.index(quota.service))
+    if not rows:
+        return []
+    lines = [
+        [
+            quota.words,
+            f"{quota.service} `{quota.name}`",
+            "not published" if quota.new_account is None else str(quota.new_account),
+            *(_amount(found.get(quota)) for found in needs.values()),
+        ]
+        for quota in rows
+    ]
+    sources = "\n".join(f"- {source}" for source in dict.fromkeys(f"{quota.service}: {quota.source}" for quota in rows))
+    return [
+        "## What the account needs",
+        "With the fewest nodes, and with the most of them and those that an upgrade adds for its time. **Bold** is "
+        "more than a new account has: ask for it some days before. Environments that share an account need the sum. "
+        "Environments that are on another cloud today are counted as if they moved here.",
+        table(["What", "In the cloud's words", "A new account", *needs], lines),
+        f"Where it was read:\n\n{sources}",
+    ]
+
+
+def _amount(need: Need | None) -> str:
+    if need is None:
+        return ""
+    text = str(need.most) if need.least == need.most else f"{need.least} to {need.most}"
+    return f"**{text}**" if need.exceeds_new_account else text

@@ -30,6 +30,8 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
     app.synth()
     folders = {stack.content.folder: stack.folder for stack in stacks}
     schemas = Schemas(schema_cache)
+    platforms = [stack for stack in stacks if isinstance(stack, EnvironmentStack)]
+    environments_in_clouds = [platform.environment for platform in platforms]
     files: dict[str, str] = {}
     for stack, (path, folder) in zip(stacks, folders.items(), strict=True):
         types = types_of(folder, folders)
@@ -38,7 +40,7 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
         if isinstance(stack, ModuleStack):
             texts |= {"README.md": module_readme(stack, providers)} | module_tests(stack, types)
         elif isinstance(stack, BootstrapStack):
-            texts |= {"README.md": bootstrap_readme(stack)} | root_tests(stack, types)
+            texts |= {"README.md": bootstrap_readme(stack, environments_in_clouds)} | root_tests(stack, types)
         else:
             texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
         if isinstance(stack, EnvironmentStack):
@@ -53,7 +55,6 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
         for stack in stacks
         if stack.is_root and not isinstance(stack, BootstrapStack)
     }
-    platforms = [stack for stack in stacks if isinstance(stack, EnvironmentStack)]
     if platforms:
         files[CONFIG_FILE] = config_file(platforms)
     files |= {f"{CHART}/{name}": text for name, text in chart_files().items()}

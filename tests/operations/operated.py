@@ -1,5 +1,6 @@
 """Runs the commands of `operations/` in a copy of the repository, on stand-ins of the clouds."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environments.shared import SHARED_FILE
+from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.tables.accounts import ACCOUNTS
 from tests.offline import attached_environment
 from tests.trees import write_tree_of
@@ -48,6 +50,7 @@ class Operated:
         ours = {
             "PYTHONPATH": str(self.folder / "constructs"),
             **{f"TF_VAR_{account.variable}": account.example for account in ACCOUNTS.values()},
+            "TF_VAR_operator_cidrs": json.dumps(OPERATORS_EXAMPLE),
         }
         return subprocess.run(
             [sys.executable, "-m", f"operations.{operation}"],

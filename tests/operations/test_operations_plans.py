@@ -147,6 +147,14 @@ def test_a_plan_that_fails_leaves_none_to_apply(operated: Operated) -> None:
     assert "infra/environments/prod/plan.tfplan is missing" in applied.stderr
 
 
+@pytest.mark.parametrize(("given", "said"), [("[]", "operator_cidrs must have the address"), ("", "operator_cidrs")])
+def test_vaults_that_would_refuse_terraform_are_not_planned(given: str, said: str, operated: Operated) -> None:
+    planned = operated.run("plan", STACK="dev", TF_VAR_operator_cidrs=given)
+    assert planned.returncode == 1
+    assert said in planned.stderr
+    assert "will be created" not in planned.stderr
+
+
 def test_production_keeps_its_database(operated: Operated) -> None:
     give_each_service_a_server(operated, "prod")
     before = state(operated, "prod").read_bytes()

@@ -9,9 +9,10 @@ import pytest
 
 from flowwise.tables.project import CLOUDS
 from tests.environments.texts import environment_text
+from tests.offline import terraform, try_terraform
 from tests.offline.mocked_apply import Made, copy_of, mocked_apply
 from tests.trees import make_tree
-from tests.workspace import INFRA
+from tests.workspace import INFRA, without_colours
 
 # Of the type of each cloud's identities, the attribute by which they are given rights, and an example of it.
 IDENTITIES = {
@@ -64,6 +65,36 @@ def test_who_plans_reads_state_and_who_applies_writes_it_on_azure(made: dict[str
         assert assignment["principal_id"] == identity("azure", name)
         assert assignment["role_definition_name"] == role
         assert assignment["scope"].endswith("/containers/tfstate")
+
+
+@pytest.mark.terraform
+def test_people_who_write_state_make_keys_and_secrets_on_azure(made: dict[str, Made]) -> None:
+    """No owner may: what is in a vault is data, and an owner's role has no actions on data."""
+    (assignment,) = made["azure"]["azurerm_role_assignment", "people"]
+    role = made["azure"]["azurerm_role_definition", "vaults"]
+    assert assignment["role_definition_id"] == role["role_definition_resource_id"]
+    assert assignment["principal_id"] == "22222222-2222-2222-2222-222222222222"
+    assert assignment["scope"] == "/subscriptions/00000000-0000-0000-0000-000000000000"
+    (permissions,) = role["permissions"]
+    assert {"keys", "secrets"} <= {action.split("/")[2] for action in permissions["data_actions"]}
+    # Azure gives no role twice, and another environment of the subscription has the same people.
+    assert role["name"] == "flowwise-dev-vaults"
+
+
+@pytest.mark.terraform
+def test_the_first_day_on_azure_wants_to_know_where_terraform_is_run(tmp_path: Path) -> None:
+    tree = copy_of(tmp_path, "bootstrap/azure", "modules/pipeline-identity/azure", "modules/remote-state/azure")
+    root = tree / "bootstrap" / "azure"
+    file = root / "tests" / "root.tftest.hcl"
+    text = file.read_text()
+    assert text.count('operator_cidrs  = ["203.0.113.7/32"]') == 1
+    file.write_text(text.replace('operator_cidrs  = ["203.0.113.7/32"]', "operator_cidrs  = []"))
+    terraform(root, "init", "-backend=false")
+    refused = try_terraform(root, "test")
+    assert refused.returncode != 0
+    assert "operator_cidrs must have the address that Terraform is run from" in " ".join(
+        without_colours(refused.stderr + refused.stdout).replace("│", "").split()
+    )
 
 
 @pytest.mark.terraform

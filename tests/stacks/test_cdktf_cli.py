@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.tables.accounts import ACCOUNTS
 from tests.e2e.resource_types import count_in_state
 from tests.offline import attached_environment, offline_environment, terraform, try_terraform
@@ -85,6 +86,7 @@ def test_lists_environments_and_nothing_else(repository: Path) -> None:
 
 def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TF_VAR_subscription_id", ACCOUNTS["azure"].example)
+    monkeypatch.setenv("TF_VAR_operator_cidrs", json.dumps(OPERATORS_EXAMPLE))
     repository = copy_of_repository(tmp_path)
     for name in ("dev", "qa", "homologacao", "local"):
         (repository / "environments" / f"{name}.toml").unlink()
@@ -110,6 +112,7 @@ def test_everything_at_once_does_not_take_production_along(tmp_path: Path, monke
 def test_plans_deploys_and_destroys(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Against the stand-in's imitation of a cloud, from an empty folder to an empty state: both roots, in order."""
     monkeypatch.setenv("TF_VAR_subscription_id", ACCOUNTS["azure"].example)
+    monkeypatch.setenv("TF_VAR_operator_cidrs", json.dumps(OPERATORS_EXAMPLE))
     use_local_state(repository / "infra")
     images = {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")}
     monkeypatch.setenv("TF_VAR_images", json.dumps(images))

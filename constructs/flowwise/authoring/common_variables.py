@@ -21,18 +21,35 @@ def administrators(of: str) -> Any:
     )
 
 
+_OPERATORS = (
+    "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
+)
+OPERATORS_EXAMPLE = ["203.0.113.7/32"]
+_RANGES = Validation(
+    "alltrue([for range in self : can(cidrnetmask(range))])",
+    "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32.",
+    rejects=["203.0.113.7"],
+)
+
+
 def operator_cidrs() -> Any:
     """`list[str]`: whom the firewalls of encryption keys admit."""
+    return variable(_OPERATORS, default=[], example=OPERATORS_EXAMPLE, validations=[_RANGES])
+
+
+def needed_operator_cidrs() -> Any:
+    """`list[str]`: the same in a root on Azure, whose vaults and storage admit nobody else, Terraform included."""
     return variable(
-        "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in.",
-        default=[],
-        example=["203.0.113.7/32"],
+        _OPERATORS,
+        example=OPERATORS_EXAMPLE,
         validations=[
+            _RANGES,
             Validation(
-                "alltrue([for range in self : can(cidrnetmask(range))])",
-                "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32.",
-                rejects=["203.0.113.7"],
-            )
+                "length(self) > 0",
+                "operator_cidrs must have the address that Terraform is run from: without it, Azure would make vaults "
+                "and storage that refuse whoever made them.",
+                rejects=[],
+            ),
         ],
     )
 

@@ -33,6 +33,9 @@ FIRST = (
 )
 """Those that the root of an environment's first day uses itself, before it turns on the others."""
 
+ASKED = ("compute",)
+"""Those that answer what a person asks before that day: what machines and quotas there are."""
+
 AGENTS: Mapping[str, str] = {
     "gcp-sa-artifactregistry": "artifactregistry",
     "gcp-sa-cloud-sql": "sqladmin",

@@ -63,6 +63,7 @@ from flowwise.encryption import EncryptionKey
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.upgrades import SURGE_PERCENT
 
 _LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 _ADDONS = ["aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]
@@ -382,7 +383,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "version": inputs.kubernetes_version,
             "release_version": release.insecure_value,
             "ami_type": "AL2023_x86_64_STANDARD",
-            "update_config": EksNodeGroupUpdateConfig(max_unavailable_percentage=33),
+            "update_config": EksNodeGroupUpdateConfig(max_unavailable_percentage=SURGE_PERCENT),
             "node_repair_config": EksNodeGroupNodeRepairConfig(enabled=True),
             "tags": inputs.tags,
             "depends_on": needs,

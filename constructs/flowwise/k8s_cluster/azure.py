@@ -32,6 +32,7 @@ from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_SIZES
+from flowwise.tables.upgrades import SURGE_PERCENT
 
 # The disk inside the smallest to the largest of these machines holds 75, 150 and 300 GiB ("Ddsv5 sizes series").
 _OS_DISK_GB = {"small": 64, "medium": 128, "large": 256}
@@ -43,7 +44,7 @@ _WINDOW: dict[str, Any] = {
     "utc_offset": "+00:00",
     "duration": 6,
 }
-_UPGRADE: dict[str, Any] = {"max_surge": "33%", "drain_timeout_in_minutes": 30}
+_UPGRADE: dict[str, Any] = {"max_surge": f"{SURGE_PERCENT}%", "drain_timeout_in_minutes": 30}
 # Reads are left out of kube-audit-admin: kube-audit costs many times as much and tells who read what.
 _LOGS = ("kube-audit-admin", "guard", "kube-apiserver", "kube-controller-manager", "cluster-autoscaler")
 _SPOT = "kubernetes.azure.com/scalesetpriority"

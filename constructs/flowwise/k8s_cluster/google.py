@@ -59,6 +59,7 @@ from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutput
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
 from flowwise.tables.traffic import GKE_DNS
+from flowwise.tables.upgrades import GOOGLE_SURGE_NODES
 
 # 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
 _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
@@ -434,7 +435,9 @@ def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
             location_policy=location_policy,
         ),
         "management": ContainerNodePoolManagement(auto_repair=True, auto_upgrade=True),
-        "upgrade_settings": ContainerNodePoolUpgradeSettings(strategy="SURGE", max_surge=1, max_unavailable=0),
+        "upgrade_settings": ContainerNodePoolUpgradeSettings(
+            strategy="SURGE", max_surge=GOOGLE_SURGE_NODES, max_unavailable=0
+        ),
         "network_config": ContainerNodePoolNetworkConfig(enable_private_nodes=True),
         "lifecycle": TerraformResourceLifecycle(ignore_changes=["initial_node_count"]),
     }

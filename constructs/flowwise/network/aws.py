@@ -29,15 +29,9 @@ from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
-from flowwise.tables.regions import REGIONS
+from flowwise.tables.regions import AWS_ZONE_IDS, REGIONS
 from flowwise.tables.retention import FLOW_LOG_DAYS
 
-# Zones by their ids, which mean the same in every account, as their letters do not ("AZ IDs", AWS Regions and
-# Availability Zones). Not use1-az3, which has no EKS ("Subnet requirements for clusters", Amazon EKS user guide).
-_ZONE_IDS = {
-    "sa-east-1": ["sae1-az1", "sae1-az2", "sae1-az3"],
-    "us-east-1": ["use1-az1", "use1-az2", "use1-az4"],
-}
 # What hands out images, credentials and secrets.
 _SERVICES = ["ecr.api", "ecr.dkr", "eks-auth", "secretsmanager", "sts"]
 # Where Kubernetes looks for subnets ("Subnet discovery", AWS Load Balancer Controller).
@@ -89,7 +83,7 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
     def _zones(self) -> None:
         self.comment("By id, because which zone a letter means differs between accounts. All of them have EKS.")
         self.local(
-            "zone_ids", {code: _ZONE_IDS[code] for code in sorted(zones["aws"].code for zones in REGIONS.values())}
+            "zone_ids", {code: AWS_ZONE_IDS[code] for code in sorted(zones["aws"].code for zones in REGIONS.values())}
         )
         self.local("prefix_length", text('tonumber(split("/", var.cidr)[1])'))
         self.comment(

@@ -29,3 +29,10 @@ REGIONS: Mapping[str, Mapping[str, CloudRegion]] = {
     },
 }
 """Neutral word, then cloud."""
+
+AWS_ZONE_IDS: Mapping[str, list[str]] = {
+    "sa-east-1": ["sae1-az1", "sae1-az2", "sae1-az3"],
+    "us-east-1": ["use1-az1", "use1-az2", "use1-az4"],
+}
+"""By region, zones by their ids, which mean the same in every account, as their letters do not ("AZ IDs", AWS Regions
+and Availability Zones). Not use1-az3, which has no EKS ("Subnet requirements for clusters", Amazon EKS user guide)."""

@@ -18,6 +18,33 @@ locals {
   }
 }
 
+# Whoever makes the first environment by hand: an owner may make a vault, but neither a key nor a
+# secret in it. Given here, the right has arrived by the time that there is a vault. The role is the
+# environment's own, for Azure refuses to give the same role twice, and another environment of the
+# subscription has the same people.
+resource "azurerm_role_definition" "vaults" {
+  name              = "${local.name}-vaults"
+  description       = "Lets people make keys and secrets in vaults, as Key Vault Crypto Officer and Secrets Officer do."
+  scope             = "/subscriptions/${var.subscription_id}"
+  assignable_scopes = ["/subscriptions/${var.subscription_id}"]
+
+  permissions {
+    data_actions = [
+      "Microsoft.KeyVault/vaults/keys/*",
+      "Microsoft.KeyVault/vaults/keyrotationpolicies/*",
+      "Microsoft.KeyVault/vaults/secrets/*",
+    ]
+  }
+}
+
+resource "azurerm_role_assignment" "people" {
+  for_each = var.writers
+
+  scope              = "/subscriptions/${var.subscription_id}"
+  role_definition_id = azurerm_role_definition.vaults.role_definition_resource_id
+  principal_id       = each.value
+}
+
 module "pipeline_identity" {
   source = "../../modules/pipeline-identity/azure"
 

@@ -70,23 +70,27 @@ variable "writers" {
   }
 }
 
+variable "protected" {
+  description = "Refuse to delete the storage while it holds state."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "operator_cidrs" {
   description = "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
   type        = list(string)
-  default     = []
   nullable    = false
 
   validation {
     condition     = alltrue([for range in var.operator_cidrs : can(cidrnetmask(range))])
     error_message = "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32."
   }
-}
 
-variable "protected" {
-  description = "Refuse to delete the storage while it holds state."
-  type        = bool
-  default     = true
-  nullable    = false
+  validation {
+    condition     = length(var.operator_cidrs) > 0
+    error_message = "operator_cidrs must have the address that Terraform is run from: without it, Azure would make vaults and storage that refuse whoever made them."
+  }
 }
 
 variable "subscription_id" {

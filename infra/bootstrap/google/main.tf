@@ -62,7 +62,6 @@ module "remote_state" {
     pipeline = module.pipeline_identity.plan_identity
   }
 
-  operator_cidrs = var.operator_cidrs
-  protected      = var.protected
-  tags           = local.tags
+  protected = var.protected
+  tags      = local.tags
 }

@@ -70,18 +70,6 @@ variable "writers" {
   }
 }
 
-variable "operator_cidrs" {
-  description = "Public addresses that Terraform is run from: where a firewall guards encryption keys, it lets only these in."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition     = alltrue([for range in var.operator_cidrs : can(cidrnetmask(range))])
-    error_message = "operator_cidrs must be IPv4 ranges such as 203.0.113.7/32."
-  }
-}
-
 variable "protected" {
   description = "Refuse to delete the storage while it holds state."
   type        = bool

@@ -55,8 +55,7 @@ variables {
     pipeline = "22222222-2222-2222-2222-222222222222"
   }
 
-  operator_cidrs = ["203.0.113.7/32"]
-  account_id     = "123456789012"
+  account_id = "123456789012"
 }
 
 run "applies" {

@@ -59,8 +59,7 @@ variables {
     pipeline = "22222222-2222-2222-2222-222222222222"
   }
 
-  operator_cidrs = ["203.0.113.7/32"]
-  project_id     = "flowwise-project"
+  project_id = "flowwise-project"
 }
 
 run "applies" {

@@ -214,6 +214,8 @@ variables {
     }
   }
 
+  operator_cidrs = ["203.0.113.7/32"]
+
   tags = {
     project     = "flowwise"
     environment = "homologacao"

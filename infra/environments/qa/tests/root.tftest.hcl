@@ -214,7 +214,8 @@ variables {
     }
   }
 
-  protected = false
+  operator_cidrs = ["203.0.113.7/32"]
+  protected      = false
 
   tags = {
     project     = "flowwise"

@@ -1,0 +1,42 @@
+"""What AWS has to allow an account in a region, by the codes of Service Quotas.
+
+All sizes of node are of the quota for the families A, C, D, H, I, M, R, T and Z ("On-Demand Instance quotas", Amazon
+EC2). The addresses of a network load balancer are no Elastic IP addresses, and count in no quota.
+"""
+
+from costs.bills.shared import database_servers
+from environments import Environment
+from environments.given import given
+from flowwise.tables.sizes import NODE_DISK_GB
+from quotas.counts import broker_disks_gb
+from quotas.need import Need, Quota
+from quotas.nodes import nodes_of, vcpus
+
+ON_DEMAND = Quota("ec2", "L-1216C47A", "vCPUs of machines on demand", 5, "Amazon EC2 endpoints and quotas")
+SPOT = Quota("ec2", "L-34B43A08", "vCPUs of spot machines", 5, "Amazon EC2 endpoints and quotas")
+ADDRESSES = Quota("ec2", "L-0263D0A3", "Elastic IP addresses", 5, "Amazon EC2 endpoints and quotas")
+NETWORKS = Quota("vpc", "L-F678F1CE", "VPCs", 5, "Amazon VPC quotas, of which the default one takes one")
+DISKS = Quota("ebs", "L-7A658B76", "Disks of type gp3, in TiB", 50, "Amazon EBS endpoints and quotas")
+DATABASES = Quota("rds", "L-7B6409FD", "DB instances", 40, "Quotas and constraints for Amazon RDS")
+
+
+def aws_needs(environment: Environment) -> list[Need]:
+    """Every need, the machines' first."""
+    pools = nodes_of(environment, "aws")
+    zones = given(environment.network).zones
+    nodes = sum(pool.least for pool in pools), sum(pool.most for pool in pools)
+    least, most = (_tib(count * NODE_DISK_GB + broker_disks_gb(environment)) for count in nodes)
+    servers = database_servers(environment)
+    return [
+        Need(ON_DEMAND, *vcpus(pools, spot=False), "cluster"),
+        Need(SPOT, *vcpus(pools, spot=True), "cluster"),
+        Need(ADDRESSES, zones, zones, "network.zones"),
+        Need(NETWORKS, 1, 1, "network"),
+        Need(DISKS, least, most, "cluster"),
+        Need(DATABASES, servers, servers, "postgres.topology"),
+    ]
+
+
+def _tib(gb: int) -> int:
+    """Part of one counts whole."""
+    return -(-gb // 1024)

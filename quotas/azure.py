@@ -1,0 +1,90 @@
+"""What Azure has to allow a subscription in a region.
+
+Machines count in their family and in all that the region has ("Quotas", Azure Virtual Machines); spot machines in a
+quota of their own instead. PostgreSQL's machines count in quotas of its own, and a standby as much as its server.
+"""
+
+import re
+
+from costs.bills.shared import database_servers
+from environments import Environment
+from flowwise.tables.sizes import DATABASE_SIZES, NODE_SIZES
+from quotas.counts import is_public
+from quotas.need import Need, Quota
+from quotas.nodes import nodes_of, vcpus
+
+COMPUTE, NETWORK, POSTGRES = "Compute", "Network", "PostgreSQL"
+
+_VM_LIMITS = '"Azure subscription and service limits": 20 by default, and less by offer, such as 4 in a free trial'
+_NETWORK_LIMITS = '"Azure subscription and service limits": by offer'
+_POSTGRES_LIMITS = "Azure publishes none: they depend on offer and region"
+
+
+def family_of(sku: str) -> str:
+    """The family that a machine is counted in, such as standardDDSv5Family for Standard_D2ds_v5.
+
+    Raises ValueError for a name that is none of a machine.
+    """
+    found = re.fullmatch(r"(?:[A-Z]+_)?Standard_([A-Z]+)\d+([a-z]*)(?:_(v\d+))?", sku)
+    if not found:
+        raise ValueError(f"{sku!r} names no machine")
+    series, features, version = found.groups()
+    return f"standard{series}{features.upper()}{version or ''}Family"
+
+
+def machine_of(sku: str) -> str:
+    """The machine of a PostgreSQL server, such as Standard_D2ds_v5 for GP_Standard_D2ds_v5."""
+    return sku[sku.index("Standard_") :]
+
+
+def _vcpus_of(sku: str) -> int:
+    """What a machine's name says: Standard_D4ds_v5 has 4."""
+    found = re.search(r"Standard_[A-Z]+(\d+)", sku)
+    if not found:
+        raise ValueError(f"{sku!r} names no machine")
+    return int(found[1])
+
+
+def azure_needs(environment: Environment) -> list[Need]:
+    """Every need, the machines' first."""
+    pools, key = nodes_of(environment, "azure"), "cluster"
+    regular, spot = vcpus(pools, spot=False), vcpus(pools, spot=True)
+    families = sorted({family_of(NODE_SIZES[pool.size]["azure"]) for pool in pools if not pool.spot})
+    needs = [
+        Need(_machines(name), *vcpus(tuple(pool for pool in pools if _is_of(pool.size, name)), spot=False), key)
+        for name in families
+    ]
+    addresses = 1 + is_public(environment)
+    return [
+        *needs,
+        Need(Quota(COMPUTE, "cores", "vCPUs of all machines in the region", 20, _VM_LIMITS), *regular, key),
+        Need(Quota(COMPUTE, "lowPriorityCores", "vCPUs of spot machines", 20, _VM_LIMITS), *spot, key),
+        *_postgres(environment),
+        Need(
+            Quota(NETWORK, "IPv4StandardSkuPublicIpAddresses", "Public addresses", None, _NETWORK_LIMITS),
+            addresses,
+            addresses,
+            "gateway.public",
+        ),
+    ]
+
+
+def _machines(family: str) -> Quota:
+    return Quota(COMPUTE, family, "vCPUs of the nodes' family", 20, _VM_LIMITS)
+
+
+def _is_of(size: str, family: str) -> bool:
+    return family_of(NODE_SIZES[size]["azure"]) == family
+
+
+def _postgres(environment: Environment) -> list[Need]:
+    postgres = environment.postgres
+    if postgres is None:
+        return []
+    sku = DATABASE_SIZES[postgres.size]["azure"].sku
+    cores = database_servers(environment) * _vcpus_of(sku) * (2 if postgres.high_availability else 1)
+    words = {family_of(sku): "vCPUs of the databases' family", "cores": "vCPUs of all databases in the region"}
+    return [
+        Need(Quota(POSTGRES, name, text, None, _POSTGRES_LIMITS), cores, cores, "postgres")
+        for name, text in words.items()
+    ]

@@ -1,0 +1,17 @@
+"""What is counted alike whatever the cloud."""
+
+from environments import Environment
+from flowwise.tables.copies import BROKER_NODES
+
+
+def broker_disks_gb(environment: Environment) -> int:
+    """Disks of RabbitMQ in the cluster, in GB; 0 where there is none, or the cloud runs it."""
+    rabbitmq = environment.rabbitmq
+    if rabbitmq is None or rabbitmq.mode != "in-cluster":
+        return 0
+    return BROKER_NODES[rabbitmq.high_availability] * rabbitmq.storage_gb
+
+
+def is_public(environment: Environment) -> bool:
+    """Whether the gateway has a public address."""
+    return environment.gateway is not None and environment.gateway.public

@@ -1,0 +1,34 @@
+"""What Google Cloud has to allow a project, by the metrics of Compute Engine's quotas.
+
+"Allocation quotas", Compute Engine: E2 machines count in CPUS, balanced disks in SSD_TOTAL_GB, and spot machines in
+CPUS as long as a project has no quota of their own. Google publishes no numbers of new projects, which depend on what
+the billing account has paid so far.
+"""
+
+from environments import Environment
+from flowwise.tables.sizes import NODE_DISK_GB
+from quotas.counts import broker_disks_gb, is_public
+from quotas.need import Need, Quota
+from quotas.nodes import nodes_of, vcpus
+
+REGION, PROJECT = "region", "project"
+
+_SEEN = "as `gcloud compute` has told of new projects; Google publishes none"
+
+
+def google_needs(environment: Environment) -> list[Need]:
+    """Every need, the machines' first."""
+    pools = nodes_of(environment, "google")
+    cpus = vcpus(pools)
+    nodes = sum(pool.least for pool in pools), sum(pool.most for pool in pools)
+    least, most = (count * NODE_DISK_GB + broker_disks_gb(environment) for count in nodes)
+    in_use = 1 + is_public(environment)
+    return [
+        Need(Quota(REGION, "CPUS", "vCPUs in the region", 24, _SEEN), *cpus, "cluster"),
+        Need(Quota(PROJECT, "CPUS_ALL_REGIONS", "vCPUs in all regions", 32, _SEEN), *cpus, "cluster"),
+        Need(Quota(REGION, "INSTANCES", "Machines in the region", 24, _SEEN), *nodes, "cluster"),
+        Need(Quota(REGION, "SSD_TOTAL_GB", "Disks, in GB", 500, _SEEN), least, most, "cluster"),
+        Need(Quota(REGION, "STATIC_ADDRESSES", "Static addresses", 8, _SEEN), 1, 1, "network"),
+        Need(Quota(REGION, "IN_USE_ADDRESSES", "Addresses in use", 8, _SEEN), in_use, in_use, "gateway.public"),
+        Need(Quota(PROJECT, "NETWORKS", "Networks", 5, f"{_SEEN}; a new one has a network, default"), 1, 1, "network"),
+    ]

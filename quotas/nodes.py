@@ -1,0 +1,72 @@
+"""The nodes of an environment, and those that an upgrade of the cluster adds for its time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from environments import Environment
+from environments.cluster import NodePool, Pool
+from environments.given import given
+from flowwise.tables.sizes import NODE_VCPUS
+from flowwise.tables.upgrades import GOOGLE_SURGE_NODES, SURGE_PERCENT
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """A pool: its fewest nodes, and its most with those of an upgrade."""
+
+    size: str
+    spot: bool
+    least: int
+    most: int
+
+    @property
+    def vcpus(self) -> tuple[int, int]:
+        """Of the fewest nodes, and of the most."""
+        return self.least * NODE_VCPUS[self.size], self.most * NODE_VCPUS[self.size]
+
+
+def _share(nodes: int) -> int:
+    """A pool's surge in nodes; part of a node counts whole."""
+    return -(-nodes * SURGE_PERCENT // 100)
+
+
+def _azure(pool: Pool, zones: int) -> int:
+    """ "Customize node surge upgrade", AKS; it upgrades spot nodes in place."""
+    return 0 if isinstance(pool, NodePool) and pool.spot else _share(pool.max_nodes)
+
+
+def _aws(pool: Pool, zones: int) -> int:
+    """ "Understand each phase of node updates", Amazon EKS: two for each zone, or more if more may be unavailable."""
+    return max(2 * zones, _share(pool.max_nodes))
+
+
+def _google(pool: Pool, zones: int) -> int:
+    return GOOGLE_SURGE_NODES
+
+
+_SURGE: Mapping[str, Callable[[Pool, int], int]] = {"azure": _azure, "aws": _aws, "google": _google}
+
+
+def nodes_of(environment: Environment, cloud: str) -> tuple[Nodes, ...]:
+    """Every pool of an environment in a cloud, as it would be on this one."""
+    return tuple(
+        Nodes(
+            pool.size,
+            isinstance(pool, NodePool) and pool.spot,
+            pool.min_nodes,
+            pool.max_nodes + _SURGE[cloud](pool, given(environment.network).zones),
+        )
+        for pool in _pools(environment)
+    )
+
+
+def _pools(environment: Environment) -> Iterator[Pool]:
+    cluster = given(environment.cluster)
+    yield cluster.system_pool
+    yield from cluster.node_pools.values()
+
+
+def vcpus(pools: tuple[Nodes, ...], *, spot: bool | None = None) -> tuple[int, int]:
+    """Of all pools, or of those that are spot, or not: the least and the most."""
+    counted = [pool.vcpus for pool in pools if spot in (None, pool.spot)]
+    return sum(least for least, _ in counted), sum(most for _, most in counted)
