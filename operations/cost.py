@@ -48,7 +48,7 @@ def main() -> int:
 
 def _clouds_before(base: str | None) -> Mapping[str, str]:
     """The cloud of each environment at a revision, or without one in the tree: its change is said until it is made."""
-    if base is None:
+    if not base:
         return clouds_of_tree(REPOSITORY / "infra")
     before = _report_at(base) or {"environments": []}
     return {each["environment"]: each["cloud"] for each in before["environments"] if each["cloud"]}
