@@ -19,6 +19,7 @@ from cdk.core import App
 from environments import Environment, EnvironmentFileErrors, load_environments
 from flowwise.modules import MODULES
 from flowwise.tables.project import CLOUDS
+from operations.moving import clouds_of_tree, moves
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
 from stacks.failure import describe
@@ -65,14 +66,16 @@ def root_stacks(app: App, environments: Path) -> list[FolderStack]:
 
 def main() -> int:
     """Synthesise `infra/`; gives the exit status."""
+    environments, infra = REPOSITORY / "environments", REPOSITORY / "infra"
+    moved = list(moves(environments, clouds_of_tree(infra)))
     try:
-        changes = write_tree(REPOSITORY / "infra", make_tree(REPOSITORY / "environments"))
+        changes = write_tree(infra, make_tree(environments))
     except EnvironmentFileErrors as faults:
-        print(faults, file=sys.stderr)
+        print(faults, *moved, sep="\n\n", file=sys.stderr)
     except Exception as error:  # whatever a library throws, the reader wants one message and an unchanged tree
         print(describe(error), file=sys.stderr)
     else:
-        print(f"infra/: {len(changes.written)} files written, {len(changes.removed)} removed")
+        print(*moved, f"infra/: {len(changes.written)} files written, {len(changes.removed)} removed", sep="\n")
         return 0
     print("infra/ is as it was.", file=sys.stderr)
     return 1

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from costs import CostReport, cost_report
@@ -18,6 +19,7 @@ from operations.cost_summary import changes, details, no_changes, overview
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
 from operations.git import checked_out, commit_of, has_file
+from operations.moving import clouds_of_tree, moves
 
 _OWN_FILE = "operations/cost.py"
 
@@ -38,7 +40,18 @@ def main() -> int:
         print(details(asked.environments[0]) if name else overview(asked))
         if base:
             print(no_changes(base) if since is None else changes(since, base))
+        for move in moves(REPOSITORY / "environments", _clouds_before(base)):
+            if name in (None, move.name):
+                print(move)
     return int(any(finding.severity == "fault" for finding in asked.findings))
+
+
+def _clouds_before(base: str | None) -> Mapping[str, str]:
+    """The cloud of each environment at a revision, or without one in the tree: its change is said until it is made."""
+    if not base:
+        return clouds_of_tree(REPOSITORY / "infra")
+    before = _report_at(base) or {"environments": []}
+    return {each["environment"]: each["cloud"] for each in before["environments"] if each["cloud"]}
 
 
 def _differences(report: CostReport, name: str | None, revision: str) -> list[Difference] | None:
@@ -49,6 +62,7 @@ def _differences(report: CostReport, name: str | None, revision: str) -> list[Di
     return [each for each in differences(before, report.as_json()) if name in (None, each.environment)]
 
 
+@cache
 def _report_at(revision: str) -> Mapping[str, Any] | None:
     """The report of a revision, by its own code and prices; None if it is from before this command.
 

@@ -423,6 +423,28 @@ def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operat
     assert len(worktrees.stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize("base", ["", "main"])
+def test_the_budget_gate_says_all_else_that_a_move_wants(base: str, operated: Operated) -> None:
+    """Against a revision, and against the tree that nobody has made anew."""
+    file = operated.environment_file("dev")
+    committed = file.read_text()
+    file.write_text(committed.replace('= "azure"', '= "aws"'))
+    try:
+        result = operated.run("cost", BASE=base)
+        for_machines = operated.run("cost", BASE=base, FORMAT="json")
+    finally:
+        file.write_text(committed)
+    assert result.returncode == 1, result.stderr
+    assert "(above budget): environments/dev.toml: budget.monthly_usd" in result.stdout
+    assert result.stdout.count("dev moves from Azure to AWS. There it needs:") == 1
+    assert [what for what in MOVED if f"\n- {what}: " not in result.stdout] == []
+    assert json.loads(for_machines.stdout)["environments"]
+    assert "moves" not in operated.run("cost", BASE=base).stdout
+
+
+MOVED = ("Budget", "Account", "Bootstrap", "Administrators", "Certificate", "Quotas", "Images", "Data")
+
+
 def test_the_command_says_which_environments_and_formats_there_are(operated: Operated) -> None:
     assert operated.run("cost").returncode == 0
     assert operated.run("cost", ENV="dve").stderr == (

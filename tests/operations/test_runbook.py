@@ -11,6 +11,8 @@ import pytest
 
 from tests.offline import attached_environment
 from tests.operations.clients import write_clients
+from tests.operations.cloud_answers import READY
+from tests.operations.recorded import write_recorded
 from tests.workspace import REPOSITORY, copy_of_repository, use_local_state
 
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
@@ -45,7 +47,8 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     for command in ("init --quiet", "add .", "-c user.name=T -c user.email=t@t.example commit --quiet --message=All"):
         subprocess.run(["git", *command.split()], cwd=repository, check=True)
     run, _ = blocks()
-    path = f"{write_clients(tmp_path / 'clients')}{os.pathsep}{os.environ['PATH']}"
+    clients = (write_clients(tmp_path / "clients"), write_recorded(tmp_path / "cloud", READY["azure"]()))
+    path = os.pathsep.join([*map(str, clients), os.environ["PATH"]])
     script = _PRELUDE + "".join(f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
     result = subprocess.run(
         ["bash", "-c", script],
