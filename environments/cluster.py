@@ -109,6 +109,12 @@ class Cluster(Table):
         "Production wants it so.",
         json_schema_extra={"uniqueItems": True},
     )
+    identity_endpoint: bool = Field(
+        default=False,
+        description="Let whoever IAM admits reach the API server from anywhere, at a name of Google Cloud's own front "
+        "end: pipelines, and people outside of the network. The API server itself stays without a public address. "
+        "Only on Google Cloud.",
+    )
     system_pool: SystemPool
     node_pools: Mapping[PoolName, NodePool] = Field(
         min_length=1,
@@ -134,6 +140,14 @@ class Cluster(Table):
         if clashes:
             raise refusal(f"a range that does not overlap {', nor '.join(clashes)}", default=cidr)
         return cidr
+
+    @field_validator("identity_endpoint")
+    @classmethod
+    def _only_where_there_is_one(cls, identity_endpoint: bool, info: ValidationInfo) -> bool:
+        cloud = Surroundings.of(info).cloud
+        if identity_endpoint and cloud not in (None, "google"):
+            raise refusal(f'false: cloud "{cloud}" has no way to the API server that asks for nothing but an identity')
+        return identity_endpoint
 
     @field_validator("public_access_cidrs")
     @classmethod

@@ -410,6 +410,8 @@ BAD_NUMBERS_AND_RANGES = [
         "high_availability = true besides"),
     Bad("middle of a month", "2026-12-01", "2026-12-15", "budget.start", "2026-12-15", "the first day of a month",
         "2026-12-01"),
+    Bad("endpoint that another cloud has", "[cluster.system_pool]", "identity_endpoint = true\n\n[cluster.system_pool]",
+        "cluster.identity_endpoint", "true", "false: cloud"),
     Bad("sign of a currency", "[network]", '[budget.bill]\ncurrency = "R$"\nmonthly = 6500\n\n[network]',
         "budget.bill.currency", '"R$"', 'the code of a currency, such as "BRL"'),
     Bad("no e-mail address", '"finops@flowwise.example"', '"finops"', "budget.emails[0]", '"finops"',
