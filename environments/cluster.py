@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
@@ -17,12 +17,17 @@ from environments.field_types import (
     only_such_names,
     refusal,
 )
+from environments.ranges import ROUTED
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
 from flowwise.tables.regions import REGIONS
 
 PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for region in clouds.values())
 """A node per availability zone, wherever the environment goes."""
 _MIN_NODES = f"Nodes that always run. Production wants at least {PRODUCTION_MIN_NODES}, one per zone."
+
+_NOT_GIVEN: Any = None  # tells a file that says nothing from one that says what is the default
+_POD_CIDR, _SERVICE_CIDR = IPv4Network("10.244.0.0/16"), IPv4Network("10.245.0.0/16")
+_OF_THE_NETWORK = "the network's too, and by default the {} /16 behind network.cidr, so that networks can be joined."
 
 
 class Pool(Table):
@@ -88,15 +93,27 @@ class Cluster(Table):
     """The Kubernetes cluster."""
 
     kubernetes_version: KubernetesVersion = Field(description="Minor version of Kubernetes.")
-    pod_cidr: PrivateRange = Field(default=IPv4Network("10.244.0.0/16"), description="Addresses of pods.")
+    pod_cidr: PrivateRange = Field(
+        default=_NOT_GIVEN,
+        description=f"Addresses of pods. On Google Cloud {_OF_THE_NETWORK.format('next')}",
+        json_schema_extra={"default": str(_POD_CIDR)},
+    )
     service_cidr: PrivateRange = Field(
-        default=IPv4Network("10.245.0.0/16"), description="Addresses of Kubernetes services."
+        default=_NOT_GIVEN,
+        description=f"Addresses of Kubernetes services. On Google Cloud {_OF_THE_NETWORK.format('second')}",
+        json_schema_extra={"default": str(_SERVICE_CIDR)},
     )
     public_access_cidrs: Annotated[tuple[PublicRange, ...], Strict(False)] = Field(
         default=(),
         description="Public addresses that may reach the API server; without any, only the network does. "
         "Production wants it so.",
         json_schema_extra={"uniqueItems": True},
+    )
+    identity_endpoint: bool = Field(
+        default=False,
+        description="Let whoever IAM admits reach the API server from anywhere, at a name of Google Cloud's own front "
+        "end: pipelines, and people outside of the network. The API server itself stays without a public address. "
+        "Only on Google Cloud.",
     )
     system_pool: SystemPool
     node_pools: Mapping[PoolName, NodePool] = Field(
@@ -105,14 +122,32 @@ class Cluster(Table):
         json_schema_extra=only_such_names("at least one table such as [cluster.node_pools.general]"),
     )
 
+    @field_validator("pod_cidr", mode="before")
+    @classmethod
+    def _pods_by_default(cls, cidr: Any, info: ValidationInfo) -> Any:
+        return _range_behind(1, info) or _POD_CIDR if cidr is _NOT_GIVEN else cidr
+
+    @field_validator("service_cidr", mode="before")
+    @classmethod
+    def _services_by_default(cls, cidr: Any, info: ValidationInfo) -> Any:
+        return _range_behind(2, info) or _SERVICE_CIDR if cidr is _NOT_GIVEN else cidr
+
     @field_validator("pod_cidr", "service_cidr")
     @classmethod
     def _overlaps_no_other(cls, cidr: IPv4Network, info: ValidationInfo) -> IPv4Network:
         others = {"network.cidr": Surroundings.of(info).network_cidr, "cluster.pod_cidr": info.data.get("pod_cidr")}
         clashes = [f"{key}, which is {other}" for key, other in others.items() if other and cidr.overlaps(other)]
         if clashes:
-            raise refusal(f"a range that does not overlap {', nor '.join(clashes)}")
+            raise refusal(f"a range that does not overlap {', nor '.join(clashes)}", default=cidr)
         return cidr
+
+    @field_validator("identity_endpoint")
+    @classmethod
+    def _only_where_there_is_one(cls, identity_endpoint: bool, info: ValidationInfo) -> bool:
+        cloud = Surroundings.of(info).cloud
+        if identity_endpoint and cloud not in (None, "google"):
+            raise refusal(f'false: cloud "{cloud}" has no way to the API server that asks for nothing but an identity')
+        return identity_endpoint
 
     @field_validator("public_access_cidrs")
     @classmethod
@@ -120,3 +155,12 @@ class Cluster(Table):
         if ranges and Surroundings.of(info).is_production:
             raise refusal(f"[], which gives the API server no public address, {BECAUSE_PRODUCTION}")
         return ranges
+
+
+def _range_behind(number: int, info: ValidationInfo) -> IPv4Network | None:
+    """A /16 behind that of the network, on a cloud where pods and services have their addresses in it."""
+    around = Surroundings.of(info)
+    if around.cloud not in ROUTED or around.network_cidr is None:
+        return None
+    own = around.network_cidr.supernet(new_prefix=16)
+    return IPv4Network((int(own.network_address) + number * own.num_addresses, own.prefixlen))

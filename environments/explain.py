@@ -40,7 +40,10 @@ def explain(document: Document, error: ValidationError) -> Iterator[Fault]:
             yield Fault(file, key, f"the name {shown(value)}", allowed)
         else:
             node = _node_at(path)
-            found = _found(value, node) + ("" if contains(whole, path) else ", the default")
+            if contains(whole, path):
+                found = _found(value, node)
+            else:
+                found = f"{_found(details.get('ctx', {}).get('default') or value, node)}, the default"
             if kind == "refusal":
                 yield Fault(file, key, found, details["ctx"]["allowed"], details["ctx"]["suggestion"])
             else:

@@ -52,9 +52,14 @@ _PUBLIC_ALLOWED = (
 )
 
 
-def refusal(allowed: str, suggestion: str = "") -> PydanticCustomError:
-    """An error that says itself what is allowed, where the JSON Schema cannot."""
-    return PydanticCustomError("refusal", "{allowed}", {"allowed": allowed, "suggestion": suggestion})
+def refusal(allowed: str, suggestion: str = "", default: object = None) -> PydanticCustomError:
+    """An error that says itself what is allowed, where the JSON Schema cannot.
+
+    `default` is the value that was found where the file has none, and another key makes it.
+    """
+    return PydanticCustomError(
+        "refusal", "{allowed}", {"allowed": allowed, "suggestion": suggestion, "default": default}
+    )
 
 
 def missing(allowed: str = "") -> PydanticCustomError:
@@ -98,7 +103,7 @@ def _private_range(value: object) -> IPv4Network:
         raise refusal(_RANGE_ALLOWED) from None
     is_private = any(network.subnet_of(private) for private in _PRIVATE)
     if not is_private or network.overlaps(_RESERVED) or network.prefixlen not in _PREFIX_LENGTHS:
-        raise refusal(_RANGE_ALLOWED)
+        raise refusal(_RANGE_ALLOWED, default=str(network))
     if str(network) != str(value):  # stray bits or blanks
         raise refusal(_RANGE_ALLOWED, suggestion=shown(str(network)))
     return network

@@ -12,6 +12,7 @@ from environments.faults import EnvironmentFileErrors, Fault
 from environments.field_types import ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH
 from environments.model import Environment
 from environments.promotion import promotion_faults
+from environments.ranges import range_faults
 from environments.shared import SHARED_FILE, read_environment, read_shared
 from environments.wording import shown
 from flowwise.tables.project import PROJECT
@@ -64,6 +65,10 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
         faults += (
             Fault(folder / f"{environment.name}.toml", "after", shown(environment.after), allowed, suggestion)
             for environment, allowed, suggestion in promotion_faults(environments)
+        )
+        faults += (
+            Fault(folder / f"{environment.name}.toml", key, shown(str(cidr)), allowed)
+            for environment, key, cidr, allowed in range_faults(environments)
         )
     if faults:
         # What is shared is wrong for each environment, and is said once.

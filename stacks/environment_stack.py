@@ -141,6 +141,7 @@ def _cluster(cluster: ClusterTable) -> ClusterSettings:
         pod_cidr=str(cluster.pod_cidr),
         service_cidr=str(cluster.service_cidr),
         public_access_cidrs=list(cluster.public_access_cidrs),
+        identity_endpoint=cluster.identity_endpoint,
         system_pool=SystemPool(
             size=cluster.system_pool.size,
             min_nodes=cluster.system_pool.min_nodes,

@@ -72,6 +72,7 @@ module "cluster" {
   system_pool              = var.cluster.system_pool
   node_pools               = var.cluster.node_pools
   public_access_cidrs      = var.cluster.public_access_cidrs
+  identity_endpoint        = var.cluster.identity_endpoint
   administrators           = var.administrators
   encryption_key           = module.encryption.keys.cluster
   protected                = var.protected

@@ -33,6 +33,7 @@ variable "cluster" {
     pod_cidr            = string
     service_cidr        = string
     public_access_cidrs = optional(list(string), [])
+    identity_endpoint   = optional(bool, false)
     system_pool = object({
       size      = string
       min_nodes = number

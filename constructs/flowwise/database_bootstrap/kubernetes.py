@@ -11,7 +11,7 @@ from flowwise.tables.charts import IMAGES
 
 FILES = (
     "bootstrap.sh",
-    *("role.sql", "server.sql", "database.sql", "watcher.sql"),
+    *("role.sql", "server.sql", "database.sql", "audit.sql", "watcher.sql"),
     *("directory.sql", "person.sql", "reader.sql", "readers.sql"),
 )
 """What the job runs, beside this file."""

@@ -25,6 +25,8 @@ SELECT format('GRANT CONNECT, TEMPORARY ON DATABASE %I TO %I', :'database', :'ro
 WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT')
    OR NOT has_database_privilege(:'role', :'database', 'TEMPORARY') \gexec
 
+\ir audit.sql
+
 SELECT format('Everybody may still connect to %I: it belongs to %I, not to the administrator.', datname, rolname)
 FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba
 WHERE datallowconn

@@ -19,6 +19,9 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "google_compute_subnetwork": {"id": f"projects/{_PROJECT}/regions/{_REGION}/subnetworks/subnetwork"},
     "google_container_cluster": {
         "id": f"projects/{_PROJECT}/locations/{_REGION}/clusters/cluster",
+        "control_plane_endpoints_config": {
+            "dns_endpoint_config": {"endpoint": f"gke-0123456789-123456789012.{_REGION}.gke.goog"}
+        },
         "master_auth": {"cluster_ca_certificate": "Y2VydGlmaWNhdGU="},
         "private_cluster_config": {"private_endpoint": "10.20.160.2", "public_endpoint": "203.0.113.9"},
     },

@@ -19,6 +19,7 @@ from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.sizes import NODE_SIZES
 
 _TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+NO_IDENTITY_ENDPOINT = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
 
 
 def _quoted(words: tuple[str, ...]) -> str:
@@ -157,6 +158,11 @@ class K8sClusterInputs(Inputs):
             )
         ],
     )
+    identity_endpoint: bool = variable(
+        "Let whoever the cloud's IAM admits reach the API server from anywhere, at a name of the cloud's own front "
+        "end. Only on Google Cloud.",
+        default=False,
+    )
     administrators: dict[str, str] = common_variables.administrators("the cluster")
     encryption_key: EncryptionKey = encryption_key("what the cluster stores, its secrets and its disks,", use="cluster")
     protected: bool = variable(
@@ -172,7 +178,10 @@ class K8sClusterOutputs(Outputs):
     cluster_id: str = output("Identifier of the cluster.")
     cluster_name: str = output("Name of the cluster.")
     endpoint: str = output("Address of the API server.")
-    ca_certificate: str = output("Certificate that the API server's is signed with, in base64.", sensitive=True)
+    ca_certificate: str = output(
+        "Certificate that the API server's is signed with, in base64. Empty where a public authority signs it.",
+        sensitive=True,
+    )
     oidc_issuer_url: str = output("Issuer of the service accounts' tokens, for identities to trust.")
     node_identity_id: str = output("Identity of the nodes, which pulls images: give it access to the registry.")
 

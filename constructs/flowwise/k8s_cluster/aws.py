@@ -60,7 +60,7 @@ from flowwise.aws.policies import (
     trust,
 )
 from flowwise.encryption import EncryptionKey
-from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES
 from flowwise.tables.upgrades import SURGE_PERCENT
@@ -98,6 +98,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
         """Add the module's resources."""
+        self.require("endpoint", "!var.identity_endpoint", NO_IDENTITY_ENDPOINT)
         self.local("instance_types", {size: machines["aws"] for size, machines in NODE_SIZES.items()})
         self.local(
             "taint_effects",

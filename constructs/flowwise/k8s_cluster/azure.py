@@ -29,7 +29,7 @@ from flowwise.authoring.expressions import boolean, for_each, number, string_map
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
-from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_SIZES
 from flowwise.tables.upgrades import SURGE_PERCENT
@@ -58,6 +58,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
         """Add the module's resources."""
+        self.require("endpoint", "!var.identity_endpoint", NO_IDENTITY_ENDPOINT)
         self.local("vm_sizes", {size: machines["azure"] for size, machines in NODE_SIZES.items()})
         self.local("os_disk_gb", _OS_DISK_GB)
         self.local("zones", text('slice(["1", "2", "3"], 0, var.zone_count)'))

@@ -111,7 +111,10 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             cluster_id=cluster.id,
             cluster_name=cluster.name,
             endpoint=f"https://{self._address()}",
-            ca_certificate=cluster.master_auth.cluster_ca_certificate,
+            # The front end's certificate is a public authority's.
+            ca_certificate=text(
+                'var.identity_endpoint ? "" : google_container_cluster.this.master_auth[0].cluster_ca_certificate'
+            ),
             oidc_issuer_url=f"https://container.googleapis.com/v1/{cluster.id}",
             node_identity_id=nodes.member,
         )
@@ -165,7 +168,8 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
     ) -> ContainerCluster:
         self.comment(
             "The API server answers on its private address, and has a public one only if public_access_cidrs admit "
-            "somebody to it. Its DNS endpoint is shut to users: it faces the Internet, guarded by IAM only. Dataplane "
+            "somebody to it. Its DNS endpoint is shut to users unless identity_endpoint opens it: it faces the "
+            "Internet, guarded by IAM (container.clusters.connect) and by VPC Service Controls, if any. Dataplane "
             "V2 enforces network policies, and excludes the older way to it, network_policy. Names are asked of pods, "
             "which policies know; GKE's other DNS answers at the address of the metadata service. Envoy Gateway brings "
             "the Gateway API's resource definitions, and GKE's own would stand in their way. Binary authorization "
@@ -218,7 +222,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
             control_plane_endpoints_config=ContainerClusterControlPlaneEndpointsConfig(
                 dns_endpoint_config=ContainerClusterControlPlaneEndpointsConfigDnsEndpointConfig(
-                    allow_external_traffic=False
+                    allow_external_traffic=boolean("var.identity_endpoint")
                 )
             ),
             master_auth=ContainerClusterMasterAuth(
@@ -297,8 +301,17 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         return cluster
 
     def _address(self) -> str:
-        addresses = "google_container_cluster.this.private_cluster_config[0]"
-        return text(f"{_PRIVATE} ? {addresses}.private_endpoint : {addresses}.public_endpoint")
+        cluster = "google_container_cluster.this"
+        addresses = f"{cluster}.private_cluster_config[0]"
+        front_end = f"{cluster}.control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint"
+        return self.local(
+            "address",
+            text(
+                f"var.identity_endpoint ? {front_end} : (\n"
+                f"  {_PRIVATE} ? {addresses}.private_endpoint : {addresses}.public_endpoint\n"
+                ")"
+            ),
+        )
 
     def _preconditions(self) -> list[Precondition]:
         return [

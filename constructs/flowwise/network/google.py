@@ -218,8 +218,9 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
             labels=inputs.tags,
         )
         self.comment(
-            "Cloud SQL lets go of it days after its last server is gone: until "
-            "then, a destroy stops here and has to be repeated."
+            "Cloud SQL lets go of it up to four days after its last server is gone: until then, a destroy stops here, "
+            "and goes on once the network's peering is deleted by hand, or Cloud SQL has let go. To abandon it "
+            "(deletion_policy) would leave that peering, and a network that has one cannot be deleted."
         )
         connection = self.resource(
             ServiceNetworkingConnection,

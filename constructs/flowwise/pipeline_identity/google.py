@@ -72,6 +72,7 @@ _DELEGATED_ROLES = (
     "roles/memorystore.dbConnectionUser",
 )
 _PLAN_PERMISSIONS = (
+    "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
@@ -117,7 +118,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self._grant("plan", plan)
         self.comment(
             "What a refresh reads and no role for viewers shows: service connections, and the secrets in a cluster, "
-            "where Helm keeps its releases."
+            "where Helm keeps its releases. It may come to the API server by the cluster's identity_endpoint."
         )
         self._grant_permissions("plan", "Refresh", _PLAN_PERMISSIONS, plan)
         self._grant("apply", apply)

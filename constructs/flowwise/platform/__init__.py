@@ -53,6 +53,7 @@ class ClusterSettings(Object):
     pod_cidr: str = attribute("Addresses of pods.")
     service_cidr: str = attribute("Addresses of Kubernetes services.")
     public_access_cidrs: list[str] = attribute("Public addresses that may reach the API server.", default=[])
+    identity_endpoint: bool = attribute("Let whoever IAM admits reach it from anywhere.", default=False)
     system_pool: SystemPool = attribute("Nodes for what the cluster itself runs.")
     node_pools: dict[str, NodePool] = attribute("Nodes for workloads, by the name of the pool.")
 

@@ -213,6 +213,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 pod_cidr=text("var.cluster.pod_cidr"),
                 service_cidr=text("var.cluster.service_cidr"),
                 public_access_cidrs=strings("var.cluster.public_access_cidrs"),
+                identity_endpoint=boolean("var.cluster.identity_endpoint"),
                 zone_count=number("var.network.zones"),
                 system_pool=anything("var.cluster.system_pool"),
                 node_pools=anything("var.cluster.node_pools"),

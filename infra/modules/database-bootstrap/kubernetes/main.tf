@@ -140,6 +140,8 @@ resource "kubernetes_config_map_v1" "this" {
       WHERE NOT has_database_privilege(:'role', :'database', 'CONNECT')
          OR NOT has_database_privilege(:'role', :'database', 'TEMPORARY') \gexec
 
+      \ir audit.sql
+
       SELECT format('Everybody may still connect to %I: it belongs to %I, not to the administrator.', datname, rolname)
       FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba
       WHERE datallowconn
@@ -152,6 +154,8 @@ resource "kubernetes_config_map_v1" "this" {
     "database.sql"  = <<-EOT
       -- In the microservice's own database: a schema of its own, named after its role :role, in which it makes and changes its
       -- tables. PostgreSQL looks there first, so nobody has to say its name.
+
+      \ir audit.sql
 
       SELECT 'REVOKE CREATE ON SCHEMA public FROM PUBLIC'
       FROM pg_namespace
@@ -169,6 +173,18 @@ resource "kubernetes_config_map_v1" "this" {
         SELECT FROM pg_default_acl JOIN pg_roles ON pg_roles.oid = defaclrole
         WHERE rolname = :'role' AND defaclnamespace = 0 AND defaclobjtype = 'f'
       ) \gexec
+    EOT
+    "audit.sql"     = <<-EOT
+      -- What pgaudit logs of the schema's changes has the names of what was changed only in databases that have the extension
+      -- ("CREATE EXTENSION pgaudit", pgaudit's README). The clouds load it, and let their administrators make it, who are no
+      -- superusers; in the cluster, the operator makes it by itself.
+
+      SELECT 'CREATE EXTENSION pgaudit'
+      FROM pg_available_extensions
+      WHERE name = 'pgaudit'
+        AND installed_version IS NULL
+        AND current_setting('pgaudit.log', true) <> ''
+        AND EXISTS (SELECT FROM pg_roles WHERE rolname IN ('azure_pg_admin', 'cloudsqlsuperuser', 'rds_superuser')) \gexec
     EOT
     "watcher.sql"   = <<-EOT
       -- The role that metrics are read with, :role: it signs in to this database, where there is nobody's data, and reads the

@@ -13,10 +13,15 @@ output "cluster_name" {
 output "endpoint" {
   description = "Address of the API server."
   value       = aws_eks_cluster.this.endpoint
+
+  precondition {
+    condition     = !var.identity_endpoint
+    error_message = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
+  }
 }
 
 output "ca_certificate" {
-  description = "Certificate that the API server's is signed with, in base64."
+  description = "Certificate that the API server's is signed with, in base64. Empty where a public authority signs it."
   value       = aws_eks_cluster.this.certificate_authority[0].data
   sensitive   = true
 }

@@ -13,10 +13,15 @@ output "cluster_name" {
 output "endpoint" {
   description = "Address of the API server."
   value       = "https://${local.private ? azurerm_kubernetes_cluster.this.private_fqdn : azurerm_kubernetes_cluster.this.fqdn}:443"
+
+  precondition {
+    condition     = !var.identity_endpoint
+    error_message = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
+  }
 }
 
 output "ca_certificate" {
-  description = "Certificate that the API server's is signed with, in base64."
+  description = "Certificate that the API server's is signed with, in base64. Empty where a public authority signs it."
   value       = azurerm_kubernetes_cluster.this.kube_config[0].cluster_ca_certificate
   sensitive   = true
 }

@@ -150,6 +150,13 @@ variable "public_access_cidrs" {
   }
 }
 
+variable "identity_endpoint" {
+  description = "Let whoever the cloud's IAM admits reach the API server from anywhere, at a name of the cloud's own front end. Only on Google Cloud."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "administrators" {
   description = "Groups that administer the cluster: a name that people know, and the directory's identifier."
   type        = map(string)

@@ -25,6 +25,10 @@ locals {
     for pool in google_container_cluster.this.node_pool :
     pool.name => pool.version if tonumber(split(".", pool.version)[1]) >= tonumber(split(".", var.kubernetes_version)[1])
   }
+
+  address = var.identity_endpoint ? google_container_cluster.this.control_plane_endpoints_config[0].dns_endpoint_config[0].endpoint : (
+    length(var.public_access_cidrs) == 0 ? google_container_cluster.this.private_cluster_config[0].private_endpoint : google_container_cluster.this.private_cluster_config[0].public_endpoint
+  )
 }
 
 data "google_project" "this" {}
@@ -62,8 +66,9 @@ resource "google_project_iam_member" "nodes" {
 }
 
 # The API server answers on its private address, and has a public one only if public_access_cidrs
-# admit somebody to it. Its DNS endpoint is shut to users: it faces the Internet, guarded by IAM
-# only. Dataplane V2 enforces network policies, and excludes the older way to it, network_policy.
+# admit somebody to it. Its DNS endpoint is shut to users unless identity_endpoint opens it: it
+# faces the Internet, guarded by IAM (container.clusters.connect) and by VPC Service Controls, if
+# any. Dataplane V2 enforces network policies, and excludes the older way to it, network_policy.
 # Names are asked of pods, which policies know; GKE's other DNS answers at the address of the
 # metadata service. Envoy Gateway brings the Gateway API's resource definitions, and GKE's own would
 # stand in their way. Binary authorization applies the project's policy, which admits every image
@@ -144,7 +149,7 @@ resource "google_container_cluster" "this" {
 
   control_plane_endpoints_config {
     dns_endpoint_config {
-      allow_external_traffic = false
+      allow_external_traffic = var.identity_endpoint
     }
   }
 

@@ -12,12 +12,12 @@ output "cluster_name" {
 
 output "endpoint" {
   description = "Address of the API server."
-  value       = "https://${length(var.public_access_cidrs) == 0 ? google_container_cluster.this.private_cluster_config[0].private_endpoint : google_container_cluster.this.private_cluster_config[0].public_endpoint}"
+  value       = "https://${local.address}"
 }
 
 output "ca_certificate" {
-  description = "Certificate that the API server's is signed with, in base64."
-  value       = google_container_cluster.this.master_auth[0].cluster_ca_certificate
+  description = "Certificate that the API server's is signed with, in base64. Empty where a public authority signs it."
+  value       = var.identity_endpoint ? "" : google_container_cluster.this.master_auth[0].cluster_ca_certificate
   sensitive   = true
 }
 

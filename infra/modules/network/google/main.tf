@@ -193,8 +193,10 @@ resource "google_compute_global_address" "databases" {
   labels        = var.tags
 }
 
-# Cloud SQL lets go of it days after its last server is gone: until then, a destroy stops here and
-# has to be repeated.
+# Cloud SQL lets go of it up to four days after its last server is gone: until then, a destroy stops
+# here, and goes on once the network's peering is deleted by hand, or Cloud SQL has let go. To
+# abandon it (deletion_policy) would leave that peering, and a network that has one cannot be
+# deleted.
 resource "google_service_networking_connection" "databases" {
   network                 = google_compute_network.this.id
   service                 = "servicenetworking.googleapis.com"

@@ -114,12 +114,14 @@ resource "google_project_iam_member" "plan" {
 }
 
 # What a refresh reads and no role for viewers shows: service connections, and the secrets in a
-# cluster, where Helm keeps its releases.
+# cluster, where Helm keeps its releases. It may come to the API server by the cluster's
+# identity_endpoint.
 resource "google_project_iam_custom_role" "plan" {
   role_id = "pipeline${replace(var.name, "-", "")}plan${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   title   = "Refresh ${var.name}"
 
   permissions = [
+    "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",

@@ -4,6 +4,11 @@ mock_provider "google" {
   mock_resource "google_container_cluster" {
     defaults = {
       id = "projects/flowwise-project/locations/southamerica-east1/clusters/cluster"
+      control_plane_endpoints_config = {
+        dns_endpoint_config = {
+          endpoint = "gke-0123456789-123456789012.southamerica-east1.gke.goog"
+        }
+      }
       master_auth = {
         cluster_ca_certificate = "Y2VydGlmaWNhdGU="
       }
