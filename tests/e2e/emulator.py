@@ -59,8 +59,8 @@ class Emulator:
 
     def encryption_keys(self) -> list[tuple[str, str]]:
         """What each encryption key in use is for, and its id, as AWS's own calls tell them."""
-        ids = [key["KeyId"] for key in self._ask("kms", "TrentService.ListKeys")["Keys"]]
-        found = [self._ask("kms", "TrentService.DescribeKey", KeyId=id_)["KeyMetadata"] for id_ in ids]
+        ids = [key["KeyId"] for key in self.ask("kms", "TrentService.ListKeys")["Keys"]]
+        found = [self.ask("kms", "TrentService.DescribeKey", KeyId=id_)["KeyMetadata"] for id_ in ids]
         return [(key["Description"].split()[1], key["KeyId"]) for key in found if key["KeyState"] == "Enabled"]
 
     def clusters(self) -> list[str]:
@@ -86,7 +86,7 @@ class Emulator:
         found: list[str] = []
         more = {"PaginationToken": ""}
         while "PaginationToken" in more:
-            page = self._ask("tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", TagFilters=wanted, **more)
+            page = self.ask("tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", TagFilters=wanted, **more)
             found += [resource["ResourceARN"] for resource in page["ResourceTagMappingList"]]
             more = {"PaginationToken": page["PaginationToken"]} if page.get("PaginationToken") else {}
         return found
@@ -103,15 +103,16 @@ class Emulator:
 
     def create_encryption_key(self, invocation: str) -> str:
         """Make a key by a request of this id, which an SDK keeps when it asks again; gives the key's id."""
-        made = self._ask("kms", "TrentService.CreateKey", invocation, Description="for tests")
+        made = self.ask("kms", "TrentService.CreateKey", invocation, Description="for tests")
         id_: str = made["KeyMetadata"]["KeyId"]
         return id_
 
-    def _ask(self, service: str, target: str, invocation: str = "", **request: Any) -> Any:
+    def ask(self, service: str, target: str, invocation: str = "", **request: Any) -> Any:
+        """A call of a service that speaks JSON. Raises HTTPError for what it refuses."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
         if invocation:
             headers["Amz-Sdk-Invocation-Id"] = invocation
-        return json.loads(self._call("/", "POST", service, headers, json.dumps(request).encode()))
+        return json.loads(self._call("/", "POST", service, headers, json.dumps(request).encode()) or b"{}")
 
     def _call(
         self,
