@@ -24,6 +24,7 @@ from flowwise.pipeline_identity import (
 from flowwise.tables.naming import RESOURCE_KINDS, resource_name
 
 _AUDIENCE = "sts.amazonaws.com"
+_LONGEST_JOB_SECONDS = 3 * 60 * 60  # Terraform keeps the credentials that it began with; AWS's default is one hour
 _SECRETS = arn("secretsmanager", f"secret:{resource_name('secret_folder')}*")
 _ROLES = iam_arn(f"role/{resource_name('iam_role')}-*")
 # What the other modules attach to their roles, and which services they make roles for. A test compares.
@@ -108,6 +109,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
                     conditions={"StringEquals": {f"{ISSUER}:aud": _AUDIENCE, f"{ISSUER}:sub": subject}},
                 )
             ),
+            max_session_duration=_LONGEST_JOB_SECONDS,
             tags=inputs.tags,
             depends_on=[provider],
         )

@@ -37,7 +37,8 @@ resource "aws_iam_role" "plan" {
     ]
   })
 
-  tags = var.tags
+  max_session_duration = 10800
+  tags                 = var.tags
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }
@@ -65,7 +66,8 @@ resource "aws_iam_role" "apply" {
     ]
   })
 
-  tags = var.tags
+  max_session_duration = 10800
+  tags                 = var.tags
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }
