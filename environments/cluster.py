@@ -88,6 +88,12 @@ class Cluster(Table):
     """The Kubernetes cluster."""
 
     kubernetes_version: KubernetesVersion = Field(description="Minor version of Kubernetes.")
+    patch_version: int = Field(
+        default=1,
+        ge=1,
+        description="Raise it to have the newest image of nodes and the newest add-ons rolled out on AWS. Azure and "
+        "Google Cloud do so by themselves.",
+    )
     pod_cidr: PrivateRange = Field(default=IPv4Network("10.244.0.0/16"), description="Addresses of pods.")
     service_cidr: PrivateRange = Field(
         default=IPv4Network("10.245.0.0/16"), description="Addresses of Kubernetes services."

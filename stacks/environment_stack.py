@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
@@ -26,6 +27,7 @@ from flowwise.platform import (
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
+from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY
@@ -61,12 +63,25 @@ class EnvironmentStack(FolderStack):
         account = self.add_variables(AccountInputs)
         keep_state(self, environment, PLATFORM)
         inputs = platform_inputs(environment, account)
+        if environment.cloud == "aws":
+            _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
         parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
         )
+
+
+def _take_over_the_clusters_logs(stack: FolderStack, prefix: str) -> None:
+    name = known_name("eks_log_group", prefix)
+    stack.content.resource(DataAwsCloudwatchLogGroups, "cluster", log_group_name_prefix=name)
+    stack.add_import(
+        "module.platform.module.cluster.aws_cloudwatch_log_group.cluster",
+        f'toset([for name in data.aws_cloudwatch_log_groups.cluster.log_group_names : name if name == "{name}"])',
+        "Kept by a protected environment that was destroyed, or made anew by EKS, which writes its last lines after "
+        "the end. Its name is EKS's own choice, and CloudWatch makes no second one of that name.",
+    )
 
 
 _READERS = {
@@ -114,6 +129,7 @@ def platform_inputs(environment: Environment, account: AccountInputs) -> Platfor
 def _cluster(cluster: ClusterTable) -> ClusterSettings:
     return ClusterSettings(
         kubernetes_version=cluster.kubernetes_version,
+        patch_version=cluster.patch_version,
         pod_cidr=str(cluster.pod_cidr),
         service_cidr=str(cluster.service_cidr),
         public_access_cidrs=list(cluster.public_access_cidrs),

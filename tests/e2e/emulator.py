@@ -20,7 +20,7 @@ from tests.workspace import REPOSITORY
 
 REGION = "sa-east-1"
 ACCOUNT = "123456789012"  # whoever signs in, this is where they are
-_PYTHON = REPOSITORY / ".cache/moto/bin/python"
+PYTHON = REPOSITORY / ".cache/moto/bin/python"
 _SERVER = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}  # AWS's own: only those that exist can be attached
 _S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
@@ -48,6 +48,11 @@ class Emulator:
         )
         self._call(f"/{name}", "PUT", headers={"Content-Type": "application/xml"}, body=region.encode())
 
+    def create_policy(self, name: str) -> None:
+        """A policy of IAM that allows everything."""
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        self.query("iam", "CreatePolicy", Version="2010-05-08", PolicyName=name, PolicyDocument=json.dumps(document))
+
     def names(self, bucket: str) -> set[str]:
         """What a bucket's objects are called."""
         listed = ET.fromstring(self._call(f"/{bucket}?list-type=2"))
@@ -68,6 +73,11 @@ class Emulator:
         names: list[str] = json.loads(self._call("/clusters", service="eks"))["clusters"]
         return names
 
+    def cluster(self, name: str) -> dict[str, Any]:
+        """What EKS says of a cluster."""
+        found: dict[str, Any] = json.loads(self._call(f"/clusters/{name}", service="eks"))["cluster"]
+        return found
+
     def is_idle(self) -> bool:
         """No request waits for its answer."""
         return self._call("/emulator/requests-under-way") == b"0"
@@ -79,6 +89,10 @@ class Emulator:
     def release(self, what: str) -> None:
         """Have it go on."""
         self._call(f"/emulator/release/{what}")
+
+    def publish(self) -> None:
+        """Have newer images of nodes and newer add-ons come out."""
+        self._call("/emulator/publish")
 
     def tagged(self, environment: str) -> list[str]:
         """The ARN of everything that has an environment's tag."""
@@ -136,7 +150,7 @@ def emulated_aws(log: Path) -> Iterator[Emulator]:
     emulator = Emulator(f"http://127.0.0.1:{free_port()}")
     with log.open("w") as output:
         server = subprocess.Popen(
-            [_PYTHON, "-m", "emulated_aws", emulator.url.rpartition(":")[2]],
+            [PYTHON, "-m", "emulated_aws", emulator.url.rpartition(":")[2]],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parent), **_SERVER},
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 
-from tests.e2e.emulator import Emulator, emulated_aws
+from tests.e2e.emulator import ACCOUNT, Emulator, emulated_aws
 
 pytestmark = pytest.mark.e2e
 
@@ -65,11 +65,8 @@ def test_a_node_group_has_limits_that_its_present_size_is_in(aws: Emulator) -> N
     aws.ask_eks("/clusters", {"name": "c", "roleArn": role, "resourcesVpcConfig": {"subnetIds": subnets}})
     sizes = {"minSize": 1, "desiredSize": 2, "maxSize": 3}
     group = {"nodegroupName": "g", "nodeRole": role, "subnets": subnets, "scalingConfig": sizes}
-    for _ in range(120):  # until the cluster is active
-        with suppress(HTTPError):
-            aws.ask_eks("/clusters/c/node-groups", group)
-            break
-        time.sleep(0.5)
+    wait_until_active(aws, "c")
+    aws.ask_eks("/clusters/c/node-groups", group)
     for refused in ({"minSize": 3}, {"minSize": 1, "maxSize": 1}):
         with pytest.raises(HTTPError, match="400"):
             aws.ask_eks("/clusters/c/node-groups/g/update-config", {"scalingConfig": refused})
@@ -123,7 +120,9 @@ def test_a_key_that_is_to_be_deleted_serves_nobody_until_that_is_taken_back(aws:
         lambda: restore("refused"): "KMSKeyNotAccessibleFault",
         lambda: make_server(aws, "refused", key): "KMSKeyNotAccessibleFault",
         lambda: make_cache(aws, "refused", key): "InvalidKMSKeyFault",
-        lambda: aws.ask("logs", "Logs_20140328.CreateLogGroup", logGroupName="refused", kmsKeyId=key): "PendingDeletion",
+        lambda: aws.ask(
+            "logs", "Logs_20140328.CreateLogGroup", logGroupName="refused", kmsKeyId=key
+        ): "PendingDeletion",
         lambda: aws.ask("secretsmanager", "secretsmanager.GetSecretValue", SecretId="kept"): "DecryptionFailure",
         lambda: aws.ask("secretsmanager", "secretsmanager.CreateSecret", **secret | {"Name": "n"}): "EncryptionFailure",
     }.items():
@@ -152,7 +151,11 @@ def test_a_change_waits_for_the_maintenance_window_unless_it_may_be_at_once(aws:
     make_server(aws, "changed")
     make_cache(aws, "changed")
     for at_once, size in ((False, "medium"), (True, "large")):
-        change = {"DBInstanceIdentifier": "changed", "DBInstanceClass": "db.t4g.large", "ApplyImmediately": str(at_once)}
+        change = {
+            "DBInstanceIdentifier": "changed",
+            "DBInstanceClass": "db.t4g.large",
+            "ApplyImmediately": str(at_once),
+        }
         aws.query("rds", "ModifyDBInstance", **change)
         assert f"db.t4g.{size}".encode() in aws.query("rds", "DescribeDBInstances", DBInstanceIdentifier="changed")
     for at_once, size in ((False, "micro"), (True, "small")):
@@ -160,6 +163,44 @@ def test_a_change_waits_for_the_maintenance_window_unless_it_may_be_at_once(aws:
         aws.query("elasticache", "ModifyReplicationGroup", ReplicationGroupId="changed", **node)
         shown = aws.query("elasticache", "DescribeCacheClusters", CacheClusterId="changed-001", Version="2015-02-02")
         assert f"cache.t4g.{size}".encode() in shown
+
+
+def test_a_role_has_no_boundary_that_is_not_there(aws: Emulator) -> None:
+    role = {"Version": "2010-05-08", "AssumeRolePolicyDocument": '{"Version": "2012-10-17", "Statement": []}'}
+    role["PermissionsBoundary"] = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    with refused("does not exist or is not attachable"):
+        aws.query("iam", "CreateRole", RoleName="role", **role)
+    aws.create_policy("boundary")
+    aws.query("iam", "CreateRole", RoleName="role", **role)
+
+
+def test_kubernetes_is_upgraded_one_version_at_a_time_and_nodes_after_the_cluster(aws: Emulator) -> None:
+    role, subnets = f"arn:aws:iam::{ACCOUNT}:role/r", ["subnet-1", "subnet-2"]
+    cluster = {"name": "old", "version": "1.34", "roleArn": role, "resourcesVpcConfig": {"subnetIds": subnets}}
+    aws.ask_eks("/clusters", cluster)
+    wait_until_active(aws, "old")
+    sizes = {"minSize": 1, "desiredSize": 1, "maxSize": 1}
+    group = {"nodeRole": role, "subnets": subnets, "scalingConfig": sizes}
+    aws.ask_eks("/clusters/old/node-groups", {"nodegroupName": "g", "version": "1.34", **group})
+    nodes = "/clusters/old/node-groups/g/update-version"
+    with refused("cannot be of 1.35"):
+        aws.ask_eks(nodes, {"version": "1.35"})
+    with refused("Unsupported Kubernetes minor version update"):
+        aws.ask_eks("/clusters/old/updates", {"version": "1.36"})
+    aws.ask_eks("/clusters/old/updates", {"version": "1.35"})
+    with refused("Unsupported Kubernetes minor version update"):
+        aws.ask_eks("/clusters/old/updates", {"version": "1.34"})
+    with refused("not valid for 1.35"):
+        aws.ask_eks(nodes, {"version": "1.35", "releaseVersion": "1.34.0-20261101"})
+    aws.ask_eks(nodes, {"version": "1.35"})
+
+
+def wait_until_active(aws: Emulator, cluster: str) -> None:
+    for _ in range(120):
+        if aws.cluster(cluster)["status"] == "ACTIVE":
+            return
+        time.sleep(0.5)
+    raise TimeoutError(cluster)
 
 
 def make_server(aws: Emulator, name: str, key: str = "") -> None:

@@ -144,7 +144,11 @@ def test_every_job_ends() -> None:
 
 def test_credentials_on_aws_last_as_long_as_the_longest_job() -> None:
     """Terraform has those that it began with until its end: an apply that outlives them leaves a half and a lock."""
-    longest = max(job["timeout-minutes"] for _, _, job in jobs() if job.get("permissions", {}).get("id-token") and "timeout-minutes" in job)
+    longest = max(
+        job["timeout-minutes"]
+        for _, _, job in jobs()
+        if job.get("permissions", {}).get("id-token") and "timeout-minutes" in job
+    )
     (asked,) = (step["with"]["role-duration-seconds"] for _, step in steps() if "AWS" in step.get("name", ""))
     roles = (REPOSITORY / "infra/modules/pipeline-identity/aws/main.tf").read_text()
     allowed = re.findall(r"max_session_duration = (\d+)", roles)

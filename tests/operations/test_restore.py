@@ -1,4 +1,4 @@
-"""The runbook's way back to an earlier state of a database: its own commands, on real servers with the project's roles."""
+"""The runbook's way back to what a database was: its own commands, on real servers with the project's roles."""
 
 import re
 import subprocess
@@ -28,10 +28,13 @@ INSERT INTO entries (account, kind, amount) VALUES (1, 'credit', 12.5), (1, 'deb
 LOST = "DELETE FROM entries; ALTER TABLE entries DROP COLUMN kind; DROP VIEW balances; UPDATE accounts SET name = ''"
 READ = "SELECT balance, (SELECT name FROM accounts), (SELECT max(kind) FROM entries), twice(2) FROM balances"
 RIGHTS = """
-SELECT nspname, nspacl::text, pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'lancamentos'
-UNION ALL SELECT relname, relacl::text, pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'lancamentos'::regnamespace
-UNION ALL SELECT proname, proacl::text, pg_get_userbyid(proowner) FROM pg_proc WHERE pronamespace = 'lancamentos'::regnamespace
-UNION ALL SELECT defaclobjtype::text, defaclacl::text, pg_get_userbyid(defaclrole) FROM pg_default_acl ORDER BY 1, 2
+WITH made (name, rights, owner, schema) AS (
+  SELECT nspname, nspacl, nspowner, oid FROM pg_namespace
+  UNION ALL SELECT relname, relacl, relowner, relnamespace FROM pg_class
+  UNION ALL SELECT proname, proacl, proowner, pronamespace FROM pg_proc
+  UNION ALL SELECT defaclobjtype::text, defaclacl, defaclrole, 'lancamentos'::regnamespace FROM pg_default_acl
+)
+SELECT name, rights::text, pg_get_userbyid(owner) FROM made WHERE schema = 'lancamentos'::regnamespace ORDER BY 1, 2
 """
 
 

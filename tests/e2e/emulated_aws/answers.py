@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
-from emulated_aws.held import HELD
+from emulated_aws.held import HELD, PUBLISHED
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
-# What a test asks, and AWS does not have: how many requests have no answer yet, and to take its time for something.
+# What a test asks, and AWS does not have: how many requests have no answer yet, to take its time for something, and to
+# publish what it does every week or two.
 UNDER_WAY, HOLD, RELEASE = "/emulator/requests-under-way", "/emulator/hold/", "/emulator/release/"
+PUBLISH = "/emulator/publish"
 
 
 def complete() -> None:
@@ -33,6 +35,8 @@ def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[.
                 HELD.add(path.removeprefix(HOLD))
             if path.startswith(RELEASE):
                 HELD.discard(path.removeprefix(RELEASE))
+            if path == PUBLISH:
+                PUBLISHED.append(path)
             return [str(len(under_way)).encode()]
         request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
         under_way.append(environ)

@@ -82,7 +82,7 @@ def _when_it_may(
 
 
 def _for_good(delete: Callable[[ElastiCacheResponse], ActionResult]) -> Callable[[ElastiCacheResponse], ActionResult]:
-    """moto leaves a deleted group there, as one that is being deleted for ever, and no snapshot that it was asked for."""
+    """moto leaves a deleted group there, as one that is being deleted for ever, and takes no last snapshot."""
 
     def delete_for_good(self: ElastiCacheResponse) -> ActionResult:
         backend = self.elasticache_backend

@@ -22,7 +22,7 @@ def _when_it_has_arrived(get_policy: Callable[[KmsResponse], str]) -> Callable[[
 
 
 def require_usable(key: str | None, backend: BaseBackend, refuse: Callable[[str], Exception]) -> None:
-    """Raise what a service answers that was given a key (its id or ARN) which is waiting for its deletion, or is gone."""
+    """Raise what a service answers that was given a key (its id or ARN) which is not there to be used."""
     keys: Mapping[str, Any] = kms_backends[backend.account_id][backend.region_name].keys
     found = keys.get((key or "").rpartition("/")[2])
     if key and (found is None or found.key_state != "Enabled"):

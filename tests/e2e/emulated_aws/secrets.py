@@ -1,4 +1,4 @@
-"""What moto's Secrets Manager does and AWS does not: to forget a deleted secret's name, and the key of one that it reads."""
+"""What moto's Secrets Manager does not mind: a deleted secret's name, and a key that cannot be used."""
 
 from collections.abc import Callable
 from typing import Any
