@@ -11,6 +11,7 @@ from botocore import xform_name
 
 
 def main(service: str, command: str, *words: str) -> None:
+    os.environ.pop("AWS_CA_BUNDLE", None)  # which Terraform needs to be empty
     client = boto3.client(service, region_name=os.environ["AWS_REGION"])
     (operation,) = (name for name in client.meta.service_model.operation_names if xform_name(name, "-") == command)
     shape = client.meta.service_model.operation_model(operation).input_shape

@@ -16,7 +16,7 @@ from moto.eks import urls
 from moto.eks.exceptions import InvalidParameterException, ResourceInUseException, ResourceNotFoundException
 from moto.eks.models import Cluster, EKSBackend
 from moto.eks.responses import EKSResponse
-from moto.logs.models import logs_backends
+from moto.logs.models import LogsBackend
 
 _CLUSTER = "{0}/clusters/(?P<name>[^/]+)"
 _ARN = "arn:[^/]+/[^/]+"
@@ -44,7 +44,7 @@ def complete() -> None:
         urls.url_paths[path] = EKSResponse.dispatch
     EKSResponse.create_cluster = _with_certificate(_with_newer_settings(EKSResponse.create_cluster))
     EKSResponse.create_nodegroup = _with_template(_with_newer_settings(EKSResponse.create_nodegroup))
-    EKSBackend.delete_cluster = _with_last_lines(EKSBackend.delete_cluster)
+    _write_last_lines()
     EKSBackend.update_nodegroup_config = _with_checked_sizes(EKSBackend.update_nodegroup_config)
     for call in _CALLS:
         setattr(EKSResponse, call.__name__, call)
@@ -90,24 +90,22 @@ def _with_checked_sizes(update: Callable[..., dict[str, Any]]) -> Callable[..., 
     return update_with
 
 
-def _with_last_lines(delete: Callable[..., Cluster]) -> Callable[..., Cluster]:
+def _write_last_lines() -> None:
     """EKS writes to its log after the end, and makes the group for it where there is none."""
+    delete_cluster, delete_group = EKSBackend.delete_cluster, LogsBackend.delete_log_group
+    ended: set[str] = set()
 
-    def delete_with(self: EKSBackend, name: str) -> Cluster:
-        cluster = delete(self, name)
-        logs = logs_backends[self.account_id][self.region_name]
-        remove = logs.delete_log_group
+    def delete_noted(self: EKSBackend, name: str) -> Cluster:
+        ended.add(f"/aws/eks/{name}/cluster")
+        return delete_cluster(self, name)
 
-        def remove_in_vain(group: str) -> None:
-            remove(group)
-            if group == f"/aws/eks/{name}/cluster":
-                logs.create_log_group(group, {})
-                del logs.delete_log_group
+    def delete_in_vain(self: LogsBackend, name: str) -> None:
+        delete_group(self, name)
+        if name in ended:
+            ended.discard(name)
+            self.create_log_group(name, {})
 
-        logs.delete_log_group = remove_in_vain
-        return cluster
-
-    return delete_with
+    EKSBackend.delete_cluster, LogsBackend.delete_log_group = delete_noted, delete_in_vain
 
 
 def _with_certificate(create: Callable[[EKSResponse], ActionResult]) -> Callable[[EKSResponse], ActionResult]:

@@ -6,12 +6,14 @@ from typing import Any
 
 from emulated_aws.held import HELD, KEYS
 from moto.core.base_backend import BaseBackend
-from moto.kms.models import kms_backends
+from moto.kms.models import KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
 
 
 def complete() -> None:
     KmsResponse.get_key_policy = _when_it_has_arrived(KmsResponse.get_key_policy)
+    KmsBackend.cancel_key_deletion = _of_an_arn_too(KmsBackend.cancel_key_deletion)
+    KmsBackend.enable_key = _of_an_arn_too(KmsBackend.enable_key)
 
 
 def _when_it_has_arrived(get_policy: Callable[[KmsResponse], str]) -> Callable[[KmsResponse], str]:
@@ -19,6 +21,10 @@ def _when_it_has_arrived(get_policy: Callable[[KmsResponse], str]) -> Callable[[
         return json.dumps({"Policy": "{}"}) if KEYS in HELD else get_policy(self)
 
     return get
+
+
+def _of_an_arn_too(call: Callable[[KmsBackend, str], None]) -> Callable[[KmsBackend, str], None]:
+    return lambda self, key: call(self, key.rpartition("/")[2])
 
 
 def require_usable(key: str | None, backend: BaseBackend, refuse: Callable[[str], Exception]) -> None:
