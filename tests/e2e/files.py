@@ -37,7 +37,7 @@ def grown(text: str) -> str:
         text = re.sub(rf'^(\[{table}\]\n(?:\S.*\n)*size +=) "small"', r'\1 "medium"', text, flags=re.MULTILINE)
     assert text.count('"medium"') == 3
     text = _changed(text, 'kubernetes_version = "1.35"', 'kubernetes_version = "1.35"\npatch_version = 2')
-    return _changed(text, "deletion_protection = false", "secret_version = 2\ndeletion_protection = false")
+    return "secret_version = 2\n" + text
 
 
 def shrunk(text: str) -> str:
