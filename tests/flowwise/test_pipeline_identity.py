@@ -177,6 +177,7 @@ def test_who_applies_on_aws_makes_no_role_that_may_do_more_than_itself(made: dic
     own = {each["Sid"]: each for each in statements(made["aws"]["aws_iam_role_policy", "apply_state"]["policy"])}
     assert {sid: each for sid, each in policy.items() if each["Effect"] == "Deny"} == own, "what is kept from itself"
     assert {"account:*", "iam:*", "organizations:*", "sso:*", "sts:AssumeRole"} <= set(policy["Most"]["NotAction"])
+    assert policy["Most"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": "sa-east-1"}}
     assert policy["Services"]["Action"] == ["iam:CreateServiceLinkedRole"]
     assert {each["Sid"] for each in policy.values()} == {"Most", "Services", *own}
     assert not boundary["name"].startswith("flowwise-dev-"), "one of the names that it writes to"

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from cdk.aws import IamOpenidConnectProvider, IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment
 from cdk.core import TerraformCount
-from flowwise.authoring.expressions import number
+from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, BOUNDARY, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.pipeline_identity import (
@@ -100,11 +100,10 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
 
     def _boundary(self, inputs: PipelineIdentityInputs) -> None:
         self.comment(
-            "The most that any role of the environment may do, whatever its policies say: what PowerUserAccess allows, "
-            "less what is kept from who applies."
+            "The most that any role of the environment may do, whatever its policies say: in its region, what "
+            "PowerUserAccess allows, less what is kept from who applies."
         )
-        for check in ("CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"):
-            self.skip_check(check, "A boundary gives no rights: it says what the policies of a role can give at most.")
+        here = {"StringEquals": {"aws:RequestedRegion": text("var.region")}}
         most = ["account:*", "iam:*", "organizations:*", *_ELSEWHERE]
         self.resource(
             IamPolicy,
@@ -112,8 +111,8 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
             name=resource_name("role_boundary"),
             description="The most that roles of the environment may do.",
             policy=policy(
-                {"Sid": "Most", "Effect": "Allow", "NotAction": most, "Resource": "*"},
-                statement("Services", ["iam:CreateServiceLinkedRole"], resources="*"),
+                {"Sid": "Most", "Effect": "Allow", "NotAction": most, "Resource": "*", "Condition": here},
+                statement("Services", ["iam:CreateServiceLinkedRole"], resources=[iam_arn("role/aws-service-role/*")]),
                 *_keeps_state(),
             ),
             tags=inputs.tags,

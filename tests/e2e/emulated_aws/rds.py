@@ -58,7 +58,9 @@ def complete() -> None:
         return server
 
     def restore(self: RDSBackend, source: str, target: str, overrides: dict[str, Any]) -> DBInstance:
-        return restore_server(self, source, target, {**_of_a_new_server(self, source, overrides), **overrides})
+        server = restore_server(self, source, target, {**_of_a_new_server(self, source, overrides), **overrides})
+        server.deletion_protection = overrides.get("deletion_protection", False)
+        return server
 
     DBInstance.__init__ = make_other_server
     RDSBackend.restore_db_instance_to_point_in_time = restore

@@ -263,16 +263,9 @@ resource "aws_iam_role_policy" "apply_state" {
   })
 }
 
-# The most that any role of the environment may do, whatever its policies say: what PowerUserAccess
-# allows, less what is kept from who applies.
+# The most that any role of the environment may do, whatever its policies say: in its region, what
+# PowerUserAccess allows, less what is kept from who applies.
 resource "aws_iam_policy" "boundary" {
-  # checkov:skip=CKV_AWS_286:A boundary gives no rights: it says what the policies of a role can give at most.
-  # checkov:skip=CKV_AWS_287:A boundary gives no rights: it says what the policies of a role can give at most.
-  # checkov:skip=CKV_AWS_288:A boundary gives no rights: it says what the policies of a role can give at most.
-  # checkov:skip=CKV_AWS_289:A boundary gives no rights: it says what the policies of a role can give at most.
-  # checkov:skip=CKV_AWS_290:A boundary gives no rights: it says what the policies of a role can give at most.
-  # checkov:skip=CKV_AWS_355:A boundary gives no rights: it says what the policies of a role can give at most.
-
   name        = "pipeline-${var.name}-boundary"
   description = "The most that roles of the environment may do."
 
@@ -291,13 +284,16 @@ resource "aws_iam_policy" "boundary" {
           "sso:*",
           "sts:AssumeRole",
         ]
-        Resource = "*"
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
       },
       {
-        Sid      = "Services"
-        Effect   = "Allow"
-        Action   = ["iam:CreateServiceLinkedRole"]
-        Resource = "*"
+        Sid    = "Services"
+        Effect = "Allow"
+        Action = ["iam:CreateServiceLinkedRole"]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/aws-service-role/*",
+        ]
       },
       {
         Sid    = "KeepBuckets"
