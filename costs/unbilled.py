@@ -66,6 +66,7 @@ UNBILLED: Mapping[str, str] = {
     "network.aws_vpc_endpoint.s3": "gateway endpoints are free",
     "aws_vpc_security_group_ingress_rule": _TRAFFIC,
     "random_password": "it exists in Terraform alone",
+    "terraform_data": "it exists in Terraform alone",
     # Google Cloud
     "google_artifact_registry_repository_iam_member": _RIGHTS,
     "google_billing_budget": _FREE,

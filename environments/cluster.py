@@ -93,6 +93,12 @@ class Cluster(Table):
     """The Kubernetes cluster."""
 
     kubernetes_version: KubernetesVersion = Field(description="Minor version of Kubernetes.")
+    patch_version: int = Field(
+        default=1,
+        ge=1,
+        description="Raise it to have the newest image of nodes and the newest add-ons rolled out on AWS. Azure and "
+        "Google Cloud do so by themselves.",
+    )
     pod_cidr: PrivateRange = Field(
         default=_NOT_GIVEN,
         description=f"Addresses of pods. On Google Cloud {_OF_THE_NETWORK.format('next')}",

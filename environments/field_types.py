@@ -30,13 +30,14 @@ from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PA
 from flowwise.tables.project import CLOUDS, IN_CLUSTER, PROJECT
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.tables.traffic import PRIVATE_RANGES
 from flowwise.tables.workloads import RESERVED
 
 SYSTEM_POOL = "system"
 # Without hyphens: flowwise-a-b-c could be the c of a-b, or the b-c of a.
 ENVIRONMENT_NAME_PATTERN = "[a-z][a-z0-9]*"
 MAX_ENVIRONMENT_NAME_LENGTH = MAX_PREFIX_LENGTH - len(f"{PROJECT}-")
-_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+_PRIVATE = tuple(map(IPv4Network, PRIVATE_RANGES))
 # "AKS clusters may not use ..." (prerequisites of Azure CNI): of what it lists, this is private.
 _RESERVED = IPv4Network("172.30.0.0/15")
 _PREFIX_LENGTHS = range(16, 21)

@@ -1,5 +1,6 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
+from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
@@ -28,6 +29,7 @@ from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
 from flowwise.postgres_db.readers import DatabaseReader
+from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY
@@ -65,6 +67,8 @@ class EnvironmentStack(FolderStack):
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
         inputs = platform_inputs(environment, account, password)
+        if environment.cloud == "aws":
+            _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
         parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
         self.add_outputs(
@@ -80,6 +84,17 @@ class EnvironmentStack(FolderStack):
                 "an-example-of-a-password-1" if environment.postgres else None,
             )
         )
+
+
+def _take_over_the_clusters_logs(stack: FolderStack, prefix: str) -> None:
+    name = known_name("eks_log_group", prefix)
+    stack.content.resource(DataAwsCloudwatchLogGroups, "cluster", log_group_name_prefix=name)
+    stack.add_import(
+        "module.platform.module.cluster.aws_cloudwatch_log_group.cluster",
+        f'toset([for name in data.aws_cloudwatch_log_groups.cluster.log_group_names : name if name == "{name}"])',
+        "Kept by a protected environment that was destroyed, or made anew by EKS, which writes its last lines after "
+        "the end. Its name is EKS's own choice, and CloudWatch makes no second one of that name.",
+    )
 
 
 _READERS = {
@@ -138,6 +153,7 @@ def platform_inputs(
 def _cluster(cluster: ClusterTable) -> ClusterSettings:
     return ClusterSettings(
         kubernetes_version=cluster.kubernetes_version,
+        patch_version=cluster.patch_version,
         pod_cidr=str(cluster.pod_cidr),
         service_cidr=str(cluster.service_cidr),
         public_access_cidrs=list(cluster.public_access_cidrs),

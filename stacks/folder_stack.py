@@ -51,6 +51,7 @@ class FolderStack(TerraformStack):
         self.test_data: dict[str, dict[str, Any]] = {}
         self.tested_module: str | None = None
         self._blocks: dict[str, dict[str, Any]] = {}
+        self._imports: list[dict[str, Any]] = []
 
     @property
     def folder(self) -> Folder:
@@ -80,8 +81,15 @@ class FolderStack(TerraformStack):
             if not member.name.startswith(leave_out)
         }
 
+    def add_import(self, to: str, ids: str, why: str) -> None:
+        """Have the resource at the address `to` be what is there already: one of the set `ids`, or none."""
+        self.content.comments[f"import.{len(self._imports)}"] = why
+        self._imports.append({"for_each": text(ids), "to": to, "id": text("each.key")})
+
     def complete(self) -> None:
         """Hand CDKTF, in one go, the blocks for which a construct each would take most of the time."""
+        if self._imports:
+            self.add_override("import", self._imports)
         blocks = {**self._blocks, "locals": self.content.locals, "ephemeral": self.content.ephemerals}
         for kind, bodies in blocks.items():
             if bodies:

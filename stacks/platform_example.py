@@ -19,6 +19,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "cluster_name": "cluster",
         "cluster_endpoint": "https://cluster.example",
         "cluster_ca_certificate": "Y2VydGlmaWNhdGU=",
+        "disk_key": "key",
         "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",

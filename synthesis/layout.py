@@ -39,6 +39,10 @@ def terraform_files(folder: Folder, schemas: Schemas, versions: Mapping[str, Any
     document = folder.document
     blocks = {
         "main.tf": [*_locals(folder), *_ordered(folder, schemas)],
+        "imports.tf": [
+            render_block("import", [], body, None, folder.comments.get(f"import.{number}"))
+            for number, body in enumerate(document.get("import", []))
+        ],
         "variables.tf": [
             render_block("variable", [name], body, None) for name, body in document.get("variable", {}).items()
         ],

@@ -30,6 +30,7 @@ variable "cluster" {
   description = "The Kubernetes cluster."
   type = object({
     kubernetes_version  = string
+    patch_version       = optional(number, 1)
     pod_cidr            = string
     service_cidr        = string
     public_access_cidrs = optional(list(string), [])

@@ -63,6 +63,7 @@ module "cluster" {
   name                     = var.name
   region                   = local.region_codes[var.region]
   kubernetes_version       = var.cluster.kubernetes_version
+  patch_version            = var.cluster.patch_version
   network_id               = module.network.network_id
   control_plane_subnet_ids = module.network.control_plane_subnet_ids
   node_subnet_ids          = module.network.node_subnet_ids

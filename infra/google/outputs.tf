@@ -21,6 +21,11 @@ output "cluster_ca_certificate" {
   sensitive   = true
 }
 
+output "disk_key" {
+  description = "Key that disks of pods are encrypted with, where their class has to name it. Else empty."
+  value       = module.encryption.keys.cluster.id
+}
+
 output "service_account_annotations" {
   description = "Annotations that each workload's service account has to carry to be given its identity."
   value       = module.workload_identity.service_account_annotations

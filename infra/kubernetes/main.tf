@@ -132,6 +132,26 @@ locals {
     } }
   )
 
+  disk_classes = {
+    aws = {
+      name   = "gp3"
+      driver = "ebs.csi.aws.com"
+      parameters = {
+        type      = "gp3"
+        encrypted = "true"
+        kmsKeyId  = var.disk_key
+      }
+    }
+    google = {
+      name   = "balanced"
+      driver = "pd.csi.storage.gke.io"
+      parameters = {
+        type                    = "pd-balanced"
+        disk-encryption-kms-key = var.disk_key
+      }
+    }
+  }
+
   vendor_keys = {
     for name, remote_name in {
       monitoring             = var.observability.key_name
@@ -245,24 +265,20 @@ module "namespace" {
   labels                      = var.labels
 }
 
-# EKS marks no class as the default since 1.30, and a claim that names none would wait for ever.
-# Encrypted with the account's key for disks, in the zone of the pod that asks first.
+# EKS marks no class as the default since 1.30, and a claim that names none would wait for ever; of
+# two that are marked, as on GKE, the newer one counts, which is this. Encrypted with the
+# environment's key, in the zone of the pod that asks first.
 resource "kubernetes_storage_class_v1" "default" {
-  count = var.cloud == "aws" ? 1 : 0
+  for_each = { for cloud, class in local.disk_classes : class.name => class if cloud == var.cloud }
 
-  storage_provisioner = "ebs.csi.aws.com"
-
-  parameters = {
-    type      = "gp3"
-    encrypted = "true"
-  }
-
+  storage_provisioner    = each.value.driver
+  parameters             = each.value.parameters
   reclaim_policy         = "Delete"
   volume_binding_mode    = "WaitForFirstConsumer"
   allow_volume_expansion = true
 
   metadata {
-    name   = "gp3"
+    name   = each.key
     labels = var.labels
 
     annotations = {

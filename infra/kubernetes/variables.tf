@@ -30,6 +30,13 @@ variable "cluster_name" {
   nullable    = false
 }
 
+variable "disk_key" {
+  description = "Key that disks of pods are encrypted with, where their class names it: on AWS and Google Cloud."
+  type        = string
+  default     = ""
+  nullable    = false
+}
+
 variable "network_cidr" {
   description = "Addresses of the network, where what the cloud runs is found. Null for none."
   type        = string

@@ -45,7 +45,8 @@ _RANDOM = {
     ),
 }
 
-# "The terraform_remote_state Data Source" in Terraform's own documentation.
+# "The terraform_remote_state Data Source" and "The terraform_data Managed Resource Type" in Terraform's own
+# documentation.
 _TERRAFORM = {
     "about": {"source": "terraform.io/builtin/terraform", "version": "built-in"},
     "provider": _schema({}),
@@ -56,6 +57,14 @@ _TERRAFORM = {
             "defaults": {"type": "dynamic", "optional": True},
             "outputs": {"type": "dynamic", "computed": True},
             "workspace": {"type": "string", "optional": True},
+        }
+    ),
+    "resource terraform_data": _schema(
+        {
+            "id": {"type": "string", "computed": True},
+            "input": {"type": "dynamic", "optional": True},
+            "output": {"type": "dynamic", "computed": True},
+            "triggers_replace": {"type": "dynamic", "optional": True},
         }
     ),
 }

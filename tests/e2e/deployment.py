@@ -145,11 +145,12 @@ def succeeded(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def new_deployment(repository: Path, emulator: Emulator, text: str, *, attached: bool = False) -> Deployment:
-    """An environment that is written, has a place for its state, and is initialised."""
+    """An environment that is written, has what its first day makes that it needs, and is initialised."""
     repository.mkdir(exist_ok=True)
     deployment = Deployment(copy_of_repository(repository), emulator, attached)
     deployment.write(text)
     emulator.create_bucket(BUCKET)
+    emulator.create_policy(f"pipeline-flowwise-{NAME}-boundary")
     # Before cdktf does, which would take the checksums of the stand-ins alone.
     for root in ("", "workloads"):
         deployment.terraform("init", root=root)

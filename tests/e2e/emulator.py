@@ -20,7 +20,7 @@ from tests.workspace import REPOSITORY
 
 REGION = "sa-east-1"
 ACCOUNT = "123456789012"  # whoever signs in, this is where they are
-_PYTHON = REPOSITORY / ".cache/moto/bin/python"
+PYTHON = REPOSITORY / ".cache/moto/bin/python"
 _SERVER = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}  # AWS's own: only those that exist can be attached
 _S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
@@ -48,6 +48,11 @@ class Emulator:
         )
         self._call(f"/{name}", "PUT", headers={"Content-Type": "application/xml"}, body=region.encode())
 
+    def create_policy(self, name: str) -> None:
+        """A policy of IAM that allows everything."""
+        document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+        self.query("iam", "CreatePolicy", Version="2010-05-08", PolicyName=name, PolicyDocument=json.dumps(document))
+
     def names(self, bucket: str) -> set[str]:
         """What a bucket's objects are called."""
         listed = ET.fromstring(self._call(f"/{bucket}?list-type=2"))
@@ -59,8 +64,8 @@ class Emulator:
 
     def encryption_keys(self) -> list[tuple[str, str]]:
         """What each encryption key in use is for, and its id, as AWS's own calls tell them."""
-        ids = [key["KeyId"] for key in self._ask("kms", "TrentService.ListKeys")["Keys"]]
-        found = [self._ask("kms", "TrentService.DescribeKey", KeyId=id_)["KeyMetadata"] for id_ in ids]
+        ids = [key["KeyId"] for key in self.ask("kms", "TrentService.ListKeys")["Keys"]]
+        found = [self.ask("kms", "TrentService.DescribeKey", KeyId=id_)["KeyMetadata"] for id_ in ids]
         return [(key["Description"].split()[1], key["KeyId"]) for key in found if key["KeyState"] == "Enabled"]
 
     def clusters(self) -> list[str]:
@@ -69,14 +74,21 @@ class Emulator:
         return names
 
     def secret(self, name: str) -> str:
-        """What Secrets Manager holds under a name."""
-        value: str = self._ask("secretsmanager", "secretsmanager.GetSecretValue", SecretId=name)["SecretString"]
+        """What Secrets Manager holds under a name, which ends in a word of its own."""
+        listed = self.ask("secretsmanager", "secretsmanager.ListSecrets", Filters=[{"Key": "name", "Values": [name]}])
+        (found,) = listed["SecretList"]
+        value: str = self.ask("secretsmanager", "secretsmanager.GetSecretValue", SecretId=found["ARN"])["SecretString"]
         return value
 
     def database_passwords(self) -> list[str]:
         """The administrator's password on each database server, which AWS itself tells nobody."""
         passwords: list[str] = json.loads(self._call("/emulator/database-passwords"))
         return passwords
+
+    def cluster(self, name: str) -> dict[str, Any]:
+        """What EKS says of a cluster."""
+        found: dict[str, Any] = json.loads(self._call(f"/clusters/{name}", service="eks"))["cluster"]
+        return found
 
     def is_idle(self) -> bool:
         """No request waits for its answer."""
@@ -90,13 +102,17 @@ class Emulator:
         """Have it go on."""
         self._call(f"/emulator/release/{what}")
 
+    def publish(self) -> None:
+        """Have newer images of nodes and newer add-ons come out."""
+        self._call("/emulator/publish")
+
     def tagged(self, environment: str) -> list[str]:
         """The ARN of everything that has an environment's tag."""
         wanted = [{"Key": "environment", "Values": [environment]}]
         found: list[str] = []
         more = {"PaginationToken": ""}
         while "PaginationToken" in more:
-            page = self._ask("tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", TagFilters=wanted, **more)
+            page = self.ask("tagging", "ResourceGroupsTaggingAPI_20170126.GetResources", TagFilters=wanted, **more)
             found += [resource["ResourceARN"] for resource in page["ResourceTagMappingList"]]
             more = {"PaginationToken": page["PaginationToken"]} if page.get("PaginationToken") else {}
         return found
@@ -113,15 +129,16 @@ class Emulator:
 
     def create_encryption_key(self, invocation: str) -> str:
         """Make a key by a request of this id, which an SDK keeps when it asks again; gives the key's id."""
-        made = self._ask("kms", "TrentService.CreateKey", invocation, Description="for tests")
+        made = self.ask("kms", "TrentService.CreateKey", invocation, Description="for tests")
         id_: str = made["KeyMetadata"]["KeyId"]
         return id_
 
-    def _ask(self, service: str, target: str, invocation: str = "", **request: Any) -> Any:
+    def ask(self, service: str, target: str, invocation: str = "", **request: Any) -> Any:
+        """A call of a service that speaks JSON. Raises HTTPError for what it refuses."""
         headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target}
         if invocation:
             headers["Amz-Sdk-Invocation-Id"] = invocation
-        return json.loads(self._call("/", "POST", service, headers, json.dumps(request).encode()))
+        return json.loads(self._call("/", "POST", service, headers, json.dumps(request).encode()) or b"{}")
 
     def _call(
         self,
@@ -145,7 +162,7 @@ def emulated_aws(log: Path) -> Iterator[Emulator]:
     emulator = Emulator(f"http://127.0.0.1:{free_port()}")
     with log.open("w") as output:
         server = subprocess.Popen(
-            [_PYTHON, "-m", "emulated_aws", emulator.url.rpartition(":")[2]],
+            [PYTHON, "-m", "emulated_aws", emulator.url.rpartition(":")[2]],
             env=os.environ | {"PYTHONPATH": str(Path(__file__).parent), **_SERVER},
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -7,7 +7,16 @@ from tests.environments.texts import environment_text, with_managed_broker
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
-    return with_managed_broker(environment_text("aws", "dedicated", "dev"))
+    return with_managed_broker(environment_text("aws", "dedicated", "dev")) + _SPOT_POOL
+
+
+_SPOT_POOL = """
+[cluster.node_pools.spare]
+size      = "medium"
+min_nodes = 0
+max_nodes = 2
+spot      = true
+"""
 
 
 def without_databases() -> str:
@@ -21,9 +30,23 @@ def without_databases() -> str:
 
 
 def grown(text: str) -> str:
-    """More nodes than there are, and disks beyond where RDS stripes them: what AWS takes in one way only."""
+    """More nodes than there are, disks beyond where RDS stripes them, other sizes; passwords and images made anew."""
     text = _changed(text, "min_nodes = 1 # relaxed, as above\nmax_nodes = 3", "min_nodes = 2\nmax_nodes = 4")
-    return _changed(text, "storage_gb        = 32", "storage_gb        = 512")
+    text = _changed(text, "storage_gb        = 32", "storage_gb        = 512")
+    for table in ("postgres", "redis"):
+        text = re.sub(rf'^(\[{table}\]\n(?:\S.*\n)*size +=) "small"', r'\1 "medium"', text, flags=re.MULTILINE)
+    assert text.count('"medium"') == 3
+    text = _changed(text, 'kubernetes_version = "1.35"', 'kubernetes_version = "1.35"\npatch_version = 2')
+    return "secret_version = 2\n" + text
+
+
+def shrunk(text: str) -> str:
+    """Of what has grown, fewer nodes at most than there are then."""
+    return _changed(text, "min_nodes = 2\nmax_nodes = 4", "min_nodes = 1\nmax_nodes = 1")
+
+
+def protected(text: str) -> str:
+    return _changed(text, "deletion_protection = false", "deletion_protection = true")
 
 
 def _changed(text: str, old: str, new: str) -> str:

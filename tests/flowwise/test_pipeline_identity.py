@@ -170,3 +170,45 @@ def test_who_applies_on_aws_makes_the_roles_that_the_modules_make(made: dict[str
         assert allowed[sid]["Resource"] == "arn:aws:iam::123456789012:role/flowwise-dev-*"
     assert not [name for name in pipelines if name.startswith("flowwise-dev-")]
     assert "token.actions.githubusercontent.com" not in json.dumps(allowed)
+
+
+def test_who_applies_on_aws_makes_no_role_that_may_do_more_than_itself(made: dict[str, Made]) -> None:
+    """AWS lets a role do what its policies and its boundary both allow, whoever writes the policies."""
+    boundary = made["aws"]["aws_iam_policy", "boundary"]
+    policy = {each["Sid"]: each for each in statements(boundary["policy"])}
+    own = {each["Sid"]: each for each in statements(made["aws"]["aws_iam_role_policy", "apply_state"]["policy"])}
+    assert {sid: each for sid, each in policy.items() if each["Effect"] == "Deny"} == own, "what is kept from itself"
+    assert {"account:*", "iam:*", "organizations:*", "sso:*", "sts:AssumeRole"} <= set(policy["Most"]["NotAction"])
+    assert policy["Most"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": "sa-east-1"}}
+    assert policy["Services"]["Action"] == ["iam:CreateServiceLinkedRole"]
+    assert {each["Sid"] for each in policy.values()} == {"Most", "Services", *own}
+    assert not boundary["name"].startswith("flowwise-dev-"), "one of the names that it writes to"
+
+
+def test_who_applies_on_aws_can_neither_leave_out_nor_lift_the_boundary(made: dict[str, Made]) -> None:
+    boundary = {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/pipeline-flowwise-dev-boundary"}
+    allowed = [
+        each
+        for label in ("apply", "apply_state")
+        for each in statements(made["aws"]["aws_iam_role_policy", label]["policy"])
+        if each["Effect"] == "Allow"
+    ]
+    conditional = [
+        each for each in allowed if boundary.items() <= each.get("Condition", {}).get("StringEquals", {}).items()
+    ]
+    bounded = {action for each in conditional for action in each["Action"]}
+    gives = {"AttachRolePolicy", "CreateRole", "PutRolePermissionsBoundary", "PutRolePolicy"}
+    assert bounded >= {f"iam:{action}" for action in gives}
+    free = {action for each in allowed for action in each["Action"]} - bounded
+    free -= {"iam:UpdateAssumeRolePolicy"}  # which says who becomes a role, and not what it may do
+    assert not [action for action in free if re.search(r"\*|Boundary|Policy|Policies|User|Group|Profile", action)], free
+
+
+def test_every_role_on_aws_has_the_boundary() -> None:
+    bodies = [
+        body
+        for text in modules()
+        for body in re.findall(r'^resource "aws_iam_role" .*?^\}', text, re.MULTILINE | re.DOTALL)
+    ]
+    assert len(bodies) >= 9
+    assert [body.split("{")[0] for body in bodies if ":policy/pipeline-${var.name}-boundary" not in body] == []

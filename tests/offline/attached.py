@@ -15,6 +15,8 @@ from tests.offline.real_providers import REGISTRY, RealProvider
 from tests.offline.stand_ins import plugin_command, stand_in_files
 
 _INFRA = Path(__file__).parents[2] / "infra"
+_BINDINGS = _INFRA.parent / "constructs" / "cdk"
+_DATA_SOURCE = re.compile(r"\.data_(\w+) import")
 _TYPE = re.compile(r'^\s*(?:mock_)?(?:resource|data|ephemeral) "(\w+)"', re.MULTILINE)
 
 
@@ -32,8 +34,9 @@ def attachments(real: Mapping[str, RealProvider | None], environment: Mapping[st
 
 
 def types_in_use() -> set[str]:
-    """The types of resources, data sources and ephemeral resources in `infra/`."""
-    return {
+    """The types of resources, data sources and ephemeral resources in `infra/`, and in a root of any cloud."""
+    bindings = "".join(file.read_text() for file in _BINDINGS.glob("*.py"))
+    return set(_DATA_SOURCE.findall(bindings)) | {
         type_
         for file in _INFRA.rglob("*")
         if file.suffix in (".tf", ".hcl")

@@ -142,6 +142,20 @@ def test_every_job_ends() -> None:
     assert endless == set()
 
 
+def test_credentials_on_aws_last_as_long_as_the_longest_job() -> None:
+    """Terraform has those that it began with until its end: an apply that outlives them leaves a half and a lock."""
+    longest = max(
+        job["timeout-minutes"]
+        for _, _, job in jobs()
+        if job.get("permissions", {}).get("id-token") and "timeout-minutes" in job
+    )
+    (asked,) = (step["with"]["role-duration-seconds"] for _, step in steps() if "AWS" in step.get("name", ""))
+    roles = (REPOSITORY / "infra/modules/pipeline-identity/aws/main.tf").read_text()
+    allowed = re.findall(r"max_session_duration = (\d+)", roles)
+    assert longest * 60 <= asked
+    assert [int(seconds) for seconds in allowed] == [asked, asked], "more than the role allows is refused"
+
+
 def test_nobody_elses_branch_is_trusted() -> None:
     assert {file for file, workflow in WORKFLOWS.items() if "pull_request_target" in workflow[True]} == set()
 

@@ -68,9 +68,9 @@ def test_what_is_not_run_says_why() -> None:
     _, not_run = blocks()
     assert {block.splitlines()[0].removeprefix(_NOT_RUN) for block in not_run} == {
         "Azure",
-        "AWS",
+        "AWS, tests/e2e/test_life.py does, against an emulated one",
         "Google Cloud",
-        "needs both servers",
+        "tests/operations/test_restore.py does, on real servers",
         "needs a server on Azure",
         "tests/e2e/test_interruption.py does, against an emulated AWS",
         "needs a cloud",

@@ -11,9 +11,13 @@ from typing import Any
 from cdk.aws import DataAwsCallerIdentity, DataAwsPartition
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import TerraformFolder
+from flowwise.tables.naming import resource_name
 
 ACCOUNT = "${data.aws_caller_identity.current.account_id}"
 PARTITION = "${data.aws_partition.current.partition}"
+
+BOUNDARY = f"arn:{PARTITION}:iam::{ACCOUNT}:policy/{resource_name('role_boundary')}"
+"""The most that a role may do: a policy that the environment's first day has made (pipeline-identity)."""
 
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 """What it takes to encrypt and decrypt with a key."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cdk.aws import KmsAlias, KmsKey
-from flowwise.authoring.expressions import anything, for_each, number, text
+from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.aws import policies as aws_policies
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
@@ -33,7 +33,9 @@ class AwsEncryption(Module[EncryptionInputs, EncryptionOutputs]):
         self.comment(
             "IAM decides who uses a key, and most services get a grant of it from whoever makes what they encrypt. "
             "Only CloudWatch Logs and EC2 Auto Scaling have to be let in here, the latter to the cluster's key alone. "
-            "Deleted keys can be had back for some days, protected ones for as many as KMS allows. No use of "
+            "Deleted keys can be had back for as long as KMS allows, whether protected or not: what a destroyed "
+            "environment leaves, such as the databases' last snapshots, nobody reads without them (see the runbook). "
+            "No use of "
             "operator_cidrs, because KMS has no firewall, nor of log_retention_days, because CloudTrail records every "
             "use of a key."
         )
@@ -43,7 +45,7 @@ class AwsEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             for_each=for_each(f"toset({json.dumps(PURPOSES)})"),
             description=text('format("Encrypts %s of %s.", each.key, var.name)'),
             enable_key_rotation=True,
-            deletion_window_in_days=number("var.protected ? 30 : 7"),
+            deletion_window_in_days=30,
             policy=aws_policies.policy(
                 aws_policies.account_decides(),
                 aws_policies.logs_are_encrypted("*"),

@@ -141,6 +141,9 @@ class InClusterInputs(Inputs):
         "Region of the cluster, by the cloud's own code. Empty for none.", default="", example="brazilsouth"
     )
     cluster_name: str = variable("Name of the cluster.", example="aks-flowwise-dev")
+    disk_key: str = variable(
+        "Key that disks of pods are encrypted with, where their class names it: on AWS and Google Cloud.", default=""
+    )
     network_cidr: str | None = variable(
         "Addresses of the network, where what the cloud runs is found. Null for none.",
         default=None,

@@ -63,6 +63,14 @@ class K8sClusterInputs(Inputs):
         default=DEFAULT_KUBERNETES_VERSION,
         validations=[one_of(KUBERNETES_VERSIONS, "kubernetes_version")],
     )
+    patch_version: int = variable(
+        "Raise it to have the newest image of nodes and the newest add-ons for this Kubernetes rolled out, where the "
+        "cloud does not do so by itself: on AWS.",
+        default=1,
+        validations=[
+            Validation("self >= 1 && floor(self) == self", "patch_version must be a whole number from 1.", rejects=0)
+        ],
+    )
     network_id: str = variable(
         "Network that the cluster is in.",
         example=(

@@ -8,6 +8,7 @@ from typing import Any
 from cdk.aws import (
     CloudwatchLogGroup,
     DataAwsEksAddonVersion,
+    DataAwsEksCluster,
     DataAwsEksClusters,
     DataAwsEksNodeGroup,
     DataAwsEksNodeGroups,
@@ -44,11 +45,12 @@ from cdk.aws import (
     SecurityGroup,
     VpcSecurityGroupIngressRule,
 )
-from cdk.core import ITerraformDependable, Precondition, TerraformResourceLifecycle
+from cdk.core import ITerraformDependable, Precondition, TerraformResource, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.aws.policies import (
     ACCOUNT,
+    BOUNDARY,
     PARTITION,
     USE_KEY,
     Statement,
@@ -62,7 +64,8 @@ from flowwise.aws.policies import (
 from flowwise.encryption import EncryptionKey
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
-from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES, SPOT_FAMILIES
+from flowwise.tables.traffic import PRIVATE_RANGES
 from flowwise.tables.upgrades import SURGE_PERCENT
 
 _LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -101,6 +104,14 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.require("endpoint", "!var.identity_endpoint", NO_IDENTITY_ENDPOINT)
         self.local("instance_types", {size: machines["aws"] for size, machines in NODE_SIZES.items()})
         self.local(
+            "spot_types",
+            {
+                size: [f"{family}.{machines['aws'].partition('.')[2]}" for family in SPOT_FAMILIES]
+                for size, machines in NODE_SIZES.items()
+            },
+        )
+        self.local("spot_pools", text("[for name, pool in var.node_pools : name if pool.spot]"))
+        self.local(
             "taint_effects",
             {"NoSchedule": "NO_SCHEDULE", "PreferNoSchedule": "PREFER_NO_SCHEDULE", "NoExecute": "NO_EXECUTE"},
         )
@@ -111,6 +122,8 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             text("{ for name, pool in merge({ system = var.system_pool }, var.node_pools) : name => pool.size }"),
         )
         add_account(self)
+        self._present_cluster()
+        self._versions(inputs)
         cluster = self._cluster(inputs)
         networking = self._networking_addons(cluster, inputs)
         nodes, system = self._nodes(cluster, networking, inputs)
@@ -171,8 +184,8 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 ),
             ),
         ]
-        vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)
-        guard = self._firewall(vpc, inputs)
+        self.resource(DataAwsVpc, "this", id=inputs.network_id)
+        guard = self._firewall(inputs)
         self.comment(
             "Terraform makes it, but administrators are only those named below. Pods have addresses of the nodes' "
             "subnets on EKS: pod_cidr is only checked, so that an environment stays fit for other clouds. EKS's "
@@ -183,7 +196,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             EksCluster,
             "this",
             name=name,
-            version=inputs.kubernetes_version,
+            version=text("local.kubernetes_version"),
             role_arn=role.arn,
             bootstrap_self_managed_addons=False,
             enabled_cluster_log_types=_LOGS,
@@ -212,22 +225,75 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             lifecycle=TerraformResourceLifecycle(precondition=self._preconditions()),
         )
 
-    def _firewall(self, vpc: DataAwsVpc, inputs: K8sClusterInputs) -> SecurityGroup:
-        self.comment("EKS's own security group admits only nodes; people and pipelines in the network come in by this.")
+    def _present_cluster(self) -> None:
+        self.comment("As of what is not there yet nothing can be asked, a plan asks step by step.")
+        self.resource(DataAwsEksClusters, "all")
+        cluster = resource_name("eks_cluster")
+        self.resource(
+            DataAwsEksCluster,
+            "present",
+            for_each=for_each(f'toset([for name in data.aws_eks_clusters.all.names : name if name == "{cluster}"])'),
+            name=text("each.key"),
+        )
+        self.comment(
+            "Where support of its version has ended, AWS has upgraded the cluster, and takes no version that it had "
+            "before. The nodes stay what kubernetes_version says."
+        )
+        versions = "concat([var.kubernetes_version], values(data.aws_eks_cluster.present)[*].version)"
+        minors = f'[for version in {versions} : tonumber(split(".", version)[1])]'
+        self.local("kubernetes_version", text(f'format("1.%d", max({minors}...))'))
+
+    def _versions(self, inputs: K8sClusterInputs) -> None:
+        self.resource(
+            DataAwsEksAddonVersion,
+            "this",
+            for_each=for_each(f"toset({json.dumps(_ADDONS)})"),
+            addon_name=text("each.key"),
+            kubernetes_version=inputs.kubernetes_version,
+        )
+        release = self.resource(
+            DataAwsSsmParameter,
+            "node_release",
+            name=(
+                "/aws/service/eks/optimized-ami/${var.kubernetes_version}"
+                "/amazon-linux-2023/x86_64/standard/recommended/release_version"
+            ),
+        )
+        self.comment(
+            "What AWS recommended when it was asked: for this Kubernetes, and whenever patch_version is raised. AWS "
+            "recommends others every week or two. Taken as they come, each night would find a difference, and whatever "
+            "is deployed would replace all nodes."
+        )
+        versions = self.resource(
+            TerraformResource,
+            "versions",
+            terraform_resource_type="terraform_data",
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["input"]),
+        )
+        addons = "{ for addon, newest in data.aws_eks_addon_version.this : addon => newest.version }"
+        versions.add_override("input", {"nodes": release.insecure_value, "addons": text(addons)})
+        versions.add_override("triggers_replace", [inputs.kubernetes_version, inputs.patch_version])
+
+    def _firewall(self, inputs: K8sClusterInputs) -> SecurityGroup:
+        self.comment(
+            "EKS's own security group admits only nodes. By this, people and pipelines come in, from the network and "
+            "from those connected to it, by peering or a VPN: whoever they are, EKS asks for their identity."
+        )
         guard = self.resource(
             SecurityGroup,
             "control_plane",
             name=resource_name("security_group", "eks-control-plane"),
-            description="HTTPS from the network to the API server.",
+            description="HTTPS from private networks to the API server.",
             vpc_id=inputs.network_id,
             tags=inputs.tags,
         )
         self.resource(
             VpcSecurityGroupIngressRule,
             "control_plane",
+            for_each=for_each(f"toset({json.dumps(PRIVATE_RANGES)})"),
             security_group_id=guard.id,
-            description="HTTPS from the network.",
-            cidr_ipv4=vpc.cidr_block,
+            description="HTTPS from this and connected networks.",
+            cidr_ipv4=text("each.key"),
             ip_protocol="tcp",
             from_port=443,
             to_port=443,
@@ -264,14 +330,6 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         ]
 
     def _networking_addons(self, cluster: EksCluster, inputs: K8sClusterInputs) -> list[EksAddon]:
-        self.comment("The version that AWS recommends for this Kubernetes: it rises with later plans.")
-        self.resource(
-            DataAwsEksAddonVersion,
-            "this",
-            for_each=for_each(f"toset({json.dumps(_ADDONS)})"),
-            addon_name=text("each.key"),
-            kubernetes_version=inputs.kubernetes_version,
-        )
         role = self._pod_role("vpc_cni", "aws-node", inputs)
         attached = self._attach("vpc_cni", role, "AmazonEKS_CNI_Policy")
         self.comment(
@@ -347,7 +405,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             name,
             cluster_name=cluster.name,
             addon_name=addon,
-            addon_version=text(f'data.aws_eks_addon_version.this["{addon}"].version'),
+            addon_version=text(f'terraform_data.versions.output.addons["{addon}"]'),
             configuration_values=text(configuration) if configuration else None,
             pod_identity_association=[identity] if identity else None,
             resolve_conflicts_on_update="OVERWRITE",
@@ -367,22 +425,13 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.comment("The images of add-ons are in registries of AWS's own, which no policy of ours can open.")
         needs.append(self._attach("nodes_images", role, "AmazonEC2ContainerRegistryPullOnly"))
         self._launch_templates(inputs)
-        self.comment("The newest image for this Kubernetes: an apply rolls it out.")
-        release = self.resource(
-            DataAwsSsmParameter,
-            "node_release",
-            name=(
-                "/aws/service/eks/optimized-ami/${var.kubernetes_version}"
-                "/amazon-linux-2023/x86_64/standard/recommended/release_version"
-            ),
-        )
         self._present_sizes()
         common: dict[str, Any] = {
             "cluster_name": cluster.name,
             "node_role_arn": role.arn,
             "subnet_ids": inputs.node_subnet_ids,
             "version": inputs.kubernetes_version,
-            "release_version": release.insecure_value,
+            "release_version": text("terraform_data.versions.output.nodes"),
             "ami_type": "AL2023_x86_64_STANDARD",
             "update_config": EksNodeGroupUpdateConfig(max_unavailable_percentage=SURGE_PERCENT),
             "node_repair_config": EksNodeGroupNodeRepairConfig(enabled=True),
@@ -396,15 +445,12 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
     def _present_sizes(self) -> None:
         self.comment(
             "The autoscaler changes the number of nodes, and a plan lets it be, as long as it is within the limits: "
-            "EKS takes no limits that it is outside of. A plan asks step by step, as of what is not there yet nothing "
-            "can be asked."
+            "EKS takes no limits that it is outside of."
         )
-        self.resource(DataAwsEksClusters, "all")
-        cluster = resource_name("eks_cluster")
         self.resource(
             DataAwsEksNodeGroups,
             "present",
-            for_each=for_each(f'toset([for name in data.aws_eks_clusters.all.names : name if name == "{cluster}"])'),
+            for_each=for_each("data.aws_eks_cluster.present"),
             cluster_name=text("each.key"),
         )
         self.local(
@@ -415,7 +461,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             DataAwsEksNodeGroup,
             "present",
             for_each=for_each('setintersection(local.present_pools, concat(["system"], keys(var.node_pools)))'),
-            cluster_name=cluster,
+            cluster_name=resource_name("eks_cluster"),
             node_group_name=text("each.key"),
         )
         self.local(
@@ -428,14 +474,15 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
     def _launch_templates(self, inputs: K8sClusterInputs) -> None:
         self.comment(
             "A new size comes as a new version of the template, which rolls through the nodes; named by the node group "
-            "itself, it would replace the group. No pod reaches a node's metadata, nor the node's role by it."
+            "itself, it would replace the group. A spot pool does name its machines, of which it needs several kinds. "
+            "No pod reaches a node's metadata, nor the node's role by it."
         )
         template = self.resource(
             LaunchTemplate,
             "this",
             for_each=for_each("local.pool_sizes"),
             name=resource_name("launch_template", "${each.key}"),
-            instance_type=text("local.instance_types[each.value]"),
+            instance_type=text("contains(local.spot_pools, each.key) ? null : local.instance_types[each.value]"),
             update_default_version=True,
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
@@ -486,6 +533,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             for_each=for_each("var.node_pools"),
             node_group_name=text("each.key"),
             capacity_type=text('each.value.spot ? "SPOT" : "ON_DEMAND"'),
+            instance_types=strings("each.value.spot ? local.spot_types[each.value.size] : null"),
             labels=string_map("each.value.labels"),
             launch_template=_template("each.key"),
             scaling_config=_scaling("each.value", "each.key"),
@@ -624,6 +672,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             name,
             name=resource_name("iam_role", f"eks-{name.replace('_', '-')}"),
             assume_role_policy=trusted,
+            permissions_boundary=BOUNDARY,
             tags=inputs.tags,
         )
 

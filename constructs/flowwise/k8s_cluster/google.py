@@ -58,7 +58,7 @@ from flowwise.google.logs import keep_logs
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
-from flowwise.tables.traffic import GKE_DNS
+from flowwise.tables.traffic import GKE_DNS, PRIVATE_RANGES
 from flowwise.tables.upgrades import GOOGLE_SURGE_NODES
 
 # 06:00 UTC is 03:00 in Brasília. GKE asks for 48 hours in any 32 days.
@@ -67,7 +67,6 @@ _WINDOW = ContainerClusterMaintenancePolicyRecurringWindow(
 )
 # GKE wants to be told since when its upgrades are held back, and takes a day of the past.
 _HELD_BACK_SINCE = "2026-01-01T00:00:00Z"
-_PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 _CONTROL_PLANE_COMPONENTS = ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAGER", "SCHEDULER"]
 # GKE's own pods, such as DNS, tolerate this taint.
 _SYSTEM_TAINT = ContainerNodePoolNodeConfigTaint(
@@ -217,7 +216,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                     ContainerClusterMasterAuthorizedNetworksConfigCidrBlocks(
                         cidr_block=cidr, display_name="this and connected networks"
                     )
-                    for cidr in _PRIVATE_RANGES
+                    for cidr in PRIVATE_RANGES
                 ],
             ),
             control_plane_endpoints_config=ContainerClusterControlPlaneEndpointsConfig(

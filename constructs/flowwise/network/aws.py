@@ -26,7 +26,16 @@ from cdk.aws import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, string_map, strings, text
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import ACCOUNT, account_decides, add_account, logs_are_encrypted, policy, statement, trust
+from flowwise.aws.policies import (
+    ACCOUNT,
+    BOUNDARY,
+    account_decides,
+    add_account,
+    logs_are_encrypted,
+    policy,
+    statement,
+    trust,
+)
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.regions import AWS_ZONE_IDS, REGIONS
@@ -299,6 +308,7 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             assume_role_policy=trust(
                 "vpc-flow-logs.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": ACCOUNT}}
             ),
+            permissions_boundary=BOUNDARY,
             tags=inputs.tags,
         )
         self.resource(

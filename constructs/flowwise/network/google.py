@@ -25,8 +25,8 @@ from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
+from flowwise.tables.traffic import PRIVATE_RANGES
 
-_PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
 _ANYWHERE = ["0.0.0.0/0"]
 # Rules of GKE and of its load balancers have priority 1000; the lowest number goes first.
 _AFTER_ALL_OTHERS = 65534
@@ -169,7 +169,7 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
             "Nodes, pods, API server, databases and connected networks. Any private address, because pods have theirs "
             "outside this network: what a pod may reach of it, network policies in the cluster say."
         )
-        private = self._rule("allow-private-egress", network, "EGRESS", protocol="all", ranges=_PRIVATE_RANGES)
+        private = self._rule("allow-private-egress", network, "EGRESS", protocol="all", ranges=list(PRIVATE_RANGES))
         self.comment("Google's APIs, registries and the services that watch the workloads. Flow logs have these.")
         https = self._rule("allow-https-egress", network, "EGRESS", protocol="tcp", ports=["443"], ranges=_ANYWHERE)
         return [no_way_in, no_way_out, private, https]

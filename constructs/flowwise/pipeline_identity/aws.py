@@ -8,11 +8,11 @@ reads its value, even one written through a write-only argument (internal/servic
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.aws import IamOpenidConnectProvider, IamRole, IamRolePolicy, IamRolePolicyAttachment
+from cdk.aws import IamOpenidConnectProvider, IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment
 from cdk.core import TerraformCount
-from flowwise.authoring.expressions import number
+from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import ACCOUNT, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
+from flowwise.aws.policies import ACCOUNT, BOUNDARY, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,
@@ -24,6 +24,7 @@ from flowwise.pipeline_identity import (
 from flowwise.tables.naming import RESOURCE_KINDS, resource_name
 
 _AUDIENCE = "sts.amazonaws.com"
+_LONGEST_JOB_SECONDS = 3 * 60 * 60  # Terraform keeps the credentials that it began with; AWS's default is one hour
 _SECRETS = arn("secretsmanager", f"secret:{resource_name('secret_folder')}*")
 _ROLES = iam_arn(f"role/{resource_name('iam_role')}-*")
 # What the other modules attach to their roles, and which services they make roles for. A test compares.
@@ -42,6 +43,8 @@ _SERVICES = (
     "pods.eks.amazonaws.com",
     "vpc-flow-logs.amazonaws.com",
 )
+# By which one is somebody else, who may do more.
+_ELSEWHERE = ("identitystore:*", "sso-directory:*", "sso:*", "sts:AssumeRole")
 _STATE = f"arn:{PARTITION}:s3:::{RESOURCE_KINDS['s3_state_bucket'].affix}*"
 
 
@@ -77,20 +80,42 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
         self._attach("apply_reads", apply, "ReadOnlyAccess")
         self.comment(
             "Roles of the environment's own names, in which these two are not. A role that it makes can be given any "
-            "right by a policy inside the role: names keep environments apart, and reviewers of what is applied keep "
-            "the account."
+            "right by a policy inside the role, and uses none beyond the boundary: which it has to have, from the "
+            "beginning on, and keeps."
         )
         self._allow("apply", "write-roles", apply, *_writes_roles())
         self.comment(
             "It reads, writes and locks state, as remote-state lets it: what it overwrites stays as a version. "
-            "PowerUserAccess would let it do away with versions, and with the key and the bucket too."
+            "PowerUserAccess would let it do away with versions, and with the key and the bucket too, become another "
+            "role that trusts the account, and let people in by IAM Identity Center."
         )
         self._allow("apply_state", "keep-state", apply, *_keeps_state())
+        self._boundary(inputs)
         return PipelineIdentityOutputs(
             plan_identity=plan.arn,
             apply_identity=apply.arn,
             plan_variables=_variables(plan, inputs.region),
             apply_variables=_variables(apply, inputs.region),
+        )
+
+    def _boundary(self, inputs: PipelineIdentityInputs) -> None:
+        self.comment(
+            "The most that any role of the environment may do, whatever its policies say: in its region, what "
+            "PowerUserAccess allows, less what is kept from who applies."
+        )
+        here = {"StringEquals": {"aws:RequestedRegion": text("var.region")}}
+        most = ["account:*", "iam:*", "organizations:*", *_ELSEWHERE]
+        self.resource(
+            IamPolicy,
+            "boundary",
+            name=resource_name("role_boundary"),
+            description="The most that roles of the environment may do.",
+            policy=policy(
+                {"Sid": "Most", "Effect": "Allow", "NotAction": most, "Resource": "*", "Condition": here},
+                statement("Services", ["iam:CreateServiceLinkedRole"], resources=[iam_arn("role/aws-service-role/*")]),
+                *_keeps_state(),
+            ),
+            tags=inputs.tags,
         )
 
     def _role(
@@ -108,6 +133,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
                     conditions={"StringEquals": {f"{ISSUER}:aud": _AUDIENCE, f"{ISSUER}:sub": subject}},
                 )
             ),
+            max_session_duration=_LONGEST_JOB_SECONDS,
             tags=inputs.tags,
             depends_on=[provider],
         )
@@ -145,14 +171,18 @@ def _reads_secrets() -> list[Statement]:
 
 def _writes_roles() -> list[Statement]:
     attached = [f"arn:{PARTITION}:iam::aws:policy/{name}" for name in _ATTACHED_POLICIES]
+    bounded = {"iam:PermissionsBoundary": BOUNDARY}
     return [
+        statement(
+            "Give",
+            ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"],
+            resources=_ROLES,
+            conditions={"StringEquals": bounded},
+        ),
         statement(
             "Write",
             [
-                "iam:CreateRole",
                 "iam:DeleteRole",
-                "iam:DeleteRolePolicy",
-                "iam:PutRolePolicy",
                 "iam:TagRole",
                 "iam:UntagRole",
                 "iam:UpdateAssumeRolePolicy",
@@ -165,7 +195,7 @@ def _writes_roles() -> list[Statement]:
             "Attach",
             ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
             resources=_ROLES,
-            conditions={"ArnEquals": {"iam:PolicyARN": attached}},
+            conditions={"ArnEquals": {"iam:PolicyARN": attached}, "StringEquals": bounded},
         ),
         statement(
             "Pass",
@@ -210,4 +240,5 @@ def _keeps_state() -> list[Statement]:
             conditions={"ForAnyValue:StringEquals": {"kms:ResourceAliases": resource_name("kms_alias", "tfstate")}},
             effect="Deny",
         ),
+        statement("StayOneself", _ELSEWHERE, resources="*", effect="Deny"),
     ]

@@ -50,6 +50,7 @@ class ClusterSettings(Object):
     """The cluster of an environment."""
 
     kubernetes_version: str = attribute("Minor version of Kubernetes.")
+    patch_version: int = attribute("Raise it to have the newest nodes and add-ons rolled out, on AWS.", default=1)
     pod_cidr: str = attribute("Addresses of pods.")
     service_cidr: str = attribute("Addresses of Kubernetes services.")
     public_access_cidrs: list[str] = attribute("Public addresses that may reach the API server.", default=[])
@@ -216,6 +217,7 @@ class PlatformOutputs(Outputs):
     cluster_name: str = output("Name of the cluster.")
     cluster_endpoint: str = output("Address of the API server.")
     cluster_ca_certificate: str = output("Certificate that the API server's is signed with, in base64.", sensitive=True)
+    disk_key: str = output("Key that disks of pods are encrypted with, where their class has to name it. Else empty.")
     service_account_annotations: dict[str, dict[str, str]] = output(
         "Annotations that each workload's service account has to carry to be given its identity."
     )

@@ -16,6 +16,7 @@ class AzurePlatform(Platform):
     """The modules of Azure, composed."""
 
     path = "azure"
+    class_names_disk_key = False
     encryption = AzureEncryption
     network = AzureNetwork
     cluster = AzureK8sCluster

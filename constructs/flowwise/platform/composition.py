@@ -29,6 +29,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     """All that an environment has in one cloud. Subclasses name the cloud and its modules."""
 
     contract = PLATFORM
+    class_names_disk_key: ClassVar[bool] = True
     encryption: ClassVar[type[Module[EncryptionInputs, EncryptionOutputs]]]
     network: ClassVar[type[Module[NetworkInputs, NetworkOutputs]]]
     cluster: ClassVar[type[Module[K8sClusterInputs, K8sClusterOutputs]]]
@@ -133,6 +134,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             cluster_name=cluster.cluster_name,
             cluster_endpoint=cluster.endpoint,
             cluster_ca_certificate=cluster.ca_certificate,
+            disk_key=text("module.encryption.keys.cluster.id") if self.class_names_disk_key else "",
             service_account_annotations=identities.service_account_annotations,
             pod_labels=identities.pod_labels,
             client_ids=identities.client_ids,
@@ -207,6 +209,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 name=inputs.name,
                 region=_REGION,
                 kubernetes_version=text("var.cluster.kubernetes_version"),
+                patch_version=number("var.cluster.patch_version"),
                 network_id=network.network_id,
                 control_plane_subnet_ids=network.control_plane_subnet_ids,
                 node_subnet_ids=network.node_subnet_ids,

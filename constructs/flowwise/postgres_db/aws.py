@@ -16,7 +16,7 @@ from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.aws.firewall import add_firewall
-from flowwise.aws.policies import PARTITION, add_account, arn, policy, statement, trust
+from flowwise.aws.policies import BOUNDARY, PARTITION, add_account, arn, policy, statement, trust
 from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.readers import reader_role
@@ -150,9 +150,9 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
     def _parameters(self, inputs: PostgresDbInputs) -> None:
         versions = ", ".join(f'"{version}"' for version in ENGINE_VERSIONS)
         self.comment(
-            "One for each version, used or not: an upgrade waits for the maintenance window, and until then the server "
-            "holds on to the group of its old version. pgaudit logs changes of schema and of rights. To log what reads "
-            "and writes data would carry personal data into the logs."
+            "One for each version, used or not: during an upgrade, the server holds on to the group of its old "
+            "version. pgaudit logs changes of schema and of rights. To log what reads and writes data would carry "
+            "personal data into the logs."
         )
         self.resource(
             DbParameterGroup,
@@ -179,6 +179,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 "monitoring.rds.amazonaws.com",
                 conditions={"ArnLike": {"aws:SourceArn": arn("rds", f"db:{resource_name('db_instance')}-*")}},
             ),
+            permissions_boundary=BOUNDARY,
             tags=inputs.tags,
         )
         attachment = self.resource(
@@ -218,7 +219,9 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
     ) -> None:
         self.comment(
             "The administrator's password is sent when its version is new, and kept in no plan or state. A new "
-            "engine_version is a decision that was reviewed, so RDS may make the upgrade, in the maintenance window. "
+            "engine_version is a decision that was reviewed, so RDS may make the upgrade. What changes a server is "
+            "done when it is applied, as on the other clouds, and whoever approves chooses when that is: left for the "
+            "maintenance window, it would be said to be done, and be missing in every plan until then. "
             "The last snapshot is named after the time the server was made, so that one made anew finds its name free."
         )
         self.skip_check("CKV_AWS_157", "A development environment does without a standby, and says so in its file.")
@@ -231,6 +234,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             engine="postgres",
             engine_version=inputs.engine_version,
             allow_major_version_upgrade=True,
+            apply_immediately=True,
             auto_minor_version_upgrade=True,
             instance_class=text("local.sizes[var.size]"),
             multi_az=inputs.high_availability,
@@ -303,6 +307,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             assume_role_policy=policy(
                 statement("People", ["sts:AssumeRole"], principal={"AWS": text("values(var.administrators)")})
             ),
+            permissions_boundary=BOUNDARY,
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
@@ -356,6 +361,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             assume_role_policy=policy(
                 statement("People", ["sts:AssumeRole"], principal={"AWS": text("each.value.identifier")})
             ),
+            permissions_boundary=BOUNDARY,
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(
                 precondition=[

@@ -102,11 +102,12 @@ class AwsRabbitmq(Module[RabbitmqInputs, RabbitmqOutputs]):
 
     def _broker(self, firewall: SecurityGroup, inputs: RabbitmqInputs) -> MqBroker:
         self.comment(
-            "RabbitMQ 4 runs on m7g alone, and Amazon MQ chooses its minor version. One node wants one subnet; a "
-            "cluster has an endpoint in each subnet, and its three nodes are in three zones whatever the subnets. "
-            "Another firewall, and other subnets, would take a new broker. Amazon MQ makes the groups of the logs when "
-            "it makes the broker, named after its id, to keep for ever: log_retention_days can be set on them only by "
-            "hand. No broker can be locked against deletion."
+            "RabbitMQ 4 runs on m7g alone. Amazon MQ raises the minor version by itself and takes none back, hence it "
+            "is ignored; a new one is asked for by hand. Changes are made when they are applied. One node wants one "
+            "subnet; a cluster has an endpoint in each subnet, and its three nodes are in three zones whatever the "
+            "subnets. Another firewall, and other subnets, would take a new broker. Amazon MQ makes the groups of the "
+            "logs when it makes the broker, named after its id, to keep for ever: log_retention_days can be set on "
+            "them only by hand. No broker can be locked against deletion."
         )
         return self.resource(
             MqBroker,
@@ -115,6 +116,7 @@ class AwsRabbitmq(Module[RabbitmqInputs, RabbitmqOutputs]):
             engine_type="RabbitMQ",
             engine_version=ENGINE_VERSION,
             auto_minor_version_upgrade=True,
+            apply_immediately=True,
             host_instance_type=text("local.sizes[var.size]"),
             deployment_mode=text('var.high_availability ? "CLUSTER_MULTI_AZ" : "SINGLE_INSTANCE"'),
             subnet_ids=strings("var.high_availability ? var.subnet_ids : slice(var.subnet_ids, 0, 1)"),
@@ -131,6 +133,7 @@ class AwsRabbitmq(Module[RabbitmqInputs, RabbitmqOutputs]):
             ),
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(
+                ignore_changes=["engine_version"],
                 precondition=[
                     Precondition(
                         condition=text("length(var.subnet_ids) >= (var.high_availability ? 2 : 1)"),
@@ -143,17 +146,20 @@ class AwsRabbitmq(Module[RabbitmqInputs, RabbitmqOutputs]):
                         condition=text('split(":", data.aws_vpc.this.arn)[3] == var.region'),
                         error_message="region must be that of network_id and of the AWS provider.",
                     ),
-                ]
+                ],
             ),
         )
 
     def _secret(self, inputs: RabbitmqInputs) -> SecretsmanagerSecret:
-        self.comment("Its name has a slash more than those of the secret store, so that it can be none of them.")
+        self.comment(
+            "Its name has a slash more than those of the secret store, so that it can be none of them, and an end of "
+            "its own, as theirs have."
+        )
         self.skip_check("CKV2_AWS_57", NO_ROTATION)
         secret = self.resource(
             SecretsmanagerSecret,
             "administrator",
-            name=f"{resource_name('secret_folder')}rabbitmq/{_ADMINISTRATOR}",
+            name_prefix=f"{resource_name('secret_folder')}rabbitmq/{_ADMINISTRATOR}-",
             description="Password of the administrator of the RabbitMQ broker.",
             kms_key_id=text("var.encryption_key.id"),
             recovery_window_in_days=number("var.protected ? 30 : 0"),

@@ -165,10 +165,13 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             tags=inputs.tags,
         )
         self.comment(
-            "ElastiCache has no lock against deletion: a protected cache leaves a last snapshot instead. AWS applies "
+            "ElastiCache has no lock against deletion: a protected cache leaves a last snapshot instead, named after "
+            "its firewall, which is another one each time the environment is made, so that its name is free. Changes "
+            "are made when they are applied, and not said to be made before the maintenance window. AWS applies "
             "minor versions by itself in the maintenance window, in the early hours of Sunday in the Americas (times "
             "are UTC), and going back would replace the cache: hence engine_version is ignored."
         )
+        last_snapshot = f'"{resource_name("elasticache")}-${{trimprefix(aws_security_group.this.id, "sg-")}}"'
         cache = self.resource(
             ElasticacheReplicationGroup,
             "this",
@@ -177,6 +180,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             engine="valkey",
             engine_version="8.1",
             auto_minor_version_upgrade="true",
+            apply_immediately=True,
             node_type=text("local.sizes[var.size]"),
             num_cache_clusters=number("var.high_availability ? 2 : 1"),
             automatic_failover_enabled=inputs.high_availability,
@@ -193,7 +197,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             snapshot_retention_limit=number(f"var.persistence ? {_SNAPSHOT_DAYS} : 0"),
             snapshot_window="04:00-05:00",
             maintenance_window="sun:06:00-sun:07:00",
-            final_snapshot_identifier=text(f'var.protected ? "{resource_name("elasticache")}-final" : null'),
+            final_snapshot_identifier=text(f"var.protected ? {last_snapshot} : null"),
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(
                 ignore_changes=["engine_version"],

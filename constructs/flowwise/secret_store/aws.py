@@ -82,16 +82,17 @@ class AwsSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         self.comment(
             "What other clouds want and this one does not: operator_cidrs, as no firewall guards a key of KMS; "
             "log_retention_days, as CloudTrail, which is the account's, logs who reads what; endpoint_subnet_ids, as "
-            "an endpoint of Secrets Manager serves a whole network, and so is the network's."
+            "an endpoint of Secrets Manager serves a whole network, and so is the network's. A protected secret can be "
+            "had back for 30 days, in which its name is taken: so each has an end of its own, and an environment that "
+            "was destroyed can be made again at once."
         )
         self.skip_check("CKV2_AWS_57", NO_ROTATION)
         self.resource(
             SecretsmanagerSecret,
             "this",
             for_each=for_each("var.secrets"),
-            name=f"{resource_name('secret_folder')}${{each.key}}",
+            name_prefix=f"{resource_name('secret_folder')}${{each.key}}-",
             kms_key_id=text("var.encryption_key.id"),
-            # Without a window a secret is gone at once, and its name is free again.
             recovery_window_in_days=number("var.protected ? 30 : 0"),
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(

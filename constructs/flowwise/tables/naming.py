@@ -77,8 +77,9 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
     "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
     "reader_role": ResourceKind("", 64, ending="-reader"),
+    "role_boundary": ResourceKind("pipeline-", 128, ending="-boundary"),  # a policy of IAM
     "s3_state_bucket": ResourceKind("tfstate-", 63),  # globally unique
-    "secret_folder": ResourceKind("", 448, ending="/"),  # leaves 64 for the name of a secret
+    "secret_folder": ResourceKind("", 440, ending="/"),  # leaves 72 for the name of a secret, 26 of which AWS adds
     "security_group": ResourceKind("", 255),
     "workload_role": ResourceKind("", 64, ending="-workload"),
     # Google

@@ -17,6 +17,9 @@ NODE_SIZES: Mapping[str, Mapping[str, str]] = {
 }
 """Virtual machine of a cluster node, by size and cloud."""
 
+SPOT_FAMILIES = ("m7i", "m6i", "m5")
+"""Families of AWS's machines with the vCPUs and memory of each of these: of one alone, there may be none to spare."""
+
 NODE_VCPUS: Mapping[str, int] = {"small": 2, "medium": 4, "large": 8}
 NODE_GIB_PER_VCPU = 4
 """What each of these machines has, the same in every cloud."""

@@ -1,5 +1,8 @@
 """What the network policies of more than one module name: pods by their labels, ports, and addresses of the clouds."""
 
+PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""Addresses of private networks, connected ones among them (RFC 1918)."""
+
 _NAME = "app.kubernetes.io/name"
 _INSTANCE = "app.kubernetes.io/instance"
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
-from emulated_aws.held import HELD
+from emulated_aws.held import HELD, PUBLISHED
 from emulated_aws.rds import PASSWORDS
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 Answer = tuple[str, list[tuple[str, str]], bytes]
-# What a test asks, and AWS does not have: how many requests have no answer yet, to take its time for something, and
-# the passwords that it was told.
+# What a test asks, and AWS does not have: how many requests have no answer yet, to take its time for something,
+# the passwords that it was told, and to publish what it does every week or two.
 UNDER_WAY, HOLD, RELEASE = "/emulator/requests-under-way", "/emulator/hold/", "/emulator/release/"
 DATABASE_PASSWORDS = "/emulator/database-passwords"
+PUBLISH = "/emulator/publish"
 
 
 def complete() -> None:
@@ -37,6 +38,8 @@ def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[.
                 HELD.add(path.removeprefix(HOLD))
             if path.startswith(RELEASE):
                 HELD.discard(path.removeprefix(RELEASE))
+            if path == PUBLISH:
+                PUBLISHED.append(path)
             told = list(PASSWORDS.values()) if path == DATABASE_PASSWORDS else len(under_way)
             return [json.dumps(told).encode()]
         request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")

@@ -8,13 +8,15 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from emulated_aws.held import CLUSTERS, HELD
+from emulated_aws.held import CLUSTERS, HELD, PUBLISHED
+from emulated_aws.ssm import newest_image
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import utcnow
 from moto.eks import urls
 from moto.eks.exceptions import InvalidParameterException, ResourceInUseException, ResourceNotFoundException
 from moto.eks.models import Cluster, EKSBackend
 from moto.eks.responses import EKSResponse
+from moto.logs.models import LogsBackend
 
 _CLUSTER = "{0}/clusters/(?P<name>[^/]+)"
 _ARN = "arn:[^/]+/[^/]+"
@@ -30,6 +32,8 @@ _PATHS = (
     f"{_CLUSTER}/pod-identity-associations$",
     f"{_CLUSTER}/pod-identity-associations/(?P<associationId>[^/]+)$",
     f"{_CLUSTER}/updates/(?P<updateId>[^/]+)$",
+    f"{_CLUSTER}/updates$",
+    f"{_CLUSTER}/node-groups/(?P<nodegroupName>[^/]+)/update-version$",
 )
 _MAKING_A_CLUSTER = timedelta(seconds=15)  # AWS takes ten minutes
 
@@ -40,6 +44,7 @@ def complete() -> None:
         urls.url_paths[path] = EKSResponse.dispatch
     EKSResponse.create_cluster = _with_certificate(_with_newer_settings(EKSResponse.create_cluster))
     EKSResponse.create_nodegroup = _with_template(_with_newer_settings(EKSResponse.create_nodegroup))
+    _write_last_lines()
     EKSBackend.update_nodegroup_config = _with_checked_sizes(EKSBackend.update_nodegroup_config)
     for call in _CALLS:
         setattr(EKSResponse, call.__name__, call)
@@ -83,6 +88,24 @@ def _with_checked_sizes(update: Callable[..., dict[str, Any]]) -> Callable[..., 
         return update(self, cluster_name, nodegroup_name, **settings)
 
     return update_with
+
+
+def _write_last_lines() -> None:
+    """EKS writes to its log after the end, and makes the group for it where there is none."""
+    delete_cluster, delete_group = EKSBackend.delete_cluster, LogsBackend.delete_log_group
+    ended: set[str] = set()
+
+    def delete_noted(self: EKSBackend, name: str) -> Cluster:
+        ended.add(f"/aws/eks/{name}/cluster")
+        return delete_cluster(self, name)
+
+    def delete_in_vain(self: LogsBackend, name: str) -> None:
+        delete_group(self, name)
+        if name in ended:
+            ended.discard(name)
+            self.create_log_group(name, {})
+
+    EKSBackend.delete_cluster, LogsBackend.delete_log_group = delete_noted, delete_in_vain
 
 
 def _with_certificate(create: Callable[[EKSResponse], ActionResult]) -> Callable[[EKSResponse], ActionResult]:
@@ -158,18 +181,49 @@ def _new(response: EKSResponse, kind: str, name: str) -> dict[str, Any]:
     return {"clusterName": _cluster(response).name, "tags": {}, "createdAt": now, "modifiedAt": now, **sent}
 
 
-def _update(response: EKSResponse) -> ActionResult:
-    return ActionResult({"update": {"id": _in_path(response, "updateId"), "status": "Successful", "errors": []}})
+def _update(id_: str) -> ActionResult:
+    return ActionResult({"update": {"id": id_, "status": "Successful", "errors": []}})
 
 
 def describe_update(self: EKSResponse) -> ActionResult:
     """Changes are done at once, so whichever is asked about has succeeded."""
-    return _update(self)
+    return _update(_in_path(self, "updateId"))
+
+
+def update_cluster_version(self: EKSResponse) -> ActionResult:
+    """One minor version at a time, and none back."""
+    cluster, wanted = _cluster(self), _sent(self)["version"]
+    if _minor(wanted) != _minor(cluster.version) + 1:
+        fault = f"Unsupported Kubernetes minor version update from {cluster.version} to {wanted}"
+        raise InvalidParameterException(message=fault)
+    cluster.version = wanted
+    return _update(str(uuid.uuid4()))
+
+
+def update_nodegroup_version(self: EKSResponse) -> ActionResult:
+    """To the newest image, unless one is named; of no newer Kubernetes than the cluster's, nor of an older than now."""
+    cluster = _cluster(self)
+    group, sent = cluster.nodegroups[_in_path(self, "nodegroupName")], _sent(self)
+    version = sent.get("version", group.version)
+    if not _minor(group.version) <= _minor(version) <= _minor(cluster.version):
+        fault = f"Nodes of {group.version} cannot be of {version} in a cluster of {cluster.version}."
+        raise InvalidParameterException(message=fault)
+    release = sent.get("releaseVersion") or newest_image(version)
+    if not release.startswith(f"{version}."):
+        raise InvalidParameterException(message=f"Requested release version {release} is not valid for {version}.")
+    group.version, group.release_version = version, release
+    group.launch_template = {**(group.launch_template or {}), **sent.get("launchTemplate", {})}
+    return _update(str(uuid.uuid4()))
+
+
+def _minor(version: str) -> int:
+    return int(version.split(".")[1])
 
 
 def describe_addon_versions(self: EKSResponse) -> ActionResult:
     compatible = {"clusterVersion": self._get_param("kubernetesVersion"), "defaultVersion": True}
-    version = {"addonVersion": "v1.0.0-eksbuild.1", "compatibilities": [compatible]}
+    newest = f"v{self._get_param('kubernetesVersion')}.{len(PUBLISHED)}-eksbuild.1"
+    version = {"addonVersion": newest, "compatibilities": [compatible]}
     return ActionResult({"addons": [{"addonName": self._get_param("addonName"), "addonVersions": [version]}]})
 
 
@@ -186,6 +240,12 @@ def create_addon(self: EKSResponse) -> ActionResult:
 
 def describe_addon(self: EKSResponse) -> ActionResult:
     return ActionResult({"addon": _one(self, "addons", _in_path(self, "addonName"))})
+
+
+def update_addon(self: EKSResponse) -> ActionResult:
+    addon = _one(self, "addons", _in_path(self, "addonName"))
+    addon.update({key: _sent(self)[key] for key in ("addonVersion", "configurationValues") if key in _sent(self)})
+    return _update(str(uuid.uuid4()))
 
 
 def delete_addon(self: EKSResponse) -> ActionResult:
@@ -262,6 +322,9 @@ def delete_pod_identity_association(self: EKSResponse) -> ActionResult:
 
 _CALLS = (
     describe_update,
+    update_cluster_version,
+    update_nodegroup_version,
+    update_addon,
     describe_addon_versions,
     create_addon,
     describe_addon,

@@ -1,8 +1,9 @@
-"""What moto's ElastiCache lacks: groups of users and of parameters, the nodes of a cache, and an end to deletions."""
+"""What moto's ElastiCache lacks: groups of users and of parameters, a cache's nodes, its last snapshot and its end."""
 
 from collections.abc import Callable
 from typing import Any
 
+from emulated_aws.kms import require_usable
 from moto.core.responses import ActionResult, EmptyResult
 from moto.elasticache.exceptions import ElastiCacheException
 from moto.elasticache.responses import ElastiCacheResponse
@@ -16,8 +17,13 @@ class _ParameterGroupNotFound(ElastiCacheException):
     code = "CacheParameterGroupNotFound"
 
 
+class _InvalidKMSKey(ElastiCacheException):
+    code = "InvalidKMSKeyFault"
+
+
 def complete() -> None:
     ElastiCacheResponse.create_replication_group = _with_nodes(ElastiCacheResponse.create_replication_group)
+    ElastiCacheResponse.modify_replication_group = _when_it_may(ElastiCacheResponse.modify_replication_group)
     ElastiCacheResponse.delete_replication_group = _for_good(ElastiCacheResponse.delete_replication_group)
     for call in _CALLS:
         setattr(ElastiCacheResponse, call.__name__, call)
@@ -27,6 +33,7 @@ def _with_nodes(create: Callable[[ElastiCacheResponse], ActionResult]) -> Callab
     """Each node is a cluster of its own in the API, and knows what its group was made with."""
 
     def create_with(self: ElastiCacheResponse) -> ActionResult:
+        require_usable(self._get_param("KmsKeyId"), self.elasticache_backend, _InvalidKMSKey)
         result = create(self)
         group = result.result["ReplicationGroup"]
         # moto gives a group one node, however many are asked for.
@@ -56,12 +63,33 @@ def _node(response: ElastiCacheResponse, name: str) -> dict[str, Any]:
     }
 
 
+def _when_it_may(
+    modify: Callable[[ElastiCacheResponse], ActionResult],
+) -> Callable[[ElastiCacheResponse], ActionResult]:
+    """Another kind of node waits for the maintenance window, which never comes here, unless it may be at once."""
+
+    def modify_when_it_may(self: ElastiCacheResponse) -> ActionResult:
+        group = self.elasticache_backend.replication_groups[self._get_param("ReplicationGroupId")]
+        before = group.cache_node_type
+        result = modify(self)
+        if not self._get_bool_param("ApplyImmediately"):
+            group.cache_node_type = before
+        for name in group.member_clusters:
+            self.elasticache_backend.cache_clusters[name]["CacheNodeType"] = group.cache_node_type
+        return result
+
+    return modify_when_it_may
+
+
 def _for_good(delete: Callable[[ElastiCacheResponse], ActionResult]) -> Callable[[ElastiCacheResponse], ActionResult]:
-    """moto leaves a deleted group there, as one that is being deleted for ever."""
+    """moto leaves a deleted group there, as one that is being deleted for ever, and takes no last snapshot."""
 
     def delete_for_good(self: ElastiCacheResponse) -> ActionResult:
-        result = delete(self)
         backend = self.elasticache_backend
+        if snapshot := self._get_param("FinalSnapshotIdentifier"):
+            group = backend.replication_groups[self._get_param("ReplicationGroupId")]
+            backend.create_snapshot(snapshot, group.replication_group_id, None, group.kms_key_id, [])
+        result = delete(self)
         group = backend.replication_groups.pop(self._get_param("ReplicationGroupId"))
         for name in group.member_clusters:
             del backend.cache_clusters[name]

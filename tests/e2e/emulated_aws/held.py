@@ -1,4 +1,6 @@
-"""What a test has AWS take its time for, until it says otherwise: keys, or clusters."""
+"""What a test says of AWS: what it takes its time for, keys or clusters, and how often it has published since."""
 
 KEYS, CLUSTERS = "keys", "clusters"
 HELD: set[str] = set()
+PUBLISHED: list[str] = []
+"""A mark for each time that AWS has published newer images of nodes and newer add-ons."""

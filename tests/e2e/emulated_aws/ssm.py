@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from emulated_aws.held import PUBLISHED
 from moto.core.utils import utcnow
 from moto.ssm.models import Parameter, ParameterDict
 
@@ -15,10 +16,14 @@ def complete() -> None:
     def check_loading_status(self: ParameterDict, key: Any) -> None:
         load_others(self, key)
         image = _IMAGE.fullmatch(str(key or ""))
-        if image and not dict.__contains__(self, key):
-            dict.__setitem__(self, key, [_parameter(self, key, f"{image[1]}.0-20261101")])
+        if image:
+            dict.__setitem__(self, key, [_parameter(self, key, newest_image(image[1]))])
 
     ParameterDict._check_loading_status = check_loading_status
+
+
+def newest_image(kubernetes_version: str) -> str:
+    return f"{kubernetes_version}.{len(PUBLISHED)}-20261101"
 
 
 def _parameter(parameters: ParameterDict, name: str, value: str) -> Parameter:

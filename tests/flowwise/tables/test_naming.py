@@ -65,9 +65,10 @@ RULES = {
     "launch_template": r"[A-Za-z0-9()./_-]{3,128}",
     "mq_broker": r"[A-Za-z0-9_-]{1,50}",
     "pipeline_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
+    "role_boundary": r"[A-Za-z0-9_+=,.@-]{1,128}",
     "reader_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
-    "secret_folder": r"(?=.{1,448}$)[A-Za-z0-9/_+=.@-]+/",
+    "secret_folder": r"(?=.{1,440}$)[A-Za-z0-9/_+=.@-]+/",
     "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
     "workload_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     # From the references of Cloud Storage, Cloud KMS, Memorystore for Valkey, Secret Manager and Network Connectivity.

@@ -18,6 +18,7 @@ module "workloads" {
   environment       = "dev"
   cloud             = "azure"
   cluster_name      = data.terraform_remote_state.platform.outputs.cluster_name
+  disk_key          = data.terraform_remote_state.platform.outputs.disk_key
   network_cidr      = "10.10.0.0/16"
   high_availability = false
 

@@ -48,15 +48,16 @@ data "aws_partition" "current" {}
 
 # IAM decides who uses a key, and most services get a grant of it from whoever makes what they
 # encrypt. Only CloudWatch Logs and EC2 Auto Scaling have to be let in here, the latter to the
-# cluster's key alone. Deleted keys can be had back for some days, protected ones for as many as KMS
-# allows. No use of operator_cidrs, because KMS has no firewall, nor of log_retention_days, because
-# CloudTrail records every use of a key.
+# cluster's key alone. Deleted keys can be had back for as long as KMS allows, whether protected or
+# not: what a destroyed environment leaves, such as the databases' last snapshots, nobody reads
+# without them (see the runbook). No use of operator_cidrs, because KMS has no firewall, nor of
+# log_retention_days, because CloudTrail records every use of a key.
 resource "aws_kms_key" "this" {
   for_each = toset(["cache", "cluster", "databases", "images", "secrets"])
 
   description             = format("Encrypts %s of %s.", each.key, var.name)
   enable_key_rotation     = true
-  deletion_window_in_days = var.protected ? 30 : 7
+  deletion_window_in_days = 30
 
   policy = jsonencode({
     Version = "2012-10-17"

@@ -29,6 +29,18 @@ variable "kubernetes_version" {
   }
 }
 
+variable "patch_version" {
+  description = "Raise it to have the newest image of nodes and the newest add-ons for this Kubernetes rolled out, where the cloud does not do so by itself: on AWS."
+  type        = number
+  default     = 1
+  nullable    = false
+
+  validation {
+    condition     = var.patch_version >= 1 && floor(var.patch_version) == var.patch_version
+    error_message = "patch_version must be a whole number from 1."
+  }
+}
+
 variable "network_id" {
   description = "Network that the cluster is in."
   type        = string

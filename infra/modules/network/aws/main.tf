@@ -316,7 +316,8 @@ resource "aws_iam_role" "flow_logs" {
     ]
   })
 
-  tags = var.tags
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy" "flow_logs" {

@@ -37,7 +37,8 @@ resource "aws_iam_role" "plan" {
     ]
   })
 
-  tags = var.tags
+  max_session_duration = 10800
+  tags                 = var.tags
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }
@@ -65,7 +66,8 @@ resource "aws_iam_role" "apply" {
     ]
   })
 
-  tags = var.tags
+  max_session_duration = 10800
+  tags                 = var.tags
 
   depends_on = [aws_iam_openid_connect_provider.github]
 }
@@ -117,8 +119,8 @@ resource "aws_iam_role_policy_attachment" "apply_reads" {
 }
 
 # Roles of the environment's own names, in which these two are not. A role that it makes can be
-# given any right by a policy inside the role: names keep environments apart, and reviewers of what
-# is applied keep the account.
+# given any right by a policy inside the role, and uses none beyond the boundary: which it has to
+# have, from the beginning on, and keeps.
 resource "aws_iam_role_policy" "apply" {
   name = "write-roles"
   role = aws_iam_role.apply.id
@@ -127,13 +129,26 @@ resource "aws_iam_role_policy" "apply" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid    = "Write"
+        Sid    = "Give"
         Effect = "Allow"
         Action = [
           "iam:CreateRole",
-          "iam:DeleteRole",
           "iam:DeleteRolePolicy",
+          "iam:PutRolePermissionsBoundary",
           "iam:PutRolePolicy",
+        ]
+        Resource = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/${var.name}-*"
+        Condition = {
+          StringEquals = {
+            "iam:PermissionsBoundary" = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
+          }
+        }
+      },
+      {
+        Sid    = "Write"
+        Effect = "Allow"
+        Action = [
+          "iam:DeleteRole",
           "iam:TagRole",
           "iam:UntagRole",
           "iam:UpdateAssumeRolePolicy",
@@ -157,6 +172,9 @@ resource "aws_iam_role_policy" "apply" {
               "arn:${data.aws_partition.current.partition}:iam::aws:policy/AmazonEKS_CNI_Policy",
               "arn:${data.aws_partition.current.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
             ]
+          }
+          StringEquals = {
+            "iam:PermissionsBoundary" = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
           }
         }
       },
@@ -196,7 +214,8 @@ resource "aws_iam_role_policy" "apply" {
 }
 
 # It reads, writes and locks state, as remote-state lets it: what it overwrites stays as a version.
-# PowerUserAccess would let it do away with versions, and with the key and the bucket too.
+# PowerUserAccess would let it do away with versions, and with the key and the bucket too, become
+# another role that trusts the account, and let people in by IAM Identity Center.
 resource "aws_iam_role_policy" "apply_state" {
   name = "keep-state"
   role = aws_iam_role.apply.id
@@ -234,6 +253,86 @@ resource "aws_iam_role_policy" "apply_state" {
           "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/${var.name}-tfstate" }
         }
       },
+      {
+        Sid      = "StayOneself"
+        Effect   = "Deny"
+        Action   = ["identitystore:*", "sso-directory:*", "sso:*", "sts:AssumeRole"]
+        Resource = "*"
+      },
     ]
   })
+}
+
+# The most that any role of the environment may do, whatever its policies say: in its region, what
+# PowerUserAccess allows, less what is kept from who applies.
+resource "aws_iam_policy" "boundary" {
+  name        = "pipeline-${var.name}-boundary"
+  description = "The most that roles of the environment may do."
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "Most"
+        Effect = "Allow"
+        NotAction = [
+          "account:*",
+          "iam:*",
+          "organizations:*",
+          "identitystore:*",
+          "sso-directory:*",
+          "sso:*",
+          "sts:AssumeRole",
+        ]
+        Resource  = "*"
+        Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
+      },
+      {
+        Sid    = "Services"
+        Effect = "Allow"
+        Action = ["iam:CreateServiceLinkedRole"]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/aws-service-role/*",
+        ]
+      },
+      {
+        Sid    = "KeepBuckets"
+        Effect = "Deny"
+        Action = [
+          "s3:DeleteBucket*",
+          "s3:DeleteObjectVersion*",
+          "s3:PutBucket*",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+        ]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:s3:::tfstate-*",
+          "arn:${data.aws_partition.current.partition}:s3:::tfstate-*/*",
+        ]
+      },
+      {
+        Sid    = "KeepKey"
+        Effect = "Deny"
+        Action = [
+          "kms:DeleteAlias",
+          "kms:DisableKey*",
+          "kms:PutKeyPolicy",
+          "kms:ScheduleKeyDeletion",
+          "kms:UpdateAlias",
+        ]
+        Resource = "arn:${data.aws_partition.current.partition}:kms:${var.region}:${data.aws_caller_identity.current.account_id}:*"
+        Condition = {
+          "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/${var.name}-tfstate" }
+        }
+      },
+      {
+        Sid      = "StayOneself"
+        Effect   = "Deny"
+        Action   = ["identitystore:*", "sso-directory:*", "sso:*", "sts:AssumeRole"]
+        Resource = "*"
+      },
+    ]
+  })
+
+  tags = var.tags
 }

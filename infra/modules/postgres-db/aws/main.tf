@@ -62,9 +62,9 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   tags              = var.tags
 }
 
-# One for each version, used or not: an upgrade waits for the maintenance window, and until then the
-# server holds on to the group of its old version. pgaudit logs changes of schema and of rights. To
-# log what reads and writes data would carry personal data into the logs.
+# One for each version, used or not: during an upgrade, the server holds on to the group of its old
+# version. pgaudit logs changes of schema and of rights. To log what reads and writes data would
+# carry personal data into the logs.
 resource "aws_db_parameter_group" "this" {
   for_each = toset(["16", "17", "18"])
 
@@ -131,7 +131,8 @@ resource "aws_iam_role" "monitoring" {
     ]
   })
 
-  tags = var.tags
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
+  tags                 = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "monitoring" {
@@ -155,8 +156,10 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 # The administrator's password is sent when its version is new, and kept in no plan or state. A new
-# engine_version is a decision that was reviewed, so RDS may make the upgrade, in the maintenance
-# window. The last snapshot is named after the time the server was made, so that one made anew finds
+# engine_version is a decision that was reviewed, so RDS may make the upgrade. What changes a server
+# is done when it is applied, as on the other clouds, and whoever approves chooses when that is:
+# left for the maintenance window, it would be said to be done, and be missing in every plan until
+# then. The last snapshot is named after the time the server was made, so that one made anew finds
 # its name free.
 resource "aws_db_instance" "this" {
   # checkov:skip=CKV_AWS_157:A development environment does without a standby, and says so in its file.
@@ -168,6 +171,7 @@ resource "aws_db_instance" "this" {
   engine                                = "postgres"
   engine_version                        = var.engine_version
   allow_major_version_upgrade           = true
+  apply_immediately                     = true
   auto_minor_version_upgrade            = true
   instance_class                        = local.sizes[var.size]
   multi_az                              = var.high_availability
@@ -248,7 +252,8 @@ resource "aws_iam_role" "administrators" {
     ]
   })
 
-  tags = var.tags
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
+  tags                 = var.tags
 
   lifecycle {
     precondition {
@@ -309,7 +314,8 @@ resource "aws_iam_role" "readers" {
     ]
   })
 
-  tags = var.tags
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
+  tags                 = var.tags
 
   lifecycle {
     precondition {

@@ -40,16 +40,18 @@ resource "random_password" "administrator" {
   special = false
 }
 
-# RabbitMQ 4 runs on m7g alone, and Amazon MQ chooses its minor version. One node wants one subnet;
-# a cluster has an endpoint in each subnet, and its three nodes are in three zones whatever the
-# subnets. Another firewall, and other subnets, would take a new broker. Amazon MQ makes the groups
-# of the logs when it makes the broker, named after its id, to keep for ever: log_retention_days can
-# be set on them only by hand. No broker can be locked against deletion.
+# RabbitMQ 4 runs on m7g alone. Amazon MQ raises the minor version by itself and takes none back,
+# hence it is ignored; a new one is asked for by hand. Changes are made when they are applied. One
+# node wants one subnet; a cluster has an endpoint in each subnet, and its three nodes are in three
+# zones whatever the subnets. Another firewall, and other subnets, would take a new broker. Amazon
+# MQ makes the groups of the logs when it makes the broker, named after its id, to keep for ever:
+# log_retention_days can be set on them only by hand. No broker can be locked against deletion.
 resource "aws_mq_broker" "this" {
   broker_name                = "${var.name}-rabbitmq"
   engine_type                = "RabbitMQ"
   engine_version             = "4.2"
   auto_minor_version_upgrade = true
+  apply_immediately          = true
   host_instance_type         = local.sizes[var.size]
   deployment_mode            = var.high_availability ? "CLUSTER_MULTI_AZ" : "SINGLE_INSTANCE"
   subnet_ids                 = var.high_availability ? var.subnet_ids : slice(var.subnet_ids, 0, 1)
@@ -79,6 +81,8 @@ resource "aws_mq_broker" "this" {
   }
 
   lifecycle {
+    ignore_changes = [engine_version]
+
     precondition {
       condition     = length(var.subnet_ids) >= (var.high_availability ? 2 : 1)
       error_message = "subnet_ids must name a subnet, and with high_availability one in each of two or more availability zones: a cluster that is reached through one zone fails with it."
@@ -91,11 +95,12 @@ resource "aws_mq_broker" "this" {
   }
 }
 
-# Its name has a slash more than those of the secret store, so that it can be none of them.
+# Its name has a slash more than those of the secret store, so that it can be none of them, and an
+# end of its own, as theirs have.
 resource "aws_secretsmanager_secret" "administrator" {
   # checkov:skip=CKV2_AWS_57:A value changes when an environment asks for it, together with all that knows it.
 
-  name                    = "${var.name}/rabbitmq/administrator"
+  name_prefix             = "${var.name}/rabbitmq/administrator-"
   description             = "Password of the administrator of the RabbitMQ broker."
   kms_key_id              = var.encryption_key.id
   recovery_window_in_days = var.protected ? 30 : 0

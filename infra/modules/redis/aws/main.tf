@@ -92,15 +92,19 @@ resource "aws_elasticache_parameter_group" "this" {
   }
 }
 
-# ElastiCache has no lock against deletion: a protected cache leaves a last snapshot instead. AWS
-# applies minor versions by itself in the maintenance window, in the early hours of Sunday in the
-# Americas (times are UTC), and going back would replace the cache: hence engine_version is ignored.
+# ElastiCache has no lock against deletion: a protected cache leaves a last snapshot instead, named
+# after its firewall, which is another one each time the environment is made, so that its name is
+# free. Changes are made when they are applied, and not said to be made before the maintenance
+# window. AWS applies minor versions by itself in the maintenance window, in the early hours of
+# Sunday in the Americas (times are UTC), and going back would replace the cache: hence
+# engine_version is ignored.
 resource "aws_elasticache_replication_group" "this" {
   description                = "The cache of the microservices."
   replication_group_id       = "${var.name}-redis"
   engine                     = "valkey"
   engine_version             = "8.1"
   auto_minor_version_upgrade = "true"
+  apply_immediately          = true
   node_type                  = local.sizes[var.size]
   num_cache_clusters         = var.high_availability ? 2 : 1
   automatic_failover_enabled = var.high_availability
@@ -117,7 +121,7 @@ resource "aws_elasticache_replication_group" "this" {
   snapshot_retention_limit   = var.persistence ? 7 : 0
   snapshot_window            = "04:00-05:00"
   maintenance_window         = "sun:06:00-sun:07:00"
-  final_snapshot_identifier  = var.protected ? "${var.name}-redis-final" : null
+  final_snapshot_identifier  = var.protected ? "${var.name}-redis-${trimprefix(aws_security_group.this.id, "sg-")}" : null
   tags                       = var.tags
 
   dynamic "log_delivery_configuration" {

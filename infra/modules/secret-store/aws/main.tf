@@ -9,13 +9,14 @@ data "aws_region" "current" {}
 # What other clouds want and this one does not: operator_cidrs, as no firewall guards a key of KMS;
 # log_retention_days, as CloudTrail, which is the account's, logs who reads what;
 # endpoint_subnet_ids, as an endpoint of Secrets Manager serves a whole network, and so is the
-# network's.
+# network's. A protected secret can be had back for 30 days, in which its name is taken: so each has
+# an end of its own, and an environment that was destroyed can be made again at once.
 resource "aws_secretsmanager_secret" "this" {
   # checkov:skip=CKV2_AWS_57:A value changes when an environment asks for it, together with all that knows it.
 
   for_each = var.secrets
 
-  name                    = "${var.name}/${each.key}"
+  name_prefix             = "${var.name}/${each.key}-"
   kms_key_id              = var.encryption_key.id
   recovery_window_in_days = var.protected ? 30 : 0
   tags                    = var.tags

@@ -37,7 +37,8 @@ resource "aws_iam_role" "this" {
     ]
   })
 
-  tags = var.tags
+  permissions_boundary = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/pipeline-${var.name}-boundary"
+  tags                 = var.tags
 
   lifecycle {
     precondition {

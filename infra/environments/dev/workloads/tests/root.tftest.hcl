@@ -11,6 +11,7 @@ override_data {
       cluster_name           = "cluster"
       cluster_endpoint       = "https://cluster.example"
       cluster_ca_certificate = "Y2VydGlmaWNhdGU="
+      disk_key               = "key"
       service_account_annotations = {
         lancamentos        = {}
         consolidacao       = {}

@@ -88,6 +88,7 @@ run "refuses_wrong_values_1" {
   expect_failures = [
     var.name,
     var.kubernetes_version,
+    var.patch_version,
     var.pod_cidr,
     var.service_cidr,
     var.zone_count,
@@ -101,6 +102,7 @@ run "refuses_wrong_values_1" {
   variables {
     name               = "Flow_Wise"
     kubernetes_version = "none-of-these"
+    patch_version      = 0
     pod_cidr           = "10.0.0.1/8"
     service_cidr       = "10.0.0.1/8"
     zone_count         = 4
