@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from environments.shared import SHARED_FILE
+from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import CLOUDS
 from tests.environments.texts import environment_text
@@ -51,6 +52,8 @@ class Deployment:
         account = ACCOUNTS[cloud]
         self.environment = attached_environment(OFFLINE_CLOUD=str(self.cloud))
         self.environment[f"TF_VAR_{account.variable}"] = account.example
+        if cloud == "azure":
+            self.environment["TF_VAR_operator_cidrs"] = json.dumps(OPERATORS_EXAMPLE)
         self.synthesise()
 
     @property

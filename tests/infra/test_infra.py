@@ -69,7 +69,8 @@ def has_ephemeral_resources_of_a_cloud(folder: Path) -> bool:
 
 def test_no_expression_is_wrapped_in_a_string(synthesised: dict[str, str]) -> None:
     wrapped = re.compile(r'"\$\{[^{}"]*\}"')
-    assert {path: wrapped.findall(text) for path, text in synthesised.items() if wrapped.search(text)} == {}
+    hcl = {path: text for path, text in synthesised.items() if not path.endswith(".md")}  # commands have the shell's own
+    assert {path: wrapped.findall(text) for path, text in hcl.items() if wrapped.search(text)} == {}
 
 
 def test_no_name_holds_a_hash(synthesised: dict[str, str]) -> None:
