@@ -69,7 +69,7 @@ def has_ephemeral_resources_of_a_cloud(folder: Path) -> bool:
 
 def test_no_expression_is_wrapped_in_a_string(synthesised: dict[str, str]) -> None:
     wrapped = re.compile(r'"\$\{[^{}"]*\}"')
-    hcl = {path: text for path, text in synthesised.items() if not path.endswith(".md")}  # commands have the shell's own
+    hcl = {path: text for path, text in synthesised.items() if not path.endswith(".md")}  # a shell has such too
     assert {path: wrapped.findall(text) for path, text in hcl.items() if wrapped.search(text)} == {}
 
 
