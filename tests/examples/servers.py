@@ -99,7 +99,7 @@ def postgres(folder: Path, address: str, settings: Mapping[str, str], access: It
     server = Running(
         [POSTGRES / "postgres", "-D", data, *(f"--{name}={value}" for name, value in given.items())],
         folder / "log",
-        lambda: listens(address, 5432),
+        lambda: subprocess.run([POSTGRES / "pg_isready", "-q", "-h", folder]).returncode == 0,
         cwd=folder,
         **_user(),
     )

@@ -61,6 +61,7 @@ def test_moving_the_broker_changes_what_has_to_do_with_it(tmp_path: Path) -> Non
     )
     changed = changed_lines(in_cluster, managed)
     assert changed.keys() == {
+        "bootstrap/google/README.md",  # disks that the environment would need there
         f"{NAME}/infracost-usage.yml",
         f"{NAME}/main.tf",
         f"{NAME}/metadata.json",

@@ -98,12 +98,6 @@ class AwsSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=text(
-                            "alltrue([for reader in each.value.readers : contains(keys(var.reader_ids), reader)])"
-                        ),
-                        error_message="Each reader of secrets must be named in reader_ids.",
-                    ),
-                    Precondition(
                         condition=text("var.private_dns_zone_id == null"),
                         error_message="private_dns_zone_id must be null: Secrets Manager has names of its own.",
                     ),
@@ -135,6 +129,17 @@ class AwsSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             secret_arn=text("aws_secretsmanager_secret.this[each.key].arn"),
             block_public_policy=True,
             policy=read_secret(text("[for reader in sort(each.value.readers) : var.reader_ids[reader]]")),
+            # Here and not on the secret, which would wait for its readers, and databases for it.
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text(
+                            "alltrue([for reader in each.value.readers : contains(keys(var.reader_ids), reader)])"
+                        ),
+                        error_message="reader_ids must have every reader of secrets.",
+                    )
+                ]
+            ),
         )
         self.comment("A secret's own policy lets its readers have it, but cannot let them decrypt it.")
         self.resource(

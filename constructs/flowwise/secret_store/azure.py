@@ -18,7 +18,7 @@ from flowwise.authoring.module import Module
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
-from flowwise.secret_store.values import add_values
+from flowwise.secret_store.values import KNOWS_READER, add_values
 from flowwise.tables.naming import resource_name
 
 
@@ -157,12 +157,5 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             principal_id=text("var.reader_ids[each.value.reader]"),
             principal_type="ServicePrincipal",
             description=text("each.key"),
-            lifecycle=TerraformResourceLifecycle(
-                precondition=[
-                    Precondition(
-                        condition=text("contains(keys(var.reader_ids), each.value.reader)"),
-                        error_message="reader_ids must have every reader of secrets.",
-                    )
-                ]
-            ),
+            lifecycle=TerraformResourceLifecycle(precondition=[KNOWS_READER]),
         )

@@ -23,7 +23,7 @@ from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
-from flowwise.secret_store.values import add_values
+from flowwise.secret_store.values import KNOWS_READER, add_values
 from flowwise.tables.naming import resource_name
 
 _PROJECT = text("local.project")
@@ -137,12 +137,6 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=text(
-                            "alltrue([for reader in each.value.readers : contains(keys(var.reader_ids), reader)])"
-                        ),
-                        error_message="Each reader of secrets must be named in reader_ids.",
-                    ),
-                    Precondition(
                         condition=text("var.private_dns_zone_id == null"),
                         error_message="private_dns_zone_id must be null: Secret Manager has no endpoint to name in it.",
                     ),
@@ -180,4 +174,5 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             secret_id=text("google_secret_manager_secret.this[each.value.secret].id"),
             role="roles/secretmanager.secretAccessor",
             member=text("var.reader_ids[each.value.reader]"),
+            lifecycle=TerraformResourceLifecycle(precondition=[KNOWS_READER]),
         )

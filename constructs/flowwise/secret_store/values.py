@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from cdk.core import Precondition
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
 from flowwise.secret_store import GENERATED_LENGTH, NOT_SET
+
+KNOWS_READER = Precondition(
+    condition=text("contains(keys(var.reader_ids), each.value.reader)"),
+    error_message="reader_ids must have every reader of secrets.",
+)
+"""Of the right to read a secret, and not of the secret: it would wait for its readers, and databases for it."""
 
 
 def add_generated(module: Module[Any, Any], name: str, **arguments: Any) -> None:

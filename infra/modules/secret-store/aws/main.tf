@@ -23,11 +23,6 @@ resource "aws_secretsmanager_secret" "this" {
 
   lifecycle {
     precondition {
-      condition     = alltrue([for reader in each.value.readers : contains(keys(var.reader_ids), reader)])
-      error_message = "Each reader of secrets must be named in reader_ids."
-    }
-
-    precondition {
       condition     = var.private_dns_zone_id == null
       error_message = "private_dns_zone_id must be null: Secrets Manager has names of its own."
     }
@@ -76,6 +71,13 @@ resource "aws_secretsmanager_secret_policy" "readers" {
       },
     ]
   })
+
+  lifecycle {
+    precondition {
+      condition     = alltrue([for reader in each.value.readers : contains(keys(var.reader_ids), reader)])
+      error_message = "reader_ids must have every reader of secrets."
+    }
+  }
 }
 
 # A secret's own policy lets its readers have it, but cannot let them decrypt it.

@@ -74,11 +74,6 @@ resource "google_secret_manager_secret" "this" {
 
   lifecycle {
     precondition {
-      condition     = alltrue([for reader in each.value.readers : contains(keys(var.reader_ids), reader)])
-      error_message = "Each reader of secrets must be named in reader_ids."
-    }
-
-    precondition {
       condition     = var.private_dns_zone_id == null
       error_message = "private_dns_zone_id must be null: Secret Manager has no endpoint to name in it."
     }
@@ -121,4 +116,11 @@ resource "google_secret_manager_secret_iam_member" "readers" {
   secret_id = google_secret_manager_secret.this[each.value.secret].id
   role      = "roles/secretmanager.secretAccessor"
   member    = var.reader_ids[each.value.reader]
+
+  lifecycle {
+    precondition {
+      condition     = contains(keys(var.reader_ids), each.value.reader)
+      error_message = "reader_ids must have every reader of secrets."
+    }
+  }
 }
