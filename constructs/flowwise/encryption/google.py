@@ -4,12 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.google import DataGoogleProject, KmsKeyRing, ProjectIamAuditConfig, ProjectIamAuditConfigAuditLogConfig
+from cdk.google import KmsKeyRing
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionKey, EncryptionOutputs
 from flowwise.google.encryption import add_key, add_key_ring
-from flowwise.google.logs import keep_logs
+from flowwise.google.logs import keep_logs, record_access
+from flowwise.google.project import add_project
 
 
 def example_key(purpose: str) -> EncryptionKey:
@@ -37,28 +38,16 @@ class GoogleEncryption(Module[EncryptionInputs, EncryptionOutputs]):
         )
 
     def _log(self, ring: KmsKeyRing, inputs: EncryptionInputs) -> None:
-        self.resource(DataGoogleProject, "this")
-        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
-        project = self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        add_project(self)
         self.comment(
             "Who changes a key is logged by itself, who uses one only when asked. This holds for all keys of the "
             "project."
         )
-        self.resource(
-            ProjectIamAuditConfig,
-            "this",
-            project=project,
-            service="cloudkms.googleapis.com",
-            audit_log_config=[
-                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_READ"),
-                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_WRITE"),
-            ],
-        )
+        record_access(self, "cloudkms.googleapis.com", "DATA_READ", "DATA_WRITE")
         keep_logs(
             self,
             "keys",
             of="of the keys",
-            project=project,
             region=inputs.region,
             retention_days=inputs.log_retention_days,
             filter=(

@@ -1,10 +1,16 @@
-"""Logs of a module on Google Cloud: a bucket in the region, and the sink that fills it."""
+"""Logs of a module on Google Cloud: what is recorded, a bucket in the region, and the sink that fills it."""
 
 from typing import Any
 
-from cdk.google import LoggingProjectBucketConfig, LoggingProjectSink
+from cdk.google import (
+    LoggingProjectBucketConfig,
+    LoggingProjectSink,
+    ProjectIamAuditConfig,
+    ProjectIamAuditConfigAuditLogConfig,
+)
 from flowwise.authoring.module import Module
 from flowwise.google.lasting_names import MADE_AT, keep_name
+from flowwise.google.project import PROJECT
 from flowwise.tables.naming import resource_name
 
 
@@ -13,7 +19,6 @@ def keep_logs(
     purpose: str,
     *,
     of: str,
-    project: str,
     region: str,
     retention_days: int,
     filter: str,
@@ -30,7 +35,7 @@ def keep_logs(
     bucket = module.resource(
         LoggingProjectBucketConfig,
         "this",
-        project=project,
+        project=PROJECT,
         location=region,
         bucket_id=f"{resource_name('log_bucket', purpose)}-{MADE_AT}",
         description=f"Logs {of}.",
@@ -40,10 +45,21 @@ def keep_logs(
     module.resource(
         LoggingProjectSink,
         "this",
-        project=project,
+        project=PROJECT,
         name=resource_name("log_sink", purpose),
         description=f"Keeps the logs {of}.",
         destination=f"logging.googleapis.com/{bucket.id}",
         filter=filter,
         unique_writer_identity=True,
+    )
+
+
+def record_access(module: Module[Any, Any], service: str, *types: str) -> None:
+    """Have the audit logs of access to data, DATA_READ or DATA_WRITE, kept of all that the project has of a service."""
+    module.resource(
+        ProjectIamAuditConfig,
+        "this",
+        project=PROJECT,
+        service=service,
+        audit_log_config=[ProjectIamAuditConfigAuditLogConfig(log_type=type_) for type_ in types],
     )

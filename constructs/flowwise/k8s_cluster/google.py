@@ -55,6 +55,7 @@ from flowwise.authoring.module import Module
 from flowwise.encryption.google import example_key
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
+from flowwise.google.project import PROJECT, add_project
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
@@ -73,7 +74,6 @@ _SYSTEM_TAINT = ContainerNodePoolNodeConfigTaint(
     key="components.gke.io/gke-managed-components", value="true", effect="NO_SCHEDULE"
 )
 _SPOT = "cloud.google.com/gke-spot"
-_PROJECT = text("local.project")
 _KEY = text("var.encryption_key.id")
 _PRIVATE = "length(var.public_access_cidrs) == 0"
 
@@ -97,7 +97,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
         """Add the module's resources."""
         self._locals()
-        project = self.resource(DataGoogleProject, "this")
+        project = add_project(self)
         self.resource(DataGoogleComputeZones, "this", region=inputs.region)
         encryption = self._allow_encryption(project)
         nodes, role = self._node_account()
@@ -119,8 +119,6 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
     def _locals(self) -> None:
-        self.comment("The project is the provider's: asked for without a name, it tells its name in the id alone.")
-        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
         self.local("machine_types", {size: machines["google"] for size, machines in NODE_SIZES.items()})
         self.local("zones", text("slice(sort(data.google_compute_zones.this.names), 0, var.zone_count)"))
         self.local(
@@ -153,7 +151,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         role = self.resource(
             ProjectIamMember,
             "nodes",
-            project=_PROJECT,
+            project=PROJECT,
             role="roles/container.defaultNodeServiceAccount",
             member=nodes.member,
         )
@@ -230,7 +228,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 )
             ),
             database_encryption=ContainerClusterDatabaseEncryption(state="ENCRYPTED", key_name=_KEY),
-            workload_identity_config=ContainerClusterWorkloadIdentityConfig(workload_pool=f"{_PROJECT}.svc.id.goog"),
+            workload_identity_config=ContainerClusterWorkloadIdentityConfig(workload_pool=f"{PROJECT}.svc.id.goog"),
             # Whoever has a Google account is "authenticated" to Kubernetes: no role may be bound to them all.
             rbac_binding_config=ContainerClusterRbacBindingConfig(
                 enable_insecure_binding_system_authenticated=False,
@@ -402,7 +400,6 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             self,
             "cluster",
             of="of the cluster",
-            project=_PROJECT,
             region=inputs.region,
             retention_days=inputs.log_retention_days,
             filter=(f'resource.labels.cluster_name="{cluster.name}" AND resource.labels.location="{cluster.location}"'),
@@ -416,7 +413,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ProjectIamMember,
             "administrators",
             for_each=for_each("var.administrators"),
-            project=_PROJECT,
+            project=PROJECT,
             role="roles/container.admin",
             member="group:${each.value}",
             condition=ProjectIamMemberCondition(

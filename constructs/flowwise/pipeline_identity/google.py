@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from cdk.core import Precondition, TerraformResourceLifecycle
 from cdk.google import (
-    DataGoogleProject,
     IamWorkloadIdentityPool,
     IamWorkloadIdentityPoolProvider,
     IamWorkloadIdentityPoolProviderOidc,
@@ -23,6 +22,7 @@ from cdk.google import (
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module
 from flowwise.google.lasting_names import MADE_AT, MADE_AT_SHORT, keep_name
+from flowwise.google.project import PROJECT, add_project
 from flowwise.pipeline_identity import (
     APPLY_SUBJECT,
     ISSUER,
@@ -89,7 +89,6 @@ _APPLY_PERMISSIONS = (
     "iam.serviceAccounts.update",
 )
 _LONGEST_SUBJECT = 127
-_PROJECT = text("local.project")
 
 
 class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
@@ -109,9 +108,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self.local("apply_roles", list(_APPLY_ROLES))
         self.comment("The roles that the modules of an environment give on the project.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
-        self.resource(DataGoogleProject, "this")
-        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
-        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        add_project(self)
         pool, provider = self._federation()
         plan = self._account("plan", PLAN_SUBJECT, pool)
         apply = self._account("apply", APPLY_SUBJECT, pool)
@@ -194,7 +191,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             ProjectIamMember,
             name,
             for_each=for_each(f"toset(local.{name}_roles)"),
-            project=_PROJECT,
+            project=PROJECT,
             role=text("each.value"),
             member=account.member,
         )
@@ -212,7 +209,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self.resource(
             ProjectIamMember,
             f"{name}_permissions",
-            project=_PROJECT,
+            project=PROJECT,
             role=role.name,
             member=account.member,
         )
@@ -222,7 +219,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self.resource(
             ProjectIamMember,
             "delegate",
-            project=_PROJECT,
+            project=PROJECT,
             role="roles/resourcemanager.projectIamAdmin",
             member=account.member,
             condition=ProjectIamMemberCondition(
@@ -239,5 +236,5 @@ def _variables(provider: IamWorkloadIdentityPoolProvider, account: ServiceAccoun
     return {
         "GOOGLE_WORKLOAD_IDENTITY_PROVIDER": provider.name,
         "GOOGLE_SERVICE_ACCOUNT": account.email,
-        "GOOGLE_PROJECT": _PROJECT,
+        "GOOGLE_PROJECT": PROJECT,
     }

@@ -2,10 +2,7 @@
 
 from cdk.core import Precondition, TerraformResourceLifecycle
 from cdk.google import (
-    DataGoogleProject,
     KmsCryptoKeyIamMember,
-    ProjectIamAuditConfig,
-    ProjectIamAuditConfigAuditLogConfig,
     ProjectIamMember,
     SqlDatabase,
     SqlDatabaseInstance,
@@ -22,7 +19,8 @@ from flowwise.authoring.expressions import anything, for_each, number, string_ma
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
-from flowwise.google.logs import keep_logs
+from flowwise.google.logs import keep_logs, record_access
+from flowwise.google.project import PROJECT, add_project
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
@@ -32,7 +30,6 @@ from flowwise.tables.sizes import DATABASE_SIZES
 _PORT = 5432
 _ADMINISTRATOR = "postgres"
 _KEY = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/databases"
-_PROJECT = text("local.project")
 _FLAGS = {
     "cloudsql.iam_authentication": "on",
     "cloudsql.enable_pgaudit": "on",
@@ -63,7 +60,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
         self._locals()
-        project = self.resource(DataGoogleProject, "this")
+        project = add_project(self)
         self.comment(
             "Cloud SQL's own account. A project has it from the first time that someone runs gcloud beta services "
             "identity create --service=sqladmin.googleapis.com, for which only the provider google-beta has a resource."
@@ -105,8 +102,6 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         )
 
     def _locals(self) -> None:
-        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
-        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
         self.local("sizes", {size: clouds["google"].sku for size, clouds in DATABASE_SIZES.items()})
         self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
         self.local(
@@ -126,22 +121,12 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             "What pgaudit and sign-ins log are audit logs of access to data, which Google keeps only when asked. This "
             "holds for all Cloud SQL servers of the project."
         )
-        self.resource(
-            ProjectIamAuditConfig,
-            "this",
-            project=_PROJECT,
-            service="cloudsql.googleapis.com",
-            audit_log_config=[
-                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_READ"),
-                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_WRITE"),
-            ],
-        )
-        servers = f"^{_PROJECT}:{resource_name('cloud_sql_instance')}-"
+        record_access(self, "cloudsql.googleapis.com", "DATA_READ", "DATA_WRITE")
+        servers = f"^{PROJECT}:{resource_name('cloud_sql_instance')}-"
         keep_logs(
             self,
             "postgres",
             of="of the PostgreSQL servers",
-            project=_PROJECT,
             region=inputs.region,
             retention_days=inputs.log_retention_days,
             filter=f'resource.type="cloudsql_database" AND resource.labels.database_id=~"{servers}"',
@@ -287,7 +272,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ProjectIamMember,
             "login",
             for_each=for_each("var.administrators"),
-            project=_PROJECT,
+            project=PROJECT,
             role="roles/cloudsql.instanceUser",
             member="group:${each.value}",
         )
@@ -295,7 +280,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             ProjectIamMember,
             "reader_login",
             for_each=for_each("var.readers"),
-            project=_PROJECT,
+            project=PROJECT,
             role="roles/cloudsql.instanceUser",
             member="group:${each.value.identifier}",
         )

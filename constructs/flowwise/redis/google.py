@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from cdk.core import Precondition, TerraformResourceLifecycle
 from cdk.google import (
-    DataGoogleProject,
     KmsCryptoKeyIamMember,
     MemorystoreInstance,
     MemorystoreInstanceDesiredAutoCreatedEndpoints,
@@ -23,11 +22,11 @@ from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
+from flowwise.google.project import PROJECT, add_project
 from flowwise.redis import REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import CACHE_SIZES
 
-_PROJECT = text("local.project")
 _KEY = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/cache"
 
 
@@ -53,9 +52,7 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
 
         Memorystore keeps its logs in Cloud Logging, whose buckets say for how long, and not log_retention_days.
         """
-        project = self.resource(DataGoogleProject, "this")
-        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
-        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        project = add_project(self)
         self.local("sizes", {size: clouds["google"] for size, clouds in CACHE_SIZES.items()})
         self.comment(
             "Memorystore's own account. A project without any instance has none yet, and the provider cannot make it: "
@@ -130,7 +127,7 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
             engine_configs={"maxmemory-policy": inputs.eviction_policy},
             persistence_config=MemorystoreInstancePersistenceConfig(mode=text('var.persistence ? "AOF" : "DISABLED"')),
             desired_auto_created_endpoints=[
-                MemorystoreInstanceDesiredAutoCreatedEndpoints(network=inputs.network_id, project_id=_PROJECT)
+                MemorystoreInstanceDesiredAutoCreatedEndpoints(network=inputs.network_id, project_id=PROJECT)
             ],
             maintenance_policy=MemorystoreInstanceMaintenancePolicy(
                 weekly_maintenance_window=[
@@ -162,7 +159,7 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
             ProjectIamMember,
             "users",
             for_each=for_each("var.users"),
-            project=_PROJECT,
+            project=PROJECT,
             role="roles/memorystore.dbConnectionUser",
             member=text("each.value"),
             condition=ProjectIamMemberCondition(

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cdk.google import (
-    DataGoogleProject,
     DataGoogleStorageProjectServiceAccount,
     KmsCryptoKey,
     KmsCryptoKeyIamMember,
-    ProjectIamAuditConfig,
-    ProjectIamAuditConfigAuditLogConfig,
     StorageBucket,
     StorageBucketEncryption,
     StorageBucketIamMember,
@@ -22,7 +19,8 @@ from cdk.google import (
 from flowwise.authoring.expressions import boolean, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.google.encryption import add_key, add_key_ring
-from flowwise.google.logs import keep_logs
+from flowwise.google.logs import keep_logs, record_access
+from flowwise.google.project import add_project
 from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 
@@ -120,30 +118,18 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         )
 
     def _access_log(self, inputs: RemoteStateInputs) -> None:
-        self.resource(DataGoogleProject, "this")
-        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
-        project = self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        add_project(self)
         self.comment(
             "State holds what the environments look like inside: who reads it is on record. In the audit log, for "
             "which nobody needs a right: a bucket's own log would be written by a group of google.com, and "
             "organizations made since May 2024 give rights to nobody outside of theirs. This holds for all buckets of "
             "the project."
         )
-        self.resource(
-            ProjectIamAuditConfig,
-            "this",
-            project=project,
-            service="storage.googleapis.com",
-            audit_log_config=[
-                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_READ"),
-                ProjectIamAuditConfigAuditLogConfig(log_type="DATA_WRITE"),
-            ],
-        )
+        record_access(self, "storage.googleapis.com", "DATA_READ", "DATA_WRITE")
         keep_logs(
             self,
             "state",
             of="of Terraform's state",
-            project=project,
             region=inputs.region,
             retention_days=inputs.log_retention_days,
             filter=(

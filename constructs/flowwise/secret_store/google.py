@@ -5,10 +5,7 @@ from typing import Any, ClassVar
 
 from cdk.core import Precondition, TerraformResourceLifecycle
 from cdk.google import (
-    DataGoogleProject,
     KmsCryptoKeyIamMember,
-    ProjectIamAuditConfig,
-    ProjectIamAuditConfigAuditLogConfig,
     SecretManagerSecret,
     SecretManagerSecretIamMember,
     SecretManagerSecretReplication,
@@ -21,12 +18,12 @@ from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
-from flowwise.google.logs import keep_logs
+from flowwise.google.logs import keep_logs, record_access
+from flowwise.google.project import PROJECT, add_project
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import KNOWS_READER, add_values
 from flowwise.tables.naming import resource_name
 
-_PROJECT = text("local.project")
 _THIRTY_DAYS = f"{30 * 24 * 60 * 60}s"
 _KEY = "projects/flowwise-project/locations/southamerica-east1/keyRings/flowwise-dev/cryptoKeys/secrets"
 
@@ -55,9 +52,7 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         The network reaches Secret Manager, as all of Google's APIs, by Private Google Access. The store has no endpoint
         in the subnets of endpoint_subnet_ids, and no firewall that operator_cidrs could open.
         """
-        project = self.resource(DataGoogleProject, "this")
-        self.comment("The provider's project: asked for without a name, it tells its name in the id alone.")
-        self.local("project", text('trimprefix(data.google_project.this.id, "projects/")'))
+        project = add_project(self)
         self.comment(
             "Secret Manager's own account. A project has it from the first time that someone runs gcloud beta services "
             "identity create --service=secretmanager.googleapis.com, for which only the provider google-beta has a "
@@ -71,7 +66,7 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         self._values()
         self._readers()
         return SecretStoreOutputs(
-            store_address=_PROJECT,
+            store_address=PROJECT,
             secret_names=string_map(
                 "{ for name, secret in google_secret_manager_secret.this : name => secret.secret_id }"
             ),
@@ -85,19 +80,12 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             "Who reads which secret is in the audit logs of access to data, which Google keeps only when asked. This "
             "holds for all secrets of the project."
         )
-        self.resource(
-            ProjectIamAuditConfig,
-            "this",
-            project=_PROJECT,
-            service="secretmanager.googleapis.com",
-            audit_log_config=[ProjectIamAuditConfigAuditLogConfig(log_type="DATA_READ")],
-        )
+        record_access(self, "secretmanager.googleapis.com", "DATA_READ")
         secrets = f"/secrets/{resource_name('secret_manager_secret')}-"
         keep_logs(
             self,
             "secrets",
             of="of the secrets",
-            project=_PROJECT,
             region=inputs.region,
             retention_days=inputs.log_retention_days,
             filter=(

@@ -2,8 +2,6 @@
 
 # The provider's project: asked for without a name, it tells its name in the id alone.
 locals {
-  project = trimprefix(data.google_project.this.id, "projects/")
-
   sizes = {
     small  = "db-custom-1-3840"
     medium = "db-custom-2-8192"
@@ -18,6 +16,8 @@ locals {
       name   = replace(microservice, "-", "_")
     }
   }
+
+  project = trimprefix(data.google_project.this.id, "projects/")
 }
 
 data "google_project" "this" {}
