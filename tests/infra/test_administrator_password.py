@@ -1,6 +1,7 @@
 """The password of the databases' administrator is one: in the store, and on every server, whichever run made them."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from flowwise.tables.project import CLOUDS
 from tests.environments.texts import environment_text
 from tests.offline import attached_environment, terraform, try_terraform
 from tests.trees import write_tree_of
-from tests.workspace import REPOSITORY, use_local_state
+from tests.workspace import INFRA, REPOSITORY, use_local_state
 
 pytestmark = pytest.mark.terraform
 
@@ -135,3 +136,11 @@ def test_store_and_servers_agree(cloud: str, tmp_path: Path) -> None:
     assert deployment.on_servers() == [password] * 3 + [new] * 3
     with deployment.unreadable():
         terraform(deployment.root, "destroy", "-auto-approve", environment=deployment.environment)
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_whoever_is_told_a_secret_can_read_it(cloud: str) -> None:
+    """Its identifier is that of what holds the value, and waits for it: an apply could read too early otherwise."""
+    outputs = (INFRA / "modules" / "secret-store" / cloud / "outputs.tf").read_text()
+    (value,) = re.findall(r'^output "secret_ids" \{.*?^  value +=(.*?)$', outputs, re.MULTILINE | re.DOTALL)
+    assert f" {TYPES[cloud].secret}.this :" in value
