@@ -28,6 +28,7 @@ hypothesis.settings.load_profile("shared machine")
 # The files that take longest, longest first: what begins last keeps the other processes waiting for its end.
 LONGEST = (
     "tests/e2e/test_life.py",
+    "tests/e2e/test_end.py",
     "tests/e2e/test_interruption.py",
     "tests/operations/test_runbook.py",
     "tests/infra/test_infra.py",

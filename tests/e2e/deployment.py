@@ -16,6 +16,7 @@ from tests.workspace import copy_of_repository, without_colours
 
 NAME = "e2e"
 BUCKET = f"tfstate-flowwise-{NAME}"
+ROOTS = {"platform.tfstate": "", "workloads.tfstate": "workloads"}
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
 READERS = {"analysts": {"identifier": f"arn:aws:iam::{ACCOUNT}:role/analysts", "services": ["lancamentos"]}}
 # The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.

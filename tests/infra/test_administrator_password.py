@@ -1,4 +1,7 @@
-"""The password of the databases' administrator is one: in the store, and on every server, whichever run made them."""
+"""The password of the databases' administrator is one: in the store, and on every server, whichever run made them.
+
+And no password is in what Terraform keeps of that, plans and states, searched for by its value.
+"""
 
 import json
 import re
@@ -21,6 +24,7 @@ from tests.workspace import INFRA, REPOSITORY, use_local_state
 pytestmark = pytest.mark.terraform
 
 NOTHING_TO_DO, CHANGES = 0, 2  # as `terraform plan -detailed-exitcode` says it
+PLAN = "next.tfplan"
 ONE_MORE = '\n[services.folha]\nuses = ["postgres"]\n'
 
 
@@ -49,9 +53,11 @@ class Deployment:
         self.cloud, self.files, self.infra = (folder / name for name in ("cloud", "environments", "infra"))
         self.cloud.mkdir()
         self.files.mkdir()
+        self.plans: list[str] = []
         (self.files / SHARED_FILE).write_text((REPOSITORY / "environments" / SHARED_FILE).read_text())
         account = ACCOUNTS[cloud]
-        self.environment = attached_environment(OFFLINE_CLOUD=str(self.cloud))
+        self.made = folder / "made.jsonl"  # each value that an ephemeral resource makes
+        self.environment = attached_environment(OFFLINE_CLOUD=str(self.cloud), OFFLINE_EPHEMERAL_VALUES=str(self.made))
         self.environment[f"TF_VAR_{account.variable}"] = account.example
         if cloud == "azure":
             self.environment["TF_VAR_operator_cidrs"] = json.dumps(OPERATORS_EXAMPLE)
@@ -77,8 +83,24 @@ class Deployment:
         assert f"A {type_} cannot be made today." in result.stderr
         refused.unlink()
 
-    def plan(self) -> int:
-        return try_terraform(self.root, "plan", "-detailed-exitcode", environment=self.environment).returncode
+    def has_changes(self) -> bool:
+        """Plan, for `apply_plan`; what the plan says is kept for the search."""
+        planned = try_terraform(self.root, "plan", "-detailed-exitcode", f"-out={PLAN}", environment=self.environment)
+        assert planned.returncode in (NOTHING_TO_DO, CHANGES), planned.stderr
+        self.plans.append(terraform(self.root, "show", "-json", PLAN, environment=self.environment))
+        return planned.returncode == CHANGES
+
+    def apply_plan(self) -> None:
+        terraform(self.root, "apply", PLAN, environment=self.environment)
+
+    def passwords(self) -> set[str]:
+        """All that were made so far, those of runs that were given up among them."""
+        made = map(json.loads, self.made.read_text().splitlines())
+        return {each["result"] for each in made if "result" in each}  # others were read, and not made
+
+    def kept(self) -> list[str]:
+        """What Terraform keeps: the state, and each plan."""
+        return [(self.root / "terraform.tfstate").read_text(), *self.plans]
 
     @contextmanager
     def unreadable(self) -> Iterator[None]:
@@ -114,17 +136,18 @@ def test_store_and_servers_agree(cloud: str, tmp_path: Path) -> None:
     """After a failure half-way, with a microservice added later, and with a new password."""
     deployment = Deployment(cloud, tmp_path)
     deployment.fails_to_make(deployment.types.server)
-    deployment.apply()
+    assert deployment.has_changes()
+    deployment.apply_plan()
     (password,) = deployment.stored()
     assert deployment.on_servers() == [password] * 2
 
     with deployment.unreadable():
-        assert deployment.plan() == NOTHING_TO_DO
+        assert not deployment.has_changes()
     deployment.text += ONE_MORE
     deployment.synthesise()
     with deployment.unreadable():
-        assert deployment.plan() == CHANGES
-    deployment.apply()
+        assert deployment.has_changes()
+    deployment.apply_plan()
     assert deployment.stored() == [password]
     assert deployment.on_servers() == [password] * 3
 
@@ -134,8 +157,20 @@ def test_store_and_servers_agree(cloud: str, tmp_path: Path) -> None:
     old, new = deployment.stored()
     assert old == password != new
     assert deployment.on_servers() == [password] * 3 + [new] * 3
+    keeps_no_password(deployment)
     with deployment.unreadable():
         terraform(deployment.root, "destroy", "-auto-approve", environment=deployment.environment)
+
+
+def keeps_no_password(deployment: Deployment) -> None:
+    passwords = deployment.passwords()
+    assert set(deployment.stored()) <= passwords
+    # Two services' for two servers and that of the administrator, anew in each of at least three runs.
+    assert len(passwords) >= 3 * 5
+    assert all(len(password) == 32 for password in passwords)
+    for document in deployment.kept():
+        assert [password for password in passwords if password in document] == []
+        assert "flowwise-once" in document, "the search would find nothing"
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)

@@ -95,13 +95,17 @@ def test_an_account_of_the_old_cloud_is_told_with_all_the_rest(tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_a_file_that_the_other_cloud_refuses_has_its_faults_and_the_rest_in_one_message(tmp_path: Path) -> None:
+def test_synthesis_says_it_once_and_with_the_faults_of_a_file(tmp_path: Path) -> None:
     """On AWS, a small database may have a standby, and on Azure not."""
     repository = copy_of_repository(tmp_path)
     file = repository / "environments" / "homologacao.toml"
     moved(file, "aws")
     file.write_text(file.read_text().replace('size              = "medium" #', 'size              = "small" #'))
-    assert synthesise(repository).returncode == 0
+    first = synthesise(repository)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.count("homologacao moves from Azure to AWS. There it needs:") == 1
+    assert first.stdout.count("moves from") == 1
+    assert list(moves(repository / "environments", clouds_of_tree(repository / "infra"))) == []
     moved(file, "azure")
     refused = synthesise(repository)
     assert refused.returncode == 1
@@ -109,14 +113,3 @@ def test_a_file_that_the_other_cloud_refuses_has_its_faults_and_the_rest_in_one_
     assert "homologacao moves from AWS to Azure. There it needs:" in refused.stderr
     assert "once the faults of its file are mended" in refused.stderr
     assert "`operator_cidrs`" in refused.stderr
-
-
-@pytest.mark.slow
-def test_synthesis_says_it_once(tmp_path: Path) -> None:
-    repository = copy_of_repository(tmp_path)
-    moved(repository / "environments" / "qa.toml", "aws")
-    first = synthesise(repository)
-    assert first.returncode == 0, first.stderr
-    assert first.stdout.count("qa moves from Azure to AWS. There it needs:") == 1
-    assert first.stdout.count("moves from") == 1
-    assert "moves" not in synthesise(repository).stdout
