@@ -1,4 +1,4 @@
-"""Applies a generated folder with its cloud mocked, and tells what it made."""
+"""Applies or plans a generated folder with its cloud mocked, and tells what it makes."""
 
 import json
 import shutil
@@ -41,6 +41,14 @@ def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
     made = list(_resources(state["root_module"]))
     call = "module.platform." if "\n  module {\n" in text else ""
     return [resource | {"address": call + resource["address"]} for resource in made]
+
+
+def planned_addresses(folder: Path) -> set[str]:
+    """The address of every resource that the generated test of a folder plans, where it only plans."""
+    terraform(folder, "init", "-backend=false")
+    events = map(json.loads, terraform(folder, "test", "-json", "-verbose").splitlines())
+    (plan,) = (event["test_plan"] for event in events if "test_plan" in event)
+    return {change["address"] for change in plan["resource_changes"] if change["mode"] == "managed"}
 
 
 def copy_of(folder: Path, *parts: str) -> Path:
