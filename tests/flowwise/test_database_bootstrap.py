@@ -55,8 +55,16 @@ def test_a_second_run_changes_nothing(job: Job) -> None:
     assert all(f"{role}: has that password already" in output for role in DATABASES)
 
 
-def test_a_role_can_make_and_change_its_own_tables(job: Job) -> None:
+def test_a_role_has_its_own_and_nothing_else(job: Job) -> None:
     job.succeed()
+    can_make_and_change_its_own_tables(job)
+    cannot_enter_another_database(job)
+    can_do_nothing_else(job)
+    has_no_attribute_and_its_share_of_the_connections(job)
+    lends_nobody_a_function(job)
+
+
+def can_make_and_change_its_own_tables(job: Job) -> None:
     migration = (
         "CREATE TABLE entries (id bigint GENERATED ALWAYS AS IDENTITY, amount numeric);"
         "ALTER TABLE entries ADD COLUMN day date; CREATE INDEX ON entries (day);"
@@ -69,16 +77,14 @@ def test_a_role_can_make_and_change_its_own_tables(job: Job) -> None:
         assert job.server.query(migration, user=role, database=database) == f"12.5|{role}"
 
 
-def test_a_role_cannot_enter_another_database(job: Job) -> None:
-    job.succeed()
+def cannot_enter_another_database(job: Job) -> None:
     for role, own in DATABASES.items():
         for database in {*DATABASES.values(), "postgres", "template1"} - {own}:
             with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
                 job.server.query("SELECT", user=role, database=database)
 
 
-def test_a_role_can_do_nothing_else(job: Job) -> None:
-    job.succeed()
+def can_do_nothing_else(job: Job) -> None:
     for statement in (
         "CREATE DATABASE more",
         "CREATE ROLE more",
@@ -98,8 +104,7 @@ def test_a_role_can_do_nothing_else(job: Job) -> None:
             job.server.query(statement, user="lancamentos", database="lancamentos")
 
 
-def test_a_role_has_no_attribute_and_its_share_of_the_connections(job: Job) -> None:
-    job.succeed()
+def has_no_attribute_and_its_share_of_the_connections(job: Job) -> None:
     attributes = (
         "SELECT rolname, rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls, rolconnlimit "
         "FROM pg_roles WHERE rolname IN ('lancamentos', 'conta-corrente') ORDER BY rolname"
@@ -111,8 +116,7 @@ def test_a_role_has_no_attribute_and_its_share_of_the_connections(job: Job) -> N
     ]
 
 
-def test_nobody_else_may_call_a_function_of_a_role(job: Job) -> None:
-    job.succeed()
+def lends_nobody_a_function(job: Job) -> None:
     made = (
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
         "SELECT count(*) FROM pg_proc, aclexplode(proacl) WHERE proname = 'f' AND grantee = 0"
@@ -167,8 +171,8 @@ def test_what_has_gone_astray_is_put_right(job: Job) -> None:
     job.server.query(astray)
     job.server.query("GRANT CREATE ON SCHEMA public TO PUBLIC", database="lancamentos")
     job.succeed()
-    test_a_role_has_no_attribute_and_its_share_of_the_connections(job)
-    test_a_role_cannot_enter_another_database(job)
+    has_no_attribute_and_its_share_of_the_connections(job)
+    cannot_enter_another_database(job)
     with pytest.raises(PermissionError, match="permission denied for schema public"):
         job.server.query("CREATE TABLE public.more ()", user="lancamentos", database="lancamentos")
 
@@ -261,10 +265,6 @@ def test_readers_do_nothing_else(job: Job) -> None:
     ):
         with pytest.raises(PermissionError, match=r"permission denied|must be owner"):
             reads(job.server, statement)
-
-
-def test_readers_enter_no_other_database(job: Job) -> None:
-    job.succeed()
     for database in ("conta_corrente", "postgres", "template1"):
         with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
             reads(job.server, "SELECT", database)
