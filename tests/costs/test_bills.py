@@ -22,7 +22,7 @@ from environments.reading import read_document
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 from tests.environments.texts import environment_text, with_managed_broker, with_monitors
-from tests.offline.mocked_apply import made_resources, planned_addresses
+from tests.offline.mocked_apply import made_resources, planned_resources
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY
 
@@ -213,7 +213,8 @@ def is_matched(pattern: str, address: str) -> bool:
 def test_what_is_billed_of_the_workloads_is_made_and_disks_have_a_class(name: str, repository: Path) -> None:
     asked = load_environment(repository / "environments" / f"{name}.toml")
     counted = {line.resource for line in BILLS[asked.cloud](asked) if line.resource.startswith("module.workloads.")}
-    made = planned_addresses(repository / "infra" / "environments" / name / "workloads")
+    workloads = repository / "infra" / "environments" / name / "workloads"
+    made = {resource["address"] for resource in planned_resources(workloads)}
     assert counted and counted <= made
     # On Azure, the cluster has a default class from the start, whose disks its own key encrypts.
     classes = [address for address in made if ".kubernetes_storage_class_v1." in address]

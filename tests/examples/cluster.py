@@ -27,8 +27,8 @@ from tests.examples.authority import Authority
 from tests.examples.servers import POSTGRES, Running, as_superuser, listens, postgres, rabbitmq, valkey
 from tests.flowwise.recorded_commands import RecordedCommands
 from tests.free_port import free_port
-from tests.kubernetes.applied import variables_of
 from tests.kubernetes.containers import Container, unpack
+from tests.kubernetes.given import variables_of
 from tests.kubernetes.objects import KubernetesObject
 from tests.kubernetes.plans import objects_of
 from tests.kubernetes.secrets import Secrets

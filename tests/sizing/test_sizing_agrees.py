@@ -1,4 +1,4 @@
-"""What is counted of an environment's pods is what is deployed of them: its workloads, applied on stand-ins."""
+"""What is counted of an environment's pods is what is deployed of them: its workloads, planned with mocks."""
 
 import shutil
 from collections import Counter
@@ -15,9 +15,9 @@ from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
 from tests.environments.texts import environment_text, with_monitors
-from tests.kubernetes.applied import applied_workloads, variables_of
+from tests.offline.mocked_apply import planned_resources
 from tests.trees import write_tree_of
-from tests.workspace import REPOSITORY, copy_of_infra, use_local_state
+from tests.workspace import REPOSITORY, copy_of_infra
 
 pytestmark = pytest.mark.terraform
 
@@ -54,7 +54,6 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def infra(tmp_path_factory: pytest.TempPathFactory, files: Path) -> Path:
     infra = copy_of_infra(tmp_path_factory.mktemp("sizing"))
     write_tree_of(files, infra)
-    use_local_state(infra)
     return infra
 
 
@@ -63,7 +62,7 @@ def deployed(request: pytest.FixtureRequest, infra: Path, files: Path) -> tuple[
     """An environment, and the resources of its workloads."""
     (environment,) = [each for each in load_environments(files) if each.name == request.param]
     root = infra / "environments" / environment.name / ("workloads" if environment.in_cloud else "")
-    return environment, applied_workloads(root, environment, variables_of(environment))
+    return environment, planned_resources(root)
 
 
 def test_every_request_is_counted_and_no_other(deployed: tuple[Environment, list[dict[str, Any]]]) -> None:

@@ -17,10 +17,10 @@ from environments.new_environment import FOLDER
 from environments.shared import SHARED_FILE
 from stacks.flows import flows_of
 from tests.environments.texts import environment_text, with_managed_broker, with_monitors
-from tests.kubernetes.applied import variables_of, write_platform
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
 from tests.kubernetes.flows.network import Direction, Json, Network, Policy, policies_in
+from tests.kubernetes.given import variables_of, write_platform
 from tests.kubernetes.objects import KubernetesObject
 from tests.kubernetes.plans import native_objects_of
 from tests.trees import write_tree_of

@@ -1,4 +1,4 @@
-"""The state of an environment's workloads, applied on stand-ins of all providers."""
+"""What an environment's workloads are given, where they are planned on stand-ins of all providers."""
 
 import json
 from collections.abc import Mapping
@@ -7,19 +7,8 @@ from typing import Any
 
 from environments import Environment
 from stacks.platform_example import platform_example
-from tests.kubernetes.plans import apply
 
 _PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
-
-
-def applied_workloads(root: Path, environment: Environment, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The resources of the root of an environment's workloads, as `terraform show -json` has them.
-
-    The root is one of a copy of infra/ whose roots keep their state in their folders (`use_local_state`), and the
-    platform is an example.
-    """
-    write_platform(root, environment)
-    return list(_resources(apply(root, variables)["values"]["root_module"]))
 
 
 def write_platform(root: Path, environment: Environment) -> None:
@@ -61,8 +50,3 @@ def _type_of(value: Any) -> Any:
         case dict():
             return ["object", {name: _type_of(each) for name, each in value.items()}]
     return "string"
-
-
-def _resources(module: dict[str, Any]) -> list[dict[str, Any]]:
-    own = [resource for resource in module.get("resources", []) if resource["mode"] == "managed"]
-    return own + [resource for child in module.get("child_modules", []) for resource in _resources(child)]
