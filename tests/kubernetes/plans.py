@@ -10,6 +10,7 @@ from synthesis.schemas.binding_schema import Schema
 from synthesis.schemas.provider_schema import provider_schema
 from tests.kubernetes.objects import KubernetesObject, needs_state, planned_objects
 from tests.offline import terraform
+from tests.offline.mocked_apply import generated_plan
 from tests.workspace import REPOSITORY
 
 
@@ -23,9 +24,9 @@ def objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObj
     return planned_objects(plan, _kubernetes_schemas(), state)
 
 
-def native_objects_of(folder: Path, variables: Mapping[str, Any]) -> list[KubernetesObject]:
-    """Those of Kubernetes' own kinds alone, for which a plan is enough."""
-    return _native_objects(_plan_as_json(folder, variables))
+def native_objects_of(root: Path) -> list[KubernetesObject]:
+    """Those of Kubernetes' own kinds alone that the generated test of an environment's workloads plans."""
+    return _native_objects(generated_plan(root))
 
 
 def native_objects_and_state(

@@ -20,11 +20,10 @@ from tests.environments.texts import environment_text, with_managed_broker, with
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
 from tests.kubernetes.flows.network import Direction, Json, Network, Policy, policies_in
-from tests.kubernetes.given import variables_of, write_platform
 from tests.kubernetes.objects import KubernetesObject
 from tests.kubernetes.plans import native_objects_of
 from tests.trees import write_tree_of
-from tests.workspace import copy_of_infra, use_local_state
+from tests.workspace import copy_of_infra
 
 pytestmark = pytest.mark.terraform
 
@@ -59,7 +58,6 @@ def deployments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Env
     for files in (FOLDER, moved):
         infra = copy_of_infra(tmp_path_factory.mktemp("flows"))
         write_tree_of(files, infra)
-        use_local_state(infra)
         for environment in load_environments(files):
             root = infra / "environments" / environment.name / ("workloads" if environment.in_cloud else "")
             found[environment.name] = (environment, root)
@@ -69,8 +67,7 @@ def deployments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Env
 @pytest.fixture(scope="module", params=[*COMMITTED, *MOVED])
 def cluster(request: pytest.FixtureRequest, deployments: dict[str, tuple[Environment, Path]]) -> Cluster:
     environment, root = deployments[request.param]
-    write_platform(root, environment)
-    return cluster_of(environment, native_objects_of(root, variables_of(environment)))
+    return cluster_of(environment, native_objects_of(root))
 
 
 def cluster_of(environment: Environment, objects: list[KubernetesObject]) -> Cluster:
