@@ -15,7 +15,7 @@ from environments.promotion import promotion_order
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS
 from sizing import size_of
-from tests.environments.texts import WHOLE
+from tests.environments.texts import WHOLE, apart
 from tests.workspace import REPOSITORY
 
 OWN_KEYS = 'cloud               = "azure"\n'
@@ -24,7 +24,7 @@ SHARED = (REPOSITORY / "environments" / SHARED_FILE).read_text()
 
 
 def written(folder: Path, **files: str) -> Path:
-    for name, text in files.items():
+    for name, text in apart(files).items():
         (folder / f"{name}.toml").write_text(text)
     return folder
 

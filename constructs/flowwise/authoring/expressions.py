@@ -48,7 +48,7 @@ def strings(expression: str) -> list[str]:
 @cache
 def string_map(expression: str) -> dict[str, str]:
     """A map of strings."""
-    tokens: dict[str, str] = Token.as_string_map(text(expression))
+    tokens = Token.as_string_map(text(expression))
     return {Expression(key): Expression(value) for key, value in tokens.items()}
 
 

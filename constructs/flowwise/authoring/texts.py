@@ -1,6 +1,6 @@
-"""What Terraform evaluates, and what it leaves as it is: a string that is no `Expression` is text wherever it is given.
+"""What Terraform evaluates, and what it leaves as it is: where a module is called, what is no `Expression` is text.
 
-So the text of an environment file cannot become code by somebody's forgetting to escape it: who wants code has to say so.
+So the text of an environment file cannot become code by somebody's forgetting to escape it: who wants code says so.
 """
 
 import re
@@ -18,7 +18,7 @@ class Expression(str):
 
 
 def literal(value: Any) -> Any:
-    """A nested value whose texts stay what they are in a template; expressions, and whatever is no text, are as given."""
+    """A nested value whose texts stay what they are in a template. Expressions, and what is no text, are as given."""
     if isinstance(value, str):
         return value if isinstance(value, Expression) else _TEMPLATE.sub(r"\1\1{", value).replace(_TOKEN, _NO_TOKEN)
     if isinstance(value, dict):
