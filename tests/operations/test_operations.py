@@ -197,6 +197,38 @@ def test_what_differs_from_the_commit_is_listed(restored: Operated) -> None:
     assert "Run `make synth`" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "infra/environments/prod/extra.tf",
+        "infra/environments/dev/extra.tf.json",
+        "infra/environments/dev/workloads/run.sh",
+        "infra/modules/postgres-db/azure/override.tf",
+        "infra/modules/postgres-db/azure/main_override.tf",
+        "infra/notes.md",
+    ],
+)
+def test_what_no_synthesis_made_is_refused_in_infra_even_if_it_is_committed(restored: Operated, path: str) -> None:
+    (restored.folder / path).write_text("# by hand\n")
+    git(restored.folder, "add", "--force", path)
+    git(restored.folder, "commit", "--quiet", "--message=Add by hand")
+    result = restored.run("check_infra")
+    assert result.returncode == 1
+    assert f"no synthesis made them:\n\n{path}\n\n" in result.stderr
+    assert "is not as it is committed" not in result.stderr
+
+
+def test_a_person_s_own_files_in_infra_are_no_business_of_ours(restored: Operated) -> None:
+    root = restored.folder / "infra/environments/dev"
+    (root / ".terraform.lock.hcl").write_text("# by Terraform\n")
+    (root / "sizes.auto.tfvars").write_text("")
+    git(restored.folder, "add", "--force", "infra")
+    git(restored.folder, "commit", "--quiet", "--allow-empty", "--message=Lock")
+    (root / "account.auto.tfvars").write_text("")
+    result = restored.run("check_infra")
+    assert result.returncode == 0, result.stderr
+
+
 # --- what a change costs ----------------------------------------------------------------------------------------------
 
 
