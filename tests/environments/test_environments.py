@@ -631,7 +631,7 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
     Bad("a public range twice", '["200.160.2.3/32"]', '["200.160.2.3/32", "200.160.2.3/32"]',
         "cluster.public_access_cidrs", "[", '"200.160.2.3/32" only once'),
     Bad("fewer addresses of pods than nodes", 'pod_cidr = "10.20.0.0/16"', 'pod_cidr = "10.20.0.0/20"',
-        "cluster.pod_cidr", '"10.20.0.0/20"', "a range for 17 nodes, which is what max_nodes of all pools come to: each",
+        "cluster.pod_cidr", '"10.20.0.0/20"', "a range for 17 nodes, which is what max_nodes of all pools come to: ea",
         base=DEV.replace("max_nodes = 3", "max_nodes = 15")),
     Bad("fewer than while Google upgrades", 'cloud = "azure"', 'cloud = "google"', "cluster.pod_cidr", '"10.20.0.0/20"',
         "a range for 17 nodes, which is what max_nodes of all pools come to, with 1 more of each pool",
