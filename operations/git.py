@@ -45,6 +45,13 @@ def commit_of(repository: Path, revision: str) -> str:
     return result.stdout.strip()
 
 
+def where_branched(repository: Path, revision: str) -> str:
+    """The commit where the work tree branched off from a revision. Raises OperationError if it names none."""
+    commit = commit_of(repository, revision)
+    found = _run(repository, "merge-base", commit, "HEAD")
+    return found.stdout.strip() if found.returncode == 0 else commit  # of a shallow copy, Git knows no more
+
+
 @contextmanager
 def checked_out(repository: Path, commit: str) -> Iterator[Path]:
     """A folder with the files of a commit, for as long as the block lasts; what is put beside it goes with it."""

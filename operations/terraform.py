@@ -35,11 +35,15 @@ class Terraform:
         folder = REPOSITORY / stack.folder
         if not (folder / "versions.tf").is_file():
             raise OperationError(f"{stack.folder} is not there: run `make synth`, which makes it.")
+        return cls.at(folder, TF_VAR_confirm_environment=stack.environment.name)
+
+    @classmethod
+    def at(cls, folder: Path, **variables: str) -> "Terraform":
+        """Terraform in any folder, with these environment variables. Raises OperationError likewise."""
         need("terraform")
         check_workspace(folder)
         given = terraform_environment(os.environ, REPOSITORY / "infra")
-        ours = {"TF_VAR_confirm_environment": stack.environment.name, "TF_IN_AUTOMATION": "1"}
-        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | ours)
+        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | variables | {"TF_IN_AUTOMATION": "1"})
 
     def run(self, *arguments: str) -> None:
         """Run a command. Raises OperationError if it fails, once it has said why."""
@@ -61,6 +65,15 @@ class Terraform:
             raise OperationError(f"terraform output fails in {self.folder}; its messages are above.")
         found = json.loads(result.stdout)
         return {name: output["value"] for name, output in found.items() if not output["sensitive"]}
+
+    def managed(self) -> list[str]:
+        """Types and names of the resources in the state, which is read from where the folder keeps it."""
+        self.run("init", "-input=false")
+        result = self._start("state", "pull", stdout=subprocess.PIPE)
+        if result.returncode:
+            raise OperationError(f"terraform state pull fails in {self.folder}; its messages are above.")
+        state = json.loads(result.stdout or "{}")
+        return [f"{each['type']}.{each['name']}" for each in state.get("resources", []) if each["mode"] == "managed"]
 
     def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
         command = ["terraform", f"-chdir={self.folder}", *arguments]
