@@ -49,12 +49,12 @@ ENVIRONMENT_NAME_PATTERN = "[a-z][a-z0-9]*"
 MAX_ENVIRONMENT_NAME_LENGTH = MAX_PREFIX_LENGTH - len(f"{PROJECT}-")
 _PRIVATE = tuple(map(IPv4Network, PRIVATE_RANGES))
 # "AKS clusters may not use ..." (prerequisites of Azure CNI): of what it lists, this is private.
-_RESERVED = IPv4Network("172.30.0.0/15")
+RESERVED_BY_AKS = IPv4Network("172.30.0.0/15")
 PREFIX_LENGTHS = range(16, 21)
 """Of ranges of private addresses, each in CIDR notation."""
 _RANGE_ALLOWED = (
     f'a private IPv4 range such as "10.10.0.0/16": inside {", ".join(map(str, _PRIVATE))}, with a prefix of '
-    f"/{PREFIX_LENGTHS[0]} to /{PREFIX_LENGTHS[-1]} and no bit set behind it, but not in {_RESERVED}, "
+    f"/{PREFIX_LENGTHS[0]} to /{PREFIX_LENGTHS[-1]} and no bit set behind it, but not in {RESERVED_BY_AKS}, "
     "which AKS keeps for itself"
 )
 
@@ -114,7 +114,7 @@ def _private_range(value: object) -> IPv4Network:
     except ValueError:
         raise refusal(_RANGE_ALLOWED) from None
     is_private = any(network.subnet_of(private) for private in _PRIVATE)
-    if not is_private or network.overlaps(_RESERVED) or network.prefixlen not in PREFIX_LENGTHS:
+    if not is_private or network.overlaps(RESERVED_BY_AKS) or network.prefixlen not in PREFIX_LENGTHS:
         raise refusal(_RANGE_ALLOWED, default=str(network))
     if str(network) != str(value):  # stray bits or blanks
         raise refusal(_RANGE_ALLOWED, suggestion=shown(str(network)))
