@@ -76,6 +76,10 @@ def main() -> int:
         print(describe(error), file=sys.stderr)
     else:
         print(*moved, f"infra/: {len(changes.written)} files written, {len(changes.removed)} removed", sep="\n")
+        for path in changes.removed:
+            print(f"  removed infra/{path}")
+        for path in changes.foreign:
+            print(f"  infra/{path} is nothing that synthesis made: it stays, and `make check-infra` refuses it")
         return 0
     print("infra/ is as it was.", file=sys.stderr)
     return 1

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import (
+    PREFIX_LENGTHS,
     KubernetesVersion,
     LabelKey,
     LabelValue,
@@ -14,11 +15,14 @@ from environments.field_types import (
     PrivateRange,
     PublicRange,
     Size,
+    TaintKey,
+    each_once,
     only_such_names,
     refusal,
 )
 from environments.ranges import ROUTED
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES, nodes_in
 from flowwise.tables.regions import REGIONS
 
 PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for region in clouds.values())
@@ -70,7 +74,7 @@ class SystemPool(Pool):
 class Taint(Table):
     """Keeps pods that do not tolerate it off the nodes."""
 
-    key: LabelKey = Field(description="Name of the taint.")
+    key: TaintKey = Field(description="Name of the taint.")
     value: LabelValue = Field(description="Value of the taint.")
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(description="What happens to the pods.")
 
@@ -99,16 +103,6 @@ class Cluster(Table):
         description="Raise it to have the newest image of nodes and the newest add-ons rolled out on AWS. Azure and "
         "Google Cloud do so by themselves.",
     )
-    pod_cidr: PrivateRange = Field(
-        default=_NOT_GIVEN,
-        description=f"Addresses of pods. On Google Cloud {_OF_THE_NETWORK.format('next')}",
-        json_schema_extra={"default": str(_POD_CIDR)},
-    )
-    service_cidr: PrivateRange = Field(
-        default=_NOT_GIVEN,
-        description=f"Addresses of Kubernetes services. On Google Cloud {_OF_THE_NETWORK.format('second')}",
-        json_schema_extra={"default": str(_SERVICE_CIDR)},
-    )
     public_access_cidrs: Annotated[tuple[PublicRange, ...], Strict(False)] = Field(
         default=(),
         description="Public addresses that may reach the API server; without any, only the network does. "
@@ -126,6 +120,16 @@ class Cluster(Table):
         min_length=1,
         description="Pools of nodes for microservices, by name.",
         json_schema_extra=only_such_names("at least one table such as [cluster.node_pools.general]"),
+    )
+    pod_cidr: PrivateRange = Field(
+        default=_NOT_GIVEN,
+        description=f"Addresses of pods. On Google Cloud {_OF_THE_NETWORK.format('next')}",
+        json_schema_extra={"default": str(_POD_CIDR)},
+    )
+    service_cidr: PrivateRange = Field(
+        default=_NOT_GIVEN,
+        description=f"Addresses of Kubernetes services. On Google Cloud {_OF_THE_NETWORK.format('second')}",
+        json_schema_extra={"default": str(_SERVICE_CIDR)},
     )
 
     @field_validator("pod_cidr", mode="before")
@@ -147,6 +151,23 @@ class Cluster(Table):
             raise refusal(f"a range that does not overlap {', nor '.join(clashes)}", default=cidr)
         return cidr
 
+    @field_validator("pod_cidr")
+    @classmethod
+    def _enough_for_all_nodes(cls, cidr: IPv4Network, info: ValidationInfo) -> IPv4Network:
+        spare = SPARE_NODES.get(Surroundings.of(info).cloud or "")
+        system, pools = info.data.get("system_pool"), info.data.get("node_pools")
+        if spare is None or system is None or pools is None:
+            return cidr
+        nodes = sum(pool.max_nodes + spare for pool in (system, *pools.values()))
+        if nodes > nodes_in(cidr.prefixlen):
+            besides = f", with {spare} more of each pool while it is upgraded" if spare else ""
+            raise refusal(
+                f"a range for {nodes} nodes, which is what max_nodes of all pools come to{besides}: each takes a "
+                f"/{BITS_OF_A_NODE} of it, so that {_range_words(nodes)}",
+                default=cidr,
+            )
+        return cidr
+
     @field_validator("identity_endpoint")
     @classmethod
     def _only_where_there_is_one(cls, identity_endpoint: bool, info: ValidationInfo) -> bool:
@@ -158,9 +179,18 @@ class Cluster(Table):
     @field_validator("public_access_cidrs")
     @classmethod
     def _production_has_no_public_endpoint(cls, ranges: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        each_once(ranges)
         if ranges and Surroundings.of(info).is_production:
             raise refusal(f"[], which gives the API server no public address, {BECAUSE_PRODUCTION}")
         return ranges
+
+
+def _range_words(nodes: int) -> str:
+    """Which range is large enough, if one of those allowed is."""
+    fitting = [length for length in PREFIX_LENGTHS if nodes_in(length) >= nodes]
+    if fitting:
+        return f"it is a /{max(fitting)} at the smallest"
+    return f"no range has room for more than {nodes_in(PREFIX_LENGTHS[0])}"
 
 
 def _range_behind(number: int, info: ValidationInfo) -> IPv4Network | None:

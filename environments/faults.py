@@ -35,6 +35,12 @@ class Fault:
         return "\n".join(lines)
 
 
+def _short(file: Path) -> Path:
+    """As somebody in this folder would type it."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
 class EnvironmentFileErrors(Exception):
     """Every fault of every file; its text is the whole report."""
 
@@ -47,5 +53,5 @@ class EnvironmentFileErrors(Exception):
         count = len(self.faults)
         blocks = [f"{count} {'fault' if count == 1 else 'faults'} in the environment files."]
         for file, faults in groupby(self.faults, key=lambda fault: fault.file):
-            blocks += [str(file), *map(str, faults)]
+            blocks += [str(_short(file)), *map(str, faults)]
         return "\n\n".join(blocks)

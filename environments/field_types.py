@@ -25,13 +25,23 @@ from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.redis import EVICTION_POLICIES
 from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN, HOST_PATTERN
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
 from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
 from flowwise.tables.project import CLOUDS, IN_CLUSTER, PROJECT
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
+from flowwise.tables.taken_names import (
+    NODE_LABEL_DOMAINS,
+    NODE_LABELS,
+    NODE_TAINT_DOMAINS,
+    QUEUE_NAMES,
+    SERVICE_NAMES,
+    VARIABLES,
+    TakenDomain,
+    service_name_pattern,
+)
 from flowwise.tables.traffic import PRIVATE_RANGES
-from flowwise.tables.workloads import RESERVED
 
 SYSTEM_POOL = "system"
 # Without hyphens: flowwise-a-b-c could be the c of a-b, or the b-c of a.
@@ -39,11 +49,12 @@ ENVIRONMENT_NAME_PATTERN = "[a-z][a-z0-9]*"
 MAX_ENVIRONMENT_NAME_LENGTH = MAX_PREFIX_LENGTH - len(f"{PROJECT}-")
 _PRIVATE = tuple(map(IPv4Network, PRIVATE_RANGES))
 # "AKS clusters may not use ..." (prerequisites of Azure CNI): of what it lists, this is private.
-_RESERVED = IPv4Network("172.30.0.0/15")
-_PREFIX_LENGTHS = range(16, 21)
+RESERVED_BY_AKS = IPv4Network("172.30.0.0/15")
+PREFIX_LENGTHS = range(16, 21)
+"""Of ranges of private addresses, each in CIDR notation."""
 _RANGE_ALLOWED = (
     f'a private IPv4 range such as "10.10.0.0/16": inside {", ".join(map(str, _PRIVATE))}, with a prefix of '
-    f"/{_PREFIX_LENGTHS[0]} to /{_PREFIX_LENGTHS[-1]} and no bit set behind it, but not in {_RESERVED}, "
+    f"/{PREFIX_LENGTHS[0]} to /{PREFIX_LENGTHS[-1]} and no bit set behind it, but not in {RESERVED_BY_AKS}, "
     "which AKS keeps for itself"
 )
 
@@ -103,7 +114,7 @@ def _private_range(value: object) -> IPv4Network:
     except ValueError:
         raise refusal(_RANGE_ALLOWED) from None
     is_private = any(network.subnet_of(private) for private in _PRIVATE)
-    if not is_private or network.overlaps(_RESERVED) or network.prefixlen not in _PREFIX_LENGTHS:
+    if not is_private or network.overlaps(RESERVED_BY_AKS) or network.prefixlen not in PREFIX_LENGTHS:
         raise refusal(_RANGE_ALLOWED, default=str(network))
     if str(network) != str(value):  # stray bits or blanks
         raise refusal(_RANGE_ALLOWED, suggestion=shown(str(network)))
@@ -117,6 +128,8 @@ def _public_range(value: str) -> str:
         raise refusal(_PUBLIC_ALLOWED) from None
     if not network.is_global or network.prefixlen < _WIDEST_PUBLIC:
         raise refusal(_PUBLIC_ALLOWED)
+    if str(network) != value:  # without a prefix, or with a mask in place of one
+        raise refusal(_PUBLIC_ALLOWED, suggestion=shown(str(network)))
     return value
 
 
@@ -127,15 +140,45 @@ def _not_the_system_pool(name: str) -> str:
 
 
 def _not_set_by_us(name: str) -> str:
-    if name.startswith(_OUR_VARIABLES):
-        raise refusal(f"any other name: those that begin with {listed(_OUR_VARIABLES)} are set already")
+    if VARIABLES.has(name):
+        raise refusal(
+            f"any other name: {listed(VARIABLES.names, 'and')}, and those that begin with "
+            f"{listed(VARIABLES.beginnings)} are set already"
+        )
     return name
 
 
-def _no_operator(name: str) -> str:
-    if name in RESERVED:
-        raise refusal(f"any other name: {listed(RESERVED, 'and')} run beside the microservices")
+def _not_taken(name: str) -> str:
+    for taken in SERVICE_NAMES:
+        if taken.has(name):
+            names = listed((*taken.names, *(f"{beginning}..." for beginning in taken.beginnings)), "and")
+            raise refusal(f"any other name: {names} are names of {taken.whose}")
     return name
+
+
+def _queue_of_nobody(name: str) -> str:
+    if name in QUEUE_NAMES:
+        raise refusal(f"any other name: {listed(QUEUE_NAMES, 'and')} is where messages go that nobody could process")
+    return name
+
+
+def _label_of_nobody(key: str) -> str:
+    if key in NODE_LABELS:
+        raise refusal(f"any other key: {listed(NODE_LABELS, 'and')} are labels that AKS gives nodes itself")
+    return _of_no_domain(key, NODE_LABEL_DOMAINS)
+
+
+def _taint_of_nobody(key: str) -> str:
+    return _of_no_domain(key, NODE_TAINT_DOMAINS)
+
+
+def _of_no_domain(key: str, domains: Sequence[TakenDomain]) -> str:
+    if any(taken.has(key) for taken in domains):
+        raise refusal(
+            "a key of no domain, or of one's own: Kubernetes and the clouds have "
+            f"{listed([taken.domain for taken in domains], 'and')} for themselves, and refuse the nodes of others there"
+        )
+    return key
 
 
 Cloud = Annotated[str, OneOf((*CLOUDS, IN_CLUSTER))]
@@ -169,7 +212,7 @@ PrivateRange = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": rf"^[0-9]+(\.[0-9]+){{3}}/({'|'.join(map(str, _PREFIX_LENGTHS))})$",
+            "pattern": rf"^[0-9]+(\.[0-9]+){{3}}/({'|'.join(map(str, PREFIX_LENGTHS))})$",
             "errorMessage": _RANGE_ALLOWED,
         }
     ),
@@ -182,7 +225,10 @@ PublicRange = Annotated[
 ]
 
 Currency = Annotated[str, _text("[A-Z]{3}", 3, 'the code of a currency, such as "BRL"')]
-Email = Annotated[str, _text(r"[^@ ]+@[^@ ]+\.[^@ ]+", 254, 'an e-mail address such as "finops@flowwise.example"')]
+Email = Annotated[
+    str,
+    _text(EMAIL_PATTERN, 254, f'an e-mail address such as "{EMAIL_EXAMPLE}": letters, digits, ".", "_", "+" and "-"'),
+]
 
 ServiceName = Annotated[
     str,
@@ -191,9 +237,9 @@ ServiceName = Annotated[
         MAX_SUFFIX_LENGTH,
         "a name of lower-case letters, digits and single hyphens inside, starting with a letter, "
         f"of at most {MAX_SUFFIX_LENGTH} characters",
-        **{"not": {"enum": list(RESERVED)}},
+        **{"not": {"pattern": service_name_pattern()}},
     ),
-    AfterValidator(_no_operator),
+    AfterValidator(_not_taken),
 ]
 PoolName = Annotated[
     str,
@@ -208,14 +254,13 @@ PoolName = Annotated[
 
 # "Labels and Selectors" and "Taints and Tolerations", Kubernetes.
 _LABEL_WORD = r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?"
-LabelKey = Annotated[
-    str,
-    _text(
-        rf"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?{_LABEL_WORD}",
-        63,
-        'a Kubernetes label key such as "team" or "flowwise.io/team", of at most 63 characters',
-    ),
-]
+_LABEL_KEY = _text(
+    rf"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?{_LABEL_WORD}",
+    63,
+    'a Kubernetes label key such as "team" or "flowwise.io/team", of at most 63 characters',
+)
+LabelKey = Annotated[str, _LABEL_KEY, AfterValidator(_label_of_nobody)]
+TaintKey = Annotated[str, _LABEL_KEY, AfterValidator(_taint_of_nobody)]
 LabelValue = Annotated[
     str,
     _text(
@@ -235,8 +280,7 @@ ContextName = Annotated[
     ),
 ]
 
-_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"  # the last word begins with a letter, so it is no address
+_HOST = HOST_PATTERN
 _PORT = "(:[0-9]{1,5})?"
 _PATH = r"(/([A-Za-z0-9._~/:@+=,;-]|%[0-9A-Fa-f]{2})*)?(\?([A-Za-z0-9._~/:@+=&-]|%[0-9A-Fa-f]{2})*)?"
 _URL = f"https://{_HOST}{_PORT}{_PATH}"
@@ -292,7 +336,9 @@ QueueName = Annotated[
         100,
         'the name of a queue such as "lancamento-registrado": lower-case letters, digits and single hyphens inside, '
         "starting with a letter, at most 100",
+        **{"not": {"enum": list(QUEUE_NAMES)}},
     ),
+    AfterValidator(_queue_of_nobody),
 ]
 
 # "Resource Management for Pods and Containers", Kubernetes: no less than a thousandth of a processor.
@@ -308,7 +354,6 @@ def amount(quantity: str) -> Decimal:
     return Decimal(number) * _UNITS[unit]
 
 
-_OUR_VARIABLES = ("DATABASE_", "RABBITMQ_", "REDIS_", "OTEL_")
 VariableName = Annotated[
     str,
     _text(
@@ -316,16 +361,17 @@ VariableName = Annotated[
         100,
         "the name of an environment variable: upper-case letters, digits and underscores, starting with a letter, at "
         "most 100",
-        **{"not": {"pattern": f"^({'|'.join(_OUR_VARIABLES)}).*$"}},
+        **{"not": {"pattern": f"^({'|'.join(VARIABLES.names)}|({'|'.join(VARIABLES.beginnings)}).*)$"}},
     ),
     AfterValidator(_not_set_by_us),
 ]
 VariableText = Annotated[
     str,
     _text(
-        "([^$%]|[$%]+[^$%{])*[$%]*",  # every text without "${" and "%{"
+        # Without what no reader sees, or sees in another order than it is in, but for tabs and ends of lines.
+        r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]*",
         1000,
-        'text in double quotes of at most 1000 characters, without "${" and "%{", which Terraform takes for its own',
+        "text in double quotes of at most 1000 characters, of which none is a control character",
     ),
 ]
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from environments.explain import explain
 from environments.faults import EnvironmentFileErrors, Fault
 from environments.field_types import ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH
+from environments.hosts import host_faults
 from environments.model import Environment
 from environments.promotion import promotion_faults
 from environments.ranges import range_faults
@@ -69,6 +70,10 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
         faults += (
             Fault(folder / f"{environment.name}.toml", key, shown(str(cidr)), allowed)
             for environment, key, cidr, allowed in range_faults(environments)
+        )
+        faults += (
+            Fault(folder / f"{environment.name}.toml", "gateway.host", shown(host), allowed)
+            for environment, host, allowed in host_faults(environments)
         )
     if faults:
         # What is shared is wrong for each environment, and is said once.

@@ -23,4 +23,5 @@ class Network(Table):
             raise refusal(f"{most}, all availability zones of the region, {BECAUSE_PRODUCTION}")
         if zones > most:
             raise refusal(f"at most {most}, which is all that the region has")
+        around.zones = zones
         return zones

@@ -9,11 +9,18 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from environments.faults import EnvironmentFileErrors, Fault
+from environments.field_types import RESERVED_BY_AKS
 from environments.loading import load_environments, name_faults
 from environments.model import Environment
 from environments.wording import shown
+from flowwise.tables.traffic import PRIVATE_RANGES
 
 FOLDER = Path(__file__).parent
+
+_NEW_PREFIX = 16
+_CANDIDATES = [cidr for range_ in PRIVATE_RANGES for cidr in IPv4Network(range_).subnets(new_prefix=_NEW_PREFIX)]
+_ROUND = _CANDIDATES[10:251:10]
+"""10.10, 10.20 and so on, which people read more easily, and between which there is room."""
 
 _TEMPLATE = """\
 #:schema ./environment.schema.json
@@ -66,7 +73,11 @@ def new_environment(folder: Path, name: str) -> Path:
         faults.append(Fault(file, "(file name)", "an environment of that name", "a name that is not taken"))
     if faults:
         raise EnvironmentFileErrors(faults)
-    file.write_text(_TEMPLATE.format(name=name, cidr=_free_range(load_environments(folder))), encoding="utf-8")
+    cidr = _free_range(load_environments(folder))
+    if cidr is None:
+        found = f"no range of {', '.join(PRIVATE_RANGES)} that no environment has"
+        raise EnvironmentFileErrors([Fault(file, "network.cidr", found, "one that another environment gives back")])
+    file.write_text(_TEMPLATE.format(name=name, cidr=cidr), encoding="utf-8")
     try:
         load_environments(folder)
     except EnvironmentFileErrors:  # what is shared does not suit it
@@ -75,16 +86,23 @@ def new_environment(folder: Path, name: str) -> Path:
     return file
 
 
-def _free_range(environments: Iterable[Environment]) -> IPv4Network:
-    """A range in which nobody is: the networks are to be joined one day, and each has pods and services of its own."""
-    taken = [
-        cidr
-        for each in environments
-        if each.network and each.cluster
-        for cidr in (each.network.cidr, each.cluster.pod_cidr, each.cluster.service_cidr)
-    ]
-    ranges = IPv4Network("10.0.0.0/8").subnets(new_prefix=16)
-    return next(cidr for cidr in list(ranges)[10::10] if not any(cidr.overlaps(other) for other in taken))
+def _free_range(environments: Iterable[Environment]) -> IPv4Network | None:
+    """A range in which nobody is: the networks are to be joined one day, and each has pods and services of its own.
+
+    If there is one, with room behind it for those, which are beside the network on Google Cloud. None if all are taken.
+    """
+    taken = set[IPv4Network]()
+    for each in environments:
+        if each.network and each.cluster:
+            for cidr in (each.network.cidr, each.cluster.pod_cidr, each.cluster.service_cidr):
+                taken.add(cidr.supernet(new_prefix=_NEW_PREFIX))
+    free = [cidr for cidr in _CANDIDATES if cidr not in taken and not cidr.overlaps(RESERVED_BY_AKS)]
+    roomy = [cidr for cidr in free if all(_behind(cidr, number) in free for number in (1, 2))]
+    return next(iter([*(cidr for cidr in roomy if cidr in _ROUND), *roomy, *free]), None)
+
+
+def _behind(cidr: IPv4Network, number: int) -> IPv4Network:
+    return IPv4Network((int(cidr.network_address) + number * cidr.num_addresses, cidr.prefixlen))
 
 
 def main() -> int:

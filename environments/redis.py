@@ -3,7 +3,7 @@
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import EvictionPolicy, Size, refusal
-from environments.table import Table, production_wants
+from environments.table import Surroundings, Table, production_wants
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 
 
@@ -22,6 +22,14 @@ class Redis(Table):
     @classmethod
     def _production_wants_a_replica(cls, high_availability: bool, info: ValidationInfo) -> bool:
         return production_wants(high_availability, info)
+
+    @field_validator("high_availability")
+    @classmethod
+    def _needs_two_zones(cls, high_availability: bool, info: ValidationInfo) -> bool:
+        around = Surroundings.of(info)
+        if high_availability and around.cloud == "aws" and around.zones == 1:
+            raise refusal("false, or network.zones from 2: ElastiCache keeps a replica in another zone or not at all")
+        return high_availability
 
     @field_validator("persistence")
     @classmethod

@@ -54,33 +54,47 @@ def _words(tables: Mapping[str, Any], key: str, faulty: Collection[tuple[int | s
 
 
 def _paths_of_two(paths: Words) -> Iterator[InitErrorDetails]:
-    taken = dict[str, str]()
+    """Each service with a path that one of another service before it is, begins, or begins with: as whole segments."""
+    taken = dict[str, str]()  # whose each path is
+    below = dict[str, str]()  # by each beginning of a path, one of the paths that it begins
     for name, own in paths.items():
-        clashes = [
-            f"{shown(path)} leads to {dotted(['services', other])}"
-            for path, other in taken.items()
-            if any(_overlap(path, mine) for mine in own or ())
-        ]
+        clashes = dict[str, str]()
+        for mine in own or ():
+            beginnings = list(_beginnings(mine))
+            found = [path for path in (*beginnings, below.get(_ended(mine))) if path in taken]
+            clashes |= {path: taken[path] for path in found if path is not None}
         if clashes:
-            allowed = f"paths that neither are nor begin another service's, nor begin with one: {' and '.join(clashes)}"
+            said = [f"{shown(path)} leads to {dotted(['services', other])}" for path, other in clashes.items()]
+            allowed = f"paths that neither are nor begin another service's, nor begin with one: {' and '.join(said)}"
             yield InitErrorDetails(type=refusal(allowed), loc=(name, "paths"), input=own)
-        taken |= dict.fromkeys(own or (), name)
+        for mine in own or ():
+            taken.setdefault(mine, name)
+            for beginning in _beginnings(mine):
+                below.setdefault(_ended(beginning), mine)
 
 
-def _overlap(path: str, other: str) -> bool:
-    """Whether they are equal, or one begins the other as whole segments: "/a" begins "/a/b", and not "/ab"."""
-    short, long = sorted((f"{one.rstrip('/')}/" for one in (path, other)), key=len)
-    return long.startswith(short)
+def _ended(path: str) -> str:
+    """The path with a slash at its end, for it begins whole segments: "/a" begins "/a/b", and not "/ab"."""
+    return f"{path.rstrip('/')}/"
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    """All paths that begin this one, as files write them: "/", "/a" and "/a/b" for "/a/b"."""
+    yield "/"
+    segments = path.strip("/").split("/")
+    for number in range(1, len(segments) + 1):
+        if segments[0]:
+            yield "/" + "/".join(segments[:number])
 
 
 def _ends_without_the_other(key: str, ends: Words, other_key: str, other_ends: Words) -> Iterator[InitErrorDetails]:
     if None in other_ends.values():
         return
-    others = sorted(set(chain.from_iterable(queues or () for queues in other_ends.values())))
+    others = set(chain.from_iterable(queues or () for queues in other_ends.values()))
     for name, queues in ends.items():
         if alone := [queue for queue in queues or () if queue not in others]:
             error = refusal(
                 f"queues that a service {other_key}: none {other_key} {listed(alone)}",
-                suggestion=nearest(alone[0], others),
+                suggestion=nearest(alone[0], sorted(others)),
             )
             yield InitErrorDetails(type=error, loc=(name, key), input=queues)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 _LONGEST = 80
+_MOST_WORDS = 200  # to compare a word with; of more, nobody knows by heart which there are
 
 
 def shown(value: object) -> str:
@@ -42,6 +43,8 @@ def nearest(found: object, words: Iterable[object]) -> str:
     try:
         matches = [min(by_text, key=lambda word: abs(float(word) - float(text)))]
     except ValueError:  # no words, or no numbers
+        if len(by_text) > _MOST_WORDS:
+            return ""
         matches = difflib.get_close_matches(text, by_text, n=1, cutoff=0.5)
     return shown(by_text[matches[0]]) if matches else ""
 

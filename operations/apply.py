@@ -10,6 +10,7 @@ from operations.given_secrets import check_given
 from operations.planned import read_plan
 from operations.planning import PLAN_FILE, refusal, refusals_of
 from operations.terraform import Terraform
+from operations.whole_plan import check_whole
 
 
 def main() -> int:
@@ -23,7 +24,9 @@ def main() -> int:
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
     terraform.run("init", "-input=false")
-    plan = read_plan(terraform.show(file))
+    document = terraform.show(file)
+    check_whole(document)
+    plan = read_plan(document)
     refused = refusals_of(plan, stack)
     if refused:
         raise refusal(stack, refused)

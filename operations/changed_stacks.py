@@ -11,6 +11,7 @@ from flowwise.tables.project import WORKLOADS
 from operations.deployable import REPOSITORY, Stack, deployable_stacks
 from operations.failure import exit_status
 from operations.git import changed_files
+from operations.removed import removed_stacks, warning
 from operations.stacks import show_stacks
 
 _CHARTS = "infra/charts"
@@ -23,7 +24,7 @@ def called_folders(repository: Path, folder: str) -> frozenset[str]:
     unread = [folder]
     while unread:
         caller = unread.pop()
-        for file in (repository / caller).glob("*.tf"):
+        for file in filter(Path.is_file, (repository / caller).glob("*.tf")):
             for source in _SOURCE.findall(file.read_text()):
                 called = PurePosixPath(os.path.normpath(PurePosixPath(caller, source))).as_posix()
                 if called not in found:
@@ -43,9 +44,14 @@ def is_changed(repository: Path, stack: Stack, changed: Iterable[str]) -> bool:
 
 
 def main() -> int:
-    """Print the changed stacks."""
-    changed = changed_files(REPOSITORY, os.environ.get("BASE", ""), "infra")
-    show_stacks(stack for stack in deployable_stacks() if is_changed(REPOSITORY, stack, changed))
+    """Print the changed stacks, and those that are no longer here, whose state `make plan` looks at."""
+    base = os.environ.get("BASE", "")
+    changed = changed_files(REPOSITORY, base, "infra")
+    removed = list(removed_stacks(REPOSITORY, base))
+    for stack in removed:
+        print(warning(stack), file=sys.stderr)
+    here = (stack for stack in deployable_stacks() if is_changed(REPOSITORY, stack, changed))
+    show_stacks([*here, *removed])
     return 0
 
 

@@ -68,6 +68,11 @@ def changes(differences: Sequence[Difference], revision: str) -> str:
         for difference in differences
     ]
     blocks = [f"Against {revision}, in US dollars a month.", table(["Environment", *_BEFORE_AND_AFTER], rows)]
+    if gone := [difference.environment for difference in differences if difference.after is None]:
+        blocks.append(
+            f"**{', '.join(gone)}: no longer here, and nothing of that is saved until it is destroyed**. "
+            "docs/runbook.md says how, under Remove an environment."
+        )
     for difference in differences:
         heaviest = difference.changes[:_MOST_CHANGES]
         heaviest_first = table(["Resource", "Meter", *_BEFORE_AND_AFTER], map(_change, heaviest))

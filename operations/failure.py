@@ -1,9 +1,13 @@
 """How a command of this package fails: with what is wrong, and no traceback."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 
 from environments import EnvironmentFileErrors
+
+_BROKEN_PIPE = 128 + signal.SIGPIPE  # what a shell says of a program that this has ended
 
 
 class OperationError(Exception):
@@ -11,9 +15,18 @@ class OperationError(Exception):
 
 
 def exit_status(command: Callable[[], int]) -> int:
-    """Run a command; gives its exit status, or 1 once what was wrong has been printed."""
+    """Run a command; gives its exit status, or 1 once what was wrong has been printed.
+
+    Whoever reads what it prints may stop, as `head` does: then nobody is left to be told anything.
+    """
     try:
-        return command()
-    except (OperationError, EnvironmentFileErrors) as error:
-        print(error, file=sys.stderr)
-        return 1
+        try:
+            status = command()
+        except (OperationError, EnvironmentFileErrors) as error:
+            print(error, file=sys.stderr)
+            status = 1
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        return _BROKEN_PIPE
+    return status

@@ -7,27 +7,49 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from operations.failure import OperationError
+from operations.programs import missing
 
 
 def git(repository: Path, *arguments: str) -> str:
     """What a git command prints. Raises OperationError with what it complains of."""
-    result = subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True)
+    result = _run(repository, *arguments)
     if result.returncode:
-        raise OperationError(f"git {arguments[0]}: {result.stderr.strip()}")
+        raise _complaint(arguments[0], result)
     return result.stdout
+
+
+def _run(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True)
+    except (FileNotFoundError, PermissionError):
+        raise missing("git") from None
+
+
+def _complaint(command: str, result: subprocess.CompletedProcess[str]) -> OperationError:
+    return OperationError(f"git {command}: {result.stderr.strip() or f'it failed with {result.returncode}'}")
 
 
 def commit_of(repository: Path, revision: str) -> str:
     """The commit that a revision names. Raises OperationError if it names none."""
     if not revision:
         raise OperationError("Against which Git revision? Say BASE=<revision>, such as BASE=origin/main.")
-    try:
-        return git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").strip()
-    except OperationError:
+    arguments = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    result = _run(repository, "rev-parse", *arguments)
+    if result.returncode == 1:
         raise OperationError(
             f'BASE: Git knows no revision "{revision}" here. It may be a branch, a tag or a commit, such as '
             "origin/main; `git fetch` gets those of others."
-        ) from None
+        )
+    if result.returncode:  # it has not even looked: there is no repository, or it is another user's
+        raise _complaint("rev-parse", result)
+    return result.stdout.strip()
+
+
+def where_branched(repository: Path, revision: str) -> str:
+    """The commit where the work tree branched off from a revision. Raises OperationError if it names none."""
+    commit = commit_of(repository, revision)
+    found = _run(repository, "merge-base", commit, "HEAD")
+    return found.stdout.strip() if found.returncode == 0 else commit  # of a shallow copy, Git knows no more
 
 
 @contextmanager

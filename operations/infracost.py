@@ -4,7 +4,6 @@ It needs the tool `infracost`, version 0.10, and a key of its service in INFRACO
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from costs.infracost import CONFIG_FILE
 from operations.deployable import REPOSITORY
 from operations.failure import OperationError, exit_status
 from operations.git import checked_out, commit_of, has_file
+from operations.programs import need
 
 # The same for both, because Infracost knows a project by its path and its name.
 _CONFIG = f"infra/{CONFIG_FILE}"
@@ -22,8 +22,7 @@ def main() -> int:
     """Compare with the revision that BASE names."""
     if not os.environ.get("INFRACOST_API_KEY"):
         raise OperationError("INFRACOST_API_KEY is not set: it has to hold a key of Infracost, which knows prices.")
-    if not shutil.which("infracost"):
-        raise OperationError("There is no program `infracost` on the PATH: https://www.infracost.io/docs says how.")
+    need("infracost")
     revision = os.environ.get("BASE", "")
     base = commit_of(REPOSITORY, revision)
     if not has_file(REPOSITORY, base, _CONFIG):

@@ -105,10 +105,15 @@ def clouds_of_tree(infra: Path) -> dict[str, str]:
     """The cloud that each environment is on as the tree has it, by its name."""
     found = {}
     for file in infra.glob("environments/*/backend.tf"):
-        backend = re.search(r'^  backend "(\w+)"', file.read_text(), re.MULTILINE)
-        if backend and backend[1] in _BACKENDS:
-            found[file.parent.name] = _BACKENDS[backend[1]]
+        if file.is_file() and (cloud := cloud_of_backend(file.read_text())):
+            found[file.parent.name] = cloud
     return found
+
+
+def cloud_of_backend(text: str) -> str | None:
+    """The cloud in which a root keeps its state, by its backend.tf; None if in none."""
+    backend = re.search(r'^  backend "(\w+)"', text, re.MULTILINE)
+    return _BACKENDS.get(backend[1]) if backend else None
 
 
 def moves(folder: Path, before: Mapping[str, str]) -> Iterator[Move]:

@@ -9,12 +9,19 @@ from operations.github import set_output
 from operations.given_secrets import wanted
 from operations.plan_summary import failure, summary
 from operations.planning import PLAN_FILE, make_plan, refusal, refusals_of
+from operations.removed import find_removed, plan_removed
 from operations.terraform import Terraform
 
 
 def main() -> int:
-    """Plan the stack that STACK names; gives 1 if the plan is refused."""
-    stack = find_stack(os.environ.get("STACK", ""))
+    """Plan the stack that STACK names; gives 1 if the plan is refused.
+
+    One that BASE has and the work tree has not is refused until nothing is left in its state.
+    """
+    name = os.environ.get("STACK", "")
+    if removed := find_removed(name, os.environ.get("BASE", "")):
+        return plan_removed(removed)
+    stack = find_stack(name)
     terraform = Terraform.of(stack)
     file, markdown = terraform.folder / PLAN_FILE, terraform.folder / "plan.md"
     file.unlink(missing_ok=True)

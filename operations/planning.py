@@ -9,6 +9,7 @@ from operations.failure import OperationError
 from operations.plan_check import ACCEPTANCE, refusals
 from operations.planned import Plan, read_plan
 from operations.terraform import Terraform
+from operations.whole_plan import check_whole
 
 PLAN_FILE = "plan.tfplan"
 
@@ -17,7 +18,9 @@ def make_plan(terraform: Terraform, file: Path) -> Plan:
     """Initialise, plan and save. Raises OperationError. State is not locked: a plan changes nothing in it."""
     terraform.run("init", "-input=false")
     terraform.run("plan", "-input=false", "-lock=false", f"-out={file}")
-    return read_plan(terraform.show(file))
+    document = terraform.show(file)
+    check_whole(document)
+    return read_plan(document)
 
 
 def refusals_of(plan: Plan, stack: Stack) -> list[str]:

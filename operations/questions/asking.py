@@ -4,7 +4,7 @@ import json
 import subprocess
 from functools import cache
 
-from operations.failure import OperationError
+from operations.programs import missing
 from operations.questions.question import Answer, Question, could_not_ask
 
 _SECONDS = 120
@@ -34,8 +34,8 @@ def told(command: tuple[str, ...]) -> object:
         result = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
-    except FileNotFoundError:
-        raise OperationError(f"{command[0]} is not installed, or not in PATH: the cloud cannot be asked.") from None
+    except (FileNotFoundError, PermissionError):
+        raise missing(command[0]) from None
     except subprocess.TimeoutExpired:
         raise NotToldError(f"no answer within {_SECONDS} seconds") from None
     if result.returncode:

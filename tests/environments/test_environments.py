@@ -27,7 +27,7 @@ from flowwise.tables.naming import MAX_PREFIX_LENGTH
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, LEAST_BROKER_STORAGE_GB, NODE_SIZES
-from flowwise.tables.workloads import RESERVED
+from flowwise.tables.taken_names import SERVICE_NAMES
 from tests.workspace import REPOSITORY
 
 FOLDER = REPOSITORY / "environments"
@@ -234,10 +234,12 @@ BAD_WORDS = [
     Bad("hardly any processors", 'cpu = "0.5"', 'cpu = "0.0005"', "services.consolidacao.cpu", '"0.0005"', '"250m"'),
     Bad("memory without a unit", '"512Mi"', '"512"', "services.consolidacao.memory", '"512"', "memory such as"),
     Bad("memory in another unit", '"1Gi"', '"1GB"', "services.consolidacao.memory_limit", '"1GB"', '"1Gi"'),
-    Bad("Terraform in a text", '"info"', '"${var.x}"', "services.consolidacao.configuration.LOG_LEVEL", '"${var.x}"',
-        'without "${" and "%{"'),
-    Bad("more of Terraform in a text", '"info"', '"%%{if x}"', "services.consolidacao.configuration.LOG_LEVEL",
-        '"%%{if x}"', 'without "${" and "%{"'),
+    Bad("what no variable can hold", '"info"', r'"in\u0000fo"', "services.consolidacao.configuration.LOG_LEVEL",
+        r'"in\u0000fo"', "none is a control character"),
+    Bad("an escape in a text", '"info"', r'"\u001b[31m"', "services.consolidacao.configuration.LOG_LEVEL",
+        r'"\u001b[31m"', "none is a control character"),
+    Bad("text in another order", '"info"', r'"in\u202efo"', "services.consolidacao.configuration.LOG_LEVEL",
+        r'"in\u202efo"', "none is a control character"),
     Bad("an address for a host", '"api.dev.flowwise.example"', '"10.0.0.1"', "gateway.host", '"10.0.0.1"',
         "a host name"),
     Bad("a URL for a host", '"api.dev', '"https://api.dev', "gateway.host", '"https://api.dev.flowwise.example"',
@@ -299,7 +301,7 @@ BAD_KEYS = [
         "[cluster.node_pools]\n", "cluster.node_pools", "a table",
         "at least one table such as [cluster.node_pools.general]"),
     Bad("a variable of ours", "LOG_LEVEL", "DATABASE_HOST", "services.consolidacao.configuration.DATABASE_HOST",
-        'the name "DATABASE_HOST"', '"DATABASE_", "RABBITMQ_", "REDIS_" or "OTEL_" are set already'),
+        'the name "DATABASE_HOST"', '"REDIS_" are set already'),
     Bad("lower-case variable", "LOG_LEVEL", "log_level", "services.consolidacao.configuration.log_level",
         'the name "log_level"', "the name of an environment variable"),
     Bad("no audiences", 'audiences = ["flowwise"]\n', "", "gateway.token_issuer.audiences", "it is missing",
@@ -438,7 +440,7 @@ RULES_BETWEEN_TABLES = [
         'mode = "in-cluster"\naccept_password_in_state = true', "rabbitmq.accept_password_in_state", "true",
         "there is no password in the state"),
     Bad("an operator's name", "services.lancamentos", "services.observability", "services.observability",
-        'the name "observability"', "run beside the microservices"),
+        'the name "observability"', "names of what runs beside the microservices"),
 ]
 A_CLUSTER_IS_NO_CLOUD = [
     Bad("region of a cluster", '"kubernetes"', '"kubernetes"\nregion = "brazil"', "region", '"brazil"',
@@ -561,6 +563,92 @@ PRODUCTION_RULES = [
     Bad("a zone without a system node", "min_nodes = 3\nmax_nodes = 6", "min_nodes = 1\nmax_nodes = 6",
         "cluster.system_pool.min_nodes", "1", "at least 3, a node per availability zone", base=PROD),
 ]
+NAMES_AND_ADDRESSES_OF_OTHERS = [
+    # Addresses of mail
+    *(
+        Bad(f"an address with {about}", "finops@flowwise.example", address, "budget.emails[0]", "", "an e-mail address")
+        for about, address in {
+            "an expression": "${path.root}@flowwise.example",
+            "a directive": "%{ for x in [1] }@flowwise.example",
+            "a quote": r'o\"neil@flowwise.example',
+            "a backslash": r"a\\b@flowwise.example",
+            "an end of line": r"finops@flowwise.example\n",
+            "a scheme": "mailto:finops@flowwise.example",
+            "a name before it": "Finops <finops@flowwise.example>",
+            "another one": "finops@flowwise.example,dev@flowwise.example",
+            "no domain of its own": "finops@localhost",
+        }.items()
+    ),
+    Bad("an expression for Let's Encrypt", "public = true\ncors",
+        'public = true\ncertificate_email = "${path.root}@a.example"\ncors',
+        "gateway.certificate_email", "${path.root}", "an e-mail address"),
+    # Names that others have
+    *(
+        Bad(f"{name} for a microservice", "services.lancamentos", f"services.{name}", f"services.{name}",
+            f'the name "{name}"', f"are names of {whose}")
+        for name, whose in {
+            "default": "namespaces of Kubernetes itself",
+            "kube-flannel": "namespaces of Kubernetes itself",
+            "gke-managed-system": "namespaces of the clouds",
+            "amazon-cloudwatch": "namespaces of the clouds",
+            "information-schema": "PostgreSQL itself",
+            "pg-read-all-data": "PostgreSQL itself",
+            "template1": "PostgreSQL itself",
+            "azure-maintenance": "namespaces of the clouds",
+            "rds-superuser": "roles and databases of whoever runs PostgreSQL",
+            "cloudsqlsuperuser": "roles and databases of whoever runs PostgreSQL",
+            "streaming-replica": "roles and databases of whoever runs PostgreSQL",
+            "administrator": "our own users",
+            "watcher": "our own users",
+            "guest": "a user that RabbitMQ makes",
+            "to-https": "what runs beside the microservices",
+        }.items()
+    ),
+    *(
+        Bad(f"the label {key}", 'labels = { team', f'labels = {{ "{key}"',
+            f"cluster.node_pools.general.labels.{shown_key}", f'the name "{key}"', allowed)
+        for key, shown_key, allowed in (
+            ("kubernetes.io/role", '"kubernetes.io/role"', "a key of no domain, or of one's own"),
+            ("topology.kubernetes.io/zone", '"topology.kubernetes.io/zone"', "a key of no domain, or of one's own"),
+            ("x.k8s.io/a", '"x.k8s.io/a"', "a key of no domain, or of one's own"),
+            ("eks.amazonaws.com/nodegroup", '"eks.amazonaws.com/nodegroup"', '"amazonaws.com"'),
+            ("kubernetes.azure.com/mode", '"kubernetes.azure.com/mode"', '"kubernetes.azure.com"'),
+            ("cloud.google.com/gke-nodepool", '"cloud.google.com/gke-nodepool"', '"cloud.google.com"'),
+            ("storagetier", "storagetier", "labels that AKS gives nodes itself"),
+        )
+    ),
+    Bad("a taint of the node's own state", 'key = "flowwise.io/team"', 'key = "node.kubernetes.io/not-ready"',
+        "cluster.node_pools.general.taints[0].key", '"node.kubernetes.io/not-ready"', "a key of no domain"),
+    Bad("the port by a variable", "LOG_LEVEL", "PORT", "services.consolidacao.configuration.PORT", 'the name "PORT"',
+        "are set already"),
+    Bad("the identity by a variable", "LOG_LEVEL", "AZURE_CLIENT_ID",
+        "services.consolidacao.configuration.AZURE_CLIENT_ID", 'the name "AZURE_CLIENT_ID"', "are set already"),
+    # Ranges
+    Bad("a public range with a mask", "200.160.2.3/32", "200.160.2.0/255.255.255.0", "cluster.public_access_cidrs[0]",
+        '"200.160.2.0/255.255.255.0"', "with a prefix", '"200.160.2.0/24"'),
+    Bad("a public address alone", "200.160.2.3/32", "200.160.2.3", "cluster.public_access_cidrs[0]", '"200.160.2.3"',
+        "with a prefix", '"200.160.2.3/32"'),
+    Bad("a public range twice", '["200.160.2.3/32"]', '["200.160.2.3/32", "200.160.2.3/32"]',
+        "cluster.public_access_cidrs", "[", '"200.160.2.3/32" only once'),
+    Bad("fewer addresses of pods than nodes", 'pod_cidr = "10.20.0.0/16"', 'pod_cidr = "10.20.0.0/20"',
+        "cluster.pod_cidr", '"10.20.0.0/20"', "a range for 17 nodes, which is what max_nodes of all pools come to: ea",
+        base=DEV.replace("max_nodes = 3", "max_nodes = 15")),
+    Bad("fewer than while Google upgrades", 'cloud = "azure"', 'cloud = "google"', "cluster.pod_cidr", '"10.20.0.0/20"',
+        "a range for 17 nodes, which is what max_nodes of all pools come to, with 1 more of each pool",
+        base=DEV.replace("max_nodes = 3", "max_nodes = 13").replace("10.20.0.0/16", "10.20.0.0/20")),
+    Bad("fewer than there could ever be", "max_nodes = 3\n", "max_nodes = 100\n", "cluster.pod_cidr", '"10.20.0.0/16"',
+        "no range has room for more than 256",
+        base=DEV.replace("[postgres]", "".join(
+            f"[cluster.node_pools.{name}]\nsize = 'small'\nmin_nodes = 0\nmax_nodes = 80\n\n" for name in "ab"
+        ) + "[postgres]")),
+    Bad("a replica in the only zone", "zones = 2", "zones = 1", "redis.high_availability", "true",
+        "network.zones from 2",
+        base=DEV.replace('cloud = "azure"', 'cloud = "aws"').replace(
+            '[redis]\nsize = "small"\nhigh_availability = false', '[redis]\nsize = "small"\nhigh_availability = true')),
+    Bad("the queue of dead letters", '"lancamento-registrado"', '"dead-letters"', "services.razao.publishes[0]",
+        '"dead-letters"', "where messages go that nobody could process",
+        base=re.sub('(consumes|scale_on_queue|messages_per_replica) = .*\n', "", DEV)),
+]
 # fmt: on
 BAD_FOR_THE_SCHEMA = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *A_CLUSTER_IS_NO_CLOUD]
 BAD = [
@@ -570,6 +658,7 @@ BAD = [
     *RULES_BETWEEN_TABLES,
     *RULES_BETWEEN_SERVICES,
     *PRODUCTION_RULES,
+    *NAMES_AND_ADDRESSES_OF_OTHERS,
 ]
 
 
@@ -1054,13 +1143,14 @@ def test_the_schema_refuses_what_the_model_refuses(bad: Bad) -> None:
 # Any environment
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True).filter(
-    lambda name: name not in RESERVED
+    lambda name: not any(taken.has(name) for taken in SERVICE_NAMES)
 )
+EMAILS = st.text("azAZ09_+-", min_size=1, max_size=9).map(lambda name: f"{name}@flowwise.example")
 TAGS = st.text("abcxyz0189_-", min_size=1, max_size=63)
 
 
 def pools(least: int) -> st.SearchStrategy[dict[str, Any]]:
-    bounds = st.lists(st.integers(max(least, 1), 100), min_size=2, max_size=2).map(sorted)
+    bounds = st.lists(st.integers(max(least, 1), 60), min_size=2, max_size=2).map(sorted)
     return st.builds(
         lambda size, nodes: {"size": size, "min_nodes": nodes[0], "max_nodes": nodes[1]},
         st.sampled_from(list(NODE_SIZES)),
@@ -1096,7 +1186,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "memory": f"{mebibytes}Mi",
             "publishes": publishes,
             "consumes": consumes,
-            "configuration": {"LOG_LEVEL": draw(st.text("abc ${%\u00e7", max_size=9).filter(lambda it: "{" not in it))},
+            "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
@@ -1148,6 +1238,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     size = draw(st.sampled_from(["medium", "large"] if is_production else list(NODE_SIZES)))
     second_bytes = draw(st.lists(st.integers(0, 255), min_size=3, max_size=3, unique=True))
     ranges = [f"10.{byte}.0.0/{draw(st.integers(16, 20))}" for byte in second_bytes]
+    ranges[1] = f"10.{second_bytes[1]}.0.0/16"  # pods, with room for as many nodes as the pools below may have
     pool_names = st.from_regex(r"[a-z][a-z0-9]{0,11}", fullmatch=True).filter(lambda name: name != "system")
     spotty = st.booleans().map(lambda spot: {"spot": spot})
     node_pools = st.builds(dict.__or__, pools(3 if is_production else 0), spotty)
@@ -1155,6 +1246,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     managed = cloud == "aws" and draw(st.booleans())
     addresses = st.lists(st.sampled_from(["200.160.2.3/32", "8.8.8.0/24"]), unique=True)
     microservices = draw(services(is_production))
+    zones = 3 if is_production else draw(st.integers(1, 3))
     document = {
         "cloud": cloud,
         "region": draw(st.sampled_from(list(REGIONS))),
@@ -1165,11 +1257,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "secret_version": draw(st.integers(1, 1000)),
         "budget": {
             "monthly_usd": draw(st.integers(1, 1_000_000)),
-            "emails": draw(
-                st.lists(st.emails(domains=st.just("flowwise.example")), min_size=1, max_size=5, unique=True)
-            ),
+            "emails": draw(st.lists(EMAILS, min_size=1, max_size=5, unique=True)),
         },
-        "network": {"cidr": ranges[0], "zones": 3 if is_production else draw(st.integers(1, 3))},
+        "network": {"cidr": ranges[0], "zones": zones},
         "cluster": {
             "kubernetes_version": draw(st.sampled_from(KUBERNETES_VERSIONS)),
             "pod_cidr": ranges[1],
@@ -1188,7 +1278,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         },
         "redis": {
             "size": draw(st.sampled_from(list(NODE_SIZES))),
-            "high_availability": is_production or draw(st.booleans()),
+            "high_availability": is_production or (zones > 1 and draw(st.booleans())),
             "persistence": is_production and draw(st.booleans()),
             "eviction_policy": draw(st.sampled_from(EVICTION_POLICIES)),
         },

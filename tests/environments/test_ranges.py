@@ -44,17 +44,31 @@ def test_a_network_beside_which_there_is_nothing_wants_to_be_told(tmp_path: Path
     ]
 
 
-def test_two_networks_of_google_cloud_that_could_never_be_joined(tmp_path: Path) -> None:
-    def load(cloud: str, second: str = "10.20.0.0/16", **ranges: str) -> list[tuple[str, str, str, str]]:
-        for name, network in {"a": "10.10.0.0/16", "b": second}.items():
-            text = without_ranges(environment_text(cloud, "shared", "dev")).replace("10.10.0.0/16", network)
-            said = "".join(f'{key} = "{cidr}"\n' for key, cidr in ranges.items() if name == "b")
-            written(tmp_path, f"{name}.toml", text.replace("[cluster]\n", f"[cluster]\n{said}"))
-        try:
-            load_environments(tmp_path)
-        except EnvironmentFileErrors as errors:
-            return [(fault.file.name, fault.key, fault.found, fault.allowed) for fault in errors.faults]
-        return []
+Fault = tuple[str, str, str, str]
+
+
+def text_of(cloud: str, network: str, **ranges: str) -> str:
+    """An environment on a cloud, with this network and these other ranges, which are by their keys."""
+    said = "".join(f'{key} = "{cidr}"\n' for key, cidr in ranges.items())
+    text = without_ranges(environment_text(cloud, "shared", "dev")).replace("10.10.0.0/16", network)
+    return text.replace("[cluster]\n", f"[cluster]\n{said}")
+
+
+def faults_of(folder: Path, **texts: str) -> list[Fault]:
+    """File, key, what was found and what is allowed. Each environment has a host of its own."""
+    for name, text in texts.items():
+        written(folder, f"{name}.toml", text.replace("api.dev.", f"api.{name}."))
+    try:
+        load_environments(folder)
+    except EnvironmentFileErrors as errors:
+        return [(fault.file.name, fault.key, fault.found, fault.allowed) for fault in errors.faults]
+    return []
+
+
+def test_pods_and_services_of_google_cloud_have_no_other_environment_s_range(tmp_path: Path) -> None:
+    def load(cloud: str, **ranges: str) -> list[Fault]:
+        first, second = text_of(cloud, "10.10.0.0/16"), text_of(cloud, "10.20.0.0/16", **ranges)
+        return faults_of(tmp_path, a=first, b=second)
 
     assert load("google") == []
     assert load("google", pod_cidr="10.12.0.0/18") == [
@@ -67,7 +81,30 @@ def test_two_networks_of_google_cloud_that_could_never_be_joined(tmp_path: Path)
         )
     ]
     assert [fault[1] for fault in load("google", service_cidr="10.10.0.0/20")] == ["cluster.service_cidr"]
-    # Networks that are the same cannot be joined anyway.
-    assert load("google", second="10.10.0.0/16") == []
     # Pods are in an overlay there, and services in the cluster alone.
     assert load("azure", pod_cidr="10.12.0.0/18") == load("aws", service_cidr="10.10.0.0/20") == []
+
+
+@pytest.mark.parametrize("cloud", ["azure", "aws", "google"])
+@pytest.mark.parametrize("second", ["10.10.0.0/16", "10.10.32.0/20"], ids=["the same", "a part"])
+def test_no_network_is_another_environment_s(tmp_path: Path, cloud: str, second: str) -> None:
+    texts = {"z": text_of("azure", "10.10.0.0/16"), "a": text_of(cloud, second), "m": text_of("aws", "10.60.0.0/16")}
+    assert faults_of(tmp_path, **texts) == [
+        (
+            "z.toml",
+            "network.cidr",
+            '"10.10.0.0/16"',
+            f"a range that does not overlap network.cidr of a, which is {second}: the two could never be joined",
+        )
+    ]
+
+
+def test_no_host_is_another_environment_s(tmp_path: Path) -> None:
+    for name, network in {"z": "10.10.0.0/16", "a": "10.20.0.0/16", "m": "10.30.0.0/16"}.items():
+        written(tmp_path, f"{name}.toml", text_of("azure", network))
+    with pytest.raises(EnvironmentFileErrors) as errors:
+        load_environments(tmp_path)
+    assert [(fault.file.name, fault.key, fault.allowed) for fault in errors.value.faults] == [
+        (f"{name}.toml", "gateway.host", 'a host name of its own: "api.dev.flowwise.example" leads to a')
+        for name in ("m", "z")
+    ]

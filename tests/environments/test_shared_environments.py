@@ -15,7 +15,7 @@ from environments.promotion import promotion_order
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS
 from sizing import size_of
-from tests.environments.texts import WHOLE
+from tests.environments.texts import WHOLE, apart
 from tests.workspace import REPOSITORY
 
 OWN_KEYS = 'cloud               = "azure"\n'
@@ -24,7 +24,7 @@ SHARED = (REPOSITORY / "environments" / SHARED_FILE).read_text()
 
 
 def written(folder: Path, **files: str) -> Path:
-    for name, text in files.items():
+    for name, text in apart(files).items():
         (folder / f"{name}.toml").write_text(text)
     return folder
 
@@ -98,10 +98,12 @@ CIRCLE = [("a.toml", 'does not wait for "a"'), ("b.toml", 'does not wait for "b"
         ({"a": after("b")}, [("a.toml", "nothing: there is no other")]),
         ({"a": after("a"), "b": WHOLE}, [("a.toml", 'another environment in a cloud: "b"')]),
         ({"a": after("local"), "b": WHOLE, "local": LOCAL, "shared": SHARED}, [("a.toml", "another environment")]),
+        ({"b": after("a"), "c": after("b"), "d": WHOLE}, [("b.toml", 'another environment in a cloud: "d"')]),
+        ({"b": after("a"), "c": after("b")}, [("b.toml", "nothing: there is no other, or each waits for this one")]),
         ({"a": after("b"), "b": after("a")}, CIRCLE),
         ({"a": after("b"), "b": after("a"), "c": after("a")}, CIRCLE),  # c itself is not part of it
     ],
-    ids=["alone", "itself", "no cloud", "circle", "behind a circle"],
+    ids=["alone", "itself", "no cloud", "the first is gone", "and nothing is left", "circle", "behind a circle"],
 )
 def test_after_leads_to_an_environment_and_in_no_circle(
     files: dict[str, str], faults: list[tuple[str, str]], tmp_path: Path

@@ -1,5 +1,6 @@
 """The text of an environment's file with all that there is to say, for any cloud, topology and tier."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 # All that there is to say of an environment, in one file: a small one, for development, on Azure.
@@ -52,3 +53,11 @@ def with_monitors(text: str) -> str:
 
 def environment_name(cloud: str, topology: str, tier: str) -> str:
     return f"{cloud[:2]}{topology[:3]}{tier}"
+
+
+def apart(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts of environments by their names, each with a network and a host of its own, so that all go together."""
+    return {
+        name: text.replace("10.10.0.0/16", f"10.{10 + 3 * number}.0.0/16").replace("api.dev.", f"api.{name}.")
+        for number, (name, text) in enumerate(texts.items())
+    }

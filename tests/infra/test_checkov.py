@@ -8,7 +8,7 @@ import pytest
 
 from flowwise.tables.project import CLOUDS
 from operations.policies import CHECKOV, results_of
-from tests.environments.texts import environment_text
+from tests.environments.texts import apart, environment_text
 from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
@@ -29,8 +29,8 @@ def test_checkov_finds_nothing(tier: str, tmp_path: Path) -> None:
     """
     files, infra = tmp_path / "environments", tmp_path / "infra"
     files.mkdir()
-    for cloud in CLOUDS:
-        (files / f"{cloud}.toml").write_text(environment_text(cloud, "dedicated", tier))
+    for cloud, text in apart({cloud: environment_text(cloud, "dedicated", tier) for cloud in CLOUDS}).items():
+        (files / f"{cloud}.toml").write_text(text)
     write_tree_of(files, infra)
     for cloud in CLOUDS:
         if cloud != IN_THE_CLUSTER[tier]:

@@ -10,7 +10,7 @@ from environments import load_environments
 from environments.new_environment import FOLDER, new_environment
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
-from tests.environments.texts import WHOLE, environment_name, environment_text
+from tests.environments.texts import WHOLE, apart, environment_name, environment_text
 from tests.offline import terraform, try_terraform
 from tests.trees import write_tree_of
 from tests.workspace import INFRA, copy_of_infra
@@ -26,8 +26,9 @@ BILLED = {environment_name(cloud, *kind) for cloud in CLOUDS for kind in (("shar
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree of one environment for every combination."""
     files = tmp_path_factory.mktemp("environments")
-    for combination in COMBINATIONS:
-        (files / f"{environment_name(*combination)}.toml").write_text(environment_text(*combination))
+    texts = {environment_name(*combination): environment_text(*combination) for combination in COMBINATIONS}
+    for name, text in apart(texts).items():
+        (files / f"{name}.toml").write_text(text)
     (files / SHARED_FILE).write_text((FOLDER / SHARED_FILE).read_text())
     for cloud in CLOUDS:
         file = new_environment(files, f"new{cloud}")

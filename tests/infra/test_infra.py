@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import main
+from operations.check_infra import foreign_files
 from synthesis.tree import MARK, generated_files
 from tests.offline import attached_environment, terraform
 from tests.trees import make_tree
@@ -39,6 +40,10 @@ def test_the_committed_tree_is_what_the_code_makes(synthesised: dict[str, str]) 
         )
     ]
     assert not difference, "infra/ is out of date, run `make synth`:\n" + "\n".join(difference[:200])
+
+
+def test_the_committed_tree_has_nothing_that_no_synthesis_made() -> None:
+    assert list(foreign_files(main.REPOSITORY)) == []
 
 
 def test_modules_that_are_made_once_are_as_good(synthesised: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from environments.shared import SHARED_FILE
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.tables.accounts import ACCOUNTS
+from tests.environments.texts import apart
 from tests.offline import attached_environment
 from tests.trees import write_tree_of
 from tests.workspace import copy_of_repository, use_local_state
@@ -30,7 +31,7 @@ class Operated:
             if file.name != SHARED_FILE:
                 file.unlink()
         operated = cls(folder)
-        for name, text in texts.items():
+        for name, text in apart(texts).items():
             operated.environment_file(name).write_text(text)
         operated.synthesise()
         use_local_state(folder / "infra")

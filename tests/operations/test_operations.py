@@ -147,6 +147,67 @@ def test_a_file_that_is_gone_counts(restored: Operated) -> None:
     assert changed_stacks(restored, "main") == ["dev"]
 
 
+def remove_prod(operated: Operated) -> None:
+    """As somebody does who removes its file and synthesises."""
+    operated.environment_file("prod").unlink()
+    shutil.rmtree(operated.root("prod"))
+    commit_on_branch(operated.folder)
+
+
+def test_an_environment_that_is_gone_is_named(restored: Operated) -> None:
+    remove_prod(restored)
+    result = restored.run("changed_stacks", BASE="main")
+    assert [(stack["stack"], stack["cloud"]) for stack in json.loads(result.stdout)] == [
+        ("prod-workloads", "aws"),
+        ("prod", "aws"),
+    ]
+    assert result.stderr.splitlines() == [
+        f"{name} is no longer here, and whatever it made in aws goes on running, and costing, until it is destroyed: "
+        "docs/runbook.md says how, under Remove an environment."
+        for name in ("prod-workloads", "prod")
+    ]
+
+
+def test_an_environment_that_moves_into_a_cluster_of_one_s_own_is_gone_as_well(restored: Operated) -> None:
+    remove_prod(restored)
+    local = restored.environment_file("local").read_text().replace("api.flowwise", "api.prod")
+    restored.environment_file("prod").write_text(local)
+    assert changed_stacks(restored, "main") == ["prod-workloads", "prod"]
+
+
+def test_what_the_base_has_got_meanwhile_is_not_gone(restored: Operated) -> None:
+    git(restored.folder, "checkout", "--quiet", "-B", "change")
+    remove_prod(restored)
+    git(restored.folder, "checkout", "--quiet", "-B", "older")
+    git(restored.folder, "checkout", "--quiet", "main")
+    git(restored.folder, "commit", "--quiet", "--allow-empty", "--message=Later")
+    git(restored.folder, "checkout", "--quiet", "older")
+    assert changed_stacks(restored, "HEAD") == []
+
+
+def test_an_environment_that_is_gone_is_refused_until_nothing_is_left_of_it(restored: Operated, tmp_path: Path) -> None:
+    stack = "prod-workloads"
+    remove_prod(restored)
+    states, program = tmp_path / "state.json", tmp_path / "program"
+    program.write_text(f'#!/bin/sh\ncase "$*" in *"state pull"*) cat {states} ;; esac\n')
+    program.chmod(0o755)
+    path = str(
+        RecordedCommands(tmp_path / "bin", "git", "cat", "terraform", instead={"terraform": str(program)}).folder
+    )
+    left = [{"mode": "managed", "type": "aws_eks_cluster", "name": "this"}, {"mode": "data", "type": "a", "name": "b"}]
+    states.write_text(json.dumps({"resources": left}))
+    refused = restored.run("plan", STACK=stack, BASE="main", PATH=path)
+    assert refused.returncode == 1
+    summary = restored.root(stack.replace("-", "/")) / "plan.md"
+    for said in (refused.stderr, summary.read_text()):
+        assert f"{stack} is removed, and its state has 1 resources, which go on running, and costing" in said
+    assert summary.read_text().startswith(f"<!-- plan of {stack} -->\n")
+    states.write_text(json.dumps({"resources": left[1:]}))
+    passed = restored.run("plan", STACK=stack, BASE="main", PATH=path)
+    assert passed.returncode == 0, passed.stderr
+    assert f"{stack} is removed, and its state is empty" in summary.read_text()
+
+
 @pytest.mark.parametrize(
     ("revision", "complaint"),
     [
@@ -195,6 +256,36 @@ def test_what_differs_from_the_commit_is_listed(restored: Operated) -> None:
     assert result.returncode == 1
     assert " M infra/azure/main.tf\n?? infra/azure/new.tf\n" in result.stderr
     assert "Run `make synth`" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "infra/environments/prod/extra.tf",
+        "infra/environments/dev/workloads/extra.tf.json",
+        "infra/modules/postgres-db/azure/override.tf",
+        "infra/modules/postgres-db/azure/main_override.tf",
+    ],
+)
+def test_what_no_synthesis_made_is_refused_in_infra_even_if_it_is_committed(restored: Operated, path: str) -> None:
+    (restored.folder / path).write_text("# by hand\n")
+    git(restored.folder, "add", "--force", path)
+    commit_on_branch(restored.folder)
+    result = restored.run("check_infra")
+    assert result.returncode == 1
+    assert f"no synthesis made them:\n\n{path}\n\n" in result.stderr
+    assert "is not as it is committed" not in result.stderr
+
+
+def test_a_person_s_own_files_in_infra_are_no_business_of_ours(restored: Operated) -> None:
+    root = restored.folder / "infra/environments/dev"
+    (root / ".terraform.lock.hcl").write_text("# by Terraform\n")
+    (root / "sizes.auto.tfvars").write_text("")
+    git(restored.folder, "add", "--force", *(str(root / name) for name in (".terraform.lock.hcl", "sizes.auto.tfvars")))
+    commit_on_branch(restored.folder)
+    (root / "account.auto.tfvars").write_text("")
+    result = restored.run("check_infra")
+    assert result.returncode == 0, result.stderr
 
 
 # --- what a change costs ----------------------------------------------------------------------------------------------

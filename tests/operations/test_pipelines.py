@@ -291,3 +291,20 @@ def test_a_comment_is_written_or_replaced(found: str, call: str, tmp_path: Path)
     first, *others = (tmp_path / "calls").read_text().splitlines()
     assert first.startswith("api --paginate repos/flowwise/infra/issues/7/comments --jq .[]")
     assert others == [call]
+
+
+def test_what_is_deployed_is_approved_by_those_who_answer_for_it() -> None:
+    lines = (REPOSITORY / ".github" / "CODEOWNERS").read_text().splitlines()
+    owners = {path: names for path, *names in map(str.split, lines) if path != "#"}
+    assert owners.pop("*") == ["@flowwise/infraestrutura"]
+    assert all(re.fullmatch(r"/environments/\w+\.toml", path) for path in owners)
+
+
+def test_every_checkout_has_the_line_ends_of_linux() -> None:
+    files = ("infra/modules/database-bootstrap/kubernetes/main.tf", "scripts/servers.sh", "environments/dev.toml")
+    said = subprocess.run(
+        ["git", "check-attr", "text", "eol", "--", *files], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert sorted(said.stdout.splitlines()) == sorted(
+        line for file in files for line in (f"{file}: text: auto", f"{file}: eol: lf")
+    )

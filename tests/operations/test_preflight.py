@@ -16,7 +16,7 @@ from operations import preflight
 from operations.failure import exit_status
 from operations.questions.asking import told
 from quotas import needs_of
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import apart, environment_text, with_managed_broker
 from tests.operations.cloud_answers import (
     ACCOUNT,
     READY,
@@ -43,11 +43,13 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in (folder / "environments").glob("*.toml"):
         if file.name not in (SHARED_FILE, "local.toml"):
             file.unlink()
-    for cloud in CLOUDS:
-        for name, tier, topology in ((cloud, "dev", "shared"), (f"{cloud}prod", "prod", "dedicated")):
-            (folder / "environments" / f"{name}.toml").write_text(environment_text(cloud, topology, tier))
-    managed = with_managed_broker(environment_text("aws", "shared", "dev"))
-    (folder / "environments" / "awsmanaged.toml").write_text(managed)
+    texts = {
+        **{cloud: environment_text(cloud, "shared", "dev") for cloud in CLOUDS},
+        **{f"{cloud}prod": environment_text(cloud, "dedicated", "prod") for cloud in CLOUDS},
+        "awsmanaged": with_managed_broker(environment_text("aws", "shared", "dev")),
+    }
+    for name, text in apart(texts).items():
+        (folder / "environments" / f"{name}.toml").write_text(text)
     return folder
 
 
@@ -353,7 +355,7 @@ def test_who_is_not_signed_in_is_told_in_one_line(cloud: str, changes: dict[str,
 def test_a_tool_that_is_not_there_is_told_in_one_line(cloud: str, program: str, run: Run, tmp_path: Path) -> None:
     result = run(cloud, PATH=str(tmp_path / "empty"))
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == f"{program} is not installed, or not in PATH: the cloud cannot be asked.\n"
+    assert result.stderr.startswith(f"There is no program `{program}` on the PATH. Install it: https://")
 
 
 def test_nothing_else_is_asked_in_another_account(run: Run, tmp_path: Path) -> None:

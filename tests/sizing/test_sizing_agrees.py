@@ -46,7 +46,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environments")
     for file in (REPOSITORY / "environments").glob("*.toml"):
         shutil.copy(file, folder)
-    (folder / "onaws.toml").write_text(with_monitors(environment_text("aws", "shared", "prod")))
+    text = with_monitors(environment_text("aws", "shared", "prod"))
+    (folder / "onaws.toml").write_text(text.replace("10.10.", "10.50.").replace("api.dev.", "api.onaws."))
     return folder
 
 

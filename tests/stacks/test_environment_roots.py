@@ -6,7 +6,7 @@ import pytest
 
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text
+from tests.environments.texts import apart, environment_text
 from tests.trees import make_tree
 
 Roots = dict[str, dict[str, str]]
@@ -26,7 +26,7 @@ def roots(tmp_path_factory: pytest.TempPathFactory) -> Roots:
         **{f"{cloud}bound": with_account(cloud) for cloud in CLOUDS},
         "production": environment_text("azure", "dedicated", "prod"),
     }
-    for name, text in texts.items():
+    for name, text in apart(texts).items():
         (folder / f"{name}.toml").write_text(text)
     tree = make_tree(folder)
     return {

@@ -1,5 +1,6 @@
 """The tree is written all or nothing, whole files only, and only what is ours."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -68,6 +69,32 @@ def test_keeps_what_is_not_ours(tmp_path: Path) -> None:
     assert all((tmp_path / path).read_text() == text for path, text in foreign.items())
 
 
+def test_keeps_what_only_quotes_the_mark_and_names_it(tmp_path: Path) -> None:
+    write_tree(tmp_path, OURS)
+    foreign = {
+        "NOTES.md": f"# Notes\n{MARK} are most files here.\n",
+        "modules/a/extra.tf": f'locals {{\n  note = "{MARK}"\n}}\n',
+        "modules/a/more.tf": f"\n# {MARK}\n",
+        "quoted.json": f'{{"note": 1, "//": "{MARK}"}}\n',
+    }
+    for path, text in foreign.items():
+        (tmp_path / path).write_text(text)
+    (tmp_path / "modules/a/account.auto.tfvars").write_text("")
+    (tmp_path / "modules/a/.terraform.lock.hcl").write_text(HEAD)
+    changes = write_tree(tmp_path, OURS)
+    assert (changes.removed, changes.foreign) == ((), tuple(sorted(foreign)))
+    assert all((tmp_path / path).read_text() == text for path, text in foreign.items())
+
+
+def test_a_pipe_is_no_file_of_ours_and_keeps_nobody_waiting(tmp_path: Path) -> None:
+    write_tree(tmp_path, OURS)
+    os.mkfifo(tmp_path / "modules/a/pipe.tf")
+    (tmp_path / "infracost.yml").unlink()
+    os.mkfifo(tmp_path / "infracost.yml")
+    changes = write_in_child(tmp_path, f"print(write_tree(root, {OURS!r}))")
+    assert changes.stdout == "Changes(written=('infracost.yml',), removed=(), foreign=('modules/a/pipe.tf',))\n"
+
+
 def test_does_not_follow_links_out_of_the_tree(tmp_path: Path) -> None:
     outside = tmp_path / "outside.tf"
     outside.write_text(HEAD)
@@ -75,7 +102,7 @@ def test_does_not_follow_links_out_of_the_tree(tmp_path: Path) -> None:
     root.mkdir()
     (root / "link.tf").symlink_to(outside)
     (root / "README.md").symlink_to(outside)
-    write_tree(root, OURS)
+    assert write_tree(root, OURS).foreign == ("link.tf",)
     assert outside.read_text() == HEAD
     assert (root / "link.tf").is_symlink()
     assert (root / "README.md").read_text() == OURS["README.md"]

@@ -8,6 +8,7 @@ from dataclasses import MISSING, dataclass
 from typing import Any
 
 from flowwise.authoring.contract import Declared, Object, Validation
+from flowwise.authoring.texts import literal
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,15 @@ def _without_none(hint: Any) -> tuple[Any, bool]:
 
 
 def given_values(declared: Declared) -> dict[str, Any]:
-    """The values that differ from the defaults, as Terraform's JSON values: what a module call has to say."""
+    """The values that differ from the defaults, as Terraform's JSON values: what a module call has to say.
+
+    In these a string is a template, so each that is no `Expression` is escaped.
+    """
+    given: dict[str, Any] = literal(_differing(declared))
+    return given
+
+
+def _differing(declared: Declared) -> dict[str, Any]:
     values = {member.name: (getattr(declared, member.name), member) for member in members(type(declared))}
     return {
         name: terraform_value(value)
@@ -81,7 +90,7 @@ def examples(declared: type[Declared], replaced: Mapping[str, Any]) -> dict[str,
 def terraform_value(value: Any) -> Any:
     """Turn objects into maps, all the way down."""
     if isinstance(value, Object):
-        return given_values(value)
+        return _differing(value)
     if isinstance(value, list | tuple):
         return [terraform_value(item) for item in value]
     if isinstance(value, dict):

@@ -11,11 +11,12 @@ from typing import Any, cast
 
 from cdk.core import TerraformIterator, Token
 from flowwise.authoring.declarations import Member
+from flowwise.authoring.texts import Expression
 
 
 def text(expression: str) -> str:
     """A string."""
-    return f"${{{expression}}}"
+    return Expression(f"${{{expression}}}")
 
 
 def call(function: str, argument: Any) -> str:
@@ -23,7 +24,7 @@ def call(function: str, argument: Any) -> str:
 
     The value may be nested, and hold expressions and tokens.
     """
-    return Token.as_string({f"${{{function}(...)}}": argument})
+    return Expression(Token.as_string({f"${{{function}(...)}}": argument}))
 
 
 @cache
@@ -41,13 +42,14 @@ def boolean(expression: str) -> bool:
 @cache
 def strings(expression: str) -> list[str]:
     """A list or set of strings."""
-    return Token.as_list(text(expression))
+    return [Expression(token) for token in Token.as_list(text(expression))]
 
 
 @cache
 def string_map(expression: str) -> dict[str, str]:
     """A map of strings."""
-    return cast(dict[str, str], Token.as_string_map(text(expression)))
+    tokens = Token.as_string_map(text(expression))
+    return {Expression(key): Expression(value) for key, value in tokens.items()}
 
 
 @cache

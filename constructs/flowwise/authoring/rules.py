@@ -1,7 +1,10 @@
 """Rules that several contracts share, so that every module checks and words them alike."""
 
-from flowwise.authoring.contract import Validation
-from flowwise.tables.naming import MAX_PREFIX_LENGTH, NAME_PATTERN
+from collections.abc import Mapping
+
+from flowwise.authoring.contract import Object, Validation
+from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN
+from flowwise.tables.taken_names import SERVICE_NAMES, service_name_pattern
 
 PREFIX = Validation(
     f'can(regex("^{NAME_PATTERN}$", self)) && length(self) <= {MAX_PREFIX_LENGTH}',
@@ -20,4 +23,22 @@ def private_range(what: str, largest: int, smallest: int) -> Validation:
         f"{what} must be a range of private addresses (RFC 1918) between /{largest} and /{smallest}, written with its "
         "first address.",
         rejects="10.0.0.1/8",
+    )
+
+
+def microservice_names(rejects: Mapping[str, Object]) -> Validation:
+    """Names of microservices, the keys of a map of which there is at least one; none that something else has."""
+    taken = "; ".join(
+        ", ".join((*each.names, *(f"{beginning}*" for beginning in each.beginnings))) for each in SERVICE_NAMES
+    )
+    return Validation(
+        "length(self) > 0 && alltrue([\n"
+        "  for name in keys(self) :\n"
+        f'  can(regex("^{NAME_PATTERN}$", name)) && length(name) <= {MAX_SUFFIX_LENGTH} &&\n'
+        f'  !can(regex("{service_name_pattern()}", name))\n'
+        "])",
+        f"services must name at least one microservice, each with at most {MAX_SUFFIX_LENGTH} lower-case letters, "
+        "digits and single hyphens, of which the first is a letter and the last no hyphen. What something else is "
+        f"called has no microservice: {taken}.",
+        rejects=dict(rejects),
     )

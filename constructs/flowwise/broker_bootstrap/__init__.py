@@ -3,8 +3,9 @@
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.microservice import SecretKey
 from flowwise.tables.naming import NAME_PATTERN
+from flowwise.tables.taken_names import QUEUE_NAMES
 
-DEAD_LETTER_EXCHANGE = "dead-letters"
+DEAD_LETTER_EXCHANGE = QUEUE_NAMES[0]
 DELIVERY_LIMIT = 5
 """Times that consumers may give a message back. The next time, it goes to the dead letters."""
 VIRTUAL_HOST = "flowwise"
@@ -76,6 +77,11 @@ class BrokerBootstrapInputs(Inputs):
         validations=[
             Validation(
                 _NAMED, f"Each of queues {_ALLOWED}", rejects={"lancamento.*": Queue(publishers=[], consumers=[])}
+            ),
+            Validation(
+                f'!contains(keys(self), "{DEAD_LETTER_EXCHANGE}")',
+                f"None of queues may be named {DEAD_LETTER_EXCHANGE}: it is the exchange of what nobody could process.",
+                rejects={DEAD_LETTER_EXCHANGE: Queue(publishers=[], consumers=[])},
             ),
         ],
     )

@@ -2,6 +2,7 @@
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.authoring.rules import PREFIX
+from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
 
 ENVIRONMENT_TAG = "environment"
 """The tag, or label, by which a budget knows what belongs to the environment."""
@@ -74,9 +75,9 @@ class BudgetInputs(Inputs):
                 rejects=[],
             ),
             Validation(
-                'alltrue([for email in self : can(regex("^[^@ ]+@[^@ ]+[.][^@ ]+$", email))])',
-                "Each of contact_emails must be an address such as finops@flowwise.example.",
-                rejects=["finops"],
+                f'alltrue([for email in self : can(regex("^{EMAIL_PATTERN}$", email))])',
+                f"Each of contact_emails must be an address such as {EMAIL_EXAMPLE}.",
+                rejects=["mailto:finops@flowwise.example"],
             ),
         ],
     )

@@ -12,6 +12,7 @@ from flowwise.authoring.contract import (
     output,
     variable,
 )
+from flowwise.authoring.rules import microservice_names
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.microservice import Resources
@@ -170,6 +171,19 @@ class InClusterInputs(Inputs):
                 scale_on_queue="lancamento-registrado",
             ),
         },
+        validations=[
+            microservice_names(
+                rejects={
+                    "kube-system": Service(
+                        port=8080,
+                        resources=Resources(cpu="250m", memory="512Mi"),
+                        min_replicas=2,
+                        max_replicas=6,
+                        uses=[],
+                    )
+                }
+            )
+        ],
     )
     images: dict[str, str] = variable(
         "Image of each microservice, by digest or tag: a release changes nothing else.",

@@ -17,7 +17,16 @@ from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
 from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.sizes import NODE_SIZES
+from flowwise.tables.taken_names import (
+    FREE_DOMAINS,
+    NODE_LABEL_DOMAINS,
+    NODE_LABELS,
+    NODE_TAINT_DOMAINS,
+    domain_pattern,
+)
 
+_LABEL_DOMAINS = tuple(each.domain for each in NODE_LABEL_DOMAINS)
+_TAINT_DOMAINS = tuple(each.domain for each in NODE_TAINT_DOMAINS)
 _TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 NO_IDENTITY_ENDPOINT = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
 
@@ -153,6 +162,33 @@ class K8sClusterInputs(Inputs):
                     )
                 },
             ),
+            Validation(
+                "alltrue(flatten([for pool in values(self) : [for key in keys(pool.labels) : "
+                f'(!can(regex("{domain_pattern(_LABEL_DOMAINS)}", key)) || '
+                f'can(regex("{domain_pattern(FREE_DOMAINS)}", key))) && !contains([{_quoted(NODE_LABELS)}], key)]]))',
+                f"The labels of node_pools must have no key of {', '.join(_LABEL_DOMAINS)}, but for "
+                f"{' and '.join(FREE_DOMAINS)}, and none of {', '.join(NODE_LABELS)}: they are Kubernetes' and the "
+                "clouds'.",
+                rejects={
+                    "general": NodePool(
+                        size="small", min_nodes=1, max_nodes=1, labels={"node-role.kubernetes.io/worker": "true"}
+                    )
+                },
+            ),
+            Validation(
+                "alltrue(flatten([for pool in values(self) : [for taint in pool.taints : "
+                f'!can(regex("{domain_pattern(_TAINT_DOMAINS)}", taint.key))]]))',
+                f"The taints of node_pools must have no key of {', '.join(_TAINT_DOMAINS)}: they are Kubernetes' and "
+                "the clouds'.",
+                rejects={
+                    "general": NodePool(
+                        size="small",
+                        min_nodes=1,
+                        max_nodes=1,
+                        taints=[Taint(key="node.kubernetes.io/unreachable", value="true", effect="NoExecute")],
+                    )
+                },
+            ),
         ],
     )
     public_access_cidrs: list[str] = variable(
@@ -163,7 +199,12 @@ class K8sClusterInputs(Inputs):
                 'alltrue([for range in self : can(cidrnetmask(range)) && !endswith(range, "/0")])',
                 "public_access_cidrs must be IPv4 ranges such as 203.0.113.7/32, and not all addresses there are.",
                 rejects=["0.0.0.0/0"],
-            )
+            ),
+            Validation(
+                "length(distinct(self)) == length(self)",
+                "No range may stand in public_access_cidrs twice.",
+                rejects=["203.0.113.7/32", "203.0.113.7/32"],
+            ),
         ],
     )
     identity_endpoint: bool = variable(

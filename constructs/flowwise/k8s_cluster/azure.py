@@ -31,6 +31,7 @@ from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
+from flowwise.tables.pod_ranges import BITS_OF_A_NODE
 from flowwise.tables.sizes import MAX_PODS, NODE_SIZES
 from flowwise.tables.upgrades import SURGE_PERCENT
 
@@ -254,10 +255,11 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             Precondition(
                 condition=text(
                     "sum(concat([var.system_pool.max_nodes], values(var.node_pools)[*].max_nodes)) <= "
-                    'pow(2, 24 - tonumber(split("/", var.pod_cidr)[1]))'
+                    f'pow(2, {BITS_OF_A_NODE} - tonumber(split("/", var.pod_cidr)[1]))'
                 ),
                 error_message=(
-                    "pod_cidr is too small for the nodes that the pools may have at most: each node takes a /24 of it."
+                    "pod_cidr is too small for the nodes that the pools may have at most: each node takes a "
+                    f"/{BITS_OF_A_NODE} of it."
                 ),
             ),
         ]

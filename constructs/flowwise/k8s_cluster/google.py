@@ -58,6 +58,7 @@ from flowwise.google.logs import keep_logs
 from flowwise.google.project import PROJECT, add_project
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
+from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
 from flowwise.tables.traffic import GKE_DNS, PRIVATE_RANGES
 from flowwise.tables.upgrades import GOOGLE_SURGE_NODES
@@ -74,6 +75,7 @@ _SYSTEM_TAINT = ContainerNodePoolNodeConfigTaint(
     key="components.gke.io/gke-managed-components", value="true", effect="NO_SCHEDULE"
 )
 _SPOT = "cloud.google.com/gke-spot"
+_SPARE = SPARE_NODES["google"]
 _KEY = text("var.encryption_key.id")
 _PRIVATE = "length(var.public_access_cidrs) == 0"
 
@@ -323,12 +325,12 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
             Precondition(
                 condition=text(
-                    "sum(concat([var.system_pool.max_nodes + 1], [for pool in values(var.node_pools) : "
-                    'pool.max_nodes + 1])) <= pow(2, 24 - tonumber(split("/", var.pod_cidr)[1]))'
+                    f"sum(concat([var.system_pool.max_nodes + {_SPARE}], [for pool in values(var.node_pools) : "
+                    f'pool.max_nodes + {_SPARE}])) <= pow(2, {BITS_OF_A_NODE} - tonumber(split("/", var.pod_cidr)[1]))'
                 ),
                 error_message=(
                     "pod_cidr is too small for the nodes that the pools may have at most, and one more of each while "
-                    "it is upgraded: each node takes a /24 of it."
+                    f"it is upgraded: each node takes a /{BITS_OF_A_NODE} of it."
                 ),
             ),
             Precondition(

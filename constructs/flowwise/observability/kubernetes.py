@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cdk.core import ITerraformDependable, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
+from flowwise.authoring.texts import Expression
 from flowwise.namespace import NamespaceInputs, Peer
 from flowwise.namespace.kubernetes import KubernetesNamespace
 from flowwise.observability import OBSERVABILITY, ObservabilityInputs, ObservabilityOutputs
@@ -81,7 +82,7 @@ class KubernetesObservability(Module[ObservabilityInputs, ObservabilityOutputs])
             "nodes_namespace",
             KubernetesNamespace,
             NamespaceInputs(
-                name=f"{inputs.namespace}-nodes",
+                name=Expression(f"{inputs.namespace}-nodes"),
                 pod_security="privileged",
                 ingress={
                     "otlp": Peer(namespaces=inputs.services, ports=[OTLP_GRPC_PORT, OTLP_HTTP_PORT]),

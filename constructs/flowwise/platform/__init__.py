@@ -14,6 +14,7 @@ from flowwise.authoring.contract import (
     output,
     variable,
 )
+from flowwise.authoring.rules import microservice_names
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT, Bill
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
@@ -22,7 +23,6 @@ from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, VENDOR_KEYS
-from flowwise.tables.workloads import RESERVED
 
 NEEDS = ("postgres", "rabbitmq", "redis")
 """What a microservice may use."""
@@ -124,11 +124,7 @@ class PlatformInputs(Inputs):
             "consolidacao": Microservice(uses=list(NEEDS)),
         },
         validations=[
-            Validation(
-                f"length(self) > 0 && length(setintersection(keys(self), {_words(RESERVED)})) == 0",
-                f"services must name at least one microservice, and none {', '.join(RESERVED)}.",
-                rejects={RESERVED[0]: Microservice(uses=[])},
-            ),
+            microservice_names(rejects={"kube-system": Microservice(uses=[])}),
             Validation(
                 f"alltrue([for service in values(self) : length(setsubtract(service.uses, {_words(NEEDS)})) == 0])",
                 f"Each of services may use {', '.join(NEEDS)}.",

@@ -227,7 +227,7 @@ run "refuses_wrong_values_1" {
     region = "none-of-these"
 
     services = {
-      database-bootstrap = {
+      kube-system = {
         uses = []
       }
     }

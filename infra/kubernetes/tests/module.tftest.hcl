@@ -124,10 +124,23 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.cloud, var.postgres, var.redis, var.managed_broker]
+  expect_failures = [var.cloud, var.services, var.postgres, var.redis, var.managed_broker]
 
   variables {
     cloud = "none-of-these"
+
+    services = {
+      kube-system = {
+        port = 8080
+        resources = {
+          cpu    = "250m"
+          memory = "512Mi"
+        }
+        min_replicas = 2
+        max_replicas = 6
+        uses         = []
+      }
+    }
 
     postgres = {
       storage_gb = 1

@@ -16,7 +16,7 @@ from environments import Environment, load_environments
 from environments.new_environment import FOLDER
 from environments.shared import SHARED_FILE
 from stacks.flows import flows_of
-from tests.environments.texts import environment_text, with_managed_broker, with_monitors
+from tests.environments.texts import apart, environment_text, with_managed_broker, with_monitors
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
 from tests.kubernetes.flows.network import Direction, Json, Network, Policy, policies_in
@@ -52,7 +52,7 @@ COMMITTED = sorted(file.stem for file in FOLDER.glob("*.toml") if file.name != S
 def deployments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Environment, Path]]:
     """The environments, and the folders of their workloads: in two trees, as shared.toml is in one of them."""
     moved = tmp_path_factory.mktemp("environments")
-    for name, text in MOVED.items():
+    for name, text in apart(MOVED).items():
         (moved / f"{name}.toml").write_text(text)
     found = {}
     for files in (FOLDER, moved):

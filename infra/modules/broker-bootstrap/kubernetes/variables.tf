@@ -86,6 +86,11 @@ variable "queues" {
     condition     = alltrue([for name in keys(var.queues) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name))])
     error_message = "Each of queues must be named with lower-case letters, digits and single hyphens, start with a letter and not end with a hyphen."
   }
+
+  validation {
+    condition     = !contains(keys(var.queues), "dead-letters")
+    error_message = "None of queues may be named dead-letters: it is the exchange of what nobody could process."
+  }
 }
 
 variable "revision" {

@@ -52,7 +52,7 @@ variable "contact_emails" {
   }
 
   validation {
-    condition     = alltrue([for email in var.contact_emails : can(regex("^[^@ ]+@[^@ ]+[.][^@ ]+$", email))])
+    condition     = alltrue([for email in var.contact_emails : can(regex("^[A-Za-z0-9_+-]+([.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$", email))])
     error_message = "Each of contact_emails must be an address such as finops@flowwise.example."
   }
 }

@@ -148,6 +148,16 @@ variable "node_pools" {
     condition     = alltrue(flatten([for pool in values(var.node_pools) : [for taint in pool.taints : contains(["NoSchedule", "PreferNoSchedule", "NoExecute"], taint.effect)]]))
     error_message = "The effect of each taint of node_pools must be one of NoSchedule, PreferNoSchedule, NoExecute."
   }
+
+  validation {
+    condition     = alltrue(flatten([for pool in values(var.node_pools) : [for key in keys(pool.labels) : (!can(regex("(^|[.])(kubernetes[.]io|k8s[.]io|amazonaws[.]com|kubernetes[.]azure[.]com|cloud[.]google[.]com|gke[.]io)/", key)) || can(regex("(^|[.])(kubelet[.]kubernetes[.]io|node[.]kubernetes[.]io)/", key))) && !contains(["accelerator", "agentpool", "storageprofile", "storagetier"], key)]]))
+    error_message = "The labels of node_pools must have no key of kubernetes.io, k8s.io, amazonaws.com, kubernetes.azure.com, cloud.google.com, gke.io, but for kubelet.kubernetes.io and node.kubernetes.io, and none of accelerator, agentpool, storageprofile, storagetier: they are Kubernetes' and the clouds'."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for pool in values(var.node_pools) : [for taint in pool.taints : !can(regex("(^|[.])(kubernetes[.]io|k8s[.]io|amazonaws[.]com|kubernetes[.]azure[.]com|cloud[.]google[.]com|gke[.]io)/", taint.key))]]))
+    error_message = "The taints of node_pools must have no key of kubernetes.io, k8s.io, amazonaws.com, kubernetes.azure.com, cloud.google.com, gke.io: they are Kubernetes' and the clouds'."
+  }
 }
 
 variable "public_access_cidrs" {
@@ -159,6 +169,11 @@ variable "public_access_cidrs" {
   validation {
     condition     = alltrue([for range in var.public_access_cidrs : can(cidrnetmask(range)) && !endswith(range, "/0")])
     error_message = "public_access_cidrs must be IPv4 ranges such as 203.0.113.7/32, and not all addresses there are."
+  }
+
+  validation {
+    condition     = length(distinct(var.public_access_cidrs)) == length(var.public_access_cidrs)
+    error_message = "No range may stand in public_access_cidrs twice."
   }
 }
 

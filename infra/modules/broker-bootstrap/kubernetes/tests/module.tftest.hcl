@@ -41,7 +41,7 @@ run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_wrong_values" {
+run "refuses_wrong_values_1" {
   command = plan
 
   expect_failures = [var.administrator, var.users, var.queues]
@@ -58,6 +58,21 @@ run "refuses_wrong_values" {
 
     queues = {
       "lancamento.*" = {
+        publishers = []
+        consumers  = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_2" {
+  command = plan
+
+  expect_failures = [var.queues]
+
+  variables {
+    queues = {
+      dead-letters = {
         publishers = []
         consumers  = []
       }

@@ -69,7 +69,7 @@ run "refuses_wrong_values_2" {
       monthly_amount = 0
     }
 
-    contact_emails = ["finops"]
+    contact_emails = ["mailto:finops@flowwise.example"]
     thresholds     = [0]
   }
 }

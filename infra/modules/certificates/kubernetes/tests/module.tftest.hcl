@@ -22,9 +22,10 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.gateway]
+  expect_failures = [var.gateway, var.email]
 
   variables {
     gateway = null
+    email   = "plataforma"
   }
 }

@@ -145,7 +145,7 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.system_pool, var.node_pools]
+  expect_failures = [var.system_pool, var.node_pools, var.public_access_cidrs]
 
   variables {
     system_pool = {
@@ -161,6 +161,8 @@ run "refuses_wrong_values_2" {
         max_nodes = 1
       }
     }
+
+    public_access_cidrs = ["203.0.113.7/32", "203.0.113.7/32"]
   }
 }
 
@@ -196,6 +198,48 @@ run "refuses_wrong_values_4" {
             key    = "team"
             value  = "ledger"
             effect = "Never"
+          },
+        ]
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_5" {
+  command = plan
+
+  expect_failures = [var.node_pools]
+
+  variables {
+    node_pools = {
+      general = {
+        size      = "small"
+        min_nodes = 1
+        max_nodes = 1
+        labels = {
+          "node-role.kubernetes.io/worker" = "true"
+        }
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_6" {
+  command = plan
+
+  expect_failures = [var.node_pools]
+
+  variables {
+    node_pools = {
+      general = {
+        size      = "small"
+        min_nodes = 1
+        max_nodes = 1
+        taints = [
+          {
+            key    = "node.kubernetes.io/unreachable"
+            value  = "true"
+            effect = "NoExecute"
           },
         ]
       }

@@ -1,0 +1,14 @@
+"""How many nodes a range of addresses of pods is enough for."""
+
+from flowwise.tables.upgrades import GOOGLE_SURGE_NODES
+
+BITS_OF_A_NODE = 24
+"""AKS with an overlay and GKE with 110 pods on a node give each node a /24 of the range."""
+
+SPARE_NODES = {"azure": 0, "google": GOOGLE_SURGE_NODES}
+"""By cloud that takes them from the range: nodes of each pool that there are besides, while it is upgraded."""
+
+
+def nodes_in(prefix_length: int) -> int:
+    """Nodes that a range of this length, of at most `BITS_OF_A_NODE`, has addresses for."""
+    return 1 << (BITS_OF_A_NODE - prefix_length)
