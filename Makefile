@@ -63,6 +63,10 @@ test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/s
 e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with the real provider
 	$(PYTEST) tests/e2e -rA
 
+.PHONY: interruptions
+interruptions: setup .cache/moto/.done ## interrupt 50 deploys to an emulated AWS, at random moments: make interruptions [TIMES=50] [SEED=1]
+	@$(PY) -m tests.offline > /dev/null && $(PY) -m tests.e2e.interruptions
+
 .PHONY: charts
 charts: setup .cache/helm/.done ## render other projects' charts with the values planned: make charts CHART_SOURCES=folder
 	$(PYTEST) tests/kubernetes/charts -rs
@@ -133,15 +137,15 @@ preflight: .venv/.done ## ask the cloud's own tool what would fail a first deplo
 
 .PHONY: plan
 plan: .venv/.done ## plan a stack, for make apply and for review: make plan STACK=dev
-	@$(PY) -m operations.plan
+	@exec $(PY) -m operations.plan
 
 .PHONY: apply
 apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
-	@$(PY) -m operations.apply
+	@exec $(PY) -m operations.apply
 
 .PHONY: drift
 drift: .venv/.done ## fail, and say how, if what is deployed is not as the code says: make drift STACK=dev
-	@$(PY) -m operations.drift
+	@exec $(PY) -m operations.drift
 
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
@@ -171,6 +175,7 @@ infracost: .venv/.done ## what a change costs, by Infracost (never run for real 
 
 .PHONY: setup
 setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
+	@test node_modules/.bin/cdktf -ef scripts/cdktf || ln -sf ../../scripts/cdktf node_modules/.bin/cdktf # for npx
 
 # The first Python of these that is new enough.
 .venv/.done: requirements.lock

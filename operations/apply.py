@@ -28,8 +28,10 @@ def main() -> int:
     if refused:
         raise refusal(stack, refused)
     check_given(plan, terraform.folder)
-    terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
-    file.unlink()
+    try:
+        terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
+    finally:
+        file.unlink()  # begun, it fits no more
     print(summary(stack.name, terraform.outputs()), end="")
     return 0
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from environments import EnvironmentFileErrors
+from operations.signals import Interrupted, interrupt, taken_by
 
 
 class OperationError(Exception):
@@ -11,9 +12,13 @@ class OperationError(Exception):
 
 
 def exit_status(command: Callable[[], int]) -> int:
-    """Run a command; gives its exit status, or 1 once what was wrong has been printed."""
+    """Run a command; gives its exit status, or 1 once what was wrong has been printed, or that of a signal."""
     try:
-        return command()
+        with taken_by(interrupt):
+            return command()
+    except Interrupted as interrupted:
+        print(f"Interrupted by {interrupted}.", file=sys.stderr)
+        return interrupted.exit_status
     except (OperationError, EnvironmentFileErrors) as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@ from operations.github import set_output
 from operations.given_secrets import wanted
 from operations.plan_summary import failure, summary
 from operations.planning import PLAN_FILE, make_plan, refusal, refusals_of
+from operations.signals import Interrupted
 from operations.terraform import Terraform
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     file.unlink(missing_ok=True)
     try:
         plan = make_plan(terraform, file)
-    except OperationError as error:
+    except (OperationError, Interrupted) as error:
         file.unlink(missing_ok=True)  # Terraform saves as far as it came
         markdown.write_text(failure("plan", stack.name, str(error)))
         raise

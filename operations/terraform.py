@@ -11,6 +11,8 @@ from typing import Any
 
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
+from operations.signals import run
+from operations.unsaved_state import check_none_is_left, tell_of_unsaved_states
 
 # Terraform wants an ephemeral variable set for a plan and for its application, or for neither. So whoever plans needs
 # no secret, and whoever applies may have them.
@@ -26,16 +28,23 @@ class Terraform:
 
     @classmethod
     def of(cls, stack: Stack) -> "Terraform":
-        """Terraform for a stack, whose name is the confirmation that a production environment asks for."""
+        """Terraform for a stack, whose name is the confirmation that a production environment asks for.
+
+        Raises OperationError if a state of the stack waits to be pushed.
+        """
+        check_none_is_left(REPOSITORY / stack.folder)
         # What a GitHub environment does not define arrives as an empty text, which would be a value.
         given = {name: value for name, value in os.environ.items() if value or not name.startswith("TF_VAR_")}
         ours = {"TF_VAR_confirm_environment": stack.environment.name, "TF_IN_AUTOMATION": "1"}
         return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | ours)
 
     def run(self, *arguments: str) -> None:
-        """Run a command. Raises OperationError if it fails, once it has said why."""
-        if self._start(*arguments, stdout=sys.stderr.fileno()).returncode:
-            raise OperationError(f"terraform {arguments[0]} failed in {self.folder}; its messages are above.")
+        """Run a command. Raises OperationError if it fails, once it has said why, and Interrupted if it is."""
+        try:
+            if self._start(*arguments, stdout=sys.stderr.fileno()).returncode:
+                raise OperationError(f"terraform {arguments[0]} failed in {self.folder}; its messages are above.")
+        finally:
+            tell_of_unsaved_states(self.folder)
 
     def show(self, plan: Path) -> dict[str, Any]:
         """A saved plan as Terraform's JSON. Raises OperationError if it cannot be read."""
@@ -55,4 +64,4 @@ class Terraform:
 
     def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
         command = ["terraform", f"-chdir={self.folder}", *arguments]
-        return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)
+        return run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)

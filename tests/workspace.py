@@ -16,7 +16,8 @@ _BYTECODE = Path(".cache", "bytecode-unevaluated")
 _BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # by another process, which gives it its name in the end
 _OURS = (
     *("cdktf.json", "main.py"),
-    *("stacks", "synthesis", "constructs", "environments", "operations", "costs", "sizing", "quotas", "report"),
+    *("stacks", "synthesis", "constructs", "environments", "operations", "scripts"),
+    *("costs", "sizing", "quotas", "report"),
 )
 
 

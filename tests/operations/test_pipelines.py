@@ -14,6 +14,7 @@ import yaml
 
 from environments import load_environments
 from operations import environments, stacks
+from operations.unsaved_state import UNSAVED_STATE
 from tests.workspace import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -186,14 +187,20 @@ def test_what_runs_is_a_target_of_make() -> None:
     commenting = "pull-request.yml comment"  # whose script has a test of its own
     runs = [(where, step["run"].strip()) for where, step in steps() if "run" in step and where != commenting]
     targets = []
+    # What a signal has to reach is not make, but what make would run.
+    unmade = 'exec .venv/bin/python -m "operations.$TARGET" >> "$GITHUB_STEP_SUMMARY"'
     for where, command in runs:
-        made = re.fullmatch(r'make (--silent )?("\$TARGET"|[a-z-]+)( >> "\$GITHUB_STEP_SUMMARY")?', command)
-        assert made, f"{where}: {command}"
-        targets.append(made[2])
+        made = re.fullmatch(r'make (--silent )?([a-z-]+)( >> "\$GITHUB_STEP_SUMMARY")?', command)
+        assert made or (where, command) == ("stack", unmade), f"{where}: {command}"
+        targets += [made[2]] if made else []
     given = [step["with"]["target"] for _, step in steps() if step.get("uses") == "./.github/actions/stack"]
     assert sorted(given) == ["apply", "drift", "plan", "plan"]
-    for target in {*targets, *given} - {'"$TARGET"'}:
+    for target in {*targets, *given}:
         assert f"\n.PHONY: {target}\n{target}:" in makefile, target
+    for target in given:
+        assert re.search(rf"^{target}: .*\n\t@exec \$\(PY\) -m operations\.{target}\n\n", makefile, re.MULTILINE), (
+            target
+        )
 
 
 def test_no_environment_is_named() -> None:
@@ -259,6 +266,16 @@ def test_what_is_applied_is_what_was_reviewed() -> None:
         "${{ inputs.environment }}-plan",
         "${{ inputs.environment }}",
     )
+
+
+def test_a_state_that_could_not_be_written_is_kept() -> None:
+    """Also that of a job which was cancelled. No state holds a secret, but for one of a broker, which says so."""
+    *_, applies, keeps = WORKFLOWS["deploy-stack.yml"]["jobs"]["apply"]["steps"]
+    assert applies["with"]["target"] == "apply"
+    assert keeps["if"] == "${{ always() }}" and "upload-artifact@" in keeps["uses"]
+    assert keeps["with"]["path"] == f"${{{{ inputs.folder }}}}/{UNSAVED_STATE}"
+    runbook = (REPOSITORY / "docs/runbook.md").read_text()
+    assert keeps["with"]["name"].replace("${{ inputs.stack }}", "<stack>") in runbook
 
 
 def test_each_secret_has_one_job() -> None:
