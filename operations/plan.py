@@ -3,7 +3,7 @@
 import os
 import sys
 
-from operations.deployable import find_stack
+from operations.deployable import Stack, find_stack
 from operations.failure import OperationError, exit_status
 from operations.github import set_output
 from operations.given_secrets import wanted
@@ -15,12 +15,16 @@ from operations.terraform import Terraform
 
 def main() -> int:
     """Plan the stack that STACK names; gives 1 if the plan is refused."""
-    stack = find_stack(os.environ.get("STACK", ""))
+    return plan_stack(find_stack(os.environ.get("STACK", "")))
+
+
+def plan_stack(stack: Stack, *options: str) -> int:
+    """Plan a stack, with further options of Terraform's."""
     terraform = Terraform.of(stack)
     file, markdown = terraform.folder / PLAN_FILE, terraform.folder / "plan.md"
     file.unlink(missing_ok=True)
     try:
-        plan = make_plan(terraform, file)
+        plan = make_plan(terraform, file, *options)
     except (OperationError, Interrupted) as error:
         file.unlink(missing_ok=True)  # Terraform saves as far as it came
         markdown.write_text(failure("plan", stack.name, str(error)))

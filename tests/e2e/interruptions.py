@@ -99,7 +99,7 @@ def _interrupt(
     """The seconds that a deploy had, how much it told to have made, and what is wrong with what it left."""
     command, interrupt = LEVELS[level]
     while True:
-        print(time.time(),"clear");         deployment.emulator.clear()
+        deployment.emulator.clear()
         deployment.emulator.create_bucket(BUCKET)
         deployment.emulator.create_policy(f"pipeline-flowwise-{NAME}-boundary")
         for file, content in planned.items():
@@ -107,16 +107,16 @@ def _interrupt(
         variables = {"TARGET": "apply", "GITHUB_STEP_SUMMARY": os.devnull}
         if command is CDKTF:
             variables["TF_CLI_ARGS_apply"] = TARGETS
-        print(time.time(),"start");    process = deployment.start(log, *(command or step(deployment.repository)), **variables)
+        process = deployment.start(log, *(command or step(deployment.repository)), **variables)
         while process.poll() is None and "Creating..." not in log.read_text():
             time.sleep(0.05)
         seconds = chance.uniform(0, 12)
         time.sleep(seconds)
         if process.poll() is None:
             break
-        print(time.time(),"over",log.read_text()[-500:]);         assert process.returncode == 0, log.read_text()
+        assert process.returncode == 0, log.read_text()
     interrupt(process)
-    print(time.time(),"sent"); process.wait(timeout=120); print(time.time(),"ended")
+    process.wait(timeout=120)
     told = re.findall(r"Creation complete after \S+ \[id=([^\]]+)\]", log.read_text())
     left = deployment.states()
     state = left.get(STATE, b"").decode()
