@@ -76,7 +76,8 @@ def main() -> int:
         log = Path(scratch, "log")
         plan = deployment.start(log, "make", "--silent", "plan", TF_CLI_ARGS_plan=TARGETS)
         assert plan.wait() == 0, log.read_text()
-        planned = {file: file.read_bytes() for file in deployment.root.glob("plan.*")}
+        lock = deployment.root / ".terraform.lock.hcl"  # which cdktf writes anew
+        planned = {file: file.read_bytes() for file in [*deployment.root.glob("plan.*"), lock] if file.exists()}
         for number in range(times):
             level = list(LEVELS)[number % len(LEVELS)]
             seconds, told, problem = _interrupt(deployment, log, level, planned, chance)
@@ -102,6 +103,7 @@ def _interrupt(
         deployment.emulator.clear()
         deployment.emulator.create_bucket(BUCKET)
         deployment.emulator.create_policy(f"pipeline-flowwise-{NAME}-boundary")
+        (deployment.root / ".terraform.lock.hcl").unlink(missing_ok=True)
         for file, content in planned.items():
             file.write_bytes(content)
         variables = {"TARGET": "apply", "GITHUB_STEP_SUMMARY": os.devnull}
@@ -124,6 +126,8 @@ def _interrupt(
     problems += [f"{id_} is not in the state" for id_ in told if f'"{id_}"' not in state]
     if (deployment.root / "errored.tfstate").exists():
         problems.append("errored.tfstate")
+    if problems:
+        print(log.read_text(), file=sys.stderr)
     return seconds, len(told), "; ".join(problems)
 
 
