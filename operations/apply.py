@@ -9,6 +9,7 @@ from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given
 from operations.planned import read_plan
 from operations.planning import PLAN_FILE, refusal, refusals_of
+from operations.rerun import plan_of_this_run
 from operations.terraform import Terraform
 
 
@@ -23,7 +24,7 @@ def main() -> int:
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
     terraform.run("init", "-input=false")
-    plan = read_plan(terraform.show(file))
+    plan = plan_of_this_run(terraform, file, read_plan(terraform.show(file)))
     refused = refusals_of(plan, stack)
     if refused:
         raise refusal(stack, refused)

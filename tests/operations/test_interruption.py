@@ -227,6 +227,22 @@ def test_before_terraform_runs_a_signal_ends_the_command(deploys: Deploys) -> No
     assert not (deploys.root / "plan.tfplan").exists() or (deploys.root / "plan.md").exists()
 
 
+def test_a_job_that_is_run_again_goes_on_from_where_it_was(deploys: Deploys) -> None:
+    """GitHub gives it the plan that was approved, which is stale by then."""
+    process = start(deploys, "step")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=SECONDS_TO_SIGTERM) != 0
+    done = len(deploys.storage.resources())
+    for file in (deploys.repository / "planned").glob("plan.*"):
+        shutil.copy(file, deploys.root)
+    again = {"TARGET": "apply", "GITHUB_STEP_SUMMARY": os.devnull, "GITHUB_RUN_ATTEMPT": "2"}
+    status, said = deploys.run(*step(deploys.repository), **again)
+    assert status == 0, said
+    assert 0 < done < THINGS
+    deploys.check_is_whole()
+    assert len(deploys.storage.resources()) == THINGS
+
+
 # --- what the runbook recovers ----------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from operations.failure import OperationError
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Change, Plan, read_plan
+from operations.rerun import beyond
 from operations.terraform import Terraform
 from tests.environments.texts import environment_text
 from tests.flowwise.recorded_commands import RecordedCommands
@@ -419,6 +420,39 @@ def test_a_summary_fits_a_comment(created: int, changed: int) -> None:
     assert shown.count("<details>") == shown.count("</details>")
     rows = shown.count(f"| `{name}")
     assert rows == created + changed or "**This is cut here" in shown.splitlines()[-1]
+
+
+# --- a job that is run again ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("approved", "remaining", "is_part"),
+    [
+        (["create"], ["create"], True),
+        (["create"], ["no-op"], True),
+        (["delete", "create"], ["create"], True),
+        (["delete"], ["delete"], True),
+        (["create"], ["delete"], False),
+        (["create"], ["delete", "create"], False),
+        (["update"], ["delete", "create"], False),
+        (["no-op"], ["update"], False),
+        (["no-op"], ["delete"], False),
+    ],
+)
+def test_what_remains_of_a_plan_is_a_part_of_it(approved: list[str], remaining: list[str], is_part: bool) -> None:
+    found = beyond(plan_of(resource_change(approved)), plan_of(resource_change(remaining)))
+    assert (found == []) == is_part
+
+
+def test_what_was_being_made_may_be_made_anew_and_nothing_else_changed() -> None:
+    damaged = resource_change(["delete", "create"], action_reason="replace_because_tainted")
+    assert beyond(plan_of(resource_change(["create"])), plan_of(damaged)) == []
+    assert beyond(plan_of(resource_change(["update"])), plan_of(damaged)) != []
+    assert beyond(plan_of(), plan_of(resource_change(["create"]))) != []
+    small = resource_change(["update"], before={"a": 1, "b": 1}, after={"a": 2, "b": 1})
+    large = resource_change(["update"], before={"a": 1, "b": 1}, after={"a": 2, "b": 2})
+    assert beyond(plan_of(large), plan_of(small)) == []
+    assert beyond(plan_of(small), plan_of(large)) != []
 
 
 # --- how Terraform is run ---------------------------------------------------------------------------------------------
