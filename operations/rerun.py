@@ -25,8 +25,8 @@ def plan_of_this_run(terraform: Terraform, file: Path, approved: Plan) -> Plan:
     remaining = make_plan(terraform, file)
     if new := beyond(approved, remaining):
         raise OperationError(
-            "The plan that was approved fits no more, and a new one does what nobody has seen. Run all jobs again, which "
-            "makes a plan to approve.\n\n" + "\n".join(f"- `{each.address}`: {each.action}" for each in new)
+            "The plan that was approved fits no more, and a new one does what nobody has seen. Run all jobs again: "
+            "that makes a plan to approve.\n\n" + "\n".join(f"- `{each.address}`: {each.action}" for each in new)
         )
     return remaining
 
