@@ -156,6 +156,10 @@ drift: .venv/.done ## fail, and say how, if what is deployed is not as the code 
 github: .venv/.done ## set up the repository on GitHub: environments, reviewers, branches, and name variables it lacks
 	@$(PY) -m operations.github_settings
 
+.PHONY: provider-locks
+provider-locks: .venv/.done ## write locks/, the providers of each stack by checksum, where the registry is at hand
+	@$(PY) -m operations.provider_locks
+
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
 	@$(PY) -m operations.definitions

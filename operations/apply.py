@@ -23,7 +23,7 @@ def main() -> int:
             f"There is no plan of {stack.name} to apply: {stack.folder}/{PLAN_FILE} is missing. "
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
-    terraform.run("init", "-input=false")
+    terraform.init()
     plan = plan_of_this_run(terraform, file, read_plan(terraform.show(file)))
     refused = refusals_of(plan, stack)
     if refused:

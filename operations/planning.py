@@ -15,7 +15,7 @@ PLAN_FILE = "plan.tfplan"
 
 def make_plan(terraform: Terraform, file: Path, *options: str) -> Plan:
     """Initialise, plan and save. Raises OperationError. State is not locked: a plan changes nothing in it."""
-    terraform.run("init", "-input=false")
+    terraform.init()
     terraform.run("plan", "-input=false", "-lock=false", f"-out={file}", *options)
     return read_plan(terraform.show(file))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,12 +20,21 @@ from operations.unsaved_state import check_none_is_left, tell_of_unsaved_states
 _PLANNED_WITHOUT_SECRETS = {"TF_VAR_secret_values": "{}"}
 
 
+LOCK = ".terraform.lock.hcl"
+
+
+def kept_lock(stack: Stack) -> Path:
+    """Where the lock of a stack's providers is kept, if somebody has made one: see operations/provider_locks.py."""
+    return REPOSITORY / "locks" / f"{stack.name}.hcl"
+
+
 @dataclass(frozen=True)
 class Terraform:
     """Terraform in a folder. What it tells people goes to stderr, so that stdout is for what the command tells."""
 
     folder: Path
     environment: Mapping[str, str]
+    kept_lock: Path
 
     @classmethod
     def of(cls, stack: Stack) -> "Terraform":
@@ -36,7 +46,15 @@ class Terraform:
         # What a GitHub environment does not define arrives as an empty text, which would be a value.
         given = {name: value for name, value in os.environ.items() if value or not name.startswith("TF_VAR_")}
         ours = {"TF_VAR_confirm_environment": stack.environment.name, "TF_IN_AUTOMATION": "1"}
-        return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | ours)
+        return cls(REPOSITORY / stack.folder, _PLANNED_WITHOUT_SECRETS | given | ours, kept_lock(stack))
+
+    def init(self) -> None:
+        """Initialise, with the providers of the lock that is kept, and no others, if there is one."""
+        options = []
+        if self.kept_lock.exists():
+            shutil.copyfile(self.kept_lock, self.folder / LOCK)
+            options = ["-lockfile=readonly"]
+        self.run("init", "-input=false", *options)
 
     def run(self, *arguments: str) -> None:
         """Run a command. Raises OperationError if it fails, once it has said why, and Interrupted if it is."""

@@ -1,6 +1,7 @@
 """The commands of `operations/` as far as they need no Terraform: what is deployed, what a plan says, what it costs."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -420,6 +421,43 @@ def test_a_summary_fits_a_comment(created: int, changed: int) -> None:
     assert shown.count("<details>") == shown.count("</details>")
     rows = shown.count(f"| `{name}")
     assert rows == created + changed or "**This is cut here" in shown.splitlines()[-1]
+
+
+# --- which providers are taken ----------------------------------------------------------------------------------------
+
+
+def recorded_terraform(folder: Path) -> RecordedCommands:
+    """One that locks whatever it is asked for, and says what it was."""
+    terraform = folder / "terraform"
+    terraform.write_text('#!/bin/sh\ncase "$*" in *lock*) echo "locked" > "${1#-chdir=}/.terraform.lock.hcl";; esac\n')
+    terraform.chmod(0o755)
+    return RecordedCommands(folder / "bin", "terraform", instead={"terraform": str(terraform)})
+
+
+def test_providers_are_locked_for_all_platforms_and_taken_as_locked(restored: Operated, tmp_path: Path) -> None:
+    commands = recorded_terraform(tmp_path)
+    path = f"{commands.folder}{os.pathsep}{os.environ['PATH']}"
+    beside = restored.root("dev") / ".terraform.lock.hcl"
+    beside.write_text("of a stand-in\n")
+    (restored.folder / "locks").mkdir()
+    (restored.folder / "locks/gone.hcl").touch()
+    result = restored.run("provider_locks", PATH=path)
+    assert result.returncode == 0, result.stderr
+    stacks = ["dev", "dev-workloads", "prod", "prod-workloads"]
+    assert result.stdout.split() == [f"locks/{stack}.hcl" for stack in stacks]
+    assert sorted(file.stem for file in (restored.folder / "locks").iterdir()) == stacks
+    platforms = "-platform=linux_amd64 -platform=linux_arm64 -platform=darwin_arm64 -platform=windows_amd64"
+    assert commands.arguments().count(f"providers lock {platforms}") == len(stacks)
+    assert beside.read_text() == "of a stand-in\n"
+    restored.run("plan", STACK="dev", PATH=path)
+    assert beside.read_text() == "locked\n"
+    assert "init -input=false -lockfile=readonly" in commands.arguments()
+
+
+def test_without_a_lock_there_is_none_to_be_read_only(restored: Operated, tmp_path: Path) -> None:
+    commands = recorded_terraform(tmp_path)
+    restored.run("plan", STACK="dev", PATH=f"{commands.folder}{os.pathsep}{os.environ['PATH']}")
+    assert "init -input=false" in commands.arguments() and "-lockfile" not in commands.arguments()
 
 
 # --- a job that is run again ------------------------------------------------------------------------------------------
