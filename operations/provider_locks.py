@@ -1,8 +1,8 @@
 """Writes which providers each stack takes, by version and checksum, for all platforms that people and pipelines have.
 
-It asks the registry, so it is run where one is at hand, and what it writes is committed. Terraform's own place for it
-is beside the code, where `terraform init` writes it too, of one platform and of whatever stands in for a provider: hence a
-folder of its own, from which `make plan` and the others take it (operations/terraform.py).
+It asks the registry, so it is run where one is at hand, and what it writes is committed. Beside the code, `terraform
+init` writes a lock too, of one platform and of whatever stands in for a provider: hence a folder of its own, from which
+`make plan` and the others take it (operations/terraform.py).
 """
 
 import shutil
