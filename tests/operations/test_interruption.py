@@ -192,6 +192,7 @@ def test_one_signal_ends_a_deploy_in_good_order(
     assert len(deploys.storage.resources()) < THINGS, "it was over before there was anything to interrupt"
     if whom is not cli:
         assert "Interrupt received" in deploys.said()
+        assert "Two interrupts received" not in deploys.said(), "it got one more than was sent"
 
 
 def test_make_alone_waits_for_the_end_that_it_passes_on_to_nobody(deploys: Deploys) -> None:
