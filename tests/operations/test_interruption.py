@@ -183,6 +183,10 @@ def test_one_signal_ends_a_deploy_in_good_order(
 ) -> None:
     process = start(deploys, how)
     time.sleep(random.Random(f"{how} {whom.__name__} {sent}").uniform(0, 1))
+    if whom is cli:
+        deploys.storage.seconds_to_write = (
+            2  # so that the CLI goes, and its terminal with it, before Terraform has ended
+        )
     target = whom(process)
     below = descendants(process.pid)
     os.kill(target, sent) if target > 0 else os.killpg(-target, sent)
