@@ -24,7 +24,7 @@ _OURS = (
 def copy_of_infra(folder: Path) -> Path:
     """The generated tree, without what Terraform left in it."""
     return shutil.copytree(
-        INFRA, folder / "infra", ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
+        INFRA, folder / "infra", ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars*")
     )
 
 
