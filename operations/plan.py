@@ -3,13 +3,14 @@
 import os
 import sys
 
-from operations.deployable import find_stack
+from operations.deployable import Stack, find_stack
 from operations.failure import OperationError, exit_status
 from operations.github import set_output
 from operations.given_secrets import wanted
 from operations.plan_summary import failure, summary
 from operations.planning import PLAN_FILE, make_plan, refusal, refusals_of
 from operations.removed import find_removed, plan_removed
+from operations.signals import Interrupted
 from operations.terraform import Terraform
 
 
@@ -21,13 +22,17 @@ def main() -> int:
     name = os.environ.get("STACK", "")
     if removed := find_removed(name, os.environ.get("BASE", "")):
         return plan_removed(removed)
-    stack = find_stack(name)
+    return plan_stack(find_stack(name))
+
+
+def plan_stack(stack: Stack, *options: str) -> int:
+    """Plan a stack, with further options of Terraform's."""
     terraform = Terraform.of(stack)
     file, markdown = terraform.folder / PLAN_FILE, terraform.folder / "plan.md"
     file.unlink(missing_ok=True)
     try:
-        plan = make_plan(terraform, file)
-    except OperationError as error:
+        plan = make_plan(terraform, file, *options)
+    except (OperationError, Interrupted) as error:
         file.unlink(missing_ok=True)  # Terraform saves as far as it came
         markdown.write_text(failure("plan", stack.name, str(error)))
         raise

@@ -14,10 +14,10 @@ from operations.whole_plan import check_whole
 PLAN_FILE = "plan.tfplan"
 
 
-def make_plan(terraform: Terraform, file: Path) -> Plan:
+def make_plan(terraform: Terraform, file: Path, *options: str) -> Plan:
     """Initialise, plan and save. Raises OperationError. State is not locked: a plan changes nothing in it."""
-    terraform.run("init", "-input=false")
-    terraform.run("plan", "-input=false", "-lock=false", f"-out={file}")
+    terraform.init()
+    terraform.run("plan", "-input=false", "-lock=false", f"-out={file}", *options)
     document = terraform.show(file)
     check_whole(document)
     return read_plan(document)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,11 +13,21 @@ from typing import Any
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
 from operations.programs import need
+from operations.signals import run
 from operations.terraform_environment import check_workspace, terraform_environment
+from operations.unsaved_state import check_none_is_left, tell_of_unsaved_states
 
 # Terraform wants an ephemeral variable set for a plan and for its application, or for neither. So whoever plans needs
 # no secret, and whoever applies may have them.
 _PLANNED_WITHOUT_SECRETS = {"TF_VAR_secret_values": "{}"}
+
+
+LOCK = ".terraform.lock.hcl"
+
+
+def kept_lock(stack: Stack) -> Path:
+    """Where the lock of a stack's providers is kept, if somebody has made one: see operations/provider_locks.py."""
+    return REPOSITORY / "locks" / f"{stack.name}.hcl"
 
 
 @dataclass(frozen=True)
@@ -25,30 +36,44 @@ class Terraform:
 
     folder: Path
     environment: Mapping[str, str]
+    kept_lock: Path | None = None
 
     @classmethod
     def of(cls, stack: Stack) -> "Terraform":
         """Terraform for a stack, whose name is the confirmation that a production environment asks for.
 
-        Raises OperationError if there is no such folder or program, or the caller's environment would bend a plan.
+        Raises OperationError if there is no such folder or program, the caller's environment would bend a plan, or a
+        state of the stack waits to be pushed.
         """
         folder = REPOSITORY / stack.folder
         if not (folder / "versions.tf").is_file():
             raise OperationError(f"{stack.folder} is not there: run `make synth`, which makes it.")
-        return cls.at(folder, TF_VAR_confirm_environment=stack.environment.name)
+        check_none_is_left(folder)
+        return cls.at(folder, kept_lock(stack), TF_VAR_confirm_environment=stack.environment.name)
 
     @classmethod
-    def at(cls, folder: Path, **variables: str) -> "Terraform":
+    def at(cls, folder: Path, kept_lock: Path | None = None, **variables: str) -> "Terraform":
         """Terraform in any folder, with these environment variables. Raises OperationError likewise."""
         need("terraform")
         check_workspace(folder)
         given = terraform_environment(os.environ, REPOSITORY / "infra")
-        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | variables | {"TF_IN_AUTOMATION": "1"})
+        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
+
+    def init(self) -> None:
+        """Initialise, with the providers of the lock that is kept, and no others, if there is one."""
+        options = []
+        if self.kept_lock and self.kept_lock.exists():
+            shutil.copyfile(self.kept_lock, self.folder / LOCK)
+            options = ["-lockfile=readonly"]
+        self.run("init", "-input=false", *options)
 
     def run(self, *arguments: str) -> None:
-        """Run a command. Raises OperationError if it fails, once it has said why."""
-        if self._start(*arguments, stdout=sys.stderr.fileno()).returncode:
-            raise OperationError(f"terraform {arguments[0]} failed in {self.folder}; its messages are above.")
+        """Run a command. Raises OperationError if it fails, once it has said why, and Interrupted if it is."""
+        try:
+            if self._start(*arguments, stdout=sys.stderr.fileno()).returncode:
+                raise OperationError(f"terraform {arguments[0]} failed in {self.folder}; its messages are above.")
+        finally:
+            tell_of_unsaved_states(self.folder)
 
     def show(self, plan: Path) -> dict[str, Any]:
         """A saved plan as Terraform's JSON. Raises OperationError if it cannot be read."""
@@ -68,7 +93,7 @@ class Terraform:
 
     def managed(self) -> list[str]:
         """Types and names of the resources in the state, which is read from where the folder keeps it."""
-        self.run("init", "-input=false")
+        self.init()
         result = self._start("state", "pull", stdout=subprocess.PIPE)
         if result.returncode:
             raise OperationError(f"terraform state pull fails in {self.folder}; its messages are above.")
@@ -77,4 +102,4 @@ class Terraform:
 
     def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
         command = ["terraform", f"-chdir={self.folder}", *arguments]
-        return subprocess.run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)
+        return run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)

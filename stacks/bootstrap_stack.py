@@ -14,7 +14,7 @@ from flowwise.authoring.declarations import examples
 from flowwise.authoring.expressions import bare, for_each, string_map, text
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.google.services import ALSO, FIRST, SERVICES
-from flowwise.pipeline_identity import PipelineIdentityInputs, PipelineIdentityOutputs, Repository
+from flowwise.pipeline_identity import PIPELINES, PipelineIdentityInputs, PipelineIdentityOutputs, Repository
 from flowwise.pipeline_identity.aws import AwsPipelineIdentity
 from flowwise.pipeline_identity.azure import AzurePipelineIdentity
 from flowwise.pipeline_identity.google import GooglePipelineIdentity
@@ -70,10 +70,10 @@ class BootstrapOutputs(Outputs):
     """What the roots and the pipelines of the environment have to be told."""
 
     backend: dict[str, str] = output("Settings of the backend of every root of the environment, besides its key.")
-    plan_identity: str = output("Who plans, as the cloud identifies it where rights are given.")
-    apply_identity: str = output("Who applies, as the cloud identifies it where rights are given.")
-    plan_variables: dict[str, str] = output("Variables of the GitHub environment in which a pipeline plans.")
-    apply_variables: dict[str, str] = output("Variables of the GitHub environment in which a pipeline applies.")
+    identities: dict[str, str] = output(
+        "Each identity as the cloud identifies it where rights are given: review, drift, plan and apply."
+    )
+    variables: dict[str, dict[str, str]] = output("By the same names, the variables of their GitHub environments.")
 
 
 @dataclass(frozen=True)
@@ -203,8 +203,8 @@ class BootstrapStack(FolderStack):
             cloud.state,
             RemoteStateInputs(
                 **common,
-                writers=string_map(f"merge(var.writers, {{ pipeline = {bare(identities.apply_identity)} }})"),
-                readers={"pipeline": identities.plan_identity},
+                writers=string_map(f"merge(var.writers, {{ pipeline = {bare(identities.identities)}.apply }})"),
+                readers={name: text(f"{bare(identities.identities)}.{name}") for name in PIPELINES if name != "apply"},
                 operator_cidrs=given.operator_cidrs if isinstance(given, _AzureInputs) else [],
                 protected=given.protected,
             ),
@@ -212,9 +212,7 @@ class BootstrapStack(FolderStack):
         self.add_outputs(
             BootstrapOutputs(
                 backend=cloud.settings(state),
-                plan_identity=identities.plan_identity,
-                apply_identity=identities.apply_identity,
-                plan_variables=identities.plan_variables,
-                apply_variables=identities.apply_variables,
+                identities=identities.identities,
+                variables=identities.variables,
             )
         )

@@ -16,14 +16,15 @@ _BYTECODE = Path(".cache", "bytecode-unevaluated")
 _BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # by another process, which gives it its name in the end
 _OURS = (
     *("cdktf.json", "main.py"),
-    *("stacks", "synthesis", "constructs", "environments", "operations", "costs", "sizing", "quotas", "report"),
+    *("stacks", "synthesis", "constructs", "environments", "operations", "scripts"),
+    *("costs", "sizing", "quotas", "report"),
 )
 
 
 def copy_of_infra(folder: Path) -> Path:
     """The generated tree, without what Terraform left in it."""
     return shutil.copytree(
-        INFRA, folder / "infra", ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars")
+        INFRA, folder / "infra", ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfvars*")
     )
 
 

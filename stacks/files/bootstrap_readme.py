@@ -115,9 +115,14 @@ done
             """\
 billing="$(gcloud billing projects describe "$TF_VAR_project_id" --format='value(billingAccountName)')"
 billing="${billing#billingAccounts/}"
+identity() {
+  terraform output -json identities | jq -r ".$1"
+}
 gcloud billing accounts add-iam-policy-binding "$billing" \\
-  --role=roles/billing.viewer --member="$(terraform output -raw plan_identity)"
-for member in "$(terraform output -raw apply_identity)" "user:$(gcloud config get-value account)"; do
+  --role=roles/billing.viewer --member="$(identity plan)"
+gcloud billing accounts add-iam-policy-binding "$billing" \\
+  --role=roles/billing.viewer --member="$(identity drift)"
+for member in "$(identity apply)" "user:$(gcloud config get-value account)"; do
   gcloud billing accounts add-iam-policy-binding "$billing" --role=roles/billing.costsManager --member="$member"
 done
 """
@@ -125,9 +130,12 @@ done
     ],
 }
 _VARIABLES = """\
-for what in plan apply; do
-  terraform output -json ${what}_variables | jq -r 'to_entries[] | "\\(.key)=\\(.value)"' > .terraform/$what.env
+make --directory ../../.. github                # the environments, who may run in them, and the rules of main
+for what in review drift plan apply; do
+  terraform output -json variables | jq -r ".$what | to_entries[] | \\"\\(.key)=\\(.value)\\"" > .terraform/$what.env
 done
+gh variable set --env dev-review --env-file .terraform/review.env
+gh variable set --env dev-drift --env-file .terraform/drift.env
 gh variable set --env dev-plan --env-file .terraform/plan.env
 gh variable set --env dev --env-file .terraform/apply.env
 """
@@ -161,8 +169,9 @@ def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment])
         "The storage is not there yet, so the state is a local file at first. It moves as soon as Terraform is told "
         "where to:",
         _block(_APPLYING),
-        "Then GitHub is told who its jobs are. The repository has two environments, here `dev-plan` and `dev`: whoever "
-        "may run in one is trusted, so give both the branches and reviewers that they are to have.",
+        "Then GitHub is told who its jobs are. The repository has four environments for it, here `dev-review`, "
+        "`dev-drift`, `dev-plan` and `dev`: whoever may run in one is trusted. `make github` makes them, with the "
+        "branches and reviewers that `operations/github_settings.py` says, and the runbook lists all variables.",
         _block(_VARIABLES),
         *_AFTER.get(cloud, []),
         "The pipeline that plans cannot lock the state: `terraform plan -lock=false`.",

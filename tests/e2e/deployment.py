@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -103,15 +104,27 @@ class Deployment:
 
     def start_terraform(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
         """In a process group of its own, as a job of a pipeline is."""
+        return self._start(log, self.root, ["terraform", *arguments, "-no-color"], {})
+
+    def start(self, log: Path, *command: str, **variables: str) -> subprocess.Popen[bytes]:
+        """Start one of the commands that deploy the platform, in the repository; otherwise the same."""
+        return self._start(
+            log, self.repository, list(command), {"TF_CLI_ARGS": "-no-color", "STACK": NAME, **variables}
+        )
+
+    def _start(
+        self, log: Path, folder: Path, command: list[str], variables: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
         with log.open("w") as output:
             return subprocess.Popen(
-                ["terraform", *arguments, "-no-color"],
-                cwd=self.root,
-                env=self.environment(),
+                command,
+                cwd=folder,
+                env={**self.environment(), **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which a shell's & has it ignore
             )
 
     def has_no_changes(self, root: str = "") -> bool:

@@ -102,6 +102,10 @@ class Emulator:
         """Have it go on."""
         self._call(f"/emulator/release/{what}")
 
+    def clear(self) -> None:
+        """Have moto's own part of it, which has neither clusters nor caches, be empty again."""
+        self._call("/moto-api/reset", "POST")
+
     def publish(self) -> None:
         """Have newer images of nodes and newer add-ons come out."""
         self._call("/emulator/publish")
@@ -157,13 +161,13 @@ class Emulator:
 
 
 @contextmanager
-def emulated_aws(log: Path) -> Iterator[Emulator]:
-    """Start an empty AWS on a free port, and end it."""
+def emulated_aws(log: Path, latency: float = 0) -> Iterator[Emulator]:
+    """Start an empty AWS on a free port, whose answers take these seconds, and end it."""
     emulator = Emulator(f"http://127.0.0.1:{free_port()}")
     with log.open("w") as output:
         server = subprocess.Popen(
             [PYTHON, "-m", "emulated_aws", emulator.url.rpartition(":")[2]],
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parent), **_SERVER},
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parent), "EMULATED_LATENCY": str(latency), **_SERVER},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from tests.e2e.deployment import BUCKET, NAME, Deployment, new_deployment
 from tests.e2e.emulator import Emulator
 from tests.e2e.files import without_databases
+from tests.operations.processes import step
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 LOCK = "platform.tfstate.tflock"
@@ -71,7 +73,7 @@ def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, lo
 
 
 def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], bool]) -> set[str]:
-    """Cancel a deploy by SIGINT, which is what a pipeline sends first; gives the types of what was half made.
+    """Cancel a deploy as a pipeline does first, by SIGINT to its step's process; gives the types of what was half made.
 
     AWS takes its time for `what` until then, so that nothing else is left to be made when the moment has come.
     What AWS was still making is in the state too, as something to be made anew. What no state knows is the runbook's
@@ -83,12 +85,14 @@ def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], 
             return False
         return time.time() - log.stat().st_mtime > QUIET_SECONDS
 
+    planned = environment.start(log, sys.executable, "-m", "operations.plan")
+    assert planned.wait() == 0, log.read_text()
     environment.emulator.hold(what)
-    apply = environment.start_terraform(log, "apply", "-auto-approve")
+    apply = environment.start(log, *step(environment.repository), TARGET="apply", GITHUB_STEP_SUMMARY=os.devnull)
     wait_until(lambda: when() and is_quiet(), apply, log)
     apply.send_signal(signal.SIGINT)
     environment.emulator.release(what)
-    assert apply.wait() == 1, log.read_text()
+    assert apply.wait() == 128 + signal.SIGINT, log.read_text()
     assert environment.states().keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
     return {type_ for type_, instance in instances(environment) if instance.get("status") == "tainted"}
 

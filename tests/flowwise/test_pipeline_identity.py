@@ -13,8 +13,10 @@ from tests.workspace import INFRA
 
 pytestmark = pytest.mark.terraform
 
-APPLY = "repo:flowwise/platform:environment:dev"
-PLAN = f"{APPLY}-plan"
+ENVIRONMENT = "repo:flowwise/platform:environment:dev"
+SUBJECTS = {"review": "-review", "drift": "-drift", "plan": "-plan", "apply": ""}
+WORKFLOWS = {"drift": "drift.yml", "plan": "deploy-stack.yml", "apply": "deploy-stack.yml"}
+READERS = ("drift", "plan")
 OTHERS = (
     "repo:flowwise/platform:environment:prod",
     "repo:flowwise/platform:environment:dev-planned",
@@ -51,53 +53,93 @@ def roles(made: Made, name: str) -> set[str]:
     }
 
 
+def subject(name: str) -> str:
+    return ENVIRONMENT + SUBJECTS[name]
+
+
+def workflow(name: str) -> str:
+    """The claim of a job of the workflow that an identity is for."""
+    return f"flowwise/platform/.github/workflows/{WORKFLOWS.get(name, 'pull-request.yml')}@refs/heads/main"
+
+
 def test_azure_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:
-    for name, subject in (("plan", PLAN), ("apply", APPLY)):
+    for name in SUBJECTS:
         credential = made["azure"]["azurerm_federated_identity_credential", name]
         assert credential["issuer"] == "https://token.actions.githubusercontent.com"
-        assert credential["subject"] == subject
+        assert credential["subject"] == subject(name)
         assert credential["audience"] == ["api://AzureADTokenExchange"]
 
 
 def test_aws_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:
     issuer = "token.actions.githubusercontent.com"
-    for name, subject in (("plan", PLAN), ("apply", APPLY)):
+    for name in SUBJECTS:
         (trust,) = statements(made["aws"]["aws_iam_role", name]["assume_role_policy"])
         assert trust["Principal"] == {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{issuer}"}
         assert trust["Action"] == ["sts:AssumeRoleWithWebIdentity"]
-        assert trust["Condition"] == {"StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": subject}}
+        of_workflow = {f"{issuer}:job_workflow_ref": workflow(name)} if name in WORKFLOWS else {}
+        assert trust["Condition"] == {
+            "StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": subject(name)} | of_workflow
+        }
 
 
 def test_google_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:
     pool = made["google"]["google_iam_workload_identity_pool", "github"]["name"]
-    for name, subject in (("plan", PLAN), ("apply", APPLY)):
+    for name in SUBJECTS:
         member = made["google"]["google_service_account_iam_member", name]
-        assert member["member"] == f"principal://iam.googleapis.com/{pool}/subject/{subject}"
+        assert member["member"] == f"principal://iam.googleapis.com/{pool}/subject/{subject(name)}"
         assert member["role"] == "roles/iam.workloadIdentityUser"
     provider = made["google"]["google_iam_workload_identity_pool_provider", "github"]
     assert provider["oidc"][0]["issuer_uri"] == "https://token.actions.githubusercontent.com"
     assert not provider["oidc"][0]["allowed_audiences"]
     assert provider["attribute_mapping"] == {"google.subject": "assertion.sub"}
+    for name in SUBJECTS:
+        assert google_admits(made["google"], subject(name), workflow(name))
+        elsewhere = workflow(name).replace("refs/heads/main", "refs/heads/mine")
+        assert google_admits(made["google"], subject(name), elsewhere) == (name not in WORKFLOWS)
+        assert not any(google_admits(made["google"], other, workflow(name)) for other in OTHERS)
 
-    def admits(subject: str) -> bool:
-        """What the condition, whose few words mean the same in Python, says of a token."""
-        expression = provider["attribute_condition"].replace("&&", "and").replace("||", "or")
-        claims = {"sub": subject, "repository": subject.split(":")[1]}
-        return bool(eval(expression, {"assertion": type("Assertion", (), claims)}))
 
-    assert admits(PLAN) and admits(APPLY)
-    assert not any(admits(subject) for subject in OTHERS)
+def google_admits(made: Made, subject: str, workflow: str) -> bool:
+    """What the pool's condition, whose few words mean the same in Python, says of a token."""
+    condition = made["google_iam_workload_identity_pool_provider", "github"]["attribute_condition"]
+    claims = {"sub": subject, "repository": subject.split(":")[1], "job_workflow_ref": workflow}
+    expression = condition.replace("&&", "and").replace("||", "or")
+    return bool(eval(expression, {"assertion": type("Assertion", (), claims)}))
 
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_nobody_is_almighty(cloud: str, made: dict[str, Made]) -> None:
-    for name in ("plan", "apply"):
+    for name in SUBJECTS:
         held = roles(made[cloud], name)
-        assert held and not held & ALMIGHTY
+        assert (held or (cloud, name) == ("aws", "review")) and not held & ALMIGHTY
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_who_reviews_reads_no_secret(cloud: str, made: dict[str, Made]) -> None:
+    """That is whoever may push a branch. What the modules look up is all that a plan against the state wants."""
+    assert (
+        roles(made[cloud], "review")
+        == {
+            "azure": {"Reader", "Key Vault Reader"},
+            "aws": set(),
+            "google": {"roles/browser", "roles/compute.networkViewer"},
+        }[cloud]
+    )
+    of_review = [
+        (type_, values) for (type_, label), values in made[cloud].items() if "review" in label and "role" in type_
+    ]
+    assert not re.search(r"[sS]ecret|Decrypt|AdminView|GetObject", str(of_review))
+    if cloud == "aws":
+        allowed = statements(made["aws"]["aws_iam_role_policy", "review"]["policy"])
+        assert [action for each in allowed for action in each["Action"]] == [
+            *("ec2:Describe*", "eks:Describe*", "eks:List*", "ssm:GetParameter")
+        ]
+        assert allowed[-1]["Resource"].endswith("::parameter/aws/service/*"), "AWS's own, which anybody may read"
 
 
 def test_who_plans_on_azure_writes_nothing(made: dict[str, Made]) -> None:
-    assert roles(made["azure"], "plan") == {"Reader", "Key Vault Reader", "Key Vault Secrets User"}
+    for name in READERS:
+        assert roles(made["azure"], name) == {"Reader", "Key Vault Reader", "Key Vault Secrets User"}
     (permissions,) = made["azure"]["azurerm_role_definition", "refresh"]["permissions"]
     assert permissions["data_actions"] == ["Microsoft.ContainerService/managedClusters/*/read"]
     verbs = {action.rsplit("/", 2)[1] for action in permissions["actions"]}
@@ -105,16 +147,18 @@ def test_who_plans_on_azure_writes_nothing(made: dict[str, Made]) -> None:
 
 
 def test_who_plans_on_aws_writes_nothing(made: dict[str, Made]) -> None:
-    assert roles(made["aws"], "plan") == {"ReadOnlyAccess"}
-    more = [
-        action for each in statements(made["aws"]["aws_iam_role_policy", "plan"]["policy"]) for action in each["Action"]
-    ]
-    assert more == ["secretsmanager:GetSecretValue", "kms:Decrypt"]
+    for name in READERS:
+        assert roles(made["aws"], name) == {"ReadOnlyAccess"}
+        more = statements(made["aws"]["aws_iam_role_policy", name]["policy"])
+        assert [action for each in more for action in each["Action"]] == [
+            *("secretsmanager:GetSecretValue", "kms:Decrypt")
+        ]
 
 
 def test_who_plans_on_google_writes_nothing(made: dict[str, Made]) -> None:
     reading = re.compile(r"viewer|Viewer|reader|Reviewer|secretAccessor|serviceUsageConsumer")
-    assert not [role for role in roles(made["google"], "plan") if not reading.search(role)]
+    for name in READERS:
+        assert not [role for role in roles(made["google"], name) if not reading.search(role)]
     permissions = made["google"]["google_project_iam_custom_role", "plan"]["permissions"]
     # To connect is to come to a cluster's API server, where Kubernetes' own rights decide.
     assert {permission.rsplit(".", 1)[1] for permission in permissions} == {"get", "list", "connect"}
@@ -165,7 +209,7 @@ def test_who_applies_on_aws_makes_the_roles_that_the_modules_make(made: dict[str
     trusts = r"assume_role_policy = jsonencode\(.*?Service = \"([\w.-]+)\""
     trusted = {service for text in modules() for service in re.findall(trusts, text, re.DOTALL)}
     assert set(allowed["Pass"]["Condition"]["StringEquals"]["iam:PassedToService"]) == trusted
-    pipelines = {made["aws"]["aws_iam_role", name]["name"] for name in ("plan", "apply")}
+    pipelines = {made["aws"]["aws_iam_role", name]["name"] for name in SUBJECTS}
     for sid in ("Write", "Attach", "Pass"):
         assert allowed[sid]["Resource"] == "arn:aws:iam::123456789012:role/flowwise-dev-*"
     assert not [name for name in pipelines if name.startswith("flowwise-dev-")]

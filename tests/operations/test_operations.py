@@ -1,6 +1,7 @@
 """The commands of `operations/` as far as they need no Terraform: what is deployed, what a plan says, what it costs."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from operations.failure import OperationError
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Change, Plan, read_plan
+from operations.rerun import beyond
 from operations.terraform import Terraform
 from tests.environments.texts import environment_text
 from tests.flowwise.recorded_commands import RecordedCommands
@@ -510,6 +512,76 @@ def test_a_summary_fits_a_comment(created: int, changed: int) -> None:
     assert shown.count("<details>") == shown.count("</details>")
     rows = shown.count(f"| `{name}")
     assert rows == created + changed or "**This is cut here" in shown.splitlines()[-1]
+
+
+# --- which providers are taken ----------------------------------------------------------------------------------------
+
+
+def recorded_terraform(folder: Path) -> RecordedCommands:
+    """One that locks whatever it is asked for, and says what it was."""
+    terraform = folder / "terraform"
+    terraform.write_text('#!/bin/sh\ncase "$*" in *lock*) echo "locked" > "${1#-chdir=}/.terraform.lock.hcl";; esac\n')
+    terraform.chmod(0o755)
+    return RecordedCommands(folder / "bin", "terraform", instead={"terraform": str(terraform)})
+
+
+def test_providers_are_locked_for_all_platforms_and_taken_as_locked(restored: Operated, tmp_path: Path) -> None:
+    commands = recorded_terraform(tmp_path)
+    path = f"{commands.folder}{os.pathsep}{os.environ['PATH']}"
+    beside = restored.root("dev") / ".terraform.lock.hcl"
+    beside.write_text("of a stand-in\n")
+    (restored.folder / "locks").mkdir()
+    (restored.folder / "locks/gone.hcl").touch()
+    result = restored.run("provider_locks", PATH=path)
+    assert result.returncode == 0, result.stderr
+    stacks = ["dev", "dev-workloads", "prod", "prod-workloads"]
+    assert result.stdout.split() == [f"locks/{stack}.hcl" for stack in stacks]
+    assert sorted(file.stem for file in (restored.folder / "locks").iterdir()) == stacks
+    platforms = "-platform=linux_amd64 -platform=linux_arm64 -platform=darwin_arm64 -platform=windows_amd64"
+    assert commands.arguments().count(f"providers lock {platforms}") == len(stacks)
+    assert beside.read_text() == "of a stand-in\n"
+    restored.run("plan", STACK="dev", PATH=path)
+    assert beside.read_text() == "locked\n"
+    assert "init -input=false -lockfile=readonly" in commands.arguments()
+
+
+def test_without_a_lock_there_is_none_to_be_read_only(restored: Operated, tmp_path: Path) -> None:
+    commands = recorded_terraform(tmp_path)
+    restored.run("plan", STACK="dev", PATH=f"{commands.folder}{os.pathsep}{os.environ['PATH']}")
+    assert "init -input=false" in commands.arguments() and "-lockfile" not in commands.arguments()
+
+
+# --- a job that is run again ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("approved", "remaining", "is_part"),
+    [
+        (["create"], ["create"], True),
+        (["create"], ["no-op"], True),
+        (["delete", "create"], ["create"], True),
+        (["delete"], ["delete"], True),
+        (["create"], ["delete"], False),
+        (["create"], ["delete", "create"], False),
+        (["update"], ["delete", "create"], False),
+        (["no-op"], ["update"], False),
+        (["no-op"], ["delete"], False),
+    ],
+)
+def test_what_remains_of_a_plan_is_a_part_of_it(approved: list[str], remaining: list[str], is_part: bool) -> None:
+    found = beyond(plan_of(resource_change(approved)), plan_of(resource_change(remaining)))
+    assert (found == []) == is_part
+
+
+def test_what_was_being_made_may_be_made_anew_and_nothing_else_changed() -> None:
+    damaged = resource_change(["delete", "create"], action_reason="replace_because_tainted")
+    assert beyond(plan_of(resource_change(["create"])), plan_of(damaged)) == []
+    assert beyond(plan_of(resource_change(["update"])), plan_of(damaged)) != []
+    assert beyond(plan_of(), plan_of(resource_change(["create"]))) != []
+    small = resource_change(["update"], before={"a": 1, "b": 1}, after={"a": 2, "b": 1})
+    large = resource_change(["update"], before={"a": 1, "b": 1}, after={"a": 2, "b": 2})
+    assert beyond(plan_of(large), plan_of(small)) == []
+    assert beyond(plan_of(small), plan_of(large)) != []
 
 
 # --- how Terraform is run ---------------------------------------------------------------------------------------------

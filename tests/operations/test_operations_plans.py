@@ -134,6 +134,25 @@ def test_the_workloads_read_the_platform_that_is_there(operated: Operated) -> No
     assert "### Plan of `prod-workloads`" in planned.stdout
 
 
+def test_the_pull_request_of_a_new_microservice_is_green(operated: Operated) -> None:
+    """What the platform would tell its workloads is not there yet; another fault of the workloads fails as ever."""
+    file = operated.environment_file("dev")
+    file.write_text(file.read_text() + '\n[services.conciliacao]\nuses  = ["postgres"]\npaths = ["/conciliacao"]\n')
+    operated.synthesise()
+    platform = operated.run("review", STACK="dev")
+    assert platform.returncode == 0, platform.stderr
+    assert "conciliacao" in platform.stdout
+    images = json.dumps(json.loads(IMAGES) | {"conciliacao": "registry.example/conciliacao:0.1.0"})
+    workloads = operated.run("review", STACK="dev-workloads", TF_VAR_images=images)
+    assert workloads.returncode == 0, workloads.stderr
+    assert workloads.stdout.startswith("<!-- plan of dev-workloads -->\n### Plan of `dev-workloads`\n")
+    assert "**After the platform.**" in workloads.stdout
+    assert (operated.root("dev") / "workloads" / "plan.md").read_text() in workloads.stdout
+    assert not (operated.root("dev") / "workloads" / "plan.tfplan").exists()
+    faulty = operated.run("review", STACK="prod-workloads", TF_VAR_images="{}")
+    assert faulty.returncode == 1
+
+
 def test_a_plan_that_fails_leaves_none_to_apply(operated: Operated) -> None:
     folder = operated.root("prod")
     (folder / "plan.tfplan").write_text("of yesterday")

@@ -38,6 +38,14 @@ def blocks() -> tuple[list[str], list[str]]:
     )
 
 
+def blocks_below(heading: str) -> list[str]:
+    """All of one section, for tests that run them where they can."""
+    (section,) = re.findall(
+        rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", RUNBOOK.read_text(), re.MULTILINE | re.DOTALL
+    )
+    return _BLOCK.findall(section)
+
+
 @pytest.mark.terraform
 def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = copy_of_repository(tmp_path)
@@ -72,6 +80,8 @@ def test_what_is_not_run_says_why() -> None:
         "Google Cloud",
         "tests/operations/test_restore.py does, on real servers",
         "needs a server on Azure",
-        "tests/e2e/test_interruption.py does, against an emulated AWS",
+        "tests/operations/test_interruption.py does, on a storage that it lets fail",
+        "tests/operations/test_interruption.py does, after killing a deploy",
         "needs a cloud",
+        "needs the registry",
     }

@@ -20,7 +20,8 @@ IDENTITIES = {
     "aws": ("aws_iam_role", "arn", "arn:aws:iam::123456789012:role/%s"),
     "google": ("google_service_account", "member", "serviceAccount:%s@flowwise-project.iam.gserviceaccount.com"),
 }
-NUMBERS = {"plan": "0000000000a1", "apply": "0000000000b2"}
+NUMBERS = {"plan": "0000000000a1", "apply": "0000000000b2", "drift": "0000000000c3", "review": "0000000000d4"}
+READERS = {"plan", "drift", "review"}
 
 
 def identity(cloud: str, name: str) -> str:
@@ -57,14 +58,13 @@ def principals(statements: list[dict[str, Any]]) -> dict[str, set[str]]:
 
 @pytest.mark.terraform
 def test_who_plans_reads_state_and_who_applies_writes_it_on_azure(made: dict[str, Made]) -> None:
-    for who, name, role in (
-        ("writers", "apply", "Storage Blob Data Contributor"),
-        ("readers", "plan", "Storage Blob Data Reader"),
-    ):
-        (assignment,) = made["azure"]["azurerm_role_assignment", who]
-        assert assignment["principal_id"] == identity("azure", name)
-        assert assignment["role_definition_name"] == role
-        assert assignment["scope"].endswith("/containers/tfstate")
+    (writer,) = made["azure"]["azurerm_role_assignment", "writers"]
+    readers = made["azure"]["azurerm_role_assignment", "readers"]
+    assert writer["principal_id"] == identity("azure", "apply")
+    assert writer["role_definition_name"] == "Storage Blob Data Contributor"
+    assert {each["principal_id"] for each in readers} == {identity("azure", name) for name in READERS}
+    assert {each["role_definition_name"] for each in readers} == {"Storage Blob Data Reader"}
+    assert all(each["scope"].endswith("/containers/tfstate") for each in (writer, *readers))
 
 
 @pytest.mark.terraform
@@ -99,11 +99,11 @@ def test_the_first_day_on_azure_wants_to_know_where_terraform_is_run(tmp_path: P
 
 @pytest.mark.terraform
 def test_who_plans_reads_state_and_who_applies_writes_it_on_aws(made: dict[str, Made]) -> None:
-    plan, apply = identity("aws", "plan"), identity("aws", "apply")
+    readers, apply = {identity("aws", name) for name in READERS}, identity("aws", "apply")
     bucket = json.loads(made["aws"]["aws_s3_bucket_policy", "this"]["policy"])["Statement"]
     assert principals(bucket) == {
-        "s3:ListBucket": {plan, apply},
-        "s3:GetObject": {plan, apply},
+        "s3:ListBucket": {*readers, apply},
+        "s3:GetObject": {*readers, apply},
         "s3:PutObject": {apply},
         "s3:DeleteObject": {apply},
     }
@@ -111,17 +111,17 @@ def test_who_plans_reads_state_and_who_applies_writes_it_on_aws(made: dict[str, 
         ["arn:aws:s3:::bucket/*.tflock"]
     ]
     key = json.loads(made["aws"]["aws_kms_key", "this"]["policy"])["Statement"]
-    assert principals(key) == {"kms:Decrypt": {plan, apply}, "kms:GenerateDataKey": {apply}}
+    assert principals(key) == {"kms:Decrypt": {*readers, apply}, "kms:GenerateDataKey": {apply}}
 
 
 @pytest.mark.terraform
 def test_who_plans_reads_state_and_who_applies_writes_it_on_google(made: dict[str, Made]) -> None:
-    for who, name, role in (
-        ("writers", "apply", "roles/storage.objectUser"),
-        ("readers", "plan", "roles/storage.objectViewer"),
-    ):
-        (member,) = made["google"]["google_storage_bucket_iam_member", who]
-        assert (member["member"], member["role"]) == (identity("google", name), role)
+    (writer,) = made["google"]["google_storage_bucket_iam_member", "writers"]
+    assert (writer["member"], writer["role"]) == (identity("google", "apply"), "roles/storage.objectUser")
+    readers = made["google"]["google_storage_bucket_iam_member", "readers"]
+    assert {(each["member"], each["role"]) for each in readers} == {
+        (identity("google", name), "roles/storage.objectViewer") for name in READERS
+    }
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,15 @@ MORE: dict[str, Answers] = {
         "gcloud billing accounts add-iam-policy-binding": "",
     },
 }
+GITHUB: Answers = {
+    "gh repo view": {"nameWithOwner": "flowwise/platform"},
+    "gh api orgs/flowwise/teams/infraestrutura": {"id": 1},
+    "gh api repos/flowwise/platform/rulesets": [],
+    "gh api --silent": "",
+    "gh api repos/flowwise/platform/environments": {"branch_policies": [{"name": "main"}]},
+    "gh variable list": [],
+    "gh variable set": "",
+}
 # The state moves into another file, as no cloud is there to move it into: what the backend is told is kept.
 _TERRAFORM = """#!/bin/sh
 case "$*" in
@@ -73,6 +82,8 @@ def first_day(cloud: str, folder: Path, answers: dict[str, Any]) -> subprocess.C
         shutil.copy2(REPOSITORY / name, repository)
     dev = repository / "environments" / "dev.toml"
     dev.write_text(re.sub(r'^(cloud +)= "\w+"', rf'\1= "{cloud}"', dev.read_text(), flags=re.MULTILINE))
+    (repository / ".github").mkdir()
+    shutil.copy2(REPOSITORY / ".github/CODEOWNERS", repository / ".github")
     clients = write_recorded(folder, answers)
     real = shutil.which("terraform")
     assert real
@@ -99,7 +110,7 @@ def first_day(cloud: str, folder: Path, answers: dict[str, Any]) -> subprocess.C
 @pytest.mark.terraform
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_every_command_works(cloud: str, tmp_path: Path) -> None:
-    result = first_day(cloud, tmp_path, READY[cloud]() | MORE[cloud] | {"gh variable set": ""})
+    result = first_day(cloud, tmp_path, READY[cloud]() | MORE[cloud] | GITHUB)
     assert result.returncode == 0, result.stdout[-5000:]
     assert "Apply complete!" in result.stdout
     assert "No changes." in result.stdout
@@ -107,12 +118,14 @@ def test_every_command_works(cloud: str, tmp_path: Path) -> None:
     root = tmp_path / "infra" / "bootstrap" / cloud
     assert (root / "moved.tfstate").exists() and not (root / "terraform.tfstate").exists()
     assert json.loads((root / "dev.tfbackend.json").read_text()) == STORAGE[cloud]
-    told_to_github = [command for command in asked(tmp_path) if command.startswith("gh ")]
+    told_to_github = [command for command in asked(tmp_path) if command.startswith("gh variable set")]
     assert told_to_github == [
+        "gh variable set --env dev-review --env-file .terraform/review.env",
+        "gh variable set --env dev-drift --env-file .terraform/drift.env",
         "gh variable set --env dev-plan --env-file .terraform/plan.env",
         "gh variable set --env dev --env-file .terraform/apply.env",
     ]
-    for what in ("plan", "apply"):
+    for what in ("review", "drift", "plan", "apply"):
         variables = (root / ".terraform" / f"{what}.env").read_text()
         assert variables and re.fullmatch(r"([A-Z_]+=.+\n)+", variables)
 
@@ -152,7 +165,9 @@ def test_every_role_of_a_service_of_aws_is_for_something_that_is_made() -> None:
 def test_the_billing_account_is_the_projects(tmp_path: Path) -> None:
     """Google names it with its kind in front, which gcloud does not want back."""
     (block,) = [block for block in blocks("google") if "add-iam-policy-binding" in block]
-    answers = MORE["google"] | {"terraform output -raw": "serviceAccount:plan@flowwise-project.iam"}
+    answers = MORE["google"] | {
+        "terraform output -json": dict.fromkeys(("plan", "drift", "apply"), "serviceAccount:x@flowwise-project.iam")
+    }
     path = f"{write_recorded(tmp_path, answers)}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(
         ["bash", "-euo", "pipefail", "-c", block],
@@ -161,6 +176,6 @@ def test_the_billing_account_is_the_projects(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
     )
     bindings = [command for command in asked(tmp_path) if "add-iam-policy-binding" in command]
-    assert len(bindings) == 3
+    assert len(bindings) == 4
     assert all(command.startswith("gcloud billing accounts add-iam-policy-binding 0A-1B-2C ") for command in bindings)
     assert bindings[-1].endswith("--role=roles/billing.costsManager --member=user:ana@flowwise.example")

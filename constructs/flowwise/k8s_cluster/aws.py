@@ -63,6 +63,7 @@ from flowwise.aws.policies import (
 )
 from flowwise.encryption import EncryptionKey
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
+from flowwise.pipeline_identity import READERS
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES, SPOT_FAMILIES
 from flowwise.tables.traffic import PRIVATE_RANGES
@@ -622,10 +623,13 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
 
     def _pipelines(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
-        self.local("pipelines", {"plan": "AmazonEKSAdminViewPolicy", "apply": "AmazonEKSClusterAdminPolicy"})
+        self.local(
+            "pipelines",
+            dict.fromkeys(READERS, "AmazonEKSAdminViewPolicy") | {"apply": "AmazonEKSClusterAdminPolicy"},
+        )
         principal = iam_arn(f"role/{resource_name('pipeline_role', '${each.key}')}")
         self.comment(
-            "The roles that the environment's first day has made for its pipelines (pipeline-identity): one reads "
+            "The roles that the environment's first day has made for its pipelines (pipeline-identity): two read "
             "everything, secrets too, because Helm keeps its releases in them, and one changes it. No administrator "
             "may be one of them."
         )

@@ -4,6 +4,7 @@ What GitHub puts into a token's subject: "OpenID Connect reference" (docs.github
 renamed since July 2026, "Immutable subject claims for GitHub Actions OIDC tokens" (github.blog, 2026-04-23).
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from flowwise.authoring import common_variables
@@ -13,9 +14,40 @@ from flowwise.authoring.rules import PREFIX
 ISSUER = "token.actions.githubusercontent.com"
 """Who signs the tokens, without the scheme."""
 
-APPLY_SUBJECT = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}"
-PLAN_SUBJECT = f"{APPLY_SUBJECT}-plan"
-"""Template of the only subject that each identity trusts. Whoever may run in a GitHub environment decides the rest."""
+MAIN = "refs/heads/main"
+"""The branch whose workflows deploy."""
+
+_SUBJECT = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}"
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What of GitHub's may become one of the identities."""
+
+    suffix: str
+    """What the name of its GitHub environment has after that of the environment."""
+    workflow: str | None
+    """The only file of `.github/workflows/` whose jobs may, as it is on main; None for whatever a branch makes it."""
+
+    @property
+    def subject(self) -> str:
+        """Template of the only subject of tokens that the identity trusts."""
+        return _SUBJECT + self.suffix
+
+
+PIPELINES = {
+    "review": Pipeline("-review", None),
+    "drift": Pipeline("-drift", "drift.yml"),
+    "plan": Pipeline("-plan", "deploy-stack.yml"),
+    "apply": Pipeline("", "deploy-stack.yml"),
+}
+"""By the names of the identities. Whoever may push a branch is `review`, which reads no secret."""
+
+READERS = ("drift", "plan")
+"""Those who compare with what is there, for which providers read secrets."""
+
+REPOSITORY = 'replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")'
+"""The repository as claims of tokens other than the subject name it, without numbers."""
 
 _NAME = "[A-Za-z0-9._-]+"
 _NUMBER = "@[0-9]+"
@@ -31,8 +63,8 @@ class Repository(Object):
 def environment() -> Any:
     """`str`: the environment whose pipelines these are."""
     return variable(
-        "Environment. GitHub's environments are called the same: so where it is applied, with -plan where it is "
-        "planned.",
+        "Environment. GitHub's environments are called the same: so where it is applied, with -plan where that is "
+        "planned, -drift where it is compared and -review where a pull request is planned.",
         example="dev",
         validations=[
             Validation(
@@ -84,16 +116,16 @@ class PipelineIdentityInputs(Inputs):
 class PipelineIdentityOutputs(Outputs):
     """What gives the identities further rights, and what the pipelines sign in with."""
 
-    plan_identity: str = output("Who plans, as the cloud identifies it where rights are given.")
-    apply_identity: str = output("Who applies, as the cloud identifies it where rights are given.")
-    plan_variables: dict[str, str] = output("Variables of the GitHub environment in which a pipeline plans.")
-    apply_variables: dict[str, str] = output("Variables of the GitHub environment in which a pipeline applies.")
+    identities: dict[str, str] = output(
+        "Each identity as the cloud identifies it where rights are given: review, drift, plan and apply."
+    )
+    variables: dict[str, dict[str, str]] = output("By the same names, the variables of their GitHub environments.")
 
 
 PIPELINE_IDENTITY = Contract(
     "pipeline-identity",
-    "Who the pipelines are in the cloud: one identity that plans, one that applies; GitHub's own tokens stand for "
-    "them, and no key.",
+    "Who the pipelines are in the cloud: identities that plan a pull request, compare, plan and apply; GitHub's own "
+    "tokens stand for them, and no key.",
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )

@@ -1,8 +1,9 @@
-"""The pipelines on AWS: two IAM roles that trust GitHub.
+"""The pipelines on AWS: IAM roles that trust GitHub.
 
 What the managed policies allow: "AWS managed policy reference". ReadOnlyAccess reads IAM but no secret; PowerUserAccess
 does everything but IAM, of which it has service-linked roles alone. Refreshing the version of a secret, the provider
 reads its value, even one written through a write-only argument (internal/service/secretsmanager/secret_version.go).
+Which claims a role may ask for: "Available keys for AWS OIDC federation" (IAM User Guide), more than sub since 2026.
 """
 
 from collections.abc import Mapping
@@ -14,10 +15,13 @@ from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, BOUNDARY, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.pipeline_identity import (
-    APPLY_SUBJECT,
     ISSUER,
+    MAIN,
     PIPELINE_IDENTITY,
-    PLAN_SUBJECT,
+    PIPELINES,
+    READERS,
+    REPOSITORY,
+    Pipeline,
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
@@ -49,7 +53,7 @@ _STATE = f"arn:{PARTITION}:s3:::{RESOURCE_KINDS['s3_state_bucket'].affix}*"
 
 
 class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
-    """Two roles, each of which one GitHub environment of one repository can become."""
+    """Roles, each of which one GitHub environment of one repository can become."""
 
     contract = PIPELINE_IDENTITY
     path = "modules/pipeline-identity/aws"
@@ -70,11 +74,16 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
             client_id_list=[_AUDIENCE],
             tags=inputs.tags,
         )
-        plan = self._role("plan", PLAN_SUBJECT, provider, inputs)
-        apply = self._role("apply", APPLY_SUBJECT, provider, inputs)
-        self._attach("plan", plan, "ReadOnlyAccess")
-        self.comment("What a refresh reads, and ReadOnlyAccess does not: the environment's secrets.")
-        self._allow("plan", "read-secrets", plan, *_reads_secrets())
+        self.comment("The claim that names a workflow has no numbers.")
+        self.local("repository", text(REPOSITORY))
+        roles = {name: self._role(name, pipeline, provider, inputs) for name, pipeline in PIPELINES.items()}
+        apply = roles["apply"]
+        self.comment("What the modules look up. A pull request is planned against the state, and reads nothing else.")
+        self._allow("review", "look-up", roles["review"], *_looks_up())
+        for name in READERS:
+            self._attach(name, roles[name], "ReadOnlyAccess")
+            self.comment("What a refresh reads, and ReadOnlyAccess does not: the environment's secrets.")
+            self._allow(name, "read-secrets", roles[name], *_reads_secrets())
         self._attach("apply", apply, "PowerUserAccess")
         self.comment("PowerUserAccess, which has no more of IAM than service-linked roles, does not read it.")
         self._attach("apply_reads", apply, "ReadOnlyAccess")
@@ -92,10 +101,8 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
         self._allow("apply_state", "keep-state", apply, *_keeps_state())
         self._boundary(inputs)
         return PipelineIdentityOutputs(
-            plan_identity=plan.arn,
-            apply_identity=apply.arn,
-            plan_variables=_variables(plan, inputs.region),
-            apply_variables=_variables(apply, inputs.region),
+            identities={name: role.arn for name, role in roles.items()},
+            variables={name: _variables(role, inputs.region) for name, role in roles.items()},
         )
 
     def _boundary(self, inputs: PipelineIdentityInputs) -> None:
@@ -119,8 +126,12 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
         )
 
     def _role(
-        self, name: str, subject: str, provider: IamOpenidConnectProvider, inputs: PipelineIdentityInputs
+        self, name: str, pipeline: Pipeline, provider: IamOpenidConnectProvider, inputs: PipelineIdentityInputs
     ) -> IamRole:
+        claims = {f"{ISSUER}:aud": _AUDIENCE, f"{ISSUER}:sub": pipeline.subject}
+        if pipeline.workflow:
+            workflow = f"${{local.repository}}/.github/workflows/{pipeline.workflow}@{MAIN}"
+            claims[f"{ISSUER}:job_workflow_ref"] = workflow
         return self.resource(
             IamRole,
             name,
@@ -130,7 +141,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
                     "GitHub",
                     ["sts:AssumeRoleWithWebIdentity"],
                     principal={"Federated": iam_arn(f"oidc-provider/{ISSUER}")},
-                    conditions={"StringEquals": {f"{ISSUER}:aud": _AUDIENCE, f"{ISSUER}:sub": subject}},
+                    conditions={"StringEquals": claims},
                 )
             ),
             max_session_duration=_LONGEST_JOB_SECONDS,
@@ -152,6 +163,14 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
 
 def _variables(role: IamRole, region: str) -> dict[str, str]:
     return {"AWS_ROLE_ARN": role.arn, "AWS_REGION": region, "AWS_ACCOUNT_ID": ACCOUNT}
+
+
+def _looks_up() -> list[Statement]:
+    parameters = f"arn:{PARTITION}:ssm:${{var.region}}::parameter/aws/service/*"  # AWS's own, public ones
+    return [
+        statement("LookUp", ["ec2:Describe*", "eks:Describe*", "eks:List*"], resources="*"),
+        statement("Parameters", ["ssm:GetParameter"], resources=parameters),
+    ]
 
 
 def _reads_secrets() -> list[Statement]:

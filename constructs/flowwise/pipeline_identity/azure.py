@@ -3,7 +3,12 @@
 What planning needs beyond Reader is what azurerm reads while it refreshes: the values of secrets and the public halves
 of keys (internal/services/keyvault), the users' credentials of a cluster (containers), and the exported template of a
 deployment (resource). Conditions: "Delegate Azure access management to others" (learn.microsoft.com).
+
+An identity trusts a subject and no other claim: azurerm_federated_identity_credential has no claims matching expression
+yet, which are in preview. So which workflow it is, the branches decide that GitHub lets into the environment.
 """
+
+from collections.abc import Sequence
 
 from cdk.azurerm import (
     DataAzurermRoleDefinition,
@@ -18,16 +23,18 @@ from cdk.azurerm import (
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module
 from flowwise.pipeline_identity import (
-    APPLY_SUBJECT,
     ISSUER,
     PIPELINE_IDENTITY,
-    PLAN_SUBJECT,
+    PIPELINES,
+    READERS,
+    Pipeline,
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
 from flowwise.tables.naming import resource_name
 
-_PLAN_ROLES = ("Reader", "Key Vault Reader", "Key Vault Secrets User")
+_REVIEW_ROLES = ("Reader", "Key Vault Reader")  # of vaults, all but values
+_READ_ROLES = (*_REVIEW_ROLES, "Key Vault Secrets User")
 _APPLY_ROLES = (
     "Contributor",
     "Locks Contributor",
@@ -51,14 +58,15 @@ _SUBSCRIPTION = "data.azurerm_subscription.current"
 
 
 class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
-    """Two identities, each of which one GitHub environment of one repository can become."""
+    """Identities, each of which one GitHub environment of one repository can become."""
 
     contract = PIPELINE_IDENTITY
     path = "modules/pipeline-identity/azure"
 
     def build(self, inputs: PipelineIdentityInputs) -> PipelineIdentityOutputs:
         """Add the module's resources. An identity brings its trust in GitHub along, so github_known is no matter."""
-        self.local("plan_roles", list(_PLAN_ROLES))
+        self.local("review_roles", list(_REVIEW_ROLES))
+        self.local("read_roles", list(_READ_ROLES))
         self.local("apply_roles", list(_APPLY_ROLES))
         self.comment("The roles that the modules of an environment give to identities and groups.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
@@ -70,21 +78,20 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             location=inputs.region,
             tags=inputs.tags,
         )
-        plan = self._identity("plan", PLAN_SUBJECT, group, inputs)
-        apply = self._identity("apply", APPLY_SUBJECT, group, inputs)
-        self._assign("plan", plan)
-        self._refresh(plan)
-        self._assign("apply", apply)
-        self._delegate(apply)
+        identities = {name: self._identity(name, pipeline, group, inputs) for name, pipeline in PIPELINES.items()}
+        self._assign("review", "review", identities["review"])
+        for name in READERS:
+            self._assign(name, "read", identities[name])
+        self._refresh([identities[name] for name in READERS])
+        self._assign("apply", "apply", identities["apply"])
+        self._delegate(identities["apply"])
         return PipelineIdentityOutputs(
-            plan_identity=plan.principal_id,
-            apply_identity=apply.principal_id,
-            plan_variables=_variables(plan),
-            apply_variables=_variables(apply),
+            identities={name: identity.principal_id for name, identity in identities.items()},
+            variables={name: _variables(identity) for name, identity in identities.items()},
         )
 
     def _identity(
-        self, name: str, subject: str, group: ResourceGroup, inputs: PipelineIdentityInputs
+        self, name: str, pipeline: Pipeline, group: ResourceGroup, inputs: PipelineIdentityInputs
     ) -> UserAssignedIdentity:
         identity = self.resource(
             UserAssignedIdentity,
@@ -101,23 +108,23 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             resource_group_name=group.name,
             parent_id=identity.id,
             issuer=f"https://{ISSUER}",
-            subject=subject,
+            subject=pipeline.subject,
             audience=["api://AzureADTokenExchange"],
         )
         return identity
 
-    def _assign(self, name: str, identity: UserAssignedIdentity) -> None:
+    def _assign(self, name: str, roles: str, identity: UserAssignedIdentity) -> None:
         self.resource(
             RoleAssignment,
             name,
-            for_each=for_each(f"toset(local.{name}_roles)"),
+            for_each=for_each(f"toset(local.{roles}_roles)"),
             scope=text(f"{_SUBSCRIPTION}.id"),
             role_definition_name=text("each.value"),
             principal_id=identity.principal_id,
             principal_type="ServicePrincipal",
         )
 
-    def _refresh(self, identity: UserAssignedIdentity) -> None:
+    def _refresh(self, identities: Sequence[UserAssignedIdentity]) -> None:
         self.comment(
             "What a refresh reads by actions that no role for readers has. In the cluster it reads everything, secrets "
             "too: Helm keeps its releases in secrets, and Azure's only roles that read those write them as well."
@@ -139,14 +146,15 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
                 )
             ],
         )
-        self.resource(
-            RoleAssignment,
-            "refresh",
-            scope=text(f"{_SUBSCRIPTION}.id"),
-            role_definition_id=role.role_definition_resource_id,
-            principal_id=identity.principal_id,
-            principal_type="ServicePrincipal",
-        )
+        for name, identity in zip(READERS, identities, strict=True):
+            self.resource(
+                RoleAssignment,
+                f"{name}_refresh",
+                scope=text(f"{_SUBSCRIPTION}.id"),
+                role_definition_id=role.role_definition_resource_id,
+                principal_id=identity.principal_id,
+                principal_type="ServicePrincipal",
+            )
 
     def _delegate(self, identity: UserAssignedIdentity) -> None:
         self.resource(

@@ -1,4 +1,4 @@
-"""The pipelines on Google Cloud: two service accounts that tokens of GitHub's can act as.
+"""The pipelines on Google Cloud: service accounts that tokens of GitHub's can act as.
 
 Which role has which permission: "IAM roles and permissions index" (cloud.google.com). What limits the granting of
 roles: "Set limits on granting roles", of ten roles to a condition. A subject has at most 127 bytes: "Workload Identity
@@ -24,17 +24,20 @@ from flowwise.authoring.module import Module
 from flowwise.google.lasting_names import MADE_AT, MADE_AT_SHORT, keep_name
 from flowwise.google.project import PROJECT, add_project
 from flowwise.pipeline_identity import (
-    APPLY_SUBJECT,
     ISSUER,
+    MAIN,
     PIPELINE_IDENTITY,
-    PLAN_SUBJECT,
+    PIPELINES,
+    READERS,
+    REPOSITORY,
+    Pipeline,
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
 from flowwise.tables.naming import resource_name
 
 # For each service that the modules use, the role that sees what they make. roles/viewer would see the whole project.
-_PLAN_ROLES = (
+_READ_ROLES = (
     "roles/artifactregistry.reader",
     "roles/cloudkms.viewer",
     "roles/cloudsql.viewer",
@@ -49,6 +52,8 @@ _PLAN_ROLES = (
     "roles/secretmanager.viewer",
     "roles/serviceusage.serviceUsageConsumer",
 )
+# What the modules look up: a pull request is planned against the state alone, and reads nothing else.
+_REVIEW_ROLES = ("roles/browser", "roles/compute.networkViewer")
 # Likewise, the role that makes it.
 _APPLY_ROLES = (
     "roles/artifactregistry.admin",
@@ -71,7 +76,7 @@ _DELEGATED_ROLES = (
     "roles/container.defaultNodeServiceAccount",
     "roles/memorystore.dbConnectionUser",
 )
-_PLAN_PERMISSIONS = (
+_READ_PERMISSIONS = (
     "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
@@ -92,7 +97,7 @@ _LONGEST_SUBJECT = 127
 
 
 class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
-    """A pool that admits two GitHub environments of one repository, and a service account for each of them."""
+    """A pool that admits GitHub environments of one repository, and a service account for each of them."""
 
     contract = PIPELINE_IDENTITY
     path = "modules/pipeline-identity/google"
@@ -104,32 +109,33 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         They belong to no region and carry no labels, and a pool is the environment's own: region, tags and
         github_known make no difference. Budgets belong to the billing account, on which somebody else gives roles.
         """
-        self.local("plan_roles", list(_PLAN_ROLES))
+        self.local("review_roles", list(_REVIEW_ROLES))
+        self.local("read_roles", list(_READ_ROLES))
         self.local("apply_roles", list(_APPLY_ROLES))
         self.comment("The roles that the modules of an environment give on the project.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
         add_project(self)
         pool, provider = self._federation()
-        plan = self._account("plan", PLAN_SUBJECT, pool)
-        apply = self._account("apply", APPLY_SUBJECT, pool)
-        self._grant("plan", plan)
+        accounts = {name: self._account(name, pipeline.subject, pool) for name, pipeline in PIPELINES.items()}
+        apply = accounts["apply"]
+        self._grant("review", "review", accounts["review"])
+        for name in READERS:
+            self._grant(name, "read", accounts[name])
         self.comment(
             "What a refresh reads and no role for viewers shows: service connections, and the secrets in a cluster, "
             "where Helm keeps its releases. It may come to the API server by the cluster's identity_endpoint."
         )
-        self._grant_permissions("plan", "Refresh", _PLAN_PERMISSIONS, plan)
-        self._grant("apply", apply)
+        self._grant_permissions("plan", "Refresh", _READ_PERMISSIONS, {name: accounts[name] for name in READERS})
+        self._grant("apply", "apply", apply)
         self.comment(
             "Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it become "
             "any of the project's: reviewers of what is applied keep the project."
         )
-        self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, apply)
+        self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, {"apply": apply})
         self._delegate(apply)
         return PipelineIdentityOutputs(
-            plan_identity=plan.member,
-            apply_identity=apply.member,
-            plan_variables=_variables(provider, plan),
-            apply_variables=_variables(provider, apply),
+            identities={name: account.member for name, account in accounts.items()},
+            variables={name: _variables(provider, account) for name, account in accounts.items()},
         )
 
     def _federation(self) -> tuple[IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider]:
@@ -141,11 +147,12 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             display_name="GitHub",
             lifecycle=keep_name("google_iam_workload_identity_pool"),
         )
-        self.comment("The claim of that name has no numbers.")
-        self.local("repository", text('replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")'))
+        self.comment("The claims that name it, but for the subject, have no numbers.")
+        self.local("repository", text(REPOSITORY))
         self.comment(
-            "Everyone on GitHub has tokens of this issuer, so the condition names the two subjects. No other audience "
-            "than the provider itself is admitted, which is Google's default."
+            "Everyone on GitHub has tokens of this issuer, so the condition names the subjects, and for all but pull "
+            "requests the workflow on main. No other audience than the provider itself is admitted, as is Google's "
+            "default."
         )
         provider = self.resource(
             IamWorkloadIdentityPoolProvider,
@@ -154,15 +161,13 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             workload_identity_pool_provider_id="github",
             display_name="GitHub",
             attribute_mapping={"google.subject": "assertion.sub"},
-            attribute_condition=(
-                f"(assertion.sub == '{PLAN_SUBJECT}' || assertion.sub == '{APPLY_SUBJECT}')"
-                " && assertion.repository == '${local.repository}'"
-            ),
+            attribute_condition=f"({' || '.join(map(_admitted, PIPELINES.values()))})"
+            " && assertion.repository == '${local.repository}'",
             oidc=IamWorkloadIdentityPoolProviderOidc(issuer_uri=f"https://{ISSUER}"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=text(f'length("{PLAN_SUBJECT}") <= {_LONGEST_SUBJECT}'),
+                        condition=text(f'length("{PIPELINES["review"].subject}") <= {_LONGEST_SUBJECT}'),
                         error_message=f"Google takes subjects of at most {_LONGEST_SUBJECT} characters.",
                     )
                 ]
@@ -186,17 +191,19 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         )
         return account
 
-    def _grant(self, name: str, account: ServiceAccount) -> None:
+    def _grant(self, name: str, roles: str, account: ServiceAccount) -> None:
         self.resource(
             ProjectIamMember,
             name,
-            for_each=for_each(f"toset(local.{name}_roles)"),
+            for_each=for_each(f"toset(local.{roles}_roles)"),
             project=PROJECT,
             role=text("each.value"),
             member=account.member,
         )
 
-    def _grant_permissions(self, name: str, title: str, permissions: Sequence[str], account: ServiceAccount) -> None:
+    def _grant_permissions(
+        self, name: str, title: str, permissions: Sequence[str], accounts: Mapping[str, ServiceAccount]
+    ) -> None:
         role = self.resource(
             ProjectIamCustomRole,
             name,
@@ -206,13 +213,14 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             permissions=list(permissions),
             lifecycle=keep_name("google_project_iam_custom_role"),
         )
-        self.resource(
-            ProjectIamMember,
-            f"{name}_permissions",
-            project=PROJECT,
-            role=role.name,
-            member=account.member,
-        )
+        for who, account in accounts.items():
+            self.resource(
+                ProjectIamMember,
+                f"{who}_permissions",
+                project=PROJECT,
+                role=role.name,
+                member=account.member,
+            )
 
     def _delegate(self, account: ServiceAccount) -> None:
         self.comment("It gives and takes away the roles that the modules do, and no other.")
@@ -230,6 +238,15 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
                 ),
             ),
         )
+
+
+def _admitted(pipeline: Pipeline) -> str:
+    """The part of a condition that a pipeline's tokens fulfil."""
+    subject = f"assertion.sub == '{pipeline.subject}'"
+    if pipeline.workflow is None:
+        return subject
+    workflow = f"${{local.repository}}/.github/workflows/{pipeline.workflow}@{MAIN}"
+    return f"({subject} && assertion.job_workflow_ref == '{workflow}')"
 
 
 def _variables(provider: IamWorkloadIdentityPoolProvider, account: ServiceAccount) -> dict[str, str]:

@@ -99,7 +99,9 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "log_bucket": ResourceKind("", 85),  # of 100, of which 15 are for the time of its making
     "log_sink": ResourceKind("", 100),
     "memorystore_instance": ResourceKind("", 63, ending="-redis"),
+    "drift_account": ResourceKind("", 30, ending="-drift"),
     "plan_account": ResourceKind("", 30, ending="-plan"),
+    "review_account": ResourceKind("", 30, ending="-review"),
     "private_services_range": ResourceKind("", 63),
     "project_role": ResourceKind("pipeline", 50, hyphens=False),  # of 64, likewise
     "secret_manager_secret": ResourceKind("", 255),

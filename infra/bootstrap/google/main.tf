@@ -56,10 +56,12 @@ module "remote_state" {
 
   name    = local.name
   region  = local.region
-  writers = merge(var.writers, { pipeline = module.pipeline_identity.apply_identity })
+  writers = merge(var.writers, { pipeline = module.pipeline_identity.identities.apply })
 
   readers = {
-    pipeline = module.pipeline_identity.plan_identity
+    review = module.pipeline_identity.identities.review
+    drift  = module.pipeline_identity.identities.drift
+    plan   = module.pipeline_identity.identities.plan
   }
 
   protected = var.protected

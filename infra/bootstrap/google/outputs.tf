@@ -7,22 +7,12 @@ output "backend" {
   }
 }
 
-output "plan_identity" {
-  description = "Who plans, as the cloud identifies it where rights are given."
-  value       = module.pipeline_identity.plan_identity
+output "identities" {
+  description = "Each identity as the cloud identifies it where rights are given: review, drift, plan and apply."
+  value       = module.pipeline_identity.identities
 }
 
-output "apply_identity" {
-  description = "Who applies, as the cloud identifies it where rights are given."
-  value       = module.pipeline_identity.apply_identity
-}
-
-output "plan_variables" {
-  description = "Variables of the GitHub environment in which a pipeline plans."
-  value       = module.pipeline_identity.plan_variables
-}
-
-output "apply_variables" {
-  description = "Variables of the GitHub environment in which a pipeline applies."
-  value       = module.pipeline_identity.apply_variables
+output "variables" {
+  description = "By the same names, the variables of their GitHub environments."
+  value       = module.pipeline_identity.variables
 }

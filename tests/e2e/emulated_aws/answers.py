@@ -1,6 +1,8 @@
 """What a connection to this machine takes from moto's server: an order of requests, and answers that arrive."""
 
 import json
+import os
+import time
 from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
@@ -15,6 +17,7 @@ Answer = tuple[str, list[tuple[str, str]], bytes]
 UNDER_WAY, HOLD, RELEASE = "/emulator/requests-under-way", "/emulator/hold/", "/emulator/release/"
 DATABASE_PASSWORDS = "/emulator/database-passwords"
 PUBLISH = "/emulator/publish"
+LATENCY = float(os.environ.get("EMULATED_LATENCY", "0"))  # seconds that each answer takes
 
 
 def complete() -> None:
@@ -45,6 +48,7 @@ def _one_at_a_time_and_once(serve: Callable[..., Iterable[bytes]]) -> Callable[.
         request = environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")
         under_way.append(environ)
         try:
+            time.sleep(LATENCY)
             with busy:
                 status, headers, body = answers.get(request) or _answer(serve, self, environ)
                 if request and not status.startswith("5"):

@@ -82,6 +82,8 @@ RULES = {
     "log_sink": r"(?=.{1,100}$)[A-Za-z0-9][A-Za-z0-9_.-]*",
     "memorystore_instance": r"(?=.{4,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
     "plan_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
+    "drift_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
+    "review_account": r"(?=.{6,30}$)[a-z][a-z0-9-]*[a-z0-9]",
     "project_role": r"[A-Za-z0-9_.]{3,50}",  # and 14 digits
     "secret_manager_secret": r"[A-Za-z0-9_-]{1,255}",
     "service_connection_policy": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",

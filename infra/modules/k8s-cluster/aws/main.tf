@@ -35,6 +35,7 @@ locals {
   present_nodes      = { for pool, group in data.aws_eks_node_group.present : pool => group.scaling_config[0].desired_size }
 
   pipelines = {
+    drift = "AmazonEKSAdminViewPolicy"
     plan  = "AmazonEKSAdminViewPolicy"
     apply = "AmazonEKSClusterAdminPolicy"
   }
@@ -712,8 +713,8 @@ resource "aws_eks_access_policy_association" "administrators" {
   depends_on = [aws_eks_access_entry.administrators]
 }
 
-# The roles that the environment's first day has made for its pipelines (pipeline-identity): one
-# reads everything, secrets too, because Helm keeps its releases in them, and one changes it. No
+# The roles that the environment's first day has made for its pipelines (pipeline-identity): two
+# read everything, secrets too, because Helm keeps its releases in them, and one changes it. No
 # administrator may be one of them.
 resource "aws_eks_access_entry" "pipelines" {
   for_each = local.pipelines

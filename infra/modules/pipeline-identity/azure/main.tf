@@ -3,7 +3,8 @@
 # The roles that the modules of an environment give to identities and groups.
 # Azure knows roles by number in a condition: the last part of a definition's identifier.
 locals {
-  plan_roles = ["Reader", "Key Vault Reader", "Key Vault Secrets User"]
+  review_roles = ["Reader", "Key Vault Reader"]
+  read_roles   = ["Reader", "Key Vault Reader", "Key Vault Secrets User"]
 
   apply_roles = [
     "Contributor",
@@ -33,6 +34,38 @@ resource "azurerm_resource_group" "this" {
   name     = "rg-${var.name}-pipelines"
   location = var.region
   tags     = var.tags
+}
+
+resource "azurerm_user_assigned_identity" "review" {
+  name                = "id-${var.name}-pipeline-review"
+  resource_group_name = azurerm_resource_group.this.name
+  location            = azurerm_resource_group.this.location
+  tags                = var.tags
+}
+
+resource "azurerm_federated_identity_credential" "review" {
+  name                = "github"
+  resource_group_name = azurerm_resource_group.this.name
+  parent_id           = azurerm_user_assigned_identity.review.id
+  issuer              = "https://token.actions.githubusercontent.com"
+  subject             = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review"
+  audience            = ["api://AzureADTokenExchange"]
+}
+
+resource "azurerm_user_assigned_identity" "drift" {
+  name                = "id-${var.name}-pipeline-drift"
+  resource_group_name = azurerm_resource_group.this.name
+  location            = azurerm_resource_group.this.location
+  tags                = var.tags
+}
+
+resource "azurerm_federated_identity_credential" "drift" {
+  name                = "github"
+  resource_group_name = azurerm_resource_group.this.name
+  parent_id           = azurerm_user_assigned_identity.drift.id
+  issuer              = "https://token.actions.githubusercontent.com"
+  subject             = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift"
+  audience            = ["api://AzureADTokenExchange"]
 }
 
 resource "azurerm_user_assigned_identity" "plan" {
@@ -67,8 +100,26 @@ resource "azurerm_federated_identity_credential" "apply" {
   audience            = ["api://AzureADTokenExchange"]
 }
 
+resource "azurerm_role_assignment" "review" {
+  for_each = toset(local.review_roles)
+
+  scope                = data.azurerm_subscription.current.id
+  role_definition_name = each.value
+  principal_id         = azurerm_user_assigned_identity.review.principal_id
+  principal_type       = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "drift" {
+  for_each = toset(local.read_roles)
+
+  scope                = data.azurerm_subscription.current.id
+  role_definition_name = each.value
+  principal_id         = azurerm_user_assigned_identity.drift.principal_id
+  principal_type       = "ServicePrincipal"
+}
+
 resource "azurerm_role_assignment" "plan" {
-  for_each = toset(local.plan_roles)
+  for_each = toset(local.read_roles)
 
   scope                = data.azurerm_subscription.current.id
   role_definition_name = each.value
@@ -95,7 +146,14 @@ resource "azurerm_role_definition" "refresh" {
   }
 }
 
-resource "azurerm_role_assignment" "refresh" {
+resource "azurerm_role_assignment" "drift_refresh" {
+  scope              = data.azurerm_subscription.current.id
+  role_definition_id = azurerm_role_definition.refresh.role_definition_resource_id
+  principal_id       = azurerm_user_assigned_identity.drift.principal_id
+  principal_type     = "ServicePrincipal"
+}
+
+resource "azurerm_role_assignment" "plan_refresh" {
   scope              = data.azurerm_subscription.current.id
   role_definition_id = azurerm_role_definition.refresh.role_definition_resource_id
   principal_id       = azurerm_user_assigned_identity.plan.principal_id

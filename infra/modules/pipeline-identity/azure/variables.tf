@@ -18,7 +18,7 @@ variable "region" {
 }
 
 variable "environment" {
-  description = "Environment. GitHub's environments are called the same: so where it is applied, with -plan where it is planned."
+  description = "Environment. GitHub's environments are called the same: so where it is applied, with -plan where that is planned, -drift where it is compared and -review where a pull request is planned."
   type        = string
   nullable    = false
 

@@ -2,9 +2,11 @@
 
 # The roles that the modules of an environment give on the project.
 # The provider's project: asked for without a name, it tells its name in the id alone.
-# The claim of that name has no numbers.
+# The claims that name it, but for the subject, have no numbers.
 locals {
-  plan_roles = [
+  review_roles = ["roles/browser", "roles/compute.networkViewer"]
+
+  read_roles = [
     "roles/artifactregistry.reader",
     "roles/cloudkms.viewer",
     "roles/cloudsql.viewer",
@@ -58,8 +60,9 @@ resource "google_iam_workload_identity_pool" "github" {
   }
 }
 
-# Everyone on GitHub has tokens of this issuer, so the condition names the two subjects. No other
-# audience than the provider itself is admitted, which is Google's default.
+# Everyone on GitHub has tokens of this issuer, so the condition names the subjects, and for all but
+# pull requests the workflow on main. No other audience than the provider itself is admitted, as is
+# Google's default.
 resource "google_iam_workload_identity_pool_provider" "github" {
   display_name                       = "GitHub"
   workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
@@ -69,7 +72,7 @@ resource "google_iam_workload_identity_pool_provider" "github" {
     "google.subject" = "assertion.sub"
   }
 
-  attribute_condition = "(assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-plan' || assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}') && assertion.repository == '${local.repository}'"
+  attribute_condition = "(assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review' || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/drift.yml@refs/heads/main') || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-plan' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/deploy-stack.yml@refs/heads/main') || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/deploy-stack.yml@refs/heads/main')) && assertion.repository == '${local.repository}'"
 
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
@@ -77,10 +80,32 @@ resource "google_iam_workload_identity_pool_provider" "github" {
 
   lifecycle {
     precondition {
-      condition     = length("repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-plan") <= 127
+      condition     = length("repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review") <= 127
       error_message = "Google takes subjects of at most 127 characters."
     }
   }
+}
+
+resource "google_service_account" "review" {
+  display_name = "Pipeline of ${var.name}: review"
+  account_id   = "${var.name}-review"
+}
+
+resource "google_service_account_iam_member" "review" {
+  service_account_id = google_service_account.review.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review"
+}
+
+resource "google_service_account" "drift" {
+  display_name = "Pipeline of ${var.name}: drift"
+  account_id   = "${var.name}-drift"
+}
+
+resource "google_service_account_iam_member" "drift" {
+  service_account_id = google_service_account.drift.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift"
 }
 
 resource "google_service_account" "plan" {
@@ -105,8 +130,24 @@ resource "google_service_account_iam_member" "apply" {
   member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}"
 }
 
+resource "google_project_iam_member" "review" {
+  for_each = toset(local.review_roles)
+
+  project = local.project
+  role    = each.value
+  member  = google_service_account.review.member
+}
+
+resource "google_project_iam_member" "drift" {
+  for_each = toset(local.read_roles)
+
+  project = local.project
+  role    = each.value
+  member  = google_service_account.drift.member
+}
+
 resource "google_project_iam_member" "plan" {
-  for_each = toset(local.plan_roles)
+  for_each = toset(local.read_roles)
 
   project = local.project
   role    = each.value
@@ -131,6 +172,12 @@ resource "google_project_iam_custom_role" "plan" {
   lifecycle {
     ignore_changes = [role_id]
   }
+}
+
+resource "google_project_iam_member" "drift_permissions" {
+  project = local.project
+  role    = google_project_iam_custom_role.plan.name
+  member  = google_service_account.drift.member
 }
 
 resource "google_project_iam_member" "plan_permissions" {

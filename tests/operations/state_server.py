@@ -1,0 +1,88 @@
+"""A storage of one state that a test looks into: Terraform's backend "http", with locks."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+
+@dataclass
+class StateServer:
+    """What is stored, and who has the lock, as JSON; how long a write takes, and whether it fails."""
+
+    port: int
+    state: bytes = b""
+    lock: bytes = b""
+    seconds_to_write: float = 0
+    refuses: bool = False
+
+    @property
+    def backend(self) -> str:
+        """HCL of the backend that stores here."""
+        url = f"http://127.0.0.1:{self.port}/"
+        addresses = "".join(f'    {kind} = "{url}"\n' for kind in ("address", "lock_address", "unlock_address"))
+        return f'terraform {{\n  backend "http" {{\n{addresses}    retry_max = 0\n  }}\n}}\n'
+
+    def clear(self) -> None:
+        self.state, self.lock, self.seconds_to_write, self.refuses = b"", b"", 0, False
+
+    def resources(self) -> list[dict[str, Any]]:
+        """Each instance of the resources in the state, with its `status` where it is tainted."""
+        found = json.loads(self.state)["resources"] if self.state else []
+        return [instance for resource in found for instance in resource["instances"]]
+
+
+@contextmanager
+def state_server() -> Iterator[StateServer]:
+    """Serve until the end of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(200 if server.state else 404, server.state)
+
+        def do_POST(self) -> None:
+            body = self._body()
+            time.sleep(server.seconds_to_write)
+            if server.refuses:
+                self._answer(503)
+            else:
+                server.state = body
+                self._answer(200)
+
+        def do_LOCK(self) -> None:
+            body = self._body()
+            if server.lock:
+                self._answer(423, server.lock)
+            else:
+                server.lock = body
+                self._answer(200)
+
+        def do_UNLOCK(self) -> None:
+            self._body()
+            server.lock = b""
+            self._answer(200)
+
+        def _body(self) -> bytes:
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+        def _answer(self, status: int, body: bytes = b"") -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = StateServer(listening.server_port)
+    Thread(target=listening.serve_forever, daemon=True).start()
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        listening.server_close()
