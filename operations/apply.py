@@ -7,8 +7,9 @@ from operations.apply_summary import summary
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given
+from operations.plan_summary import digest_in
 from operations.planned import read_plan
-from operations.planning import PLAN_FILE, refusal, refusals_of
+from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, refusal, refusals_of
 from operations.terraform import Terraform
 
 
@@ -22,10 +23,17 @@ def main() -> int:
             f"There is no plan of {stack.name} to apply: {stack.folder}/{PLAN_FILE} is missing. "
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
+    markdown = terraform.folder / SUMMARY_FILE
+    if digest(file) != (digest_in(markdown.read_text()) if markdown.exists() else None):
+        raise OperationError(
+            f"{stack.folder}/{PLAN_FILE} is not the plan that {SUMMARY_FILE} beside it shows, so nobody has read it. "
+            f"Make one with `make plan STACK={stack.name}`, and read it."
+        )
     terraform.run("init", "-input=false")
     plan = read_plan(terraform.show(file))
     refused = refusals_of(plan, stack)
     if refused:
+        file.unlink()
         raise refusal(stack, refused)
     check_given(plan, terraform.folder)
     terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
