@@ -52,14 +52,19 @@ def refusals(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
 
 
 def warnings(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
-    """What would have been refused and passes, as a paragraph of Markdown; none if there is nothing of that kind."""
+    """What passes and should be read twice, a paragraph of Markdown each; none if there is nothing of that kind."""
     accepted = frozenset(accepted)
     is_protected = protected or was_protected(plan)
     passing = [each for each in findings(plan) if not is_protected or each.acceptance in accepted]
-    if not passing:
-        return []
-    why = f"{ACCEPTANCE} says that it is wanted" if is_protected else "the environment is not protected"
-    return [f"This is destroyed or weakened, and passes, because {why}:\n\n{_listed(passing)}"]
+    found = []
+    if passing:
+        why = f"{ACCEPTANCE} says that it is wanted" if is_protected else "the environment is not protected"
+        found.append(f"This is destroyed or weakened, and passes, because {why}:\n\n{_listed(passing)}")
+    if is_protected and plan.applies and not plan.is_deployed:
+        found.append(
+            "This state knows of nothing that is deployed: it is a first deploy, or not the state of what runs."
+        )
+    return found
 
 
 def _command(missing: Sequence[Finding]) -> str:

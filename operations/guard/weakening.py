@@ -78,27 +78,33 @@ def _opens(_: Rule, old: list[Any], new: list[Any]) -> bool:
 
 
 def _reach(values: Iterable[Any]) -> list[str]:
-    return [reached for value in values for reached in ([value] if isinstance(value, str) else _peers(value))]
+    return [reached for value in values for reached in (_peers(value) if isinstance(value, dict) else [str(value)])]
 
 
 def _peers(rule: Mapping[str, Any]) -> list[str]:
     """Whom a rule of a Kubernetes network policy lets through that it does not name: ranges, and everybody."""
-    ports = [f"{port.get('port')}-{port.get('end_port')}/{port.get('protocol')}" for port in rule.get("ports") or []]
-    peers = rule.get("from") or rule.get("to") or []
+    ports = [f"{port.get('port')}-{port.get('end_port')}/{port.get('protocol')}" for port in _blocks(rule, "ports")]
+    peers = [*_blocks(rule, "from"), *_blocks(rule, "to")]
     found = [] if peers else ["everybody"]
     for peer in peers:
-        for block in peer.get("ip_block") or []:
-            excepted = ",".join(block.get("except") or [])
-            found.append(block["cidr"] + (f" except {excepted}" if excepted else ""))
-        spaces = peer.get("namespace_selector") or []
-        pods = peer.get("pod_selector") or []
-        if not peer.get("ip_block") and not any(map(_selects, (*spaces, *pods))):
+        ranges = _blocks(peer, "ip_block")
+        found += [
+            f"{each.get('cidr')}" + (f" except {each['except']}" if each.get("except") else "") for each in ranges
+        ]
+        if not ranges and not any(
+            map(_selects, (*_blocks(peer, "namespace_selector"), *_blocks(peer, "pod_selector")))
+        ):
             found.append("everybody")
     return [f"{who} on {port}" for who in found for port in ports] if ports else found
 
 
-def _selects(selector: Any) -> bool:
-    return isinstance(selector, dict) and any(selector.values())
+def _blocks(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = value.get(name)
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _selects(selector: Mapping[str, Any]) -> bool:
+    return any(selector.values())
 
 
 def _is_within(each: str, reached: Iterable[str]) -> bool:

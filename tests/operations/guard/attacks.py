@@ -458,6 +458,7 @@ OF_ONE_RESOURCE: Mapping[str, tuple[str, Values, Values, set[str]]] = {
         {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"},
         {"create"},
     ),
+    "Azure: a program": ("azurerm_resource_deployment_script_azure_cli", None, {"script_content": "curl"}, {"create"}),
     "AWS: a key for ever": ("aws_iam_access_key", None, {"user": "mallory"}, {"create"}),
     "AWS: another account may become the role": (
         "aws_iam_role",

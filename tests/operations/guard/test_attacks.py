@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from operations.guard.rules import cases
 from operations.plan_check import accepted_by, refusals, warnings
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Plan, read_plan
@@ -130,7 +133,38 @@ def test_where_no_output_tells_it_locks_do(type_: str, before: Values) -> None:
 
 def test_a_first_deploy_is_not_asked_about() -> None:
     made = [change(type_, None, after or before) for type_, before, after, _ in OF_ONE_RESOURCE.values()]
-    assert asked(read_plan(document(*made, outputs={"protected": {"actions": ["create"], "after": True}}))) == []
+    plan = read_plan(document(*made, outputs={"protected": {"actions": ["create"], "after": True}}))
+    assert asked(plan) == []
+    assert warnings(plan, True, []) == [
+        "This state knows of nothing that is deployed: it is a first deploy, or not the state of what runs."
+    ]
+    assert warnings(plan, False, []) == []
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "x", "10.0.0.0/8", "::/0", "7s", "{}", "?"]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "from", "ports"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def at(path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    """A value at a path, each step of it in a list, as Terraform has blocks."""
+    return {path[0]: value if len(path) == 1 else [at(path[1:], value)]}
+
+
+@given(st.data())
+def test_any_value_is_judged_and_none_is_that_stays(data: st.DataObject) -> None:
+    type_ = data.draw(st.sampled_from(sorted(type_ for type_, of in cases().items() if of[0].values)))
+    rule = data.draw(st.sampled_from([rule for case in cases()[type_] for rule in case.values]))
+    old, new = data.draw(JSON), data.draw(JSON)
+    asked(read_plan(document(change(type_, at(rule.steps, old), at(rule.steps, new)))))
+    same = change(type_, at(rule.steps, old), at(rule.steps, old))
+    same["change"]["after_unknown"] = {}
+    same["change"]["after"] = at(rule.steps, old)
+    assert asked(read_plan(document(same))) == []
 
 
 # --- what is more than the values of one resource ---------------------------------------------------------------------
