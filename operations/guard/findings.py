@@ -11,6 +11,8 @@ from operations.guard.rules import VERBS, Case, Rule, cases, rules_by_name
 from operations.guard.weakening import is_weak, weakens
 from operations.planned import Change, Plan
 
+_LONGEST, _CONTEXT = 160, 40  # characters of a value, and of those that are shown before it differs
+
 
 @dataclass(frozen=True)
 class Value:
@@ -107,7 +109,7 @@ def _made_weak(change: Change) -> Iterator[Finding]:
     for rule in _rules(change):
         new = list(leaves(change.new, rule.steps))
         if is_weak(rule, new):
-            yield Finding(change.key, rule.path, f"{VERBS[rule.kind]} {rule.words}", "", _shown(new))
+            yield Finding(change.key, rule.path, f"{VERBS[rule.kind]} {rule.words}", "", _cut(_shown(new)))
 
 
 def _values(change: Change) -> Iterator[Value]:
@@ -117,7 +119,7 @@ def _values(change: Change) -> Iterator[Value]:
             continue  # what is made anew gets much of its own from its provider
         if [leaf.value for leaf in old] == [leaf.value for leaf in new] and all(leaf.is_known for leaf in new):
             continue
-        yield Value(rule, _shown(old), _shown(new), weakens(rule, old, new))
+        yield Value(rule, *_differing(_shown(old), _shown(new)), weakens(rule, old, new))
 
 
 def _rules(change: Change) -> Iterator[Rule]:
@@ -149,6 +151,21 @@ def _cases(change: Change, *sides: Marked) -> list[Case]:
 def _fits(side: Marked, path: str, patterns: Sequence[str]) -> bool:
     steps = Rule(path, "", "").steps
     return any(fnmatchcase(str(leaf.value), pattern) for leaf in leaves(side, steps) for pattern in patterns)
+
+
+def _differing(before: str, after: str) -> tuple[str, str]:
+    """Both, from shortly before where they differ if they are long."""
+    if max(len(before), len(after)) <= _LONGEST:
+        return before, after
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(same - _CONTEXT, 0)
+    return _cut(before, start), _cut(after, start)
+
+
+def _cut(text: str, start: int = 0) -> str:
+    end = start + _LONGEST
+    return f"{'...' if start else ''}{text[start:end]}{'...' if text[end:] else ''}"
 
 
 def _shown(values: Sequence[Marked]) -> str:

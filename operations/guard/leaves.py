@@ -7,7 +7,6 @@ from typing import Any
 
 UNKNOWN = "(known after apply)"
 SENSITIVE = "(sensitive)"
-_LONGEST = 120
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,7 @@ class Marked:
             return SENSITIVE
         if not self.is_known:
             return UNKNOWN
-        text = self.value if isinstance(self.value, str) else json.dumps(self.value, sort_keys=True)
-        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+        return self.value if isinstance(self.value, str) else json.dumps(self.value, sort_keys=True)
 
 
 NOTHING = Marked(None)

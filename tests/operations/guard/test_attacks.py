@@ -13,7 +13,7 @@ from operations.guard.rules import cases
 from operations.plan_check import accepted_by, refusals, warnings
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Plan, read_plan
-from tests.operations.guard.attacks import GOES, HARMLESS, OF_ONE_RESOURCE, SECRET, Values, custom, release
+from tests.operations.guard.attacks import GOES, HARMLESS, OF_ONE_RESOURCE, SECRET, Values, custom, policy, release
 
 WAS_PROTECTED = {"protected": {"actions": ["no-op"], "before": True, "after": True}}
 LIFTS = {"protected": {"actions": ["update"], "before": True, "after": False}}
@@ -314,6 +314,14 @@ def test_a_secret_is_refused_and_not_shown() -> None:
     refused = refusals(plan, True, [])
     assert "from `(sensitive)` to `{}`" in refused[0]
     assert SECRET not in summary("plan", "dev", plan, refused)
+
+
+def test_long_values_are_shown_where_they_differ() -> None:
+    long = policy(*(f"kms:Other{number}" for number in range(40)), "kms:Decrypt", "kms:Encrypt")
+    plan = read_plan(document(change("aws_kms_key", {"policy": long}, {"policy": long.replace('"kms:Decrypt", ', "")})))
+    (refusal,) = refusals(plan, True, [])
+    assert '"kms:Decrypt", "kms:Encrypt"]' in refusal
+    assert "kms:Other1" not in refusal
 
 
 def test_what_is_not_known_yet_is_asked_about() -> None:
