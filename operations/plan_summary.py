@@ -1,7 +1,7 @@
 """A plan for people to read, as Markdown: what happens to what, with the values that rules name, and no secret."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from operations.guard.findings import named_values
 from operations.guard.releases import with_custom_resources
@@ -48,7 +48,7 @@ def summary(
     blocks = [_heading(kind, stack), f"**{_counts(kind, plan)}**"]
     blocks += [f"This is the plan with the SHA-256 `{digest}`."] if digest else []
     blocks += [f"> [!CAUTION]\n{_quoted(refusal)}" for refusal in refusals]
-    blocks += [f"> [!WARNING]\n{_quoted(warning)}" for warning in [*warnings, *_checks(plan)]]
+    blocks += [f"> [!WARNING]\n{_quoted(warning)}" for warning in [*warnings, *_remarks(plan)]]
     blocks += [f"> [!IMPORTANT]\n{_quoted(note)}" for note in notes]
     for action, title in _TITLES.items():
         blocks += _section(title, [change for change in plan.resources if change.action == action])
@@ -69,9 +69,12 @@ def digest_in(summary: str) -> str | None:
     return found[1] if found else None
 
 
-def _checks(plan: Plan) -> list[str]:
-    lines = [f"- {code(failing)}" for failing in plan.failing_checks]
-    return ["Checks fail, which does not keep Terraform from applying this:\n\n" + "\n".join(lines)] if lines else []
+def _remarks(plan: Plan) -> Iterator[str]:
+    if not plan.is_whole:
+        yield "The plan is not whole: Terraform was told to leave something out, or can plan it only after this."
+    if plan.failing_checks:
+        lines = "\n".join(f"- {code(failing)}" for failing in plan.failing_checks)
+        yield f"Checks fail, which does not keep Terraform from applying this:\n\n{lines}"
 
 
 def _heading(kind: str, stack: str) -> str:

@@ -26,12 +26,15 @@ class Aside:
 def asides(document: Mapping[str, Any]) -> tuple[Aside, ...]:
     """All of them, from what `terraform show -json` says of a plan."""
     configuration = document.get("configuration") or {}
+    actions = [
+        *document.get("action_invocations", []),
+        *(each.get("action_invocation") or {} for each in document.get("deferred_action_invocations", [])),
+    ]
     providers = {each.get("full_name", "") for each in configuration.get("provider_config", {}).values()}
-    providers |= {each.get("provider_name", "") for each in document.get("resource_changes", [])}
+    providers |= {each.get("provider_name", "") for each in (*document.get("resource_changes", []), *actions)}
     found = [
         *_of_module(configuration.get("root_module") or {}, ""),
-        *(_action(each) for each in document.get("action_invocations", [])),
-        *(_action(each.get("action_invocation") or {}) for each in document.get("deferred_action_invocations", [])),
+        *map(_action, actions),
         *(Aside(name, "provider", "is a provider that is not ours") for name in sorted(providers - _KNOWN - {""})),
     ]
     return tuple(Aside(printable(each.address), printable(each.what), printable(each.does)) for each in found)

@@ -240,6 +240,10 @@ BESIDES: Mapping[str, tuple[dict[str, Any], set[str]]] = {
         document(configuration={"provider_config": {"aws": {"full_name": "evil.example/hashicorp/aws"}}}),
         {"evil.example/hashicorp/aws:provider"},
     ),
+    "an action of a provider that is not ours": (
+        document(action_invocations=[{"address": "action.a.b", "provider_name": "registry.terraform.io/evil/shell"}]),
+        {"action.a.b:action", "registry.terraform.io/evil/shell:provider"},
+    ),
     "what a replacement left, and what there is now": (
         document(change(SERVER, {"name": "a"}, None), change(SERVER, {"name": "b"}, None, deposed="1a2b3c4d")),
         {f"module.platform.{SERVER}.this", f"module.platform.{SERVER}.this#1a2b3c4d"},
@@ -327,6 +331,11 @@ def test_long_values_are_shown_where_they_differ() -> None:
 def test_what_is_not_known_yet_is_asked_about() -> None:
     plan = read_plan(document(change(SERVER, {"backup_retention_days": 35}, {"backup_retention_days": "?"})))
     assert "from `35` to `(known after apply)`" in refusals(plan, True, [])[0]
+
+
+def test_a_plan_that_is_not_whole_says_so() -> None:
+    assert "> The plan is not whole" in summary("plan", "dev", read_plan(document(complete=False)), [])
+    assert "not whole" not in summary("plan", "dev", read_plan(document(complete=True)), [])
 
 
 def test_checks_that_fail_are_shown() -> None:
