@@ -7,8 +7,9 @@ from operations.apply_summary import summary
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given
+from operations.plan_summary import digest_in
 from operations.planned import read_plan
-from operations.planning import PLAN_FILE, refusal, refusals_of
+from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, refusal, refusals_of
 from operations.rerun import plan_of_this_run
 from operations.terraform import Terraform
 from operations.whole_plan import check_whole
@@ -24,12 +25,19 @@ def main() -> int:
             f"There is no plan of {stack.name} to apply: {stack.folder}/{PLAN_FILE} is missing. "
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
+    markdown = terraform.folder / SUMMARY_FILE
+    if digest(file) != (digest_in(markdown.read_text()) if markdown.exists() else None):
+        raise OperationError(
+            f"{stack.folder}/{PLAN_FILE} is not the plan that {SUMMARY_FILE} beside it shows, so nobody has read it. "
+            f"Make one with `make plan STACK={stack.name}`, and read it."
+        )
     terraform.init()
     document = terraform.show(file)
     check_whole(document)
     plan = plan_of_this_run(terraform, file, read_plan(document))
     refused = refusals_of(plan, stack)
     if refused:
+        file.unlink()
         raise refusal(stack, refused)
     check_given(plan, terraform.folder)
     try:

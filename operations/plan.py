@@ -1,4 +1,7 @@
-"""Plans a stack: saves plan.tfplan for `make apply` and plan.md for people, and refuses what destroys data."""
+"""Plans a stack: saves plan.tfplan for `make apply` and plan.md for people, and refuses what destroys or weakens.
+
+plan.tfplan gets its name last, once its summary is there; a plan that is refused, or that nobody waited for, gets none.
+"""
 
 import os
 import sys
@@ -8,7 +11,7 @@ from operations.failure import OperationError, exit_status
 from operations.github import set_output
 from operations.given_secrets import wanted
 from operations.plan_summary import failure, summary
-from operations.planning import PLAN_FILE, make_plan, refusal, refusals_of
+from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, make_plan, refusal, refusals_of, warnings_of
 from operations.removed import find_removed, plan_removed
 from operations.signals import Interrupted
 from operations.terraform import Terraform
@@ -28,20 +31,28 @@ def main() -> int:
 def plan_stack(stack: Stack, *options: str) -> int:
     """Plan a stack, with further options of Terraform's."""
     terraform = Terraform.of(stack)
-    file, markdown = terraform.folder / PLAN_FILE, terraform.folder / "plan.md"
-    file.unlink(missing_ok=True)
+    file, markdown = terraform.folder / PLAN_FILE, terraform.folder / SUMMARY_FILE
+    unread = file.with_name(f"unread-{PLAN_FILE}")
+    for old in (file, markdown):
+        old.unlink(missing_ok=True)
     try:
-        plan = make_plan(terraform, file, *options)
+        plan = make_plan(terraform, unread, *options)
+        refused = refusals_of(plan, stack)
+        shown = summary(
+            "plan", stack.name, plan, refused, wanted(plan), warnings_of(plan, stack), "" if refused else digest(unread)
+        )
+        markdown.write_text(shown)
+        print(shown)
+        set_output("changes", str(plan.applies).lower())
+        if refused:
+            raise refusal(stack, refused)
+        unread.rename(file)
     except (OperationError, Interrupted) as error:
-        file.unlink(missing_ok=True)  # Terraform saves as far as it came
-        markdown.write_text(failure("plan", stack.name, str(error)))
+        if not markdown.exists():
+            markdown.write_text(failure("plan", stack.name, str(error)))
         raise
-    refused = refusals_of(plan, stack)
-    markdown.write_text(summary("plan", stack.name, plan, refused, wanted(plan)))
-    print(markdown.read_text())
-    set_output("changes", str(plan.applies).lower())
-    if refused:
-        raise refusal(stack, refused)
+    finally:
+        unread.unlink(missing_ok=True)  # also what Terraform has saved of one that failed
     return 0
 
 

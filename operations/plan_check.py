@@ -1,47 +1,81 @@
-"""Refuses plans that destroy what holds data, where the environment's file has `deletion_protection = true`.
+"""Refuses plans that destroy or weaken what protects, where what is deployed or the environment's file says protected.
 
-The explicit step is the environment variable ACCEPT_DESTROY, with the addresses of exactly what may go.
+The explicit step is the environment variable ACCEPT_DESTROY, with exactly what may go or become weaker: the address of
+what is destroyed, and `<address>:<what>` of anything else, with blanks or line ends between them. What has to be asked
+about, `operations/guard/` says.
 """
 
+import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from flowwise.tables.data_holders import DATA_HOLDERS, RELEASES_THAT_HOLD_DATA
-from operations.planned import Change, Plan
+from operations.guard.findings import Finding, findings, was_protected
+from operations.planned import Plan
+from operations.printable import code
 
 ACCEPTANCE = "ACCEPT_DESTROY"
-_REASONS = {type_: reason for types in DATA_HOLDERS.values() for type_, reason in types.items()}
+_ACCEPTED = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\.)*")+')  # blanks in quotes belong to the key of an address
+
+
+def accepted_by(text: str) -> list[str]:
+    """What a value of ACCEPT_DESTROY accepts, as it was written."""
+    return _ACCEPTED.findall(text)
 
 
 def refusals(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
     """Why a plan must not be applied, a paragraph of Markdown each; none if it may be.
 
-    `accepted` are the addresses that ACCEPT_DESTROY holds. One that the plan does not destroy is refused as well: left
-    over from another time, it would let pass what nobody has looked at.
+    `protected` is what the environment's file says; what is deployed may say it as well, so that the change that lifts
+    protection does not make use of it. `accepted` is what ACCEPT_DESTROY holds. One that the plan does not do is
+    refused as well: left over from another time, it would let pass what nobody has looked at.
     """
     accepted = frozenset(accepted)
-    destroyed = [change for change in plan.resources if change.destroys]
-    missing = [change for change in destroyed if protected and _holds_data(change) and change.address not in accepted]
-    stale = sorted(accepted - {change.address for change in destroyed})
+    asked = findings(plan)
+    missing = [each for each in asked if each.acceptance not in accepted] if protected or was_protected(plan) else []
+    done = {each.acceptance for each in asked} | {change.key for change in plan.resources if change.destroys}
+    stale = sorted(accepted - done)
     found = []
     if missing:
-        lines = [f"- `{change.address}`: {change.action}s {_REASONS[change.type]}" for change in missing]
-        addresses = shlex.quote(" ".join(change.address for change in missing))
+        says = "`deletion_protection = true`" if protected else "what is deployed says so, whatever its file says now"
         found.append(
-            "The environment is protected (`deletion_protection = true`), and the plan would destroy what holds data, "
-            "or what everything hangs on:\n\n"
-            + "\n".join(lines)
-            + "\n\nIf all of that is to go, say so, with whatever "
-            f"else {ACCEPTANCE} has to hold:\n\n```sh\n{ACCEPTANCE}={addresses}\n```"
+            f"The environment is protected ({says}), and the plan would destroy or weaken what holds data, what "
+            "everything hangs on, or what protects them.\n\n"
+            f"If all of that is wanted, say so, with whatever else {ACCEPTANCE} has to hold:\n\n"
+            f"{_command(missing)}\n\nIt is asked about:\n\n{_listed(missing)}"
         )
     if stale:
         found.append(
-            f"{ACCEPTANCE} has addresses that the plan does not destroy; take them out:\n\n"
-            + "\n".join(f"- `{address}`" for address in stale)
+            f"{ACCEPTANCE} has addresses that the plan does not destroy, or what it does not do; take them out:\n\n"
+            + "\n".join(f"- {code(each)}" for each in stale)
         )
     return found
 
 
-def _holds_data(change: Change) -> bool:
-    is_known = change.type in _REASONS
-    return is_known and (change.type not in DATA_HOLDERS["helm"] or change.namespace in RELEASES_THAT_HOLD_DATA)
+def warnings(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
+    """What passes and should be read twice, a paragraph of Markdown each; none if there is nothing of that kind."""
+    accepted = frozenset(accepted)
+    is_protected = protected or was_protected(plan)
+    passing = [each for each in findings(plan) if not is_protected or each.acceptance in accepted]
+    found = []
+    if passing:
+        why = f"{ACCEPTANCE} says that it is wanted" if is_protected else "the environment is not protected"
+        found.append(f"This is destroyed or weakened, and passes, because {why}:\n\n{_listed(passing)}")
+    if is_protected and plan.applies and not plan.is_deployed:
+        found.append(
+            "This state knows of nothing that is deployed: it is a first deploy, or not the state of what runs."
+        )
+    return found
+
+
+def _command(missing: Sequence[Finding]) -> str:
+    return f"```sh\n{ACCEPTANCE}={shlex.quote(' '.join(each.acceptance for each in missing))}\n```"
+
+
+def _listed(asked: Iterable[Finding]) -> str:
+    return "\n".join(f"- {code(each.acceptance)}: {each.does}{_values(each)}" for each in asked)
+
+
+def _values(finding: Finding) -> str:
+    if not (finding.before or finding.after):
+        return ""
+    return f", from {code(finding.before or 'null')} to {code(finding.after)}"

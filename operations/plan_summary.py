@@ -1,8 +1,12 @@
-"""A plan for people to read, as Markdown: what happens to what, and no value of anything."""
+"""A plan for people to read, as Markdown: what happens to what, with the values that rules name, and no secret."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
+from operations.guard.findings import named_values
+from operations.guard.releases import with_custom_resources
 from operations.planned import Change, Plan
+from operations.printable import code, printable
 
 MOST_CHARACTERS = 65_536  # of a comment on GitHub
 _MOST_OPEN_ROWS = 10
@@ -18,6 +22,8 @@ _TITLES = {
     "change": "To change",
     "create": "To create",
 }
+_DIGEST = re.compile(r"^This is the plan with the SHA-256 `([0-9a-f]{64})`\.$", re.MULTILINE)
+_INDEX = re.compile(r"\[\d+\]")
 _COUNTED = ("create", "change", "replace", "destroy", "forget")
 
 
@@ -26,10 +32,23 @@ def marker(kind: str, stack: str) -> str:
     return f"<!-- {kind} of {stack} -->"
 
 
-def summary(kind: str, stack: str, plan: Plan, refusals: Sequence[str], notes: Sequence[str] = ()) -> str:
-    """The Markdown of a plan, or of a drift, which is a plan that nobody asked for."""
+def summary(
+    kind: str,
+    stack: str,
+    plan: Plan,
+    refusals: Sequence[str],
+    notes: Sequence[str] = (),
+    warnings: Sequence[str] = (),
+    digest: str = "",
+) -> str:
+    """The Markdown of a plan, or of a drift, which is a plan that nobody asked for.
+
+    `digest` is that of the file of a plan that may be applied. It stands where no cut reaches, as do the refusals.
+    """
     blocks = [_heading(kind, stack), f"**{_counts(kind, plan)}**"]
+    blocks += [f"This is the plan with the SHA-256 `{digest}`."] if digest else []
     blocks += [f"> [!CAUTION]\n{_quoted(refusal)}" for refusal in refusals]
+    blocks += [f"> [!WARNING]\n{_quoted(warning)}" for warning in [*warnings, *_remarks(plan)]]
     blocks += [f"> [!IMPORTANT]\n{_quoted(note)}" for note in notes]
     for action, title in _TITLES.items():
         blocks += _section(title, [change for change in plan.resources if change.action == action])
@@ -41,7 +60,21 @@ def summary(kind: str, stack: str, plan: Plan, refusals: Sequence[str], notes: S
 
 def failure(kind: str, stack: str, message: str) -> str:
     """The Markdown that takes the place of a plan that there is none of."""
-    return f"{_heading(kind, stack)}\n\n**There is no plan.** {message.splitlines()[0]}\n"
+    return f"{_heading(kind, stack)}\n\n**There is no plan.** {printable(message.splitlines()[0])}\n"
+
+
+def digest_in(summary: str) -> str | None:
+    """The digest of the plan that a summary shows; None if it shows none that may be applied."""
+    found = _DIGEST.search(summary)
+    return found[1] if found else None
+
+
+def _remarks(plan: Plan) -> Iterator[str]:
+    if not plan.is_whole:
+        yield "The plan is not whole: Terraform was told to leave something out, or can plan it only after this."
+    if plan.failing_checks:
+        lines = "\n".join(f"- {code(failing)}" for failing in plan.failing_checks)
+        yield f"Checks fail, which does not keep Terraform from applying this:\n\n{lines}"
 
 
 def _heading(kind: str, stack: str) -> str:
@@ -84,7 +117,7 @@ def _cell(change: Change) -> str:
     elif change.reason:
         parts.append(f"because {change.reason}")
     if change.action == "change":
-        parts.append(_code(change.attributes))
+        parts.append(_differences(change))
     if change.moved_from:
         parts.append(f"was {_code([change.moved_from])}")
     if change.imported:
@@ -94,10 +127,23 @@ def _cell(change: Change) -> str:
     return "; ".join(parts)
 
 
+def _differences(change: Change) -> str:
+    """What rules name with its values, all of it, and then the names of the rest."""
+    values = [
+        f"{code(each.address.removeprefix(change.address) + value.rule.path, bars=True)} "
+        f"from {code(value.before, bars=True)} to {code(value.after, bars=True)}"
+        for each in with_custom_resources(change)
+        for value in named_values(each)
+    ]
+    named = {value.rule.path for value in named_values(change)}
+    rest = [name for name in change.attributes if _INDEX.sub("", name) not in named]
+    return ", ".join([*values, *([_code(rest)] if rest else [])])
+
+
 def _code(names: Iterable[str]) -> str:
-    """Names as code in a cell of a table, which neither a bar nor a backtick may end."""
+    """Names as code in a cell of a table."""
     names = list(names)
-    shown = [f"`{name.replace('|', chr(92) + '|').replace('`', chr(39))}`" for name in names[:_MOST_ATTRIBUTES]]
+    shown = [code(name, bars=True) for name in names[:_MOST_ATTRIBUTES]]
     rest = len(names) - _MOST_ATTRIBUTES
     return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")
 
@@ -111,5 +157,7 @@ def _fitted(text: str) -> str:
         return text
     end = "\n\n</details>\n"
     kept = text[: MOST_CHARACTERS - len(end) - len(_CUT)].rpartition("\n")[0]
+    if kept.count("```") % 2:
+        return f"{kept}\n> ```\n{_CUT}"
     is_open = kept.count("<details>") > kept.count("</details>")
     return kept + (end if is_open else "\n") + _CUT

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from operations.failure import OperationError
+from operations.guard.leaves import NOTHING, Marked, holds_true, part_of_mark
+from operations.guard.side import Aside, asides
+from operations.printable import printable
 
 # "Change representation", Terraform's JSON output format.
 _ACTIONS = {
@@ -31,6 +34,15 @@ _REASONS = {
     "delete_because_each_key": "the code has its key no more",
     "delete_because_no_move_target": "the code moves it to where nothing is",
 }
+_VERBS = {
+    "create": "makes",
+    "change": "changes",
+    "replace": "replaces",
+    "destroy": "destroys",
+    "perhaps destroy": "may destroy",
+    "forget": "forgets",
+    "forget and create": "forgets",
+}
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -38,8 +50,10 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 class Change:
     """What happens to one resource or output.
 
-    `action` is keep, create, change, replace, destroy, forget, or forget and create. `attributes` are the names of
-    what differs, and `forced_by` of what makes a change into a replacement; values are left behind.
+    `action` is keep, create, change, replace, destroy, forget, or forget and create; of a custom resource in values
+    that nobody knows yet, perhaps destroy. `attributes` are the names of what differs, and `forced_by` of what makes a
+    change into a replacement. `old` and `new` are its values, for rules; what people are shown of them is what rules
+    name, and no secret. All names are printable.
     """
 
     address: str
@@ -50,13 +64,44 @@ class Change:
     reason: str = ""
     moved_from: str = ""
     imported: bool = False
-    deposed: bool = False  # the old one of a replacement, which Terraform could not destroy then
-    namespace: str = ""  # that it is in, of what Kubernetes has
+    deposed: str = ""  # the key of what a replacement has left, which Terraform could not destroy then
+    old: Marked = NOTHING
+    new: Marked = NOTHING
+
+    @property
+    def before(self) -> Any:
+        """The values that it has; None of what is not there yet."""
+        return self.old.value
+
+    @property
+    def after(self) -> Any:
+        """The values that it gets, as far as they are known; None of what goes."""
+        return self.new.value
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other change of a plan."""
+        return f"{self.address}#{self.deposed}" if self.deposed else self.address
+
+    @property
+    def verb(self) -> str:
+        """What is done to it, such as destroys."""
+        return _VERBS.get(self.action, "keeps")
 
     @property
     def destroys(self) -> bool:
         """Whether what is there goes."""
-        return self.action in ("destroy", "replace")
+        return self.action in ("destroy", "perhaps destroy", "replace")
+
+    @property
+    def creates(self) -> bool:
+        """Whether something is made."""
+        return self.action in ("create", "replace", "forget and create")
+
+    @property
+    def forgets(self) -> bool:
+        """Whether what is there goes on, and Terraform knows it no more."""
+        return self.action in ("forget", "forget and create")
 
 
 @dataclass(frozen=True)
@@ -67,19 +112,58 @@ class Plan:
     outputs: tuple[Change, ...]
     drift: tuple[Change, ...]  # what has changed since Terraform last saw it, other than by Terraform
     applies: bool
+    asides: tuple[Aside, ...] = ()
+    failing_checks: tuple[str, ...] = ()
+    is_whole: bool = True
+    outputs_before: Mapping[str, Any] = field(default_factory=dict)
+    outputs_after: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether there is something already."""
+        has_resources = any(change.before is not None and not change.imported for change in self.resources)
+        return has_resources or bool(self.outputs_before)
 
 
 def read_plan(document: Mapping[str, Any]) -> Plan:
     """A plan from what `terraform show -json` says. Raises OperationError if that is of an unknown form."""
-    version = str(document.get("format_version", "none"))
+    version = printable(str(document.get("format_version", "none")))
     if version.partition(".")[0] != "1":
         raise OperationError(f"The plan's format_version is {version}; this reads 1.x, of Terraform 1.11 and newer.")
+    if not isinstance(document.get("applyable"), bool):
+        raise OperationError(
+            "The plan's JSON does not say whether it can be applied: `applyable` is missing. Terraform 1.11 and newer "
+            "say it; this may be of an older one, or no plan at all."
+        )
+    outputs = document.get("output_changes", {})
     return Plan(
         resources=tuple(map(_resource, _managed(document.get("resource_changes", [])))),
-        outputs=tuple(_output(name, each) for name, each in document.get("output_changes", {}).items()),
+        outputs=tuple(_output(name, each) for name, each in outputs.items()),
         drift=tuple(map(_resource, _managed(document.get("resource_drift", [])))),
-        applies=bool(document["applyable"]),
+        applies=document["applyable"],
+        asides=asides(document),
+        failing_checks=tuple(_failing(document.get("checks", []))),
+        is_whole=document.get("complete", True) is True,
+        outputs_before=_values(outputs, "before"),
+        outputs_after=_values(outputs, "after"),
     )
+
+
+def _values(outputs: Mapping[str, Any], side: str) -> dict[str, Any]:
+    return {name: each[side] for name, each in outputs.items() if each.get(side) is not None}
+
+
+def _failing(checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What checks say that fail or cannot be made: with those of kind check, Terraform goes on all the same."""
+    for check in checks:
+        if check["status"] in ("fail", "error"):
+            said = [
+                problem.get("message", "")
+                for instance in check.get("instances", [])
+                for problem in instance.get("problems", [])
+            ]
+            name = check["address"]["to_display"]
+            yield printable(f"{name}: {' '.join(filter(None, said)) or 'it could not be made'}")
 
 
 def _managed(resources: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -88,7 +172,7 @@ def _managed(resources: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, An
 
 def _resource(resource: Mapping[str, Any]) -> Change:
     change = resource["change"]
-    address = resource["address"]
+    address = printable(resource["address"])
     before, after = change.get("before"), change.get("after")
     return Change(
         address=address,
@@ -97,15 +181,17 @@ def _resource(resource: Mapping[str, Any]) -> Change:
         attributes=tuple(_differences(before, after, change)) if before is not None and after is not None else (),
         forced_by=tuple(map(_dotted, change.get("replace_paths", []))),
         reason=_REASONS.get(resource.get("action_reason", ""), ""),
-        moved_from=resource.get("previous_address", ""),
+        moved_from=printable(resource.get("previous_address", "")),
         imported="importing" in change,
-        deposed="deposed" in resource,
-        namespace=before["namespace"] if isinstance(before, dict) and before.get("namespace") else "",
+        deposed=printable(resource.get("deposed", "")),
+        old=Marked(before, sensitive=change.get("before_sensitive", False)),
+        new=Marked(after, change.get("after_unknown", False), change.get("after_sensitive", False)),
     )
 
 
 def _output(name: str, change: Mapping[str, Any]) -> Change:
-    return Change(address=name, type="output", action=_action(f"output.{name}", change["actions"]))
+    shown = printable(name)
+    return Change(address=shown, type="output", action=_action(f"output.{shown}", change["actions"]))
 
 
 def _action(address: str, actions: Sequence[str]) -> str:
@@ -129,27 +215,14 @@ def _paths(before: Any, after: Any, marks: list[Any], path: tuple[Any, ...]) -> 
     elif isinstance(before, dict) and isinstance(after, dict):
         unknown = is_unknown.keys() if isinstance(is_unknown, dict) else set()
         for key in sorted(before.keys() | after.keys() | unknown):
-            yield from _paths(before.get(key), after.get(key), [_part(mark, key) for mark in marks], (*path, key))
+            yield from _paths(
+                before.get(key), after.get(key), [part_of_mark(mark, key) for mark in marks], (*path, key)
+            )
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            yield from _paths(old, new, [_part(mark, index) for mark in marks], (*path, index))
-    elif before != after or _holds_true(is_unknown):
+            yield from _paths(old, new, [part_of_mark(mark, index) for mark in marks], (*path, index))
+    elif before != after or holds_true(is_unknown):
         yield path
-
-
-def _part(mark: Any, key: str | int) -> Any:
-    """The mark of a part: marks have the form of the value, and leave out what has none."""
-    if isinstance(mark, dict):
-        return mark.get(key, False)
-    if isinstance(mark, list) and isinstance(key, int) and key < len(mark):
-        return mark[key]
-    return False
-
-
-def _holds_true(mark: Any) -> bool:
-    if isinstance(mark, dict | list):
-        return any(map(_holds_true, mark.values() if isinstance(mark, dict) else mark))
-    return mark is True
 
 
 def _dotted(path: Sequence[Any]) -> str:
@@ -161,4 +234,4 @@ def _dotted(path: Sequence[Any]) -> str:
             text += f".{step}" if text else step
         else:
             text += f'["{step}"]'
-    return text
+    return printable(text)

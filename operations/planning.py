@@ -1,17 +1,19 @@
 """What the commands that plan have in common."""
 
+import hashlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from operations.deployable import Stack
 from operations.failure import OperationError
-from operations.plan_check import ACCEPTANCE, refusals
+from operations.plan_check import ACCEPTANCE, accepted_by, refusals, warnings
 from operations.planned import Plan, read_plan
 from operations.terraform import Terraform
 from operations.whole_plan import check_whole
 
 PLAN_FILE = "plan.tfplan"
+SUMMARY_FILE = "plan.md"
 
 
 def make_plan(terraform: Terraform, file: Path, *options: str) -> Plan:
@@ -25,7 +27,21 @@ def make_plan(terraform: Terraform, file: Path, *options: str) -> Plan:
 
 def refusals_of(plan: Plan, stack: Stack) -> list[str]:
     """Why this plan must not be applied to its environment, but for what ACCEPT_DESTROY accepts."""
-    return refusals(plan, stack.environment.deletion_protection, os.environ.get(ACCEPTANCE, "").split())
+    return refusals(plan, stack.environment.deletion_protection, _accepted())
+
+
+def warnings_of(plan: Plan, stack: Stack) -> list[str]:
+    """What this plan destroys or weakens all the same."""
+    return warnings(plan, stack.environment.deletion_protection, _accepted())
+
+
+def digest(file: Path) -> str:
+    """The SHA-256 of a saved plan, by which its summary knows it."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _accepted() -> list[str]:
+    return accepted_by(os.environ.get(ACCEPTANCE, ""))
 
 
 def refusal(stack: Stack, refused: Iterable[str]) -> OperationError:

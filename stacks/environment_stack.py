@@ -37,6 +37,7 @@ from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_pr
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import FolderStack
+from stacks.protection import tell_protection
 from stacks.state import keep_state
 from stacks.tags import tags
 
@@ -75,6 +76,7 @@ class EnvironmentStack(FolderStack):
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
         )
+        tell_protection(self, environment)
         # Terraform cannot test the root itself: stacks/database_administrator.py says why.
         self.tested_module = PLATFORMS[environment.cloud].path
         self.test_variables = given_values(

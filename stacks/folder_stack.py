@@ -75,11 +75,17 @@ class FolderStack(TerraformStack):
 
     def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:
         """Declare each member as an output with the value it holds, but those that begin like one to leave out."""
-        self._blocks["output"] = {
-            member.name: _output(member, getattr(outputs, member.name), self.content)
-            for member in members(type(outputs))
-            if not member.name.startswith(leave_out)
-        }
+        self._blocks.setdefault("output", {}).update(
+            {
+                member.name: _output(member, getattr(outputs, member.name), self.content)
+                for member in members(type(outputs))
+                if not member.name.startswith(leave_out)
+            }
+        )
+
+    def add_output(self, name: str, description: str, value: Any) -> None:
+        """Declare an output that no contract has."""
+        self._blocks.setdefault("output", {})[name] = {"description": description, "value": value}
 
     def add_import(self, to: str, ids: str, why: str) -> None:
         """Have the resource at the address `to` be what is there already: one of the set `ids`, or none."""

@@ -40,6 +40,7 @@ from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import FolderStack
 from stacks.platform_example import platform_example
+from stacks.protection import tell_protection
 from stacks.state import keep_state, read_state
 
 _PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
@@ -118,6 +119,7 @@ class WorkloadsStack(FolderStack):
             )
         inputs = workloads_inputs(environment, variables)
         self.add_outputs(self.content.call("workloads", KubernetesInCluster, inputs), self._absent(environment))
+        tell_protection(self, environment)
 
     def _log_in_to_the_clouds_cluster(self, environment: Environment) -> None:
         region = REGIONS[environment.known_region][environment.cloud].code

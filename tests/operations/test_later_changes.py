@@ -14,7 +14,8 @@ import pytest
 
 from environments.shared import SHARED_FILE
 from flowwise.tables.accounts import ACCOUNTS
-from flowwise.tables.data_holders import DATA_HOLDERS
+from operations.plan_check import refusals
+from operations.planned import Plan, read_plan
 from tests.environments.texts import environment_text
 from tests.offline import terraform, try_terraform
 from tests.trees import write_tree_of
@@ -104,6 +105,7 @@ class Planned:
     types: Mapping[str, str]
     after: Mapping[str, Any]
     root: Path
+    plan: Plan
 
 
 @pytest.fixture(scope="module", params=["azure", "google"])
@@ -138,6 +140,7 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         {address: each["type"] for address, each in changes.items()},
         {address: each["change"]["after"] for address, each in changes.items()},
         root,
+        read_plan(plan),
     )
 
 
@@ -166,14 +169,18 @@ def _value(values: Any, path: str) -> Any:
     return values
 
 
-def test_nothing_goes_that_holds_data_or_nodes(planned: Planned) -> None:
-    holders = {type_ for types in DATA_HOLDERS.values() for type_ in types} | POOLS
+def test_no_nodes_go(planned: Planned) -> None:
     gone = [
         address
         for address, actions in planned.actions.items()
-        if "delete" in actions and planned.types[address] in holders
+        if "delete" in actions and planned.types[address] in POOLS
     ]
     assert gone == []
+
+
+def test_nothing_of_it_has_to_be_accepted(planned: Planned) -> None:
+    """Neither what holds data goes, nor does anything become weaker, which protects it."""
+    assert refusals(planned.plan, True, []) == []
 
 
 @pytest.mark.parametrize("name", CHANGES)

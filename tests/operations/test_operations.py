@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowwise.tables.data_holders import DATA_HOLDERS
 from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError
+from operations.guard.rules import cases
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Change, Plan, read_plan
@@ -411,7 +411,7 @@ def test_a_replacement_says_what_forces_it() -> None:
 def test_only_what_deletes_destroys(actions: list[str], destroys: bool) -> None:
     plan = plan_of(resource_change(actions))
     assert [change.destroys for change in plan.resources] == [destroys]
-    assert bool(refusals(plan, True, [])) == destroys
+    assert bool(refusals(plan, True, [])) == (destroys or "forget" in actions)
     assert refusals(plan, False, []) == []
 
 
@@ -423,6 +423,12 @@ def test_an_unknown_action_is_no_harmless_one() -> None:
 def test_an_unknown_format_is_not_guessed_at() -> None:
     with pytest.raises(OperationError, match=r"format_version is 2\.0; this reads 1\.x"):
         read_plan({"format_version": "2.0"})
+
+
+@pytest.mark.parametrize("more", [{}, {"applyable": None}, {"applyable": "yes"}])
+def test_a_plan_that_does_not_say_whether_it_applies_is_not_guessed_at(more: dict[str, Any]) -> None:
+    with pytest.raises(OperationError, match=r"`applyable` is missing\. Terraform 1\.11 and newer say it"):
+        read_plan({"format_version": "1.2", "resource_changes": [], **more})
 
 
 def test_a_data_source_is_no_resource() -> None:
@@ -440,12 +446,12 @@ def test_releases_count_by_their_namespace(namespace: str, is_refused: bool) -> 
 def test_what_a_replacement_left_counts() -> None:
     plan = plan_of(resource_change(["delete"], deposed="1234"))
     (refusal,) = refusals(plan, True, [])
-    assert "`module.platform.aws_db_instance.this`: destroys databases" in refusal
+    assert "`module.platform.aws_db_instance.this#1234`: destroys databases" in refusal
     assert "what a replacement has left" in summary("plan", "dev", plan, [])
 
 
 ADDRESSES = st.sets(st.from_regex(r'[a-z]{1,4}\.[a-z]{1,4}(\["[a-z]{1,3}"\])?', fullmatch=True), max_size=6)
-HOLDERS = st.sampled_from(sorted(type_ for types in list(DATA_HOLDERS.values())[:4] for type_ in types))
+HOLDERS = st.sampled_from(sorted(t for t, of in cases().items() if t[0].islower() and of[0].holds and not of[0].where))
 
 
 @given(destroyed=ADDRESSES, kept=ADDRESSES, accepted=ADDRESSES, type_=HOLDERS)

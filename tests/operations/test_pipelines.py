@@ -264,6 +264,10 @@ def test_what_is_applied_is_what_was_reviewed() -> None:
         ".terraform.lock.hcl",
     }
     assert kept["include-hidden-files"] is True
+    uploads = [
+        step for where, step in steps() if "tfplan" in json.dumps(step) and "upload-artifact" in step.get("uses", "")
+    ]
+    assert [step.get("if") for step in uploads] == [None], "a refused plan is kept nowhere"
     assert (stack["plan"]["environment"], stack["apply"]["environment"]) == (
         "${{ inputs.environment }}-plan",
         "${{ inputs.environment }}",

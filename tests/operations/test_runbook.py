@@ -76,6 +76,7 @@ def test_what_is_not_run_says_why() -> None:
     _, not_run = blocks()
     assert {block.splitlines()[0].removeprefix(_NOT_RUN) for block in not_run} == {
         "Azure",
+        "an example",
         "AWS, tests/e2e/test_life.py does, against an emulated one",
         "Google Cloud",
         "tests/operations/test_restore.py does, on real servers",

@@ -135,3 +135,8 @@ output "cache_user_names" {
   description = "Name that each microservice signs in to the cache with."
   value       = module.platform.cache_user_names
 }
+
+output "protected" {
+  description = "Whether plans that destroy or weaken what is there are refused: judged by what was applied last."
+  value       = true
+}

@@ -14,3 +14,8 @@ output "namespaces" {
   description = "Namespaces of the microservices and of what serves them."
   value       = module.workloads.namespaces
 }
+
+output "protected" {
+  description = "Whether plans that destroy or weaken what is there are refused: judged by what was applied last."
+  value       = false
+}
