@@ -55,7 +55,7 @@ def questions(environment: Environment, shown: Any) -> Iterator[Question]:
         yield _database(environment, place, in_it)
     for need in needs_of(environment):
         yield _quota(need, subscription, place, in_it)
-    yield from _names(environment, in_it)
+    yield from _names(environment, subscription, in_it)
 
 
 def _rights(user: str, subscription: str, in_it: tuple[str, ...]) -> Question:
@@ -165,17 +165,17 @@ def _quota(need: Need, subscription: str, place: str, in_it: tuple[str, ...]) ->
     return Question(about(need), command, judge)
 
 
-def _names(environment: Environment, in_it: tuple[str, ...]) -> Iterator[Question]:
+def _names(environment: Environment, subscription: str, in_it: tuple[str, ...]) -> Iterator[Question]:
     """Those that nobody else in the world may have: of the state's storage, of the vaults, of the registry."""
     prefix = environment.prefix
-    storage = known_name("storage_account", prefix, AZURE_ACCOUNT_SUFFIX)
+    storage = known_name("storage_account", prefix, AZURE_ACCOUNT_SUFFIX, owner=environment.organization)
     names = [
         (("storage", "account"), storage),
         *(
-            (("keyvault",), known_name(kind, prefix))
+            (("keyvault",), known_name(kind, prefix, owner=subscription))
             for kind in ("key_vault", "registry_key_vault", "secrets_key_vault")
         ),
-        (("acr",), known_name("container_registry", prefix)),
+        (("acr",), known_name("container_registry", prefix, owner=subscription)),
     ]
     ours = ("az", "resource", "list", "--tag", f"environment={environment.name}", *in_it)
     for group, name in names:

@@ -184,7 +184,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "azure",
         {"az storage account check-name": {"nameAvailable": False, "message": "The account is already taken."}},
-        "name stflowwiseazuretf",
+        "name stflowwiseazuretfa51ed5",
         "The account is already taken.",
     ),
     (
@@ -240,7 +240,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "aws",
         {"aws s3api head-bucket": fails("An error occurred (403) when calling the HeadBucket operation: Forbidden")},
-        "name tfstate-flowwise-aws",
+        "name tfstate-flowwise-aws-d4cbc1",
         "somebody else's",
     ),
     (
@@ -272,7 +272,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "google",
         {"gcloud storage buckets describe": fails("ana does not have storage.buckets.get access to the bucket.")},
-        "name tfstate-flowwise-google",
+        "name tfstate-flowwise-google-c72531",
         "somebody else's",
     ),
 ]
@@ -295,10 +295,10 @@ def test_what_is_enough_to_begin_with_is_said_to_be(run: Run) -> None:
 
 def test_a_name_that_the_environment_has_itself_is_well(run: Run) -> None:
     taken = {"message": "is already in use", "nameAvailable": False}
-    result = run("azure", {"az keyvault check-name": taken, "az resource list": [{"name": "kv-flowwise-azure"}]})
+    result = run("azure", {"az keyvault check-name": taken, "az resource list": [{"name": "kv-flowwise-azure-a71b71"}]})
     found = answers(result.stdout)
-    assert found["name kv-flowwise-azure"] == ("ok", "the environment's own")
-    assert found["name kvs-flowwise-azure"] == ("not ok", "is already in use")
+    assert found["name kv-flowwise-azure-a71b71"] == ("ok", "the environment's own")
+    assert found["name kvs-flowwise-azur-a71b71"] == ("not ok", "is already in use")
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,12 @@ def test_a_name_that_the_environment_has_itself_is_well(run: Run) -> None:
         ("azure", {"az vm list-usage": []}, "Compute cores", "Compute names no cores here"),
         ("azure", {"az vm list-skus": [{"name": "Standard_D2ds_v5"}]}, D2, "KeyError 'locationInfo'"),
         ("aws", {"aws ec2 describe-vpcs": fails("AccessDenied")}, "VPCs", "what is used of 100: AccessDenied"),
-        ("aws", {"aws s3api head-bucket": fails("Could not connect")}, "tfstate-flowwise-aws", "Could not connect"),
+        (
+            "aws",
+            {"aws s3api head-bucket": fails("Could not connect")},
+            "tfstate-flowwise-aws-d4cbc1",
+            "Could not connect",
+        ),
         ("google", {"gcloud projects get-ancestors-iam-policy": []}, "rights of an owner", "what groups bring along"),
         ("google", {"gcloud compute project-info describe": "not JSON"}, "CPUS_ALL_REGIONS", "no JSON"),
     ],

@@ -13,6 +13,7 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
+from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
@@ -31,6 +32,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
 
     def build(self, inputs: ContainerRegistryInputs) -> ContainerRegistryOutputs:
         """Add the module's resources."""
+        add_account(self)
         group = self.resource(
             ResourceGroup,
             "this",

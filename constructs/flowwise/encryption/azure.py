@@ -1,7 +1,6 @@
 """The keys on Azure: a key vault that only its users and operators reach, and one apart for the registry's key."""
 
 from cdk.azurerm import (
-    DataAzurermClientConfig,
     KeyVault,
     KeyVaultKey,
     KeyVaultKeyRotationPolicy,
@@ -14,6 +13,7 @@ from cdk.azurerm import (
 )
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
+from flowwise.azure.account import add_account
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
 from flowwise.tables.naming import resource_name
@@ -39,7 +39,7 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
         workspace = add_log_workspace(
             self, "encryption", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
-        tenant_id = self.resource(DataAzurermClientConfig, "current").tenant_id
+        tenant_id = add_account(self).tenant_id
         closed = self._closed_vault(group, tenant_id, inputs)
         open_ = self._open_vault(group, tenant_id, inputs)
         self._keys({purpose: open_ if purpose == _IMAGES else closed for purpose in PURPOSES}, inputs)

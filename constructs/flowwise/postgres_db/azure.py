@@ -19,6 +19,7 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
+from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
@@ -70,6 +71,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
 
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
+        add_account(self)
         self._locals()
         group = self.resource(
             ResourceGroup,

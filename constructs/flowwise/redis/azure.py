@@ -17,6 +17,7 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
+from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_deletion_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
@@ -67,6 +68,7 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
 
     def build(self, inputs: RedisInputs) -> RedisOutputs:
         """Add the module's resources."""
+        add_account(self)
         self.local("sizes", {size: clouds["azure"] for size, clouds in CACHE_SIZES.items()})
         self.local("eviction_policies", {policy: _azure_policy(policy) for policy in EVICTION_POLICIES})
         group = self.resource(

@@ -26,6 +26,7 @@ from flowwise.azure.operations import add_log_workspace
 from flowwise.remote_state import (
     AZURE_ACCOUNT_SUFFIX,
     AZURE_CONTAINER,
+    DIGEST,
     REMOTE_STATE,
     RemoteStateInputs,
     RemoteStateOutputs,
@@ -41,6 +42,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
 
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
         """Add the module's resources."""
+        self.local("digest", DIGEST)
         self.comment("The firewall of storage takes single addresses as such, and no range smaller than a /30.")
         self.local(
             "operator_addresses",

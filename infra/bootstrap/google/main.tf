@@ -54,9 +54,10 @@ module "pipeline_identity" {
 module "remote_state" {
   source = "../../modules/remote-state/google"
 
-  name    = local.name
-  region  = local.region
-  writers = merge(var.writers, { pipeline = module.pipeline_identity.apply_identity })
+  name         = local.name
+  region       = local.region
+  organization = var.organization
+  writers      = merge(var.writers, { pipeline = module.pipeline_identity.apply_identity })
 
   readers = {
     pipeline = module.pipeline_identity.plan_identity
