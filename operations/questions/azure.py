@@ -114,7 +114,7 @@ def _machine(sku: str, zones: int, place: str, in_it: tuple[str, ...]) -> Questi
 def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Question:
     postgres = given(environment.postgres)
     machine = machine_of(DATABASE_SIZES[postgres.size]["azure"].sku)
-    mode = "ZoneRedundant"  # as the module postgres-db asks for it
+    mode = "SameZone" if postgres.same_zone else "ZoneRedundant"  # as the module postgres-db asks for it
 
     def judge(capabilities: Any) -> Answer:
         here = capabilities[0]
@@ -131,12 +131,13 @@ def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Q
         if not postgres.high_availability:
             return ok(f"{machine} is sold")
         modes = skus[machine]["supportedHaMode"]
-        blocked = here.get("zoneRedundantHaSupported") == "Disabled"
+        other = " (postgres.same_zone = true asks for SameZone)" if "SameZone" in modes and mode != "SameZone" else ""
+        blocked = not postgres.same_zone and here.get("zoneRedundantHaSupported") == "Disabled"
         return good_if(
             mode in modes and not blocked,
             f"{machine} with a standby ({mode}) is sold",
             f"a standby of {machine} can be {', '.join(modes) or 'nowhere'}, and {mode} is asked for "
-            "(postgres.high_availability)" + (f": {here['reason']}" if here.get("reason") else ""),
+            "(postgres.high_availability)" + (f": {here['reason']}" if here.get("reason") else "") + other,
         )
 
     command = ("az", "postgres", "flexible-server", "list-skus", "--location", place, *in_it)

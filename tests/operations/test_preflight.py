@@ -46,6 +46,8 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for cloud in CLOUDS:
         for name, tier, topology in ((cloud, "dev", "shared"), (f"{cloud}prod", "prod", "dedicated")):
             (folder / "environments" / f"{name}.toml").write_text(environment_text(cloud, topology, tier))
+    beside = environment_text("azure", "dedicated", "prod").replace("[redis]", "same_zone = true\n\n[redis]")
+    (folder / "environments" / "azurebeside.toml").write_text(beside)
     managed = with_managed_broker(environment_text("aws", "shared", "dev"))
     (folder / "environments" / "awsmanaged.toml").write_text(managed)
     return folder
@@ -143,7 +145,8 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "azureprod",
         {"az postgres flexible-server list-skus": BLOCKED},
         "PostgreSQL 17 on Standard_D2ds_v5 with a standby",
-        "ZoneRedundant is asked for (postgres.high_availability): Zone redundant HA is paused here.",
+        "ZoneRedundant is asked for (postgres.high_availability): Zone redundant HA is paused here. "
+        "(postgres.same_zone = true asks for SameZone)",
     ),
     (
         "azureprod",
@@ -286,6 +289,15 @@ def test_what_would_fail_is_not_ok(name: str, changes: dict[str, Any], question:
     answer, found = answers(result.stdout)[question]
     assert (answer, result.returncode) == ("not ok", 1), result.stdout
     assert said in found
+
+
+def test_a_standby_in_the_same_zone_is_asked_for_where_no_other_zone_has_room(run: Run) -> None:
+    question = "PostgreSQL 17 on Standard_D2ds_v5 with a standby"
+    sold = run("azurebeside", {"az postgres flexible-server list-skus": BLOCKED})
+    assert answers(sold.stdout)[question] == ("ok", "Standard_D2ds_v5 with a standby (SameZone) is sold")
+    none = run("azurebeside", {"az postgres flexible-server list-skus": capabilities(["ZoneRedundant"])})
+    said = "a standby of Standard_D2ds_v5 can be ZoneRedundant, and SameZone is asked for (postgres.high_availability)"
+    assert answers(none.stdout)[question] == ("not ok", said)
 
 
 def test_what_is_enough_to_begin_with_is_said_to_be(run: Run) -> None:

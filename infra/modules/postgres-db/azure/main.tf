@@ -137,7 +137,7 @@ resource "azurerm_postgresql_flexible_server" "this" {
     for_each = var.high_availability ? [1] : []
 
     content {
-      mode = "ZoneRedundant"
+      mode = var.same_zone ? "SameZone" : "ZoneRedundant"
     }
   }
 
