@@ -75,6 +75,12 @@ class Environment(Table):
     )
     owner: Tag = Field(description="The team that answers for it, a tag on every resource.")
     cost_center: Tag = Field(description="Who pays, a tag on every resource.")
+    organization: Tag = Field(
+        default=PROJECT,
+        description="Whose the environments are: the name of the storage of Terraform's state, which is unique in the "
+        "world, differs by it. A word that nobody else takes, such as the organization's name on GitHub. Changed "
+        "later, Terraform looks for its state elsewhere.",
+    )
     deletion_protection: bool = Field(
         description="Refuse to delete what holds data or serves users. Production wants it."
     )

@@ -31,6 +31,11 @@ class Postgres(Table):
         "and always there.",
     )
     high_availability: bool = Field(description="A standby server in another zone. Production wants it.")
+    same_zone: bool = Field(
+        default=False,
+        description="Have the standby in the server's own zone, where a region has no room in another, as `make "
+        "preflight` says: it takes over from a server that is lost, and not from a zone. Only on Azure.",
+    )
 
     @field_validator("topology")
     @classmethod
@@ -58,6 +63,16 @@ class Postgres(Table):
         if Surroundings.of(info).is_production and backup_days is not None and backup_days < PRODUCTION_BACKUP_DAYS:
             raise refusal(f"a whole number from {PRODUCTION_BACKUP_DAYS} to 35, {BECAUSE_PRODUCTION}")
         return backup_days
+
+    @field_validator("same_zone")
+    @classmethod
+    def _standby_beside_its_server(cls, same_zone: bool, info: ValidationInfo) -> bool:
+        cloud = Surroundings.of(info).cloud
+        if same_zone and cloud not in (None, "azure"):
+            raise refusal(f'false: cloud "{cloud}" keeps a standby in another zone, or none')
+        if same_zone and info.data.get("high_availability") is False:
+            raise refusal("false with high_availability = false, which has no standby")
+        return same_zone
 
     @field_validator("high_availability")
     @classmethod

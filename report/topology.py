@@ -6,6 +6,7 @@ from typing import Literal
 
 from environments import Environment
 from environments.cluster import NodePool
+from environments.postgres import Postgres
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
@@ -137,7 +138,7 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
             texts(servers, users=", ".join(users)),
             _sized(texts, postgres.size, DATABASE_SIZES[postgres.size][cloud].sku if environment.in_cloud else None),
             texts("disk_each", gb=postgres.storage_gb),
-            texts("with_standby" if postgres.high_availability else "without_standby"),
+            texts(_standby(postgres)),
             *([texts("backups", days=postgres.backup_days)] if postgres.backup_days else []),
         ]
         title = Said.alike(f"PostgreSQL {postgres.version}")
@@ -158,6 +159,12 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
         ]
         place: Zone = "network" if managed else "cluster"
         yield Node("rabbitmq", "rabbitmq", place, Said.alike("RabbitMQ"), tuple(details), queues_of(environment))
+
+
+def _standby(postgres: Postgres) -> str:
+    if not postgres.high_availability:
+        return "without_standby"
+    return "with_standby_beside" if postgres.same_zone else "with_standby"
 
 
 def _observability(environment: Environment, texts: Texts) -> Iterator[Node]:

@@ -22,6 +22,7 @@ from flowwise.remote_state import RemoteStateInputs, RemoteStateOutputs
 from flowwise.remote_state.aws import AwsRemoteState
 from flowwise.remote_state.azure import AzureRemoteState
 from flowwise.remote_state.google import GoogleRemoteState
+from flowwise.tables.naming import digest
 from flowwise.tables.project import PROJECT
 from flowwise.tables.regions import REGIONS
 from stacks.cloud_account import configure_provider
@@ -54,6 +55,7 @@ class BootstrapInputs(Inputs):
     repository: Repository = pipeline_identity.repository()
     owner: str = _tag("The team that answers for it, a tag on every resource.", "owner", "plataforma")
     cost_center: str = _tag("Who pays, a tag on every resource.", "cost_center", "flow-wise")
+    organization: str = remote_state.organization()
     writers: dict[str, str] = remote_state.writers()
     protected: bool = variable("Refuse to delete the storage while it holds state.", default=True)
 
@@ -136,6 +138,8 @@ def _turn_on_services(content: TerraformFolder) -> None:
 
 
 def _let_people_into_vaults(content: TerraformFolder) -> None:
+    content.comment("A role's name is unique in the directory, which may have many subscriptions.")
+    content.local("digest", digest("var.subscription_id", "local.name"))
     content.comment(
         "Whoever makes the first environment by hand: an owner may make a vault, but neither a key nor a secret in it. "
         "Given here, the right has arrived by the time that there is a vault. The role is the environment's own, for "
@@ -144,7 +148,7 @@ def _let_people_into_vaults(content: TerraformFolder) -> None:
     role = content.resource(
         RoleDefinition,
         "vaults",
-        name="${local.name}-vaults",
+        name="${local.name}-vaults-${local.digest}",
         description="Lets people make keys and secrets in vaults, as Key Vault Crypto Officer and Secrets Officer do.",
         scope=_SUBSCRIPTION,
         assignable_scopes=[_SUBSCRIPTION],
@@ -203,6 +207,7 @@ class BootstrapStack(FolderStack):
             cloud.state,
             RemoteStateInputs(
                 **common,
+                organization=given.organization,
                 writers=string_map(f"merge(var.writers, {{ pipeline = {bare(identities.identities)}.apply }})"),
                 readers={name: text(f"{bare(identities.identities)}.{name}") for name in PIPELINES if name != "apply"},
                 operator_cidrs=given.operator_cidrs if isinstance(given, _AzureInputs) else [],

@@ -9,6 +9,7 @@ from cdk.azurerm import (
     AzurermProviderFeatures,
     AzurermProviderFeaturesKeyVault,
     AzurermProviderFeaturesResourceGroup,
+    AzurermProviderFeaturesStorage,
 )
 from cdk.google import GoogleProvider
 from flowwise.authoring import common_variables
@@ -87,6 +88,8 @@ def _azure(stack: FolderStack, region: str, account: str) -> None:
                 # A vault that is destroyed stays recoverable for as long as its own soft delete says.
                 key_vault=[AzurermProviderFeaturesKeyVault(purge_soft_delete_on_destroy=False)],
                 resource_group=[AzurermProviderFeaturesResourceGroup(prevent_deletion_if_contains_resources=True)],
+                # Storage would be asked, once made, about queues and websites, and fail where its firewall answers.
+                storage=[AzurermProviderFeaturesStorage(data_plane_available=False)],
             )
         ],
     )

@@ -179,6 +179,7 @@ def _postgres(postgres: PostgresTable | None) -> PostgresSettings | None:
         storage_gb=postgres.storage_gb,
         backup_days=given(postgres.backup_days),
         high_availability=postgres.high_availability,
+        same_zone=postgres.same_zone,
     )
 
 

@@ -20,7 +20,9 @@ from stacks.folder_stack import FolderStack
 
 def _azure(environment: Environment) -> dict[str, Any]:
     return {
-        "storage_account_name": known_name("storage_account", environment.prefix, AZURE_ACCOUNT_SUFFIX),
+        "storage_account_name": known_name(
+            "storage_account", environment.prefix, AZURE_ACCOUNT_SUFFIX, owner=environment.organization
+        ),
         "container_name": AZURE_CONTAINER,
         "use_azuread_auth": True,
     }
@@ -28,14 +30,14 @@ def _azure(environment: Environment) -> dict[str, Any]:
 
 def _aws(environment: Environment) -> dict[str, Any]:
     return {
-        "bucket": known_name("s3_state_bucket", environment.prefix),
+        "bucket": known_name("s3_state_bucket", environment.prefix, owner=environment.organization),
         "region": REGIONS[environment.known_region]["aws"].code,
         **({"allowed_account_ids": [environment.account]} if environment.account else {}),
     }
 
 
 def _google(environment: Environment) -> dict[str, Any]:
-    return {"bucket": known_name("gcs_state_bucket", environment.prefix)}
+    return {"bucket": known_name("gcs_state_bucket", environment.prefix, owner=environment.organization)}
 
 
 _STORAGE: Mapping[str, Callable[[Environment], dict[str, Any]]] = {"azure": _azure, "aws": _aws, "google": _google}

@@ -12,6 +12,7 @@ from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools
 from environments import Environment
 from environments.given import given
 from flowwise.encryption import PURPOSES
+from flowwise.encryption.azure import IN_SOFTWARE
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
 from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
@@ -81,7 +82,8 @@ def _registry(bill: Bill) -> None:
 
 def _keys_and_secrets(bill: Bill) -> None:
     keys = f"{PLATFORM}.encryption.azurerm_key_vault_key.this"
-    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(len(PURPOSES)), "cloud", instances=len(PURPOSES))
+    in_hsm = len([purpose for purpose in PURPOSES if purpose != IN_SOFTWARE])
+    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=len(PURPOSES))
     operations = bill.usage("key_operations")
     bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=len(PURPOSES))
     _logs(bill, "encryption", "encryption", "service_logs", "cloud")

@@ -91,7 +91,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     # registry and keys
     "Container Registry Premium": price("1.6666", DAY, _API),
     "HSM key, RSA 3072": price("5.00", MONTH, _API),
-    "HSM key operations": price("0.15", TEN_THOUSAND, _API),
+    "HSM key operations": price("0.15", TEN_THOUSAND, _API, note="of an RSA key of 3072 bits in software, the same"),
     "Secret operations": price("0.03", TEN_THOUSAND, _API),
     # PostgreSQL
     "B_Standard_B2s": price("0.14", HOUR, _API),

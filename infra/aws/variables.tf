@@ -87,6 +87,7 @@ variable "postgres" {
     storage_gb        = number
     backup_days       = number
     high_availability = bool
+    same_zone         = optional(bool, false)
   })
   default = null
 }

@@ -141,6 +141,7 @@ module "postgres" {
   storage_gb                     = var.postgres.storage_gb
   backup_days                    = var.postgres.backup_days
   high_availability              = var.postgres.high_availability
+  same_zone                      = var.postgres.same_zone
   administrator_password         = var.database_administrator_password
   administrator_password_version = var.secret_version
   administrators                 = var.administrators

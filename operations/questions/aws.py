@@ -72,7 +72,7 @@ def questions(environment: Environment, caller: Any) -> Iterator[Question]:
         yield _broker(BROKER_SIZES[environment.rabbitmq.size]["aws"], there)
     for need in needs_of(environment):
         yield _quota(need, there)
-    yield _bucket(known_name("s3_state_bucket", environment.prefix), there)
+    yield _bucket(known_name("s3_state_bucket", environment.prefix, owner=environment.organization), there)
     yield _secrets(known_name("secret_folder", environment.prefix), there)
 
 
@@ -220,7 +220,7 @@ def _bucket(name: str, there: tuple[str, ...]) -> Question:
     def refused(said: str) -> Answer | None:
         if "(404)" in said:
             return ok("free")
-        return not_ok("somebody else's") if "(403)" in said else None
+        return not_ok("somebody else's: give organization another word") if "(403)" in said else None
 
     command = ("aws", "s3api", "head-bucket", "--bucket", name, *there)
     return Question(f"name {name}", command, lambda _: ok("the account's own"), refused)

@@ -55,7 +55,7 @@ def questions(environment: Environment, shown: Any) -> Iterator[Question]:
         yield _database(environment, place, in_it)
     for need in needs_of(environment):
         yield _quota(need, subscription, place, in_it)
-    yield from _names(environment, in_it)
+    yield from _names(environment, subscription, in_it)
 
 
 def _rights(user: str, subscription: str, in_it: tuple[str, ...]) -> Question:
@@ -114,7 +114,7 @@ def _machine(sku: str, zones: int, place: str, in_it: tuple[str, ...]) -> Questi
 def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Question:
     postgres = given(environment.postgres)
     machine = machine_of(DATABASE_SIZES[postgres.size]["azure"].sku)
-    mode = "ZoneRedundant"  # as the module postgres-db asks for it
+    mode = "SameZone" if postgres.same_zone else "ZoneRedundant"  # as the module postgres-db asks for it
 
     def judge(capabilities: Any) -> Answer:
         here = capabilities[0]
@@ -131,12 +131,13 @@ def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Q
         if not postgres.high_availability:
             return ok(f"{machine} is sold")
         modes = skus[machine]["supportedHaMode"]
-        blocked = here.get("zoneRedundantHaSupported") == "Disabled"
+        other = " (postgres.same_zone = true asks for SameZone)" if "SameZone" in modes and mode != "SameZone" else ""
+        blocked = not postgres.same_zone and here.get("zoneRedundantHaSupported") == "Disabled"
         return good_if(
             mode in modes and not blocked,
             f"{machine} with a standby ({mode}) is sold",
             f"a standby of {machine} can be {', '.join(modes) or 'nowhere'}, and {mode} is asked for "
-            "(postgres.high_availability)" + (f": {here['reason']}" if here.get("reason") else ""),
+            "(postgres.high_availability)" + (f": {here['reason']}" if here.get("reason") else "") + other,
         )
 
     command = ("az", "postgres", "flexible-server", "list-skus", "--location", place, *in_it)
@@ -165,17 +166,17 @@ def _quota(need: Need, subscription: str, place: str, in_it: tuple[str, ...]) ->
     return Question(about(need), command, judge)
 
 
-def _names(environment: Environment, in_it: tuple[str, ...]) -> Iterator[Question]:
+def _names(environment: Environment, subscription: str, in_it: tuple[str, ...]) -> Iterator[Question]:
     """Those that nobody else in the world may have: of the state's storage, of the vaults, of the registry."""
     prefix = environment.prefix
-    storage = known_name("storage_account", prefix, AZURE_ACCOUNT_SUFFIX)
+    storage = known_name("storage_account", prefix, AZURE_ACCOUNT_SUFFIX, owner=environment.organization)
     names = [
         (("storage", "account"), storage),
         *(
-            (("keyvault",), known_name(kind, prefix))
+            (("keyvault",), known_name(kind, prefix, owner=subscription))
             for kind in ("key_vault", "registry_key_vault", "secrets_key_vault")
         ),
-        (("acr",), known_name("container_registry", prefix)),
+        (("acr",), known_name("container_registry", prefix, owner=subscription)),
     ]
     ours = ("az", "resource", "list", "--tag", f"environment={environment.name}", *in_it)
     for group, name in names:

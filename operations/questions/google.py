@@ -62,7 +62,7 @@ def questions(environment: Environment, accounts: Any) -> Iterator[Question]:
         yield _machine(NODE_SIZES[size]["google"], given(environment.network).zones, place, in_it)
     for need in needs_of(environment):
         yield _quota(need, project, place, in_it)
-    yield _bucket(known_name("gcs_state_bucket", environment.prefix), in_it)
+    yield _bucket(known_name("gcs_state_bucket", environment.prefix, owner=environment.organization), in_it)
 
 
 def _active(project: str) -> Question:
@@ -133,7 +133,11 @@ def _bucket(name: str, in_it: tuple[str, ...]) -> Question:
         if "not found: 404" in said:
             return ok("free")
         # Google tells no stranger whether a bucket is there.
-        return not_ok("somebody else's") if "does not have storage.buckets.get access" in said else None
+        return (
+            not_ok("somebody else's: give organization another word")
+            if "does not have storage.buckets.get access" in said
+            else None
+        )
 
     command = ("gcloud", "storage", "buckets", "describe", f"gs://{name}", *in_it)
     return Question(f"name {name}", command, lambda _: ok("the project's own"), refused)

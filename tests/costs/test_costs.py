@@ -53,8 +53,8 @@ BY_HAND = {
         "api-gateway": ("22.09", "31.20"),
         # 365/12 days of 1.6666 are 50.69; endpoint 7.30 and 0.05 to 0.50; logs 2.30 to 9.20, 59 more days 0.19 to 0.78
         "container-registry": ("60.53", "68.47"),
-        # five keys 25.00; operations 0.15 to 3.00; logs 2.30 to 9.20
-        "encryption": ("27.45", "37.20"),
+        # four keys in an HSM 20.00; operations 0.15 to 3.00; logs 2.30 to 9.20
+        "encryption": ("22.45", "32.20"),
         # operations 0.03 to 0.30; endpoint 7.30 and 0.05 to 0.50; logs 2.30 to 9.20
         "secret-store": ("9.68", "17.30"),
         # B2s 102.20; 32 GB 6.99; no paid backups; logs 2.30 to 9.20
@@ -222,6 +222,12 @@ def test_more_replicas_cost_nothing_on_the_same_nodes(document: Json, replicas: 
     assert usd(document) == before
 
 
+def test_a_standby_in_the_same_zone_costs_what_another_does(tmp_path: Path) -> None:
+    text = environment_text("azure", "dedicated", "prod")
+    beside = text.replace("[redis]", "same_zone = true\n\n[redis]")
+    assert estimate(environment(tmp_path, beside)) == estimate(environment(tmp_path, text))
+
+
 def test_another_cloud_changes_every_price_but_nothing_else_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(WHOLE)
     (cost,) = cost_report(tmp_path).environments
@@ -239,13 +245,13 @@ def findings(tmp_path: Path, text: str) -> list[str]:
 
 
 def test_above_its_budget_an_environment_is_told_what_weighs_most(tmp_path: Path) -> None:
-    text = WHOLE.replace("monthly_usd = 900", "monthly_usd = 1094")
+    text = WHOLE.replace("monthly_usd = 900", "monthly_usd = 1089")
     assert findings(tmp_path, text) == [
-        "dev.toml: budget.monthly_usd: 1,094 US dollars a month, but the environment may cost 588.05 to 1,094.77. What "
+        "dev.toml: budget.monthly_usd: 1,089 US dollars a month, but the environment may cost 583.05 to 1,089.77. What "
         "weighs most: cluster.node_pools.general (Standard_D2ds_v5) 394.20, cluster.system_pool (Standard_D2ds_v5) "
-        "262.80, postgres.size (B_Standard_B2s) 102.20. Make these smaller, or the budget 1095"
+        "262.80, postgres.size (B_Standard_B2s) 102.20. Make these smaller, or the budget 1090"
     ]
-    assert findings(tmp_path, text.replace("1094", "1095")) == []
+    assert findings(tmp_path, text.replace("1089", "1090")) == []
 
 
 def test_a_missing_price_is_said_with_the_key_that_wants_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +263,7 @@ def test_a_missing_price_is_said_with_the_key_that_wants_it(tmp_path: Path, monk
         "book has no row for it)"
     ]
     (cost,) = cost_report(tmp_path).environments
-    assert cost.own and str(cost.own.usd.low) == "555.20"  # 32.85 less
+    assert cost.own and str(cost.own.usd.low) == "550.20"  # 32.85 less
 
 
 def test_an_unknown_price_is_said_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -366,8 +372,8 @@ def test_a_difference_has_what_changed_and_by_how_much(tmp_path: Path) -> None:
     ]
     assert new.before is None and old.after is None
     said = rows(changes(found, "main"))
-    assert ["dev", "588.05", "588.05", "1,094.77", "1,357.57", "+262.80"] in said
-    assert ["old", "588.05", "0.00", "1,094.77", "0.00", "-1,094.77"] in said
+    assert ["dev", "583.05", "583.05", "1,089.77", "1,352.57", "+262.80"] in said
+    assert ["old", "583.05", "0.00", "1,089.77", "0.00", "-1,089.77"] in said
     assert list(differences(before, before)) == []
     assert changes([], "main") == "### Change of costs\n\nThe environments cost what they did at main.\n"
 
@@ -406,15 +412,15 @@ def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operat
     finally:
         file.write_text(committed)
         prices.write_text(written)
-    assert result.returncode == 1, result.stderr  # 1,233.47 is above 1,200
+    assert result.returncode == 1, result.stderr  # 1,228.47 is above 1,200
     said = rows(result.stdout)
-    assert ["dev", "588.05", "595.35", "1,094.77", "1,233.47", "+138.70"] in said
+    assert ["dev", "583.05", "590.35", "1,089.77", "1,228.47", "+138.70"] in said
     assert ["Balanced_B1", "32.85", "40.15", "32.85", "40.15", "+7.30"] in [row[1:] for row in said]
     (difference,) = json.loads(for_machines.stdout)["differences"]
     assert (difference["environment"], difference["before"]["high"], difference["after"]["high"]) == (
         "dev",
-        "1094.77",
-        "1233.47",
+        "1089.77",
+        "1228.47",
     )
     assert [change["after"] for change in difference["changes"] if change["meter"] == "Balanced_B1"] == [
         {"low": "40.15", "high": "40.15"}
@@ -454,7 +460,7 @@ def test_the_command_says_which_environments_and_formats_there_are(operated: Ope
     assert "Git knows no revision" in operated.run("cost", BASE="nowhere").stderr
     result = operated.run("cost", FORMAT="json", ENV="dev")
     (cost,) = json.loads(result.stdout)["environments"]
-    assert (cost["environment"], cost["estimates"]["azure"]["high"]) == ("dev", "1094.77")
+    assert (cost["environment"], cost["estimates"]["azure"]["high"]) == ("dev", "1089.77")
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flowwise.tables.naming import known_name
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
 from tests.offline import attached_environment, offline_environment
 from tests.trees import write_tree_of
 from tests.workspace import copy_of_repository, without_colours
 
 NAME = "e2e"
-BUCKET = f"tfstate-flowwise-{NAME}"
+BUCKET = known_name("s3_state_bucket", f"flowwise-{NAME}", owner="flowwise")
 ROOTS = {"platform.tfstate": "", "workloads.tfstate": "workloads"}
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
 READERS = {"analysts": {"identifier": f"arn:aws:iam::{ACCOUNT}:role/analysts", "services": ["lancamentos"]}}

@@ -179,7 +179,7 @@ def google() -> Answers:
             "quotas": [*(metric(name, 100) for name in regional), metric("SSD_TOTAL_GB", 5000)],
         },
         "gcloud compute project-info describe": {"quotas": [metric("CPUS_ALL_REGIONS", 100), metric("NETWORKS", 5, 1)]},
-        "gcloud storage buckets describe": fails("ERROR: gs://tfstate-flowwise-dev not found: 404."),
+        "gcloud storage buckets describe": fails("ERROR: gs://tfstate-flowwise-dev-184ce0 not found: 404."),
     }
 
 

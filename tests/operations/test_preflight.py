@@ -46,6 +46,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     texts = {
         **{cloud: environment_text(cloud, "shared", "dev") for cloud in CLOUDS},
         **{f"{cloud}prod": environment_text(cloud, "dedicated", "prod") for cloud in CLOUDS},
+        "azurebeside": environment_text("azure", "dedicated", "prod").replace("[redis]", "same_zone = true\n\n[redis]"),
         "awsmanaged": with_managed_broker(environment_text("aws", "shared", "dev")),
     }
     for name, text in apart(texts).items():
@@ -145,7 +146,8 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "azureprod",
         {"az postgres flexible-server list-skus": BLOCKED},
         "PostgreSQL 17 on Standard_D2ds_v5 with a standby",
-        "ZoneRedundant is asked for (postgres.high_availability): Zone redundant HA is paused here.",
+        "ZoneRedundant is asked for (postgres.high_availability): Zone redundant HA is paused here. "
+        "(postgres.same_zone = true asks for SameZone)",
     ),
     (
         "azureprod",
@@ -186,7 +188,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "azure",
         {"az storage account check-name": {"nameAvailable": False, "message": "The account is already taken."}},
-        "name stflowwiseazuretf",
+        "name stflowwiseazuretfa51ed5",
         "The account is already taken.",
     ),
     (
@@ -242,7 +244,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "aws",
         {"aws s3api head-bucket": fails("An error occurred (403) when calling the HeadBucket operation: Forbidden")},
-        "name tfstate-flowwise-aws",
+        "name tfstate-flowwise-aws-d4cbc1",
         "somebody else's",
     ),
     (
@@ -274,7 +276,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "google",
         {"gcloud storage buckets describe": fails("ana does not have storage.buckets.get access to the bucket.")},
-        "name tfstate-flowwise-google",
+        "name tfstate-flowwise-google-c72531",
         "somebody else's",
     ),
 ]
@@ -290,6 +292,15 @@ def test_what_would_fail_is_not_ok(name: str, changes: dict[str, Any], question:
     assert said in found
 
 
+def test_a_standby_in_the_same_zone_is_asked_for_where_no_other_zone_has_room(run: Run) -> None:
+    question = "PostgreSQL 17 on Standard_D2ds_v5 with a standby"
+    sold = run("azurebeside", {"az postgres flexible-server list-skus": BLOCKED})
+    assert answers(sold.stdout)[question] == ("ok", "Standard_D2ds_v5 with a standby (SameZone) is sold")
+    none = run("azurebeside", {"az postgres flexible-server list-skus": capabilities(["ZoneRedundant"])})
+    said = "a standby of Standard_D2ds_v5 can be ZoneRedundant, and SameZone is asked for (postgres.high_availability)"
+    assert answers(none.stdout)[question] == ("not ok", said)
+
+
 def test_what_is_enough_to_begin_with_is_said_to_be(run: Run) -> None:
     result = run("google", {GCLOUD_REGION: {"quotas": [metric("SSD_TOTAL_GB", 500)]}})
     assert re.search(r"500 of 500 left, \d+ to \d+ needed: enough to begin with, until nodes are added", result.stdout)
@@ -297,10 +308,10 @@ def test_what_is_enough_to_begin_with_is_said_to_be(run: Run) -> None:
 
 def test_a_name_that_the_environment_has_itself_is_well(run: Run) -> None:
     taken = {"message": "is already in use", "nameAvailable": False}
-    result = run("azure", {"az keyvault check-name": taken, "az resource list": [{"name": "kv-flowwise-azure"}]})
+    result = run("azure", {"az keyvault check-name": taken, "az resource list": [{"name": "kv-flowwise-azure-a71b71"}]})
     found = answers(result.stdout)
-    assert found["name kv-flowwise-azure"] == ("ok", "the environment's own")
-    assert found["name kvs-flowwise-azure"] == ("not ok", "is already in use")
+    assert found["name kv-flowwise-azure-a71b71"] == ("ok", "the environment's own")
+    assert found["name kvs-flowwise-azur-a71b71"] == ("not ok", "is already in use")
 
 
 @pytest.mark.parametrize(
@@ -315,7 +326,12 @@ def test_a_name_that_the_environment_has_itself_is_well(run: Run) -> None:
         ("azure", {"az vm list-usage": []}, "Compute cores", "Compute names no cores here"),
         ("azure", {"az vm list-skus": [{"name": "Standard_D2ds_v5"}]}, D2, "KeyError 'locationInfo'"),
         ("aws", {"aws ec2 describe-vpcs": fails("AccessDenied")}, "VPCs", "what is used of 100: AccessDenied"),
-        ("aws", {"aws s3api head-bucket": fails("Could not connect")}, "tfstate-flowwise-aws", "Could not connect"),
+        (
+            "aws",
+            {"aws s3api head-bucket": fails("Could not connect")},
+            "tfstate-flowwise-aws-d4cbc1",
+            "Could not connect",
+        ),
         ("google", {"gcloud projects get-ancestors-iam-policy": []}, "rights of an owner", "what groups bring along"),
         ("google", {"gcloud compute project-info describe": "not JSON"}, "CPUS_ALL_REGIONS", "no JSON"),
     ],

@@ -64,10 +64,10 @@ STORAGE: dict[str, dict[str, str]] = {
     "azure": {
         "container_name": "tfstate",
         "resource_group_name": "rg-flowwise-dev-tfstate",
-        "storage_account_name": "stflowwisedevtf",
+        "storage_account_name": "stflowwisedevtf184ce0",
     },
-    "aws": {"bucket": "tfstate-flowwise-dev", "region": "sa-east-1"},
-    "google": {"bucket": "tfstate-flowwise-dev"},
+    "aws": {"bucket": "tfstate-flowwise-dev-184ce0", "region": "sa-east-1"},
+    "google": {"bucket": "tfstate-flowwise-dev-184ce0"},
 }
 
 

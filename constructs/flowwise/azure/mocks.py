@@ -77,7 +77,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 """Attributes by type of resource."""
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
-    "azurerm_client_config": {"tenant_id": _UUID},
+    "azurerm_client_config": {"subscription_id": _SUBSCRIPTION, "tenant_id": _UUID},
     "azurerm_key_vault_key": {"id": f"{_VAULT}keys/encryption/00000000000000000000000000000000"},
     "azurerm_role_definition": {"id": _ROLE},
     "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},

@@ -28,18 +28,23 @@ def add_log_workspace(
     )
 
 
-def add_deletion_lock(module: Module[Any, Any], group: ResourceGroup, *, also_blocks: str) -> None:
+def add_group_lock(module: Module[Any, Any], group: ResourceGroup, *, also_blocks: str) -> None:
     """Lock the resource group when `var.protected`. `also_blocks` says what else cannot be removed meanwhile."""
     module.comment(
         "On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with "
         f"protected = false, to {also_blocks}."
     )
+    add_lock(module, group.id, "resource group")
+
+
+def add_lock(module: Module[Any, Any], scope: str, what: str) -> None:
+    """Lock a resource, and all that is below it, against being deleted, when `var.protected`; and so its group."""
     module.resource(
         ManagementLock,
         "this",
         count=TerraformCount.of(number("var.protected ? 1 : 0")),
         name="protected",
-        scope=group.id,
+        scope=scope,
         lock_level="CanNotDelete",
-        notes="Set by the input protected of the module that made this resource group.",
+        notes=f"Set by the input protected of the module that made this {what}.",
     )

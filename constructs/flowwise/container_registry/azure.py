@@ -13,8 +13,9 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
+from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.tables.naming import resource_name
@@ -31,6 +32,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
 
     def build(self, inputs: ContainerRegistryInputs) -> ContainerRegistryOutputs:
         """Add the module's resources."""
+        add_account(self)
         group = self.resource(
             ResourceGroup,
             "this",
@@ -60,7 +62,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             log_analytics_workspace_id=workspace.id,
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category=category) for category in _LOGS],
         )
-        add_deletion_lock(self, group, also_blocks="take a right to pull away")
+        add_group_lock(self, group, also_blocks="take a right to pull away")
         return ContainerRegistryOutputs(
             repository_urls=string_map(
                 "{\n"

@@ -1,7 +1,6 @@
 """The keys on Azure: a key vault that only its users and operators reach, and one apart for the registry's key."""
 
 from cdk.azurerm import (
-    DataAzurermClientConfig,
     KeyVault,
     KeyVaultKey,
     KeyVaultKeyRotationPolicy,
@@ -14,11 +13,15 @@ from cdk.azurerm import (
 )
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
-from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.account import add_account
+from flowwise.azure.operations import add_group_lock, add_log_workspace
 from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
 from flowwise.tables.naming import resource_name
 
 _IMAGES = "images"
+
+IN_SOFTWARE = "cache"
+"""The key that is in no HSM: "Only RSA keys are supported" ("Configure disk encryption", Azure Managed Redis)."""
 
 
 class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
@@ -39,12 +42,12 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
         workspace = add_log_workspace(
             self, "encryption", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
-        tenant_id = self.resource(DataAzurermClientConfig, "current").tenant_id
+        tenant_id = add_account(self).tenant_id
         closed = self._closed_vault(group, tenant_id, inputs)
         open_ = self._open_vault(group, tenant_id, inputs)
         self._keys({purpose: open_ if purpose == _IMAGES else closed for purpose in PURPOSES}, inputs)
         self._logs(workspace)
-        add_deletion_lock(self, group, also_blocks="take the right to use a key away")
+        add_group_lock(self, group, also_blocks="take the right to use a key away")
         return EncryptionOutputs(
             keys=anything(
                 "{\n"
@@ -105,6 +108,7 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             "Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what the lost "
             "key encrypted would be lost with it."
         )
+        self.skip_check("CKV_AZURE_112", "Managed Redis takes no key of an HSM; the others are in one.")
         self.skip_check("CKV_AZURE_40", "They rotate; azurerm would replace a key that gains an expiry, as said above.")
         self.resource(
             KeyVaultKey,
@@ -112,7 +116,7 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             for_each=for_each("local.vault_ids"),
             name=text("each.key"),
             key_vault_id=text("each.value"),
-            key_type="RSA-HSM",
+            key_type=text(f'each.key == "{IN_SOFTWARE}" ? "RSA" : "RSA-HSM"'),
             key_size=3072,
             key_opts=["wrapKey", "unwrapKey"],
             rotation_policy=KeyVaultKeyRotationPolicy(

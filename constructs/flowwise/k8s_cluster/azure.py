@@ -28,7 +28,7 @@ from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.operations import add_lock, add_log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE
@@ -80,7 +80,12 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self._node_pools(cluster, inputs)
         self._logs(cluster, workspace)
         self._administrators(cluster)
-        add_deletion_lock(self, group, also_blocks="remove or resize a node pool or to remove an administrator")
+        self.comment(
+            "Not on the cluster: Azure deletes a pool that gets another size, and pools inherit the lock of what they "
+            "are in. On this, it keeps the group, and what disks are read with. The cluster itself is kept by the plan "
+            "alone: make plan and make apply refuse one that destroys or replaces it."
+        )
+        add_lock(self, encryption.id, "disk encryption set")
         return K8sClusterOutputs(
             cluster_id=cluster.id,
             cluster_name=cluster.name,

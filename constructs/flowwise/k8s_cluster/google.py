@@ -177,7 +177,6 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "bills and lists, whatever tags there are. Until the support of a minor version ends, GKE applies nothing "
             "but its patches."
         )
-        self.skip_check("CKV_GCP_21", "Its labels are var.tags, which Checkov does not see through.")
         self.skip_check("CKV_GCP_65", "Administrators are groups with a role in IAM; no other group needs rights here.")
         cluster = self.resource(
             ContainerCluster,

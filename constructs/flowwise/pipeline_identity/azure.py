@@ -31,7 +31,7 @@ from flowwise.pipeline_identity import (
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
-from flowwise.tables.naming import resource_name
+from flowwise.tables.naming import digest, resource_name
 
 _REVIEW_ROLES = ("Reader", "Key Vault Reader")  # of vaults, all but values
 _READ_ROLES = (*_REVIEW_ROLES, "Key Vault Secrets User")
@@ -71,6 +71,8 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
         self.comment("The roles that the modules of an environment give to identities and groups.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
         self.resource(DataAzurermSubscription, "current")
+        self.comment("A role's name is unique in the directory, which may have many subscriptions.")
+        self.local("digest", digest(f"{_SUBSCRIPTION}.subscription_id"))
         group = self.resource(
             ResourceGroup,
             "this",

@@ -68,6 +68,7 @@ class PostgresSettings(Object):
     storage_gb: int = attribute("Disk of a server to begin with, in GB.")
     backup_days: int = attribute("Days to keep backups.")
     high_availability: bool = attribute("Keep a standby of each server in another availability zone.")
+    same_zone: bool = attribute("Keep it in the server's own zone, on Azure.", default=False)
 
 
 class RedisSettings(Object):

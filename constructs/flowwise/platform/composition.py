@@ -244,6 +244,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 storage_gb=number("var.postgres.storage_gb"),
                 backup_days=number("var.postgres.backup_days"),
                 high_availability=boolean("var.postgres.high_availability"),
+                same_zone=boolean("var.postgres.same_zone"),
                 administrator_password=text("var.database_administrator_password"),
                 administrator_password_version=inputs.secret_version,
                 administrators=inputs.administrators,

@@ -15,6 +15,9 @@ DEFAULT_ENGINE_VERSION = "17"
 DEFAULT_BACKUP_DAYS = 7
 
 
+NO_SAME_ZONE = "same_zone must be false: only Azure keeps a standby in the zone of its server."
+
+
 class PostgresDbInputs(Inputs):
     """What the databases are made from."""
 
@@ -94,6 +97,11 @@ class PostgresDbInputs(Inputs):
     high_availability: bool = variable(
         "Keep a standby of each server in another availability zone.",
         default=True,
+    )
+    same_zone: bool = variable(
+        "Keep the standby in the server's own availability zone, where the region has no room in another. Only Azure "
+        "can.",
+        default=False,
     )
     administrator_password: str = variable(
         "Password of the administrator, for the job that makes the microservices' roles. It is in no state or plan.",

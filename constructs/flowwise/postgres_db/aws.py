@@ -17,7 +17,7 @@ from flowwise.authoring.expressions import anything, for_each, number, string_ma
 from flowwise.authoring.module import Module
 from flowwise.aws.firewall import add_firewall
 from flowwise.aws.policies import BOUNDARY, PARTITION, add_account, arn, policy, statement, trust
-from flowwise.postgres_db import ENGINE_VERSIONS, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.postgres_db import ENGINE_VERSIONS, NO_SAME_ZONE, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
@@ -64,6 +64,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
 
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
+        self.require("hosts", "!var.same_zone", NO_SAME_ZONE)
         self._locals()
         add_account(self)
         vpc = self.resource(DataAwsVpc, "this", id=inputs.network_id)

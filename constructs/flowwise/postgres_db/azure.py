@@ -19,8 +19,9 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
+from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, add_log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
@@ -70,6 +71,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
 
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
+        add_account(self)
         self._locals()
         group = self.resource(
             ResourceGroup,
@@ -87,7 +89,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         self._databases()
         self._administrators(group, identity)
         self._logs(workspace)
-        add_deletion_lock(self, group, also_blocks="remove a database or an administrator")
+        add_group_lock(self, group, also_blocks="remove a database or an administrator")
         return PostgresDbOutputs(
             hosts=string_map(
                 "{ for microservice, database in local.databases : "
@@ -214,7 +216,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             server,
             "high_availability",
             for_each="var.high_availability ? [1] : []",
-            content={"mode": "ZoneRedundant"},
+            content={"mode": text('var.same_zone ? "SameZone" : "ZoneRedundant"')},
         )
 
     def _preconditions(self) -> list[Precondition]:

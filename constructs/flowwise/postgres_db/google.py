@@ -21,7 +21,7 @@ from flowwise.encryption import EncryptionKey
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs, record_access
 from flowwise.google.project import PROJECT, add_project
-from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
+from flowwise.postgres_db import NO_SAME_ZONE, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
 from flowwise.tables.naming import resource_name
@@ -59,6 +59,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
 
     def build(self, inputs: PostgresDbInputs) -> PostgresDbOutputs:
         """Add the module's resources."""
+        self.require("hosts", "!var.same_zone", NO_SAME_ZONE)
         self._locals()
         project = add_project(self)
         self.comment(

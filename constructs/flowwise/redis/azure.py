@@ -17,8 +17,9 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
+from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name
@@ -67,6 +68,7 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
 
     def build(self, inputs: RedisInputs) -> RedisOutputs:
         """Add the module's resources."""
+        add_account(self)
         self.local("sizes", {size: clouds["azure"] for size, clouds in CACHE_SIZES.items()})
         self.local("eviction_policies", {policy: _azure_policy(policy) for policy in EVICTION_POLICIES})
         group = self.resource(
@@ -84,7 +86,7 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
         self._users(group, inputs)
         self._endpoint(group, redis, inputs)
         self._logs(redis, workspace)
-        add_deletion_lock(self, group, also_blocks="remove a microservice's access or the private endpoint")
+        add_group_lock(self, group, also_blocks="remove a microservice's access or the private endpoint")
         return RedisOutputs(
             cache_id=redis.id,
             cache_name=redis.name,

@@ -5,6 +5,8 @@ from typing import Any
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
 from flowwise.authoring.rules import PREFIX
+from flowwise.tables.naming import digest
+from flowwise.tables.project import PROJECT
 
 DEFAULT_RETENTION_DAYS = 90
 
@@ -34,11 +36,29 @@ def writers() -> Any:
     return _identities("writers", "writer", "Who reads, writes and locks state.", example_name="pipeline")
 
 
+def organization() -> Any:
+    """`str`: whose state it is. What the environment's file says too, because a backend takes no variable."""
+    return variable(
+        "Whose the environments are: the storage's name, which is unique in the world, differs by it. A word that "
+        "nobody else takes, such as the organization's name on GitHub, and the same that the environment's file has.",
+        default=PROJECT,
+        example=PROJECT,
+        validations=[
+            Validation(
+                'can(regex("^[a-z0-9_-]{1,63}$", self))',
+                'organization must be lower-case letters without accents, digits, "_" and "-", at most 63.',
+                rejects="Flow Wise",
+            )
+        ],
+    )
+
+
 class RemoteStateInputs(Inputs):
     """What the storage is made from."""
 
     name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
+    organization: str = organization()
     writers: dict[str, str] = writers()
     readers: dict[str, str] = _identities(
         "readers", "reader", "Who reads state, and nothing else: to plan, without a lock.", example_name="plans"
@@ -63,6 +83,9 @@ class RemoteStateOutputs(Outputs):
     region: str = output("Region of the storage.")
     key_id: str | None = output("Key that state is encrypted with. Null where the cloud manages it.")
 
+
+DIGEST = digest("var.organization")
+"""What modules have as `local.digest`. Not of the account, as elsewhere: the backends of the roots take no variable."""
 
 REMOTE_STATE = Contract(
     "remote-state",

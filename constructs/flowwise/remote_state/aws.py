@@ -30,7 +30,7 @@ from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, Statement, account_decides, add_account, policy, statement, statements
-from flowwise.remote_state import AWS_KEY_SUFFIX, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
+from flowwise.remote_state import AWS_KEY_SUFFIX, DIGEST, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 
 _LOGS_PREFIX = "access/"
@@ -72,6 +72,7 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
 
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
         """Add the module's resources. S3 has no firewall of addresses, so operator_cidrs have nothing to open."""
+        self.local("digest", DIGEST)
         self.local("writing", text("values(var.writers)"))
         self.local("reading", text("distinct(concat(values(var.writers), values(var.readers)))"))
         add_account(self)

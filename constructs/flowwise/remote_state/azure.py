@@ -2,7 +2,6 @@
 
 from cdk.azurerm import (
     LogAnalyticsWorkspace,
-    ManagementLock,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
     ResourceGroup,
@@ -19,13 +18,13 @@ from cdk.azurerm import (
     StorageManagementPolicyRuleActionsVersion,
     StorageManagementPolicyRuleFilters,
 )
-from cdk.core import TerraformCount
-from flowwise.authoring.expressions import for_each, number, strings, text
+from flowwise.authoring.expressions import for_each, strings, text
 from flowwise.authoring.module import Module
-from flowwise.azure.operations import add_log_workspace
+from flowwise.azure.operations import add_lock, add_log_workspace
 from flowwise.remote_state import (
     AZURE_ACCOUNT_SUFFIX,
     AZURE_CONTAINER,
+    DIGEST,
     REMOTE_STATE,
     RemoteStateInputs,
     RemoteStateOutputs,
@@ -41,6 +40,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
 
     def build(self, inputs: RemoteStateInputs) -> RemoteStateOutputs:
         """Add the module's resources."""
+        self.local("digest", DIGEST)
         self.comment("The firewall of storage takes single addresses as such, and no range smaller than a /30.")
         self.local(
             "operator_addresses",
@@ -180,12 +180,4 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             "It does not hinder who writes, locks or deletes a state in the account. It has to be lifted, with "
             "protected = false, to remove a writer or a reader."
         )
-        self.resource(
-            ManagementLock,
-            "this",
-            count=TerraformCount.of(number("var.protected ? 1 : 0")),
-            name="protected",
-            scope=account.id,
-            lock_level="CanNotDelete",
-            notes="Set by the input protected of the module that made this storage account.",
-        )
+        add_lock(self, account.id, "storage account")

@@ -21,7 +21,7 @@ from flowwise.authoring.module import Module
 from flowwise.google.encryption import add_key, add_key_ring
 from flowwise.google.logs import keep_logs, record_access
 from flowwise.google.project import add_project
-from flowwise.remote_state import REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
+from flowwise.remote_state import DIGEST, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 
 _LONGEST_SOFT_DELETE_DAYS = 90
@@ -46,6 +46,7 @@ class GoogleRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         A bucket's firewall would also keep out Google Cloud's console, so operator_cidrs open nothing: IAM alone
         decides who enters.
         """
+        self.local("digest", DIGEST)
         key, role = self._key(inputs)
         self._access_log(inputs)
         bucket = self._state(key, role, inputs)

@@ -1,7 +1,6 @@
 """The secrets on Azure: a key vault of their own, which the cluster reaches through a private endpoint."""
 
 from cdk.azurerm import (
-    DataAzurermClientConfig,
     KeyVault,
     KeyVaultNetworkAcls,
     KeyVaultSecret,
@@ -15,7 +14,8 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.azure.operations import add_deletion_lock, add_log_workspace
+from flowwise.azure.account import add_account
+from flowwise.azure.operations import add_group_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import KNOWS_READER, add_values
@@ -49,9 +49,7 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         endpoint = self._endpoint(group, vault, inputs)
         self._secrets(vault, endpoint, inputs)
         self._readers()
-        add_deletion_lock(
-            self, group, also_blocks="take a secret away from a reader, or to remove the private endpoint"
-        )
+        add_group_lock(self, group, also_blocks="take a secret away from a reader, or to remove the private endpoint")
         return SecretStoreOutputs(
             store_address=vault.vault_uri,
             secret_names=string_map(_of_each("name")),
@@ -59,7 +57,7 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
         )
 
     def _vault(self, group: ResourceGroup, workspace: LogAnalyticsWorkspace, inputs: SecretStoreInputs) -> KeyVault:
-        tenant_id = self.resource(DataAzurermClientConfig, "current").tenant_id
+        tenant_id = add_account(self).tenant_id
         self.comment(
             "Terraform writes the secrets over the vault's endpoint: from operator_cidrs, which pass its firewall, or, "
             "without any, from inside the network alone. Who runs Terraform needs the role Key Vault Secrets Officer "

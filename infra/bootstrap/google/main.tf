@@ -54,9 +54,10 @@ module "pipeline_identity" {
 module "remote_state" {
   source = "../../modules/remote-state/google"
 
-  name    = local.name
-  region  = local.region
-  writers = merge(var.writers, { pipeline = module.pipeline_identity.identities.apply })
+  name         = local.name
+  region       = local.region
+  organization = var.organization
+  writers      = merge(var.writers, { pipeline = module.pipeline_identity.identities.apply })
 
   readers = {
     review = module.pipeline_identity.identities.review

@@ -58,6 +58,18 @@ variable "cost_center" {
   }
 }
 
+variable "organization" {
+  description = "Whose the environments are: the storage's name, which is unique in the world, differs by it. A word that nobody else takes, such as the organization's name on GitHub, and the same that the environment's file has."
+  type        = string
+  default     = "flowwise"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9_-]{1,63}$", var.organization))
+    error_message = "organization must be lower-case letters without accents, digits, \"_\" and \"-\", at most 63."
+  }
+}
+
 variable "writers" {
   description = "Who reads, writes and locks state. A name that people know, and the identity as the cloud identifies it."
   type        = map(string)

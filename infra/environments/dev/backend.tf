@@ -4,7 +4,7 @@ terraform {
   backend "azurerm" {
     container_name       = "tfstate"
     key                  = "platform.tfstate"
-    storage_account_name = "stflowwisedevtf"
+    storage_account_name = "stflowwisedevtf184ce0"
     use_azuread_auth     = true
   }
 }

@@ -4,7 +4,7 @@ terraform {
   backend "azurerm" {
     container_name       = "tfstate"
     key                  = "platform.tfstate"
-    storage_account_name = "stflowwiseqatf"
+    storage_account_name = "stflowwiseqatfb62ac1"
     use_azuread_auth     = true
   }
 }

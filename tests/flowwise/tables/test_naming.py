@@ -1,5 +1,6 @@
 """Names fit the rules of their kinds, whatever the environment; neutral words are known on every cloud."""
 
+import hashlib
 import itertools
 import json
 import random
@@ -9,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from environments.field_types import MAX_ENVIRONMENT_NAME_LENGTH
+from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.naming import (
     MAX_PREFIX_LENGTH,
     MAX_SUFFIX_LENGTH,
     NAME_PATTERN,
     RESOURCE_KINDS,
+    digest,
+    known_name,
     resource_name,
     shortened,
 )
@@ -103,10 +107,27 @@ RULES = {
 }
 
 
-def expanded(template: str, prefix: str, each_key: str = "") -> str:
-    """What Terraform makes of a template."""
-    without_hyphens = template.replace('${replace(var.name, "-", "")}', prefix.replace("-", ""))
-    return without_hyphens.replace("${var.name}", prefix).replace("${each.key}", each_key)
+# From the same pages: unique in the world, or for a role of Azure's in its directory, for Managed Redis in its region.
+UNIQUE = {
+    *("container_registry", "key_vault", "managed_redis", "postgresql_server", "registry_key_vault"),
+    *("role_definition", "secrets_key_vault", "storage_account"),
+    *("s3_state_bucket", "gcs_state_bucket"),
+}
+OWNERS = (ACCOUNTS["azure"].example, "11111111-1111-1111-1111-111111111111", "123456789012", "flowwise", "another")
+_PREFIX = r"""\$\{(trimsuffix\()?(substr\()?(var\.name|replace\(var\.name, "-", ""\))(?:, 0, (\d+)\))?(?:, "-"\))?\}"""
+
+
+def expanded(template: str, prefix: str, each_key: str = "", owner: str = "flowwise") -> str:
+    """What Terraform makes of a template, in a module whose digest is of an owner."""
+
+    def replaced(found: re.Match[str]) -> str:
+        trimmed, cut, whole, length = found.groups()
+        name = prefix if whole == "var.name" else prefix.replace("-", "")
+        name = name[: int(length)] if cut else name
+        return name.removesuffix("-") if trimmed else name
+
+    digest = hashlib.sha256(f"{owner}/{prefix}".encode()).hexdigest()[:6]
+    return re.sub(_PREFIX, replaced, template).replace("${each.key}", each_key).replace("${local.digest}", digest)
 
 
 def random_names(count: int, max_length: int) -> set[str]:
@@ -134,7 +155,8 @@ def test_names_are_legal_and_distinct(kind: str) -> None:
     illegal = [name for name in names.values() if not re.fullmatch(RULES[kind], name)]
     assert not illegal
     # Where a kind takes no hyphen, environments that differ in hyphens alone are refused when they are read.
-    inputs = set(PREFIXES) if RESOURCE_KINDS[kind].hyphens else {p.replace("-", "") for p in PREFIXES}
+    told_apart = RESOURCE_KINDS[kind].hyphens or kind in UNIQUE
+    inputs = set(PREFIXES) if told_apart else {p.replace("-", "") for p in PREFIXES}
     assert len(set(names.values())) == len(inputs)
 
 
@@ -177,12 +199,42 @@ def test_shortened_names_are_legal_distinct_and_stable(max_length: int, tmp_path
     assert all(short == name for name, short in first.items() if len(name) <= max_length)
 
 
+def test_names_that_others_must_not_have_are_marked() -> None:
+    assert {kind for kind, row in RESOURCE_KINDS.items() if row.unique} == UNIQUE
+
+
+@pytest.mark.parametrize("kind", sorted(UNIQUE))
+def test_each_account_has_names_of_its_own(kind: str) -> None:
+    names = {owner: expanded(resource_name(kind), "flowwise-homologacao", owner=owner) for owner in OWNERS}
+    assert len(set(names.values())) == len(OWNERS)
+    assert names == {owner: known_name(kind, "flowwise-homologacao", owner=owner) for owner in OWNERS}
+    with pytest.raises(ValueError, match=kind):
+        known_name(kind, "flowwise-homologacao")
+
+
+@pytest.mark.parametrize("kind", sorted(UNIQUE))
+def test_environments_that_begin_alike_have_names_of_their_own(kind: str) -> None:
+    prefixes = [f"flowwise-abcdefgh{word}" for word in ("abc", "abd", "xyz", "ab")]
+    assert max(map(len, prefixes)) == MAX_PREFIX_LENGTH
+    names = {known_name(kind, prefix, owner="flowwise") for prefix in prefixes}
+    assert len(names) == len(prefixes)
+    assert all(re.fullmatch(RULES[kind], name) for name in names)
+
+
+def test_the_longest_microservice_has_a_server_of_its_own() -> None:
+    prefix, suffix = "x" * MAX_PREFIX_LENGTH, "y" * MAX_SUFFIX_LENGTH
+    name = expanded(resource_name("postgresql_server", "${each.key}"), prefix, suffix)
+    assert re.fullmatch(RULES["postgresql_server"], name)
+    assert name == known_name("postgresql_server", prefix, suffix, owner="flowwise")
+
+
 def test_the_templates_themselves() -> None:
     assert resource_name("kubernetes_cluster") == "aks-${var.name}"
-    assert resource_name("postgresql_server", "ledger") == "psql-${var.name}-ledger"
-    assert resource_name("postgresql_server", "${each.key}") == "psql-${var.name}-${each.key}"
-    assert resource_name("storage_account") == 'st${replace(var.name, "-", "")}'
-    assert resource_name("storage_account", "x") == 'st${replace(var.name, "-", "")}x'
+    assert resource_name("postgresql_server", "ledger") == "psql-${var.name}-ledger-${local.digest}"
+    assert resource_name("postgresql_server", "${each.key}") == "psql-${var.name}-${each.key}-${local.digest}"
+    assert resource_name("storage_account") == 'st${substr(replace(var.name, "-", ""), 0, 16)}${local.digest}'
+    assert resource_name("storage_account", "x") == 'st${substr(replace(var.name, "-", ""), 0, 15)}x${local.digest}'
+    assert resource_name("key_vault") == 'kv-${trimsuffix(substr(var.name, 0, 14), "-")}-${local.digest}'
     assert resource_name("postgresql_private_dns_zone") == "${var.name}.postgres.database.azure.com"
 
 
@@ -220,11 +272,17 @@ def test_an_unknown_kind_is_refused() -> None:
 
 @pytest.mark.terraform
 def test_terraform_reads_the_templates_as_we_do(tmp_path: Path) -> None:
-    (tmp_path / "main.tf").write_text('variable "name" {}\n')
+    owner = 'variable "owner" {}\n'
+    (tmp_path / "main.tf").write_text(
+        f'variable "name" {{}}\n{owner}locals {{\n  digest = "{digest("var.owner")}"\n}}\n'
+    )
     templates = {kind: resource_name(kind) for kind in RESOURCE_KINDS}
     pairs = ", ".join(f'{kind} = "{template}"' for kind, template in templates.items())
-    names = terraform_console(f"jsonencode({{{pairs}}})", tmp_path, "-var=name=flowwise-pre-prod")
-    assert names == {kind: expanded(template, "flowwise-pre-prod") for kind, template in templates.items()}
+    prefix = "flowwise-homo-lacao"  # whose beginning in the name of a vault ends with a hyphen
+    given = (f"-var=name={prefix}", "-var=owner=another")
+    names = terraform_console(f"jsonencode({{{pairs}}})", tmp_path, *given)
+    assert names == {kind: expanded(template, prefix, owner="another") for kind, template in templates.items()}
+    assert names == {kind: known_name(kind, prefix, owner="another") for kind in RESOURCE_KINDS}
 
 
 def terraform_console(expression: str, folder: Path, *options: str) -> dict[str, str]:

@@ -48,8 +48,9 @@ variables {
     name  = "platform"
   }
 
-  owner       = "plataforma"
-  cost_center = "flow-wise"
+  owner        = "plataforma"
+  cost_center  = "flow-wise"
+  organization = "flowwise"
 
   writers = {
     pipeline = "22222222-2222-2222-2222-222222222222"

@@ -128,7 +128,8 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_client_config" {
     defaults = {
-      tenant_id = "11111111-1111-1111-1111-111111111111"
+      subscription_id = "00000000-0000-0000-0000-000000000000"
+      tenant_id       = "11111111-1111-1111-1111-111111111111"
     }
   }
 

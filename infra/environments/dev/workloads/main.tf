@@ -6,7 +6,7 @@ data "terraform_remote_state" "platform" {
   config = {
     container_name       = "tfstate"
     key                  = "platform.tfstate"
-    storage_account_name = "stflowwisedevtf"
+    storage_account_name = "stflowwisedevtf184ce0"
     use_azuread_auth     = true
   }
 }

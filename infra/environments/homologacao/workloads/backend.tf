@@ -4,7 +4,7 @@ terraform {
   backend "azurerm" {
     container_name       = "tfstate"
     key                  = "workloads.tfstate"
-    storage_account_name = "stflowwisehomologacaotf"
+    storage_account_name = "stflowwisehomolotff0300c"
     use_azuread_auth     = true
   }
 }

@@ -6,7 +6,7 @@ data "terraform_remote_state" "platform" {
   config = {
     container_name       = "tfstate"
     key                  = "platform.tfstate"
-    storage_account_name = "stflowwisehomologacaotf"
+    storage_account_name = "stflowwisehomolotff0300c"
     use_azuread_auth     = true
   }
 }

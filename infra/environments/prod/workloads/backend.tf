@@ -4,7 +4,7 @@ terraform {
   backend "azurerm" {
     container_name       = "tfstate"
     key                  = "workloads.tfstate"
-    storage_account_name = "stflowwiseprodtf"
+    storage_account_name = "stflowwiseprodtf274ef8"
     use_azuread_auth     = true
   }
 }

@@ -6,7 +6,7 @@ data "terraform_remote_state" "platform" {
   config = {
     container_name       = "tfstate"
     key                  = "platform.tfstate"
-    storage_account_name = "stflowwiseprodtf"
+    storage_account_name = "stflowwiseprodtf274ef8"
     use_azuread_auth     = true
   }
 }

@@ -6,7 +6,7 @@ data "terraform_remote_state" "platform" {
   config = {
     container_name       = "tfstate"
     key                  = "platform.tfstate"
-    storage_account_name = "stflowwiseqatf"
+    storage_account_name = "stflowwiseqatfb62ac1"
     use_azuread_auth     = true
   }
 }

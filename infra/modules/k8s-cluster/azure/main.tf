@@ -327,13 +327,14 @@ resource "azurerm_role_assignment" "administrators_sign_in" {
   principal_type       = "Group"
 }
 
-# On the group, so that it also stops a plan that replaces what is in it. It has to be lifted, with
-# protected = false, to remove or resize a node pool or to remove an administrator.
+# Not on the cluster: Azure deletes a pool that gets another size, and pools inherit the lock of
+# what they are in. On this, it keeps the group, and what disks are read with. The cluster itself is
+# kept by the plan alone: make plan and make apply refuse one that destroys or replaces it.
 resource "azurerm_management_lock" "this" {
   count = var.protected ? 1 : 0
 
   name       = "protected"
-  scope      = azurerm_resource_group.this.id
+  scope      = azurerm_disk_encryption_set.this.id
   lock_level = "CanNotDelete"
-  notes      = "Set by the input protected of the module that made this resource group."
+  notes      = "Set by the input protected of the module that made this disk encryption set."
 }

@@ -76,7 +76,6 @@ resource "google_project_iam_member" "nodes" {
 # watches them. The label tells clusters of a project apart in bills and lists, whatever tags there
 # are. Until the support of a minor version ends, GKE applies nothing but its patches.
 resource "google_container_cluster" "this" {
-  # checkov:skip=CKV_GCP_21:Its labels are var.tags, which Checkov does not see through.
   # checkov:skip=CKV_GCP_65:Administrators are groups with a role in IAM; no other group needs rights here.
 
   name                        = "gke-${var.name}"

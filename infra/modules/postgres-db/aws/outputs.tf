@@ -3,6 +3,11 @@
 output "hosts" {
   description = "Host name of the server of each microservice's database."
   value       = { for microservice, database in local.databases : microservice => aws_db_instance.this[database.server].address }
+
+  precondition {
+    condition     = !var.same_zone
+    error_message = "same_zone must be false: only Azure keeps a standby in the zone of its server."
+  }
 }
 
 output "server_hosts" {

@@ -116,6 +116,13 @@ variable "high_availability" {
   nullable    = false
 }
 
+variable "same_zone" {
+  description = "Keep the standby in the server's own availability zone, where the region has no room in another. Only Azure can."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "administrator_password" {
   description = "Password of the administrator, for the job that makes the microservices' roles. It is in no state or plan."
   type        = string

@@ -2,6 +2,8 @@
 
 # The firewall of storage takes single addresses as such, and no range smaller than a /30.
 locals {
+  digest = substr(sha256("${var.organization}/${var.name}"), 0, 6)
+
   operator_addresses = flatten([
     for cidr in var.operator_cidrs : tonumber(split("/", cidr)[1]) <= 30 ? [cidr] : [
       for host in range(pow(2, 32 - tonumber(split("/", cidr)[1]))) : cidrhost(cidr, host)
@@ -38,7 +40,7 @@ resource "azurerm_storage_account" "this" {
   # checkov:skip=CKV2_AZURE_1:Azure's own keys on purpose, as said above.
   # checkov:skip=CKV_AZURE_33:The account has no queue.
 
-  name                              = "st${replace(var.name, "-", "")}tf"
+  name                              = "st${substr(replace(var.name, "-", ""), 0, 14)}tf${local.digest}"
   resource_group_name               = azurerm_resource_group.this.name
   location                          = azurerm_resource_group.this.location
   account_kind                      = "StorageV2"

@@ -2,6 +2,7 @@
 
 # The provider's project: asked for without a name, it tells its name in the id alone.
 locals {
+  digest  = substr(sha256("${var.organization}/${var.name}"), 0, 6)
   project = trimprefix(data.google_project.this.id, "projects/")
 }
 
@@ -85,7 +86,7 @@ resource "google_logging_project_sink" "this" {
   description            = "Keeps the logs of Terraform's state."
   project                = local.project
   destination            = "logging.googleapis.com/${google_logging_project_bucket_config.this.id}"
-  filter                 = "resource.type=\"gcs_bucket\" AND resource.labels.bucket_name=\"tfstate-${var.name}\" AND protoPayload.serviceName=\"storage.googleapis.com\""
+  filter                 = "resource.type=\"gcs_bucket\" AND resource.labels.bucket_name=\"tfstate-${var.name}-${local.digest}\" AND protoPayload.serviceName=\"storage.googleapis.com\""
   unique_writer_identity = true
 }
 
@@ -94,7 +95,7 @@ resource "google_logging_project_sink" "this" {
 resource "google_storage_bucket" "this" {
   # checkov:skip=CKV_GCP_62:Audit logs have it, above, and a bucket's own log is written by a foreign group.
 
-  name                        = "tfstate-${var.name}"
+  name                        = "tfstate-${var.name}-${local.digest}"
   location                    = var.region
   force_destroy               = !var.protected
   uniform_bucket_level_access = true

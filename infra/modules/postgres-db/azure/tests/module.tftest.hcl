@@ -28,6 +28,13 @@ mock_provider "azurerm" {
       tenant_id    = "11111111-1111-1111-1111-111111111111"
     }
   }
+
+  mock_data "azurerm_client_config" {
+    defaults = {
+      subscription_id = "00000000-0000-0000-0000-000000000000"
+      tenant_id       = "11111111-1111-1111-1111-111111111111"
+    }
+  }
 }
 
 variables {

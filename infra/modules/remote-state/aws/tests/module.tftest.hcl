@@ -34,8 +34,9 @@ mock_provider "aws" {
 }
 
 variables {
-  name   = "flowwise-dev"
-  region = "sa-east-1"
+  name         = "flowwise-dev"
+  region       = "sa-east-1"
+  organization = "flowwise"
 
   writers = {
     pipeline = "arn:aws:iam::123456789012:role/pipeline"
@@ -57,6 +58,7 @@ run "refuses_wrong_values" {
 
   expect_failures = [
     var.name,
+    var.organization,
     var.writers,
     var.readers,
     var.retention_days,
@@ -65,7 +67,8 @@ run "refuses_wrong_values" {
   ]
 
   variables {
-    name = "Flow_Wise"
+    name         = "Flow_Wise"
+    organization = "Flow Wise"
 
     writers = {
       pipeline = ""

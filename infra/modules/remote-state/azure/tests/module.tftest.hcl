@@ -27,8 +27,9 @@ mock_provider "azurerm" {
 }
 
 variables {
-  name   = "flowwise-dev"
-  region = "brazilsouth"
+  name         = "flowwise-dev"
+  region       = "brazilsouth"
+  organization = "flowwise"
 
   writers = {
     pipeline = "22222222-2222-2222-2222-222222222222"
@@ -50,6 +51,7 @@ run "refuses_wrong_values" {
 
   expect_failures = [
     var.name,
+    var.organization,
     var.writers,
     var.readers,
     var.retention_days,
@@ -58,7 +60,8 @@ run "refuses_wrong_values" {
   ]
 
   variables {
-    name = "Flow_Wise"
+    name         = "Flow_Wise"
+    organization = "Flow Wise"
 
     writers = {
       pipeline = ""

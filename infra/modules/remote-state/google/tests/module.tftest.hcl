@@ -35,8 +35,9 @@ mock_provider "google" {
 }
 
 variables {
-  name   = "flowwise-dev"
-  region = "southamerica-east1"
+  name         = "flowwise-dev"
+  region       = "southamerica-east1"
+  organization = "flowwise"
 
   writers = {
     pipeline = "serviceAccount:pipeline@flowwise-dev.iam.gserviceaccount.com"
@@ -58,6 +59,7 @@ run "refuses_wrong_values" {
 
   expect_failures = [
     var.name,
+    var.organization,
     var.writers,
     var.readers,
     var.retention_days,
@@ -66,7 +68,8 @@ run "refuses_wrong_values" {
   ]
 
   variables {
-    name = "Flow_Wise"
+    name         = "Flow_Wise"
+    organization = "Flow Wise"
 
     writers = {
       pipeline = ""
