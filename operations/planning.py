@@ -1,6 +1,7 @@
 """What the commands that plan have in common."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from operations.planned import Plan, read_plan
 from operations.terraform import Terraform
 from operations.whole_plan import check_whole
 
+_ADDRESS = re.compile(r'(?:"(?:\\.|[^"\\])*"|[^\s"])+')
 PLAN_FILE = "plan.tfplan"
 
 
@@ -25,7 +27,12 @@ def make_plan(terraform: Terraform, file: Path) -> Plan:
 
 def refusals_of(plan: Plan, stack: Stack) -> list[str]:
     """Why this plan must not be applied to its environment, but for what ACCEPT_DESTROY accepts."""
-    return refusals(plan, stack.environment.deletion_protection, os.environ.get(ACCEPTANCE, "").split())
+    return refusals(plan, stack.environment.deletion_protection, addresses_in(os.environ.get(ACCEPTANCE, "")))
+
+
+def addresses_in(text: str) -> list[str]:
+    """The addresses of a text, with blanks or ends of lines between them: a key in quotes may have blanks itself."""
+    return _ADDRESS.findall(text)
 
 
 def refusal(stack: Stack, refused: Iterable[str]) -> OperationError:

@@ -1,5 +1,6 @@
 """What the caller's shell may have: settings of Terraform for other work, no program, a reader that leaves."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import pytest
 from operations import apply, check_infra, drift, plan, terraform
 from operations.failure import OperationError, exit_status
 from operations.git import commit_of, git
+from operations.planning import addresses_in
+from operations.stacks import MOST_JOBS, show_stacks
 from operations.terraform_environment import check_workspace, terraform_environment
 from operations.whole_plan import check_whole
 from tests.workspace import INFRA, REPOSITORY
@@ -139,6 +142,30 @@ def test_git_s_own_words_are_said_where_it_cannot_even_look(tmp_path: Path, monk
     (tmp_path / ".git" / "HEAD").write_text("")
     with pytest.raises(OperationError, match=r"^git rev-parse: fatal: "):
         commit_of(tmp_path, "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("", []),
+        ('a.b["x"] module.c.d', ['a.b["x"]', "module.c.d"]),
+        ('a.b["x y"]\n  c.d["say \\"hi there\\""]\n', ['a.b["x y"]', 'c.d["say \\"hi there\\""]']),
+    ],
+)
+def test_an_address_whose_key_has_a_blank_is_one(text: str, addresses: list[str]) -> None:
+    assert addresses_in(text) == addresses
+
+
+class Numbered:
+    def described(self) -> dict[str, str]:
+        return {"stack": "one"}
+
+
+def test_more_stacks_than_a_matrix_may_have_are_an_error_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    show_stacks([Numbered()] * MOST_JOBS)
+    assert len(json.loads(capsys.readouterr().out)) == 256
+    with pytest.raises(OperationError, match="There are 257 stacks, and GitHub starts no more than 256 jobs"):
+        show_stacks([Numbered()] * (MOST_JOBS + 1))
 
 
 @pytest.mark.parametrize("command", ["stacks", "environments", "sizing"])
