@@ -69,7 +69,10 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
         "bill": ("budget.bill", _bill),
         "contact_emails": ("budget.emails", same),
     },
-    InClusterInputs: {"services": ("services", _named)},
+    InClusterInputs: {
+        "services": ("services", _named),
+        "gateway": ("gateway.certificate_email", lambda gateway: gateway.certificate_email),
+    },
     PostgresDbInputs: {
         **{name: (f"postgres.{name}", same) for name in ("topology", "size", "storage_gb", "backup_days")},
         "engine_version": ("postgres.version", same),
@@ -89,7 +92,7 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
         "users": ("services", _named),
         "queues": (f"{SERVICE}.publishes", list),
     },
-    CertificatesInputs: {"email": ("gateway.certificate_email", same)},
+    CertificatesInputs: {},
     ObservabilityInputs: {"vendor": ("observability.backend", same)},
 }
 """By contract and variable, what of a file it is given."""
