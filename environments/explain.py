@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from environments.faults import Fault
 from environments.plain_schema import environment_schema
-from environments.shared import Document, contains
+from environments.shared import SHARED_FILE, Document, contains
 from environments.wording import dotted, listed, nearest, shown
 
 Node = Mapping[str, Any]
@@ -25,12 +25,18 @@ def explain(document: Document, error: ValidationError) -> Iterator[Fault]:
     whole = document.whole
     for details in error.errors(include_url=False):
         path, value, kind = details["loc"], details["input"], details["type"]
-        file = document.file_of(path[:-1] if path[-1] == _KEY_ITSELF else path)
+        # What is missing belongs beside what there is of its table.
+        is_in_table = path[-1] == _KEY_ITSELF or (kind == "missing" and len(path) > 1)
+        file = document.file_of(path[:-1] if is_in_table else path)
         about_name = path[-1] == _KEY_ITSELF and path[-2:-1] == (value,)
         key = dotted(path[:-1] if about_name else path)
         if kind == "extra_forbidden":
             keys = _node_at(path[:-1])["properties"]
             yield Fault(file, key, "an unknown key", listed(keys), nearest(path[-1], keys))
+        elif kind == "missing" and (known := _shared_microservices(document, path)):
+            found = f"a microservice of which {SHARED_FILE} says nothing"
+            allowed = f'{listed(known)}, as there, or a whole table, which begins with "uses"'
+            yield Fault(file, dotted(path[:-1]), found, allowed, nearest(path[-2], known))
         elif kind == "missing":
             allowed = details.get("ctx", {}).get("allowed") or _allowed(_node_at(path))
             yield Fault(file, key, "nothing: it is missing", allowed)
@@ -48,6 +54,14 @@ def explain(document: Document, error: ValidationError) -> Iterator[Fault]:
                 yield Fault(file, key, found, details["ctx"]["allowed"], details["ctx"]["suggestion"])
             else:
                 yield Fault(file, key, found, _allowed(node), nearest(value, _words(node)))
+
+
+def _shared_microservices(document: Document, path: Sequence[str | int]) -> list[str]:
+    """The names that are shared, where an own file has a few words on another one: somebody has renamed one of both."""
+    known = document.shared.get("services")
+    if path[0] != "services" or path[2:] != ("uses",) or not isinstance(known, dict) or path[1] in known:
+        return []
+    return sorted(known)
 
 
 @cache

@@ -20,6 +20,9 @@ Words = Mapping[str, Sequence[str] | None]
 """By service: a list of the file, or None where it is faulty."""
 
 
+_MOST_CLASHES = 5
+
+
 def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Surroundings) -> Mapping[str, Service]:
     """The services, each checked by itself and then with the others. Raises ValidationError with every fault."""
     faults = list[InitErrorDetails]()
@@ -56,13 +59,12 @@ def _words(tables: Mapping[str, Any], key: str, faulty: Collection[tuple[int | s
 def _paths_of_two(paths: Words) -> Iterator[InitErrorDetails]:
     """Each service with a path that one of another service before it is, begins, or begins with: as whole segments."""
     taken = dict[str, str]()  # whose each path is
-    below = dict[str, str]()  # by each beginning of a path, one of the paths that it begins
+    below = dict[str, list[str]]()  # by each beginning of a path, the first few of the paths that it begins
     for name, own in paths.items():
         clashes = dict[str, str]()
         for mine in own or ():
             beginnings = list(_beginnings(mine))
-            found = [path for path in (*beginnings, below.get(_ended(mine))) if path in taken]
-            clashes |= {path: taken[path] for path in found if path is not None}
+            clashes |= {path: taken[path] for path in (*beginnings, *below.get(_ended(mine), [])) if path in taken}
         if clashes:
             said = [f"{shown(path)} leads to {dotted(['services', other])}" for path, other in clashes.items()]
             allowed = f"paths that neither are nor begin another service's, nor begin with one: {' and '.join(said)}"
@@ -70,7 +72,9 @@ def _paths_of_two(paths: Words) -> Iterator[InitErrorDetails]:
         for mine in own or ():
             taken.setdefault(mine, name)
             for beginning in _beginnings(mine):
-                below.setdefault(_ended(beginning), mine)
+                beginners = below.setdefault(_ended(beginning), [])
+                if len(beginners) < _MOST_CLASHES:
+                    beginners.append(mine)
 
 
 def _ended(path: str) -> str:

@@ -45,7 +45,7 @@ def nearest(found: object, words: Iterable[object]) -> str:
     except ValueError:  # no words, or no numbers
         if len(by_text) > _MOST_WORDS:
             return ""
-        matches = difflib.get_close_matches(text, by_text, n=1, cutoff=0.5)
+        matches = difflib.get_close_matches(text, by_text, n=1, cutoff=0.55)
     return shown(by_text[matches[0]]) if matches else ""
 
 

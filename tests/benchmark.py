@@ -6,7 +6,6 @@ or not. Both sides have had a run before, and so find their Python modules compi
 """
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import NamedTuple
 import psutil
 
 from synthesis.tree import write_tree
+from tests.environments.texts import WHOLE
 
 REPOSITORY = Path(__file__).parents[1]
 RUNS = 5
@@ -69,7 +69,8 @@ def copies(folder: Path, count: int) -> Path:
     """A folder with `count` copies of a whole environment, each another environment."""
     folder.mkdir()
     for number in range(count):
-        shutil.copy(REPOSITORY / "tests" / "environments" / "whole_environment.toml", folder / f"copy{number}.toml")
+        text = WHOLE.replace("10.10.0.0/16", f"10.{number}.0.0/16").replace("api.dev.", f"api.copy{number}.")
+        (folder / f"copy{number}.toml").write_text(text)
     return folder
 
 

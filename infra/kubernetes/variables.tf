@@ -238,6 +238,11 @@ variable "gateway" {
     }))
   })
   default = null
+
+  validation {
+    condition     = try(var.gateway.certificate_email, null) == null || can(regex("^[A-Za-z0-9_+-]+([.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$", var.gateway.certificate_email))
+    error_message = "gateway.certificate_email must be an address such as finops@flowwise.example."
+  }
 }
 
 variable "observability" {

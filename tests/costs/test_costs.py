@@ -137,7 +137,7 @@ def documents(draw: st.DrawFn) -> Json:
     document["redis"] |= {"size": draw(SIZES), "high_availability": draw(st.booleans())}
     storage = draw(st.integers(LEAST_BROKER_STORAGE_GB, 128))
     document["rabbitmq"] |= {"high_availability": draw(st.booleans()), "storage_gb": storage}
-    document["network"]["zones"] = draw(st.integers(1, 3))
+    document["network"]["zones"] = draw(st.integers(2 if document["redis"]["high_availability"] else 1, 3))
     document["deletion_protection"] = draw(st.booleans())
     return document
 
@@ -202,6 +202,7 @@ def test_more_of_anything_costs_no_less(document: Json, data: st.DataObject) -> 
             document["postgres"]["storage_gb"] *= 2
         case "standby":
             document["redis"]["high_availability"] = True
+            document["network"]["zones"] = max(document["network"]["zones"], 2)
             size = document["postgres"]["size"]
             document["postgres"]["high_availability"] = DATABASE_SIZES[size][document["cloud"]].high_availability
         case "broker":
@@ -359,10 +360,10 @@ def test_the_readmes_quote_what_is_estimated(readme: str, separators: str) -> No
 
 def test_a_difference_has_what_changed_and_by_how_much(tmp_path: Path) -> None:
     (tmp_path / "dev.toml").write_text(WHOLE)
-    (tmp_path / "old.toml").write_text(WHOLE.replace("10.10", "10.20"))
+    (tmp_path / "old.toml").write_text(WHOLE.replace("10.10", "10.20").replace("api.dev", "api.old"))
     before = cost_report(tmp_path).as_json()
     (tmp_path / "dev.toml").write_text(WHOLE.replace("max_nodes = 3", "max_nodes = 5"))
-    (tmp_path / "new.toml").write_text(WHOLE.replace("10.10", "10.30"))
+    (tmp_path / "new.toml").write_text(WHOLE.replace("10.10", "10.30").replace("api.dev", "api.new"))
     (tmp_path / "old.toml").unlink()
     found = list(differences(before, cost_report(tmp_path).as_json()))
     assert [difference.environment for difference in found] == ["dev", "new", "old"]
@@ -371,6 +372,7 @@ def test_a_difference_has_what_changed_and_by_how_much(tmp_path: Path) -> None:
         ("Standard_D2ds_v5", Decimal("262.80"))
     ]
     assert new.before is None and old.after is None
+    assert "old: no longer here, and nothing of that is saved until it is destroyed" in changes(found, "main")
     said = rows(changes(found, "main"))
     assert ["dev", "583.05", "583.05", "1,089.77", "1,352.57", "+262.80"] in said
     assert ["old", "583.05", "0.00", "1,089.77", "0.00", "-1,089.77"] in said

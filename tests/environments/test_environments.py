@@ -570,6 +570,7 @@ PRODUCTION_RULES = [
         "cluster.system_pool.min_nodes", "1", "at least 3, a node per availability zone", base=PROD),
 ]
 NAMES_AND_ADDRESSES_OF_OTHERS = [
+    Bad("a vendor like none", '"datadog"', '"newrelic"', "observability.backend", '"newrelic"', '"elastic"'),
     # Addresses of mail
     *(
         Bad(f"an address with {about}", "finops@flowwise.example", address, "budget.emails[0]", "", "an e-mail address")

@@ -69,6 +69,23 @@ def test_a_fault_is_said_once_and_of_the_file_that_has_it(tmp_path: Path) -> Non
     ]
 
 
+def test_what_is_missing_in_a_shared_table_is_missing_there_once(tmp_path: Path) -> None:
+    text = WHOLE[: WHOLE.index("[observability]")]
+    folder = written(tmp_path, shared='[observability]\nbackend = "elastic"\n', dev=text, qa=text)
+    assert [fault[:2] for fault in faults_of(folder)] == [("shared.toml", "observability.endpoint")]
+
+
+def test_a_microservice_that_only_one_file_calls_otherwise_is_no_table_without_a_key(tmp_path: Path) -> None:
+    own = f"{WHOLE[: WHOLE.index('[services')]}[services.lancamento]\nmin_replicas = 1\n"
+    shared = WHOLE[WHOLE.index("[services") :]
+    [fault] = faults_of(written(tmp_path, shared=shared, dev=own))
+    assert fault == (
+        "dev.toml",
+        "services.lancamento",
+        '"consolidacao" or "lancamentos", as there, or a whole table, which begins with "uses"',
+    )
+
+
 def test_what_is_in_neither_file_is_missing_in_the_own(tmp_path: Path) -> None:
     folder = written(tmp_path, shared='owner = "all"\n', dev=WHOLE.replace('cost_center         = "flow-wise"\n', ""))
     assert [fault[:2] for fault in faults_of(folder)] == [("dev.toml", "cost_center")]

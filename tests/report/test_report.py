@@ -393,7 +393,7 @@ def test_a_promotion_says_what_the_later_has_otherwise(pair: list[Environment]) 
 
 def test_what_a_cluster_has_no_use_for_is_no_difference(tmp_path: Path) -> None:
     (tmp_path / "cloudy.toml").write_text(WHOLE)
-    (tmp_path / "local.toml").write_text(WHOLE_IN_CLUSTER)
+    (tmp_path / "local.toml").write_text(WHOLE_IN_CLUSTER.replace("api.dev", "api.local"))
     found = side_by_side(load_environments(tmp_path))
     assert [environment.name for environment in found] == ["cloudy", "local"]
     assert {row.key for rows in differences(found).values() for row in rows} == {"cloud"}

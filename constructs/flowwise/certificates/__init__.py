@@ -1,7 +1,6 @@
 """Certificates for TLS: who issues them in the cluster."""
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
-from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
 
 INTERNAL_ISSUER = "flowwise-ca"
 """The authority of the cluster itself: for what only the cluster's own pods have to trust."""
@@ -42,13 +41,6 @@ class CertificatesInputs(Inputs):
         "the gateway has no public address.",
         default=None,
         example="plataforma@flowwise.example",
-        validations=[
-            Validation(
-                f'self == null || can(regex("^{EMAIL_PATTERN}$", self))',
-                f"email must be an address such as {EMAIL_EXAMPLE}.",
-                rejects="plataforma",
-            )
-        ],
     )
     trusting: list[str] = variable(
         "Namespaces of those who are to trust the cluster's own authority: each gets a secret with its certificate.",

@@ -18,6 +18,7 @@ from flowwise.cluster_secrets import SecretsStore
 from flowwise.microservice import Resources
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
+from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
 
 
 class Service(Object):
@@ -288,6 +289,19 @@ class InClusterInputs(Inputs):
             min_replicas=2,
             max_replicas=6,
         ),
+        validations=[
+            Validation(
+                f'try(self.certificate_email, null) == null || can(regex("^{EMAIL_PATTERN}$", self.certificate_email))',
+                f"gateway.certificate_email must be an address such as {EMAIL_EXAMPLE}.",
+                rejects=GatewaySettings(
+                    host="api.dev.flowwise.example",
+                    certificate_email="mailto:plataforma@flowwise.example",
+                    client_limit=RateLimit(requests=100, unit="Minute"),
+                    min_replicas=2,
+                    max_replicas=6,
+                ),
+            )
+        ],
     )
     observability: ObservabilitySettings = variable("Who watches.", example=ObservabilitySettings(backend="none"))
     labels: dict[str, str] = variable("Labels of every object.", default={})

@@ -124,7 +124,14 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.cloud, var.services, var.postgres, var.redis, var.managed_broker]
+  expect_failures = [
+    var.cloud,
+    var.services,
+    var.postgres,
+    var.redis,
+    var.managed_broker,
+    var.gateway,
+  ]
 
   variables {
     cloud = "none-of-these"
@@ -156,6 +163,17 @@ run "refuses_wrong_values" {
       management_url            = "https://b.example"
       administrator_name        = "administrator"
       administrator_secret_name = "broker"
+    }
+
+    gateway = {
+      host              = "api.dev.flowwise.example"
+      certificate_email = "mailto:plataforma@flowwise.example"
+      client_limit = {
+        requests = 100
+        unit     = "Minute"
+      }
+      min_replicas = 2
+      max_replicas = 6
     }
   }
 }

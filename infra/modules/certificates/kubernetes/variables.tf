@@ -27,11 +27,6 @@ variable "email" {
   description = "Contact of the account at Let's Encrypt. Null for no certificates of Let's Encrypt, as on a laptop or where the gateway has no public address."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.email == null || can(regex("^[A-Za-z0-9_+-]+([.][A-Za-z0-9_+-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$", var.email))
-    error_message = "email must be an address such as finops@flowwise.example."
-  }
 }
 
 variable "trusting" {

@@ -22,10 +22,9 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.gateway, var.email]
+  expect_failures = [var.gateway]
 
   variables {
     gateway = null
-    email   = "plataforma"
   }
 }
