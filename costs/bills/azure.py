@@ -11,8 +11,7 @@ from costs.bill import DAYS_A_MONTH, Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools
 from environments import Environment
 from environments.given import given
-from flowwise.encryption import PURPOSES
-from flowwise.encryption.azure import IN_SOFTWARE
+from flowwise.encryption import IN_SOFTWARE, PURPOSES
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
 from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES

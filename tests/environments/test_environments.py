@@ -192,6 +192,8 @@ BAD_WORDS = [
     Bad("accents in a tag", '"plataforma"', '"operações"', "owner", '"operações"', "without accents"),
     Bad("blank in a tag", '"plataforma"', '"time plataforma"', "owner", '"time plataforma"',
         "lower-case letters"),
+    Bad("organization that is no word", 'owner = "plataforma"', 'owner = "plataforma"\norganization = "Flow Wise"',
+        "organization", '"Flow Wise"', "at most 63"),
     Bad("long tag", '"plataforma"', f'"{"p" * 64}"', "owner", '"pppp', "at most 63"),
     Bad("empty tag", '"flow-wise"', '""', "cost_center", '""', "lower-case letters"),
     Bad("newline in a tag", '"flow-wise"', r'"flow\n"', "cost_center", r'"flow\n"', "lower-case letters"),

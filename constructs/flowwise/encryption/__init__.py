@@ -6,6 +6,9 @@ from flowwise.authoring.rules import PREFIX
 
 PURPOSES = ("cache", "cluster", "databases", "images", "secrets")
 
+IN_SOFTWARE = "cache"
+"""On Azure, in no HSM: "Only RSA keys are supported" ("Configure disk encryption", Azure Managed Redis)."""
+
 
 class EncryptionKey(Object):
     """A key, as those who use it have to name it."""

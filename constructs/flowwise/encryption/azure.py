@@ -15,13 +15,10 @@ from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
 from flowwise.azure.operations import add_group_lock, add_log_workspace
-from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
+from flowwise.encryption import ENCRYPTION, IN_SOFTWARE, PURPOSES, EncryptionInputs, EncryptionOutputs
 from flowwise.tables.naming import resource_name
 
 _IMAGES = "images"
-
-IN_SOFTWARE = "cache"
-"""The key that is in no HSM: "Only RSA keys are supported" ("Configure disk encryption", Azure Managed Redis)."""
 
 
 class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
