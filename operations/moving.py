@@ -16,10 +16,10 @@ from environments.shared import read_environment, read_shared
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.regions import REGIONS
+from operations.backends import cloud_of_backend
 from quotas import needs_of
 
 _TITLES = {"azure": "Azure", "aws": "AWS", "google": "Google Cloud"}
-_BACKENDS = {"azurerm": "azure", "s3": "aws", "gcs": "google"}
 _PEOPLE = {
     "azure": "object ids of Microsoft Entra groups",
     "aws": "ARNs of IAM roles or users",
@@ -51,8 +51,8 @@ class Move:
             yield f"Account: {account}"
         yield (
             f"Bootstrap: the first day of infra/bootstrap/{self.cloud}/README.md makes the storage of its state and "
-            f"its pipelines' identities, whose variables GitHub's environments {self.name}-plan and {self.name} get in "
-            "place of today's."
+            f"its pipelines' identities, whose variables GitHub's environments {self.name}, {self.name}-plan, "
+            f"{self.name}-drift and {self.name}-review get in place of today's."
         )
         yield (
             f"Administrators: `administrators` and `database_readers` by {_PEOPLE[self.cloud]}, in place of "
@@ -108,12 +108,6 @@ def clouds_of_tree(infra: Path) -> dict[str, str]:
         if file.is_file() and (cloud := cloud_of_backend(file.read_text())):
             found[file.parent.name] = cloud
     return found
-
-
-def cloud_of_backend(text: str) -> str | None:
-    """The cloud in which a root keeps its state, by its backend.tf; None if in none."""
-    backend = re.search(r'^  backend "(\w+)"', text, re.MULTILINE)
-    return _BACKENDS.get(backend[1]) if backend else None
 
 
 def moves(folder: Path, before: Mapping[str, str]) -> Iterator[Move]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flowwise.tables.project import WORKLOADS
+from operations.backends import cloud_of_backend
 from operations.deployable import REPOSITORY, deployable_stacks
 from operations.failure import OperationError
 from operations.git import checked_out, git, where_branched
 from operations.github import set_output
-from operations.moving import cloud_of_backend
 from operations.plan_summary import failure, marker
 from operations.terraform import Terraform
 
