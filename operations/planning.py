@@ -25,6 +25,10 @@ def refusals_of(plan: Plan, stack: Stack) -> list[str]:
     return refusals(plan, stack.environment.deletion_protection, os.environ.get(ACCEPTANCE, "").split())
 
 
-def refusal(stack: Stack, refused: Iterable[str]) -> OperationError:
+class RefusedError(OperationError):
+    """There is a plan, and it must not be applied."""
+
+
+def refusal(stack: Stack, refused: Iterable[str]) -> RefusedError:
     """The error of a plan that is refused, with all reasons."""
-    return OperationError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))
+    return RefusedError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))

@@ -14,7 +14,7 @@ from operations.failure import OperationError, exit_status
 from operations.markdown import document
 from operations.plan import plan_stack
 from operations.plan_summary import marker
-from operations.planning import PLAN_FILE, make_plan
+from operations.planning import PLAN_FILE, RefusedError, make_plan
 from operations.terraform import Terraform
 
 _AGAINST_STATE = "-refresh=false"
@@ -25,6 +25,8 @@ def main() -> int:
     stack = find_stack(os.environ.get("STACK", ""))
     try:
         return plan_stack(stack, _AGAINST_STATE)
+    except RefusedError:
+        raise
     except OperationError:
         awaited = _awaited_outputs(stack)
         if not awaited:
