@@ -44,6 +44,10 @@ def _accepted() -> list[str]:
     return accepted_by(os.environ.get(ACCEPTANCE, ""))
 
 
-def refusal(stack: Stack, refused: Iterable[str]) -> OperationError:
+class RefusedError(OperationError):
+    """There is a plan, and it must not be applied."""
+
+
+def refusal(stack: Stack, refused: Iterable[str]) -> RefusedError:
     """The error of a plan that is refused, with all reasons."""
-    return OperationError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))
+    return RefusedError("\n\n".join([f"The plan of {stack.name} is refused.", *refused]))

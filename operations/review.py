@@ -14,17 +14,26 @@ from operations.failure import OperationError, exit_status
 from operations.markdown import document
 from operations.plan import plan_stack
 from operations.plan_summary import marker
-from operations.planning import PLAN_FILE, make_plan
+from operations.planning import PLAN_FILE, RefusedError, make_plan
+from operations.removed import find_removed, plan_removed
 from operations.terraform import Terraform
 
 _AGAINST_STATE = "-refresh=false"
 
 
 def main() -> int:
-    """Plan the stack that STACK names; 0 too if it has to wait for its platform."""
-    stack = find_stack(os.environ.get("STACK", ""))
+    """Plan the stack that STACK names; 0 too if it has to wait for its platform.
+
+    One that BASE has and the work tree has not is refused until nothing is left in its state.
+    """
+    name = os.environ.get("STACK", "")
+    if removed := find_removed(name, os.environ.get("BASE", "")):
+        return plan_removed(removed)
+    stack = find_stack(name)
     try:
         return plan_stack(stack, _AGAINST_STATE)
+    except RefusedError:
+        raise
     except OperationError:
         awaited = _awaited_outputs(stack)
         if not awaited:

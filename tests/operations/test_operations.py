@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from operations import review
 from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders
 from operations.deployable import deployable_stacks, find_stack
@@ -21,6 +22,7 @@ from operations.guard.rules import cases
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Change, Plan, read_plan
+from operations.planning import RefusedError
 from operations.rerun import beyond
 from operations.terraform import Terraform
 from tests.environments.texts import environment_text
@@ -518,6 +520,42 @@ def test_a_summary_fits_a_comment(created: int, changed: int) -> None:
     assert shown.count("<details>") == shown.count("</details>")
     rows = shown.count(f"| `{name}")
     assert rows == created + changed or "**This is cut here" in shown.splitlines()[-1]
+
+
+# --- a plan for a pull request ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stack", "error", "outputs", "is_green"),
+    [
+        ("dev-workloads", OperationError("there is no such output"), ["roles"], True),
+        ("dev-workloads", OperationError("a fault of the workloads' own"), [], False),
+        ("dev-workloads", RefusedError("it destroys the queues"), ["roles"], False),
+        ("dev", OperationError("a fault of the platform"), ["roles"], False),
+    ],
+)
+def test_only_workloads_that_cannot_be_planned_yet_wait_for_their_platform(
+    stack: str,
+    error: OperationError,
+    outputs: list[str],
+    is_green: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    def fails(*_: object) -> int:
+        raise error
+
+    changed = plan_of(output_changes={name: {"actions": ["update"]} for name in outputs})
+    monkeypatch.setattr(review, "plan_stack", fails)
+    monkeypatch.setattr(review, "make_plan", lambda *_: changed)
+    monkeypatch.setattr(review.Terraform, "of", lambda _: Terraform(tmp_path, {}, tmp_path / "lock"))
+    monkeypatch.setenv("STACK", stack)
+    if is_green:
+        assert review.main() == 0
+        assert "After the platform" in (tmp_path / "plan.md").read_text()
+    else:
+        with pytest.raises(type(error), match=str(error)):
+            review.main()
 
 
 # --- which providers are taken ----------------------------------------------------------------------------------------
