@@ -34,8 +34,13 @@ _WHY = {
     "TF_DATA_DIR": "it has Terraform take modules, providers and the backend from elsewhere",
     "TF_CLI_ARGS*": "it adds arguments to Terraform's commands, such as -target, so that a plan is not what it seems",
 }
-# An S3 of one's own may want it; which state it is, these do not say.
-_HOW_STATE_IS_REACHED = re.compile(r"( *-backend-config=(use_path_style|skip_[a-z_]+)=(true|false))+ *")
+_HARMLESS_ARGUMENTS = (
+    r"-no-color",
+    r"-compact-warnings",
+    r"-parallelism=\d+",
+    r"-backend-config=(use_path_style|skip_[a-z_]+)=(true|false)",  # for an S3 of one's own; not which state it is
+)
+_HARMLESS = re.compile(rf"( *({'|'.join(_HARMLESS_ARGUMENTS)}))+ *")
 _VARIABLE = re.compile(r'^variable "([^"]+)"', re.MULTILINE)
 
 
@@ -50,7 +55,7 @@ def terraform_environment(caller: Mapping[str, str], infra: Path) -> dict[str, s
     refused = [
         complaint
         for name, value in sorted(given.items())
-        if not (name == "TF_CLI_ARGS_init" and _HOW_STATE_IS_REACHED.fullmatch(value))
+        if not (name.startswith("TF_CLI_ARGS") and _HARMLESS.fullmatch(value))
         and (complaint := _complaint(name, known))
     ]
     if refused:

@@ -21,6 +21,7 @@ BUCKET = known_name("s3_state_bucket", f"flowwise-{NAME}", owner="flowwise")
 ROOTS = {"platform.tfstate": "", "workloads.tfstate": "workloads"}
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
 READERS = {"analysts": {"identifier": f"arn:aws:iam::{ACCOUNT}:role/analysts", "services": ["lancamentos"]}}
+_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nnone is needed\n-----END CERTIFICATE-----\n"
 # The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.
 _PATH_STYLE = f"""data "terraform_remote_state" "platform" {{
   config = {{
@@ -54,7 +55,7 @@ class Deployment:
             "administrators": ADMINISTRATORS,
             "database_readers": READERS if self._has_databases() else {},
             "images": {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")},
-            "database_ca_certificate": "-----BEGIN CERTIFICATE-----\nnone is needed\n-----END CERTIFICATE-----\n",
+            "database_ca_certificate": _CERTIFICATE if self._has_databases() else "",
         }
         texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in variables.items()}
         return {

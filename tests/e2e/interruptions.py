@@ -23,7 +23,6 @@ from tests.operations.processes import SECONDS_TO_SIGKILL, SECONDS_TO_SIGTERM, d
 from tests.workspace import REPOSITORY
 
 LATENCY_SECONDS = 0.15
-TARGETS = " ".join(f"-target=module.platform.module.{name}" for name in ("encryption", "network"))
 STATE = "platform.tfstate"
 Process = subprocess.Popen[bytes]
 
@@ -74,7 +73,7 @@ def main() -> int:
         for name in ("Makefile", ".npmrc", "requirements.lock", "package-lock.json"):
             shutil.copy2(REPOSITORY / name, deployment.repository)
         log = Path(scratch, "log")
-        plan = deployment.start(log, "make", "--silent", "plan", TF_CLI_ARGS_plan=TARGETS)
+        plan = deployment.start(log, "make", "--silent", "plan")
         assert plan.wait() == 0, log.read_text()
         lock = deployment.root / ".terraform.lock.hcl"  # which cdktf writes anew
         planned = {file: file.read_bytes() for file in [*deployment.root.glob("plan.*"), lock] if file.exists()}
@@ -107,8 +106,6 @@ def _interrupt(
         for file, content in planned.items():
             file.write_bytes(content)
         variables = {"TARGET": "apply", "GITHUB_STEP_SUMMARY": os.devnull}
-        if command is CDKTF:
-            variables["TF_CLI_ARGS_apply"] = TARGETS
         process = deployment.start(log, *(command or step(deployment.repository)), **variables)
         while process.poll() is None and "Creating..." not in log.read_text():
             time.sleep(0.05)

@@ -32,11 +32,11 @@ def nothing_of_terraform_s(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("TF_WORKSPACE", "other", "it has Terraform plan another state than the stack's"),
         ("TF_DATA_DIR", "/elsewhere", "it has Terraform take modules, providers and the backend from elsewhere"),
-        ("TF_CLI_ARGS", "-no-color", "it adds arguments to Terraform's commands"),
+        ("TF_CLI_ARGS", "-no-color -target=module.platform", "it adds arguments to Terraform's commands"),
         ("TF_CLI_ARGS_plan", "-exclude=module.platform", "it adds arguments to Terraform's commands"),
         ("TF_CLI_ARGS_apply", "-target=module.platform.module.budget", "it adds arguments to Terraform's commands"),
         ("TF_CLI_ARGS_init", "-backend-config=bucket=mine", "it adds arguments to Terraform's commands"),
-        ("TF_CLI_ARGS_show", "-no-color", "it adds arguments to Terraform's commands"),
+        ("TF_CLI_ARGS_apply", "-parallelism=2 -refresh=false", "it adds arguments to Terraform's commands"),
         ("TF_UNHEARD_OF", "1", "nobody here knows what it does"),
     ],
 )
@@ -67,6 +67,7 @@ def test_settings_that_make_no_other_plan_are_passed_on_and_empty_ones_are_none(
         "TF_PLUGIN_CACHE_DIR": "/cache",
         "TF_TOKEN_app_terraform_io": "token",
         "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
+        "TF_CLI_ARGS_plan": "-no-color -parallelism=2",
         "TF_VAR_images": "{}",
         "TF_VAR_project_id": "flowwise-dev",
     }

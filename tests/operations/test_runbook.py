@@ -77,7 +77,7 @@ def test_what_is_not_run_says_why() -> None:
     assert {block.splitlines()[0].removeprefix(_NOT_RUN) for block in not_run} == {
         "Azure",
         "an example",
-        "AWS, tests/e2e/test_life.py does, against an emulated one",
+        "AWS, tests/e2e does, against an emulated one",
         "Google Cloud",
         "tests/operations/test_restore.py does, on real servers",
         "needs a server on Azure",
