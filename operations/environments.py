@@ -5,11 +5,11 @@ import sys
 
 from operations.deployable import deployed_environments
 from operations.failure import exit_status
-from operations.github import set_output
+from operations.github import set_matrices
 
 
 def main() -> int:
-    """Print `[{"environment": "dev", "cloud": "azure", "before": ""}, ...]`, an output of a workflow's step as well."""
+    """Print `[{"environment": "dev", "cloud": "azure", "before": ""}, ...]`, in a workflow matrices as well."""
     environments = deployed_environments()
     names = [environment.name for environment in environments]
     described = [
@@ -17,7 +17,7 @@ def main() -> int:
         for environment, before in zip(environments, ["", *names], strict=False)
     ]
     print(json.dumps(described, indent=2))
-    set_output("environments", json.dumps(described))
+    set_matrices("environments", described)
     return 0
 
 

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from operations.deployable import deployable_stacks
-from operations.failure import OperationError, exit_status
-from operations.github import set_output
-
-MOST_JOBS = 256
-"""Of a matrix ("Running variations of jobs in a workflow", GitHub Actions)."""
+from operations.failure import exit_status
+from operations.github import set_matrices
 
 
 class Described(Protocol):
@@ -21,18 +18,10 @@ class Described(Protocol):
 
 
 def show_stacks(stacks: Iterable[Described]) -> None:
-    """Print stacks as JSON, which is the output `stacks` of a workflow's step as well.
-
-    Raises OperationError if they are more than a workflow can have jobs for.
-    """
+    """Print stacks as JSON. In a workflow, they are the matrices of the step's output `stacks` as well."""
     described = [stack.described() for stack in stacks]
-    if len(described) > MOST_JOBS:
-        raise OperationError(
-            f"There are {len(described)} stacks, and GitHub starts no more than {MOST_JOBS} jobs of a matrix, nor any "
-            "of a larger one: keep some of the environments in a repository of their own."
-        )
     print(json.dumps(described, indent=2))
-    set_output("stacks", json.dumps(described))
+    set_matrices("stacks", described)
 
 
 def main() -> int:

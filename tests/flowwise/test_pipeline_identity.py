@@ -15,7 +15,7 @@ pytestmark = pytest.mark.terraform
 
 ENVIRONMENT = "repo:flowwise/platform:environment:dev"
 SUBJECTS = {"review": "-review", "drift": "-drift", "plan": "-plan", "apply": ""}
-WORKFLOWS = {"drift": "drift.yml", "plan": "deploy-stack.yml", "apply": "deploy-stack.yml"}
+WORKFLOWS = {"drift": "drift-stacks.yml", "plan": "deploy-stack.yml", "apply": "deploy-stack.yml"}
 READERS = ("drift", "plan")
 OTHERS = (
     "repo:flowwise/platform:environment:prod",
@@ -59,7 +59,7 @@ def subject(name: str) -> str:
 
 def workflow(name: str) -> str:
     """The claim of a job of the workflow that an identity is for."""
-    return f"flowwise/platform/.github/workflows/{WORKFLOWS.get(name, 'pull-request.yml')}@refs/heads/main"
+    return f"flowwise/platform/.github/workflows/{WORKFLOWS.get(name, 'review-stacks.yml')}@refs/heads/main"
 
 
 def test_azure_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> None:

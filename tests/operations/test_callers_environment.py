@@ -1,6 +1,5 @@
 """What the caller's shell may have: settings of Terraform for other work, no program, a reader that leaves."""
 
-import json
 import os
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import pytest
 from operations import apply, check_infra, drift, plan, terraform
 from operations.failure import OperationError, exit_status
 from operations.git import commit_of, git
-from operations.stacks import MOST_JOBS, show_stacks
 from operations.terraform_environment import check_workspace, terraform_environment
 from operations.whole_plan import check_whole
 from tests.workspace import INFRA, REPOSITORY
@@ -142,18 +140,6 @@ def test_git_s_own_words_are_said_where_it_cannot_even_look(tmp_path: Path, monk
     (tmp_path / ".git" / "HEAD").write_text("")
     with pytest.raises(OperationError, match=r"^git rev-parse: fatal: "):
         commit_of(tmp_path, "HEAD")
-
-
-class Numbered:
-    def described(self) -> dict[str, str]:
-        return {"stack": "one"}
-
-
-def test_more_stacks_than_a_matrix_may_have_are_an_error_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    show_stacks([Numbered()] * MOST_JOBS)
-    assert len(json.loads(capsys.readouterr().out)) == 256
-    with pytest.raises(OperationError, match="There are 257 stacks, and GitHub starts no more than 256 jobs"):
-        show_stacks([Numbered()] * (MOST_JOBS + 1))
 
 
 @pytest.mark.parametrize("command", ["stacks", "environments", "sizing"])

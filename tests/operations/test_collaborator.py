@@ -5,6 +5,7 @@ knows of a job (its environment, its branch, its workflow) and what the clouds m
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -111,7 +112,7 @@ def test_what_a_pull_request_reaches(cloud: str, made: dict[str, Made]) -> None:
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_each_pipeline_reaches_its_own_identity(cloud: str, made: dict[str, Made]) -> None:
     for name, pipeline in PIPELINES.items():
-        job = Job(f"dev{pipeline.suffix}", MAIN, pipeline.workflow or "pull-request.yml")
+        job = Job(f"dev{pipeline.suffix}", MAIN, pipeline.workflow or "review-stacks.yml")
         assert github_admits(job)
         assert {each for each in PIPELINES if cloud_admits(cloud, made[cloud], each, job)} == {name}
 
@@ -130,20 +131,23 @@ def test_workflows_use_the_environments_that_are_trusted() -> None:
         for job in workflow["jobs"].values()
         if "environment" in job
     }
-    assert used == {(pipeline.workflow or "pull-request.yml", pipeline.suffix) for pipeline in PIPELINES.values()}
+    assert used == {(pipeline.workflow or "review-stacks.yml", pipeline.suffix) for pipeline in PIPELINES.values()}
 
 
 def test_no_branch_runs_on_a_machine_that_deploys() -> None:
     """A label of an environment is asked for by workflows of main alone; a branch may write another, as long as GitHub
     lets its runs use the runners: that is the runner group's to say, which the runbook tells.
     """
-    for name, job in WORKFLOWS["pull-request.yml"]["jobs"].items():
-        assert "vars.RUNNERS" not in job["runs-on"] and "runner-" not in job["runs-on"], name
-    deploying = [WORKFLOWS["drift.yml"]["jobs"]["drift"], *WORKFLOWS["deploy-stack.yml"]["jobs"].values()]
+    for file in ("pull-request.yml", "review-stacks.yml"):
+        runners = [job["runs-on"] for job in WORKFLOWS[file]["jobs"].values() if "uses" not in job]
+        assert runners and all("vars.RUNNERS" not in each and "runner-" not in each for each in runners), file
+    deploying = [WORKFLOWS["drift-stacks.yml"]["jobs"]["drift"], *WORKFLOWS["deploy-stack.yml"]["jobs"].values()]
     for job in deploying:
         assert "vars.RUNNERS" in job["runs-on"] and "environment)" in job["runs-on"]
-    runbook = (REPOSITORY / "docs/runbook.md").read_text()
-    assert "selected workflows" in runbook
+    runbook = " ".join((REPOSITORY / "docs/runbook.md").read_text().split())
+    trusted = {pipeline.workflow for pipeline in PIPELINES.values() if pipeline.workflow}
+    named = re.search(r"only \*selected workflows\* may use, (.*?):", runbook)
+    assert named and set(re.findall(r"`([\w-]+\.yml)@refs/heads/main`", named[1])) == trusted
 
 
 def test_main_is_protected_and_what_applies_to_protected_data_is_approved() -> None:
@@ -165,8 +169,6 @@ def test_what_is_set_up_is_changed_and_not_made_twice() -> None:
 
 
 def test_every_variable_is_in_the_table_and_in_the_runbook() -> None:
-    import re
-
     texts = "".join(path.read_text() for path in FILES)
     used = {*re.findall(r"vars\.(\w+)", texts), *re.findall(r"fromJSON\(inputs\.variables\)\.(\w+)", texts)}
     assert used == {*OF_THE_REPOSITORY, *OF_ENVIRONMENTS}

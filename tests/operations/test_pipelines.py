@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ import pytest
 import yaml
 
 from environments import load_environments
-from operations import environments, stacks
 from operations.unsaved_state import UNSAVED_STATE
 from tests.workspace import REPOSITORY
 
@@ -29,19 +29,29 @@ PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
         "stacks": READ,
         "plan": CLOUD,
         "comment": {"pull-requests": "write"},
+        "comment-on-many": {"pull-requests": "write"},
         "cost": READ,
         "infracost": READ,
     },
+    "review-stacks.yml": {"plan": CLOUD},
     "deploy.yml": {"environments": READ, "deploy": CLOUD},
+    "deploy-environments.yml": {"deploy": CLOUD},
     "deploy-environment.yml": {"before": READ, "platform": CLOUD, "workloads": CLOUD, "deployed": {}},
     "deploy-stack.yml": {"plan": CLOUD, "apply": CLOUD},
     "drift.yml": {"stacks": READ, "drift": CLOUD, "tell": {"issues": "write"}},
+    "drift-stacks.yml": {"drift": CLOUD},
 }
 
 
 def jobs() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """File, name and body of each."""
     return ((file, name, job) for file, workflow in WORKFLOWS.items() for name, job in workflow["jobs"].items())
+
+
+def called(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The jobs of the workflow that a job calls, by name; none where it has steps of its own."""
+    found: dict[str, dict[str, Any]] = WORKFLOWS[Path(job["uses"]).name]["jobs"] if "uses" in job else {}
+    return found
 
 
 def steps() -> list[tuple[str, dict[str, Any]]]:
@@ -122,6 +132,13 @@ def test_permissions_are_the_least() -> None:
     assert found == PERMISSIONS
 
 
+def test_what_is_called_asks_for_no_more_than_its_caller_may() -> None:
+    """GitHub starts no job of a run otherwise, not even one that has nothing to do with it."""
+    for file, name, job in jobs():
+        for inner in called(job).values():
+            assert inner["permissions"].items() <= job["permissions"].items(), f"{file} {name}"
+
+
 def test_who_may_write_has_no_identity_and_no_code() -> None:
     for file, name, job in jobs():
         if "write" in {right for scope, right in job["permissions"].items() if scope != "id-token"}:
@@ -162,7 +179,7 @@ def test_nobody_elses_branch_is_trusted() -> None:
 def test_what_runs_a_forks_code_is_on_no_runner_of_ours() -> None:
     guarded = "github.event.pull_request.head.repo.full_name == github.repository"
     for name, job in WORKFLOWS["pull-request.yml"]["jobs"].items():
-        is_ours = "vars.RUNNER" in job["runs-on"]
+        is_ours = any("vars.RUNNER" in each.get("runs-on", "") for each in (job, *called(job).values()))
         has_identity = "id-token" in job["permissions"] or "secrets." in json.dumps(job)
         assert not (is_ours or has_identity) or guarded in job["if"], name
 
@@ -183,7 +200,12 @@ def test_anybodys_change_is_held_against_the_budgets_and_the_nodes() -> None:
 def test_what_runs_is_a_target_of_make() -> None:
     makefile = (REPOSITORY / "Makefile").read_text()
     # Whose scripts have tests of their own.
-    scripts = ("pull-request.yml comment", "drift.yml tell", "deploy-environment.yml before")
+    scripts = (
+        "pull-request.yml comment",
+        "pull-request.yml comment-on-many",
+        "drift.yml tell",
+        "deploy-environment.yml before",
+    )
     runs = [(where, step["run"].strip()) for where, step in steps() if "run" in step and where not in scripts]
     targets = []
     # What a signal has to reach is not make, but what make would run.
@@ -216,27 +238,13 @@ def test_no_environment_is_named() -> None:
     assert named == set()
 
 
-def test_every_matrix_has_what_is_asked_of_it(capsys: pytest.CaptureFixture[str]) -> None:
-    printed = {}
-    for name, command in {"stacks": stacks.main, "environments": environments.main}.items():
-        command()
-        printed[name] = json.loads(capsys.readouterr().out)[0].keys()
-    for file, name, job in jobs():
-        if "strategy" in job:
-            source = re.search(r"outputs\.(\w+)\)", job["strategy"]["matrix"]["include"])
-            assert source
-            assert {*re.findall(r"matrix\.(\w+)", json.dumps(job))} <= printed[source[1]], f"{file} {name}"
-
-
 def test_environments_are_deployed_one_by_one() -> None:
-    deploy = WORKFLOWS["deploy.yml"]["jobs"]["deploy"]
-    assert {key: deploy["strategy"][key] for key in ("max-parallel", "fail-fast")} == {
-        "max-parallel": 1,
-        "fail-fast": True,
-    }
+    for file in ("deploy.yml", "deploy-environments.yml"):
+        deploy = WORKFLOWS[file]["jobs"]["deploy"]
+        assert (deploy["strategy"]["max-parallel"], deploy["strategy"]["fail-fast"]) == (1, True)
     assert deploy["concurrency"] == {"group": "deploy-${{ matrix.environment }}", "cancel-in-progress": False}
     # In what is called for it, a second limit of that name would wait for the first, for ever.
-    assert [file for file, _, job in jobs() if "concurrency" in job] == ["deploy.yml"]
+    assert [file for file, _, job in jobs() if "concurrency" in job] == ["deploy-environments.yml"]
 
 
 def test_an_environment_waits_for_what_the_one_before_leaves() -> None:
@@ -299,12 +307,14 @@ def test_who_signs_in_installs_what_it_needs_and_no_more() -> None:
     assert set_up["with"] == {"target": "setup-operations"}
     lock = (REPOSITORY / "operations/requirements.lock").read_text()
     assert set(lock.splitlines()) <= set((REPOSITORY / "requirements.lock").read_text().splitlines())
-    locked = {name.replace("-", "_") for name in re.findall(r"^([\w-]+)==", lock, re.MULTILINE)}
+    locked = {*re.findall(r"^([\w-]+)==", lock, re.MULTILINE)}
     imports = "import sys, operations.review, operations.plan, operations.apply, operations.drift; print(*sys.modules)"
     result = subprocess.run([sys.executable, "-c", imports], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     known = {*sys.stdlib_module_names, "flowwise", "operations", "environments", "sizing", "costs", "quotas", "stacks"}
     others = {module.partition(".")[0] for module in result.stdout.split()} - known
-    assert {name for name in others if not name.startswith(("_", "sitecustomize"))} - {"distutils_hack"} <= locked
+    packages = packages_distributions()
+    needed = {re.sub("[-_.]+", "-", package).lower() for module in others for package in packages.get(module, [])}
+    assert needed - {"setuptools"} <= locked
 
 
 def test_an_old_deploy_is_not_run_again(tmp_path: Path) -> None:
@@ -381,6 +391,19 @@ def test_a_comment_is_written_or_replaced(found: str, call: str, tmp_path: Path)
     first, *others = (tmp_path / "calls").read_text().splitlines()
     assert first.startswith("api --paginate repos/flowwise/infra/issues/7/comments --jq .[]")
     assert others == [call]
+
+
+def test_a_comment_on_many_stacks_says_where_their_plans_are(tmp_path: Path) -> None:
+    (script,) = [step["run"] for where, step in steps() if where == "pull-request.yml comment-on-many"]
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/call\n')
+    gh.chmod(0o755)
+    variables = {"GITHUB_REPOSITORY": "flowwise/infra", "NUMBER": "7", "RUN": "https://github.example/run"}
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-e", "-c", script], env={"PATH": path, **variables}, check=True)
+    *_, method, where, _, body = (tmp_path / "call").read_text().splitlines()
+    assert (method, where) == ("POST", "repos/flowwise/infra/issues/7/comments")
+    assert body.startswith("body=This change reaches too many stacks") and body.endswith(" https://github.example/run")
 
 
 def test_what_is_deployed_is_approved_by_those_who_answer_for_it() -> None:

@@ -37,7 +37,7 @@ class Pipeline:
 
 PIPELINES = {
     "review": Pipeline("-review", None),
-    "drift": Pipeline("-drift", "drift.yml"),
+    "drift": Pipeline("-drift", "drift-stacks.yml"),
     "plan": Pipeline("-plan", "deploy-stack.yml"),
     "apply": Pipeline("", "deploy-stack.yml"),
 }

@@ -65,7 +65,7 @@ resource "aws_iam_role" "drift" {
           StringEquals = {
             "token.actions.githubusercontent.com:aud"              = "sts.amazonaws.com"
             "token.actions.githubusercontent.com:sub"              = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift"
-            "token.actions.githubusercontent.com:job_workflow_ref" = "${local.repository}/.github/workflows/drift.yml@refs/heads/main"
+            "token.actions.githubusercontent.com:job_workflow_ref" = "${local.repository}/.github/workflows/drift-stacks.yml@refs/heads/main"
           }
         }
       },
