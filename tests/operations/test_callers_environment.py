@@ -25,6 +25,13 @@ def nothing_of_terraform_s(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STACK", "dev")
 
 
+@pytest.fixture(autouse=True)
+def drift_is_told_elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path_factory.mktemp("drift")
+    (folder / "infra/environments/dev").mkdir(parents=True)
+    monkeypatch.setattr(drift, "REPOSITORY", folder)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
@@ -65,7 +72,7 @@ def test_settings_that_make_no_other_plan_are_passed_on_and_empty_ones_are_none(
         "TF_PLUGIN_CACHE_DIR": "/cache",
         "TF_TOKEN_app_terraform_io": "token",
         "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
-        "TF_CLI_ARGS_plan": "-no-color -parallelism=2",
+        "TF_CLI_ARGS_apply": "-no-color -parallelism=2",
         "TF_VAR_images": "{}",
         "TF_VAR_project_id": "flowwise-dev",
     }

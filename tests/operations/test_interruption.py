@@ -100,6 +100,7 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deploys]:
     for file in (repository / ROOT).glob("*.tf"):
         file.unlink()
     (repository / ROOT / "main.tf").write_text(MAIN)
+    (repository / ROOT / "versions.tf").write_text('terraform {\n  required_version = ">= 1.11"\n}\n')
     with state_server() as storage:
         (repository / ROOT / "backend.tf").write_text(storage.backend)
         deploys = Deploys(repository, storage)

@@ -34,6 +34,9 @@ class Recorded:
             Path(out).write_bytes(b"a plan, with much of the state")
         self._interrupt(arguments[0])
 
+    def init(self) -> None:
+        self.run("init")
+
     def show(self, _: Path) -> dict[str, Any]:
         self._interrupt("show")
         return self.says
