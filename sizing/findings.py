@@ -32,6 +32,7 @@ def findings_of(
     return (
         *(_too_large(pod, pods, pools, file_of) for pod in high.too_large),
         *_over_capacity(pools, low, high, file_of),
+        *_zone_without_a_node(environment, pools, high, file_of),
         *_more_than_min_nodes(pools, low, file_of),
         *_idle(environment, pods, pools, low, file_of),
         *_never_used(pods, pools, high, file_of),
@@ -72,6 +73,30 @@ def _over_capacity(pools: Sequence[Pool], low: Level, high: Level, file_of: File
             "a larger size, or lower max_replicas."
         )
         yield Finding("over capacity", "fault", file_of(key), key, text)
+
+
+def _zone_without_a_node(
+    environment: Environment, pools: Sequence[Pool], high: Level, file_of: FileOf
+) -> Iterator[Finding]:
+    """A pool spans all zones, evenly, and the autoscaler adds a node in whichever it likes."""
+    zones = _zones_of_disks(environment)
+    largest = max((pool for pool in pools if Where.OPEN in pool.takes), key=lambda pool: pool.min_nodes)
+    if high.fits and largest.min_nodes < zones:
+        key = f"{largest.key}.min_nodes"
+        text = (
+            f"A disk of the broker stays in its zone, one of {zones}, and no pool that takes the broker has a node in "
+            f"each: {largest.name} has {_nodes(largest.min_nodes)} at the least. A pod whose disk is in another zone "
+            f"waits, for as long as the autoscaler adds none there. Raise it to {zones}, or lower network.zones."
+        )
+        yield Finding("zone without a node", "fault", file_of(key), key, text)
+
+
+def _zones_of_disks(environment: Environment) -> int:
+    """Zones that the broker's disks may be in; none with a broker of one node, which nobody promises to be there."""
+    rabbitmq, network = environment.rabbitmq, environment.network
+    if rabbitmq and network and rabbitmq.mode == "in-cluster" and rabbitmq.high_availability:
+        return network.zones
+    return 0
 
 
 def _more_than_min_nodes(pools: Sequence[Pool], low: Level, file_of: FileOf) -> Iterator[Finding]:
@@ -141,7 +166,12 @@ def _least_nodes(environment: Environment, pools: Sequence[Pool]) -> dict[str, i
     Pools that none of our pods goes to are somebody else's to judge.
     """
     zones = PRODUCTION_MIN_NODES if environment.tier == "prod" else 1
-    return {pool.name: zones if pool.takes else pool.min_nodes for pool in pools}
+    least = {pool.name: zones if pool.takes else pool.min_nodes for pool in pools}
+    of_disks = _zones_of_disks(environment)
+    for pool in pools:
+        if Where.OPEN in pool.takes and of_disks <= pool.min_nodes:
+            return least | {pool.name: max(least[pool.name], of_disks)}
+    return least
 
 
 def _because(environment: Environment, pods: Sequence[Pod]) -> str:

@@ -287,6 +287,19 @@ resource "kubernetes_storage_class_v1" "default" {
   }
 }
 
+# Of pods with one place to be: the zone of their disk, or a node. A pool of nodes spans all zones,
+# and the autoscaler adds a node in whichever it likes: so on the node that is there, pods make room
+# that can go elsewhere.
+resource "kubernetes_priority_class_v1" "bound" {
+  description = "What runs in one zone alone, where its disk is, or on one node."
+  value       = 1000000
+
+  metadata {
+    name   = "flowwise-bound"
+    labels = var.labels
+  }
+}
+
 module "secrets" {
   source = "../modules/cluster-secrets/kubernetes"
 
@@ -381,12 +394,13 @@ module "postgres" {
 
   count = var.postgres != null ? 1 : 0
 
-  namespace      = module.namespace["postgres"].name
-  issuer_name    = module.certificates.internal_issuer
-  engine_version = var.postgres.engine_version
-  instances      = var.high_availability ? 3 : 1
-  storage_gb     = var.postgres.storage_gb
-  labels         = var.labels
+  namespace           = module.namespace["postgres"].name
+  issuer_name         = module.certificates.internal_issuer
+  engine_version      = var.postgres.engine_version
+  instances           = var.high_availability ? 3 : 1
+  storage_gb          = var.postgres.storage_gb
+  priority_class_name = kubernetes_priority_class_v1.bound.metadata[0].name
+  labels              = var.labels
 }
 
 module "redis" {
@@ -407,12 +421,13 @@ module "rabbitmq" {
 
   count = var.rabbitmq != null ? 1 : 0
 
-  namespace   = module.namespace["rabbitmq"].name
-  issuer_name = module.certificates.internal_issuer
-  replicas    = var.rabbitmq.replicas
-  memory      = var.rabbitmq.memory
-  storage_gb  = var.rabbitmq.storage_gb
-  labels      = var.labels
+  namespace           = module.namespace["rabbitmq"].name
+  issuer_name         = module.certificates.internal_issuer
+  replicas            = var.rabbitmq.replicas
+  memory              = var.rabbitmq.memory
+  storage_gb          = var.rabbitmq.storage_gb
+  priority_class_name = kubernetes_priority_class_v1.bound.metadata[0].name
+  labels              = var.labels
 }
 
 module "observability" {
@@ -452,6 +467,7 @@ module "observability" {
   postgres_namespace     = var.postgres == null ? null : "postgres"
   gateway_namespace      = var.gateway == null ? null : "gateway"
   certificates_namespace = "cert-manager"
+  priority_class_name    = kubernetes_priority_class_v1.bound.metadata[0].name
   high_availability      = var.high_availability
   labels                 = var.labels
 

@@ -372,6 +372,22 @@ def members_apart(objects: Objects) -> Found:
             yield found, f"two of its {copies} copies may be on one node"
 
 
+def priority_of_the_bound(objects: Objects) -> Found:
+    """What runs in one zone, where its disk is, or on one node, comes before what can run elsewhere."""
+    classes = _of_kind(objects, "PriorityClass")
+    for found in classes:
+        if found.manifest["value"] <= 0 or found.manifest.get("globalDefault"):
+            yield found, "its pods come no sooner than those of no class"
+    for found in objects:
+        if not _is_bound(found):
+            continue
+        given = _priority_class(found)
+        if not given:
+            yield found, "on a full node, pods that can run elsewhere make no room for it"
+        elif classes and given not in {each.name for each in classes}:
+            yield found, f"there is no priority class {given}"
+
+
 def selectors(objects: Objects) -> Found:
     """Kubernetes refuses a workload whose selector does not find its own pods."""
     for workload in _of_kind(objects, *_LONG_RUNNING):
@@ -418,6 +434,7 @@ RULES: tuple[Rule, ...] = (
     disruption_budgets,
     scaling_on_memory,
     members_apart,
+    priority_of_the_bound,
     selectors,
     names_and_labels,
 )
@@ -550,6 +567,37 @@ def _keeps_apart(found: KubernetesObject) -> bool:
     )
 
 
+def _is_bound(found: KubernetesObject) -> bool:
+    """Whether its pods have one node, or disks, which are each in one zone: whoever makes them, and by whatever key."""
+    if found.kind in ("DaemonSet", "RabbitmqCluster") and found.spec:  # RabbitMQ's has a disk, even if it asks for none
+        return True
+    return bool(_DISKS & set(_keys(found.spec)))
+
+
+def _priority_class(found: KubernetesObject) -> str:
+    """That of its pods; of one whose kind is not known here, nobody knows."""
+    if found.is_native:
+        return "".join(pod.spec.get("priorityClassName", "") for pod in _pods([found]))
+    match found.manifest:
+        case {"kind": "RabbitmqCluster", "spec": {"override": {"statefulSet": {"spec": {"template": {"spec": pod}}}}}}:
+            # Its definition refuses the override without containers.
+            return str(pod.get("priorityClassName", "")) if "containers" in pod else ""
+        case {"kind": "Cluster", "spec": spec}:  # CloudNativePG's
+            return str(spec.get("priorityClassName", ""))
+    return ""
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Of all objects in it."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _keys(each)
+
+
+_DISKS = {"persistence", "persistentVolumeClaim", "storage", "volumeClaimTemplate", "volumeClaimTemplates"}
+"""Keys of objects that ask for disks."""
 _HOST = "kubernetes.io/hostname"
 _SECRET_NAME = re.compile(
     r"PASSW(OR)?D|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING"

@@ -556,21 +556,57 @@ STATEFUL_SET: Json = {
         "selector": {"matchLabels": {"app.kubernetes.io/name": "queue"}},
         "template": {
             "metadata": {"labels": {"app": "api", "app.kubernetes.io/name": "queue"}},
-            "spec": {**DEPLOYMENT["spec"]["template"]["spec"], "affinity": {"podAntiAffinity": ALONE}},
+            "spec": {
+                **DEPLOYMENT["spec"]["template"]["spec"],
+                "affinity": {"podAntiAffinity": ALONE},
+                "priorityClassName": "bound",
+            },
+        },
+        "volumeClaimTemplates": [
+            {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "1Gi"}}}},
+        ],
+    },
+}
+DAEMON_SET: Json = {
+    "apiVersion": "apps/v1",
+    "kind": "DaemonSet",
+    "metadata": {"name": "watch", "namespace": "shop"},
+    "spec": {
+        "selector": {"matchLabels": {"app": "api"}},
+        "template": {
+            "metadata": {"labels": {"app": "api"}},
+            "spec": {**DEPLOYMENT["spec"]["template"]["spec"], "priorityClassName": "bound"},
         },
     },
+}
+PRIORITY_CLASS: Json = {
+    "apiVersion": "scheduling.k8s.io/v1",
+    "kind": "PriorityClass",
+    "metadata": {"name": "bound"},
+    "value": 1000,
 }
 BROKER: Json = {
     "apiVersion": "rabbitmq.com/v1beta1",
     "kind": "RabbitmqCluster",
     "metadata": {"name": "queue", "namespace": "shop"},
-    "spec": {"replicas": 3, "affinity": {"podAntiAffinity": ALONE}},
+    "spec": {
+        "replicas": 3,
+        "affinity": {"podAntiAffinity": ALONE},
+        "override": {
+            "statefulSet": {"spec": {"template": {"spec": {"containers": [], "priorityClassName": "bound"}}}},
+        },
+    },
 }
 DATABASE: Json = {
     "apiVersion": "postgresql.cnpg.io/v1",
     "kind": "Cluster",
     "metadata": {"name": "orders", "namespace": "shop"},
-    "spec": {"instances": 3, "affinity": {"podAntiAffinityType": "required"}},
+    "spec": {
+        "instances": 3,
+        "affinity": {"podAntiAffinityType": "required"},
+        "storage": {"size": "1Gi"},
+        "priorityClassName": "bound",
+    },
 }
 CUSTOM: Json = {
     "apiVersion": "shop.example/v1",
@@ -579,7 +615,20 @@ CUSTOM: Json = {
     "spec": {"replicas": 1},
 }
 
-GOOD = [DEPLOYMENT, NAMESPACE, POLICY, BUDGET, ACCOUNT, JOB, CRON_JOB, CONFIG_MAP, SECRET, STATEFUL_SET]
+GOOD = [
+    DEPLOYMENT,
+    NAMESPACE,
+    POLICY,
+    BUDGET,
+    ACCOUNT,
+    JOB,
+    CRON_JOB,
+    CONFIG_MAP,
+    SECRET,
+    STATEFUL_SET,
+    DAEMON_SET,
+    PRIORITY_CLASS,
+]
 GOOD_CUSTOM = [SCALED_OBJECT, BROKER, DATABASE, CUSTOM]
 
 
@@ -687,6 +736,21 @@ BAD: list[tuple[str, Json, str, Any]] = [
     ("members_apart", DATABASE, "spec.affinity.topologyKey", "topology.kubernetes.io/zone"),
     ("members_apart", DATABASE, "spec.affinity.enablePodAntiAffinity", False),
     ("members_apart", CUSTOM, "spec.replicas", 3),
+    ("priority_of_the_bound", STATEFUL_SET, f"{POD}.priorityClassName", None),
+    ("priority_of_the_bound", STATEFUL_SET, f"{POD}.priorityClassName", "other"),
+    ("priority_of_the_bound", DAEMON_SET, f"{POD}.priorityClassName", None),
+    (
+        "priority_of_the_bound",
+        DEPLOYMENT,
+        f"{POD}.volumes.0",
+        {"name": "d", "persistentVolumeClaim": {"claimName": "d"}},
+    ),
+    ("priority_of_the_bound", BROKER, "spec.override", None),
+    ("priority_of_the_bound", BROKER, "spec.override.statefulSet.spec.template.spec.containers", None),
+    ("priority_of_the_bound", DATABASE, "spec.priorityClassName", None),
+    ("priority_of_the_bound", CUSTOM, "spec.persistence", {"size": "1Gi"}),
+    ("priority_of_the_bound", PRIORITY_CLASS, "value", 0),
+    ("priority_of_the_bound", PRIORITY_CLASS, "globalDefault", True),
     ("selectors", DEPLOYMENT, "spec.selector", {"matchLabels": {"app": "other"}}),
     (
         "selectors",

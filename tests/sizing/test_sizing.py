@@ -26,7 +26,7 @@ from sizing.placement import Placement, place
 from sizing.pods import Where
 from sizing.room import Room, total
 from sizing.system_pods import ASSUMED_SYSTEM_REQUESTS
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_managed_broker
 from tests.workspace import REPOSITORY
 
 ENVIRONMENTS = REPOSITORY / "environments"
@@ -403,8 +403,40 @@ def test_nodes_of_two_pools_will_do_for_the_broker(tmp_path: Path) -> None:
     text = environment_text("azure", "shared", "dev")
     other = '[cluster.node_pools.other]\nsize = "small"\nmin_nodes = 1\nmax_nodes = 1\n\n[postgres]'
     changes = {"cluster__node_pools__general__size": '"large"', "rabbitmq__high_availability": "true"}
-    changes |= {f"cluster__node_pools__general__{end}_nodes": "2" for end in ("min", "max")}
+    changes |= {f"cluster__node_pools__general__{end}_nodes": "2" for end in ("min", "max")} | {"network__zones": "2"}
     assert not size_of_text(tmp_path, text.replace("[postgres]", other), changes).has_faults
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_each_zone_of_the_broker_s_disks_has_a_node(cloud: str, sized: Sized) -> None:
+    """The autoscaler adds one in whichever zone it likes, and a disk is in one."""
+    pool = {"cluster__node_pools__general__size": '"medium"', "cluster__node_pools__general__max_nodes": "6"}
+    two, three = ({"cluster__node_pools__general__min_nodes": count} for count in "23")
+    spread = {"rabbitmq__high_availability": "true"}
+    (finding,) = [each for each in sized(cloud, **pool | two | spread).findings if each.severity == "fault"]
+    assert (finding.kind, finding.key) == ("zone without a node", "cluster.node_pools.general.min_nodes")
+    assert "one of 3," in finding.text and "general has 2 nodes at the least" in finding.text
+    assert finding.text.endswith("Raise it to 3, or lower network.zones.")
+    for fewer in (three | spread, two | spread | {"network__zones": "2"}, two):
+        assert not sized(cloud, **pool | fewer).has_faults
+
+
+def test_a_broker_that_the_cloud_runs_needs_no_node_in_a_zone(tmp_path: Path) -> None:
+    changes = {"cluster__node_pools__general__max_nodes": "6", "rabbitmq__high_availability": "true"}
+    text = environment_text("aws", "shared", "dev")
+    assert size_of_text(tmp_path, text, changes).has_faults
+    assert not size_of_text(tmp_path, with_managed_broker(text), changes).has_faults
+
+
+def test_nobody_is_told_to_leave_a_zone_without_a_node(tmp_path: Path) -> None:
+    """Two pools could share the broker's nodes, but neither would then have one in each zone."""
+    other = '[cluster.node_pools.other]\nsize = "large"\nmin_nodes = 1\nmax_nodes = 1\n\n[postgres]'
+    text = environment_text("azure", "shared", "dev").replace("[postgres]", other)
+    changes = {f"cluster__node_pools__general__{end}_nodes": "3" for end in ("min", "max")}
+    changes |= {"cluster__node_pools__general__size": '"large"', "rabbitmq__high_availability": "true"}
+    sizing = size_of_text(tmp_path, text, changes)
+    assert sizing.low.idle is not None and min(sizing.low.idle.values()) > MOST_IDLE
+    assert "cluster.node_pools.general.min_nodes" not in {finding.key for finding in sizing.findings}
 
 
 def test_a_key_that_is_shared_is_looked_for_where_it_is(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from flowwise.database_bootstrap import WATCHER, DatabaseBootstrapInputs
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.in_cluster import IN_CLUSTER, InClusterInputs, InClusterOutputs
 from flowwise.in_cluster.connections import add_connections
+from flowwise.in_cluster.priority import PRIORITY_CLASS, add_priority_class
 from flowwise.in_cluster.storage import add_default_storage_class
 from flowwise.in_cluster.traffic import add_traffic, add_users
 from flowwise.microservice import MicroserviceInputs, SecretKey
@@ -69,6 +70,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         add_traffic(self)
         self._namespaces(inputs)
         add_default_storage_class(self)
+        add_priority_class(self)
         self._secrets(inputs)
         self._autoscaling(inputs)
         gateway = self._gateway(inputs)
@@ -283,6 +285,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 engine_version=text("var.postgres.engine_version"),
                 instances=number(f"var.high_availability ? {DATABASE_SERVERS} : 1"),
                 storage_gb=number("var.postgres.storage_gb"),
+                priority_class_name=PRIORITY_CLASS,
                 labels=inputs.labels,
             ),
             only_if="var.postgres != null",
@@ -316,6 +319,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 replicas=number("var.rabbitmq.replicas"),
                 memory=text("var.rabbitmq.memory"),
                 storage_gb=number("var.rabbitmq.storage_gb"),
+                priority_class_name=PRIORITY_CLASS,
                 labels=inputs.labels,
             ),
             only_if="var.rabbitmq != null",
@@ -360,6 +364,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 postgres_namespace=text(f'var.postgres == null ? null : "{POSTGRES}"'),
                 gateway_namespace=text(f'var.gateway == null ? null : "{GATEWAY}"'),
                 certificates_namespace=CERT_MANAGER,
+                priority_class_name=PRIORITY_CLASS,
                 high_availability=inputs.high_availability,
                 labels=inputs.labels,
             ),

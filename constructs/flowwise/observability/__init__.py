@@ -130,6 +130,9 @@ class ObservabilityInputs(Inputs):
         "Namespace of cert-manager, to read metrics of: above all, when certificates end. Null where there is none.",
         default=None,
     )
+    priority_class_name: str = variable(
+        "Priority class of what runs on each node, above that of pods which can run on any.", example="flowwise-bound"
+    )
     high_availability: bool = variable("Run two copies of what sends to the vendor.", default=True)
     labels: dict[str, str] = variable("Labels of every object.", default={})
 

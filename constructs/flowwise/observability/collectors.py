@@ -138,6 +138,7 @@ def node_values() -> dict[str, Any]:
         # Logs are readable by the group of root, 0640: being root, or any capability, is not needed.
         "securityContext": {"runAsGroup": _ROOT_GROUP},
         "tolerations": [{"operator": "Exists"}],
+        "priorityClassName": text("var.priority_class_name"),
         "rollout": {"rollingUpdate": {"maxUnavailable": "25%"}},
         "service": {"enabled": True},
         "extraVolumes": [{"name": "checkpoints", "emptyDir": {"sizeLimit": "64Mi"}}],

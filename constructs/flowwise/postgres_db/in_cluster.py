@@ -27,6 +27,10 @@ class InClusterPostgresInputs(Inputs):
     cpu: str = variable("Processors that are kept for each server.", default=REQUESTS["postgres"].cpu)
     memory: str = variable("Memory of each server.", default=REQUESTS["postgres"].memory)
     storage_gb: int = variable("Disk of each server, in GB.", default=10)
+    priority_class_name: str = variable(
+        "Priority class of the servers' pods, above that of pods whose zone no disk decides.",
+        example="flowwise-bound",
+    )
     labels: dict[str, str] = variable("Labels of every object.", default={})
 
 

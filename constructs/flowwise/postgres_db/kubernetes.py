@@ -165,6 +165,7 @@ class KubernetesPostgresDb(Module[InClusterPostgresInputs, InClusterPostgresOutp
                         "postgresql": text("merge(local.postgresql, local.synchronous)"),
                         "resources": Requests(inputs.cpu, inputs.memory, inputs.memory).resources,
                         "storage": {"size": "${var.storage_gb}Gi"},
+                        "priorityClassName": inputs.priority_class_name,
                         "affinity": {"podAntiAffinityType": "required", "topologyKey": NODE},
                         "topologySpreadConstraints": spread(DATABASE_PODS, over=[ZONE]),
                     },

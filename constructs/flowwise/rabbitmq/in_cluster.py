@@ -38,6 +38,10 @@ class InClusterRabbitmqInputs(Inputs):
             )
         ],
     )
+    priority_class_name: str = variable(
+        "Priority class of the broker's pods, above that of pods whose zone no disk decides.",
+        example="flowwise-bound",
+    )
     labels: dict[str, str] = variable("Labels of every object.", default={})
 
 

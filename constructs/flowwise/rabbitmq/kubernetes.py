@@ -82,8 +82,10 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
             "after the plugins for management and metrics. No two are ever on one node of the cluster, which would "
             "take the majority with it: one waits rather. It is told the authority because it checks the broker's "
             "certificate itself; whoever connects needs no certificate. A node that stops hands over for at most ten "
-            "minutes, for which draining it waits."
+            "minutes, for which draining it waits. A pod's disk keeps it in a zone, where others make room for it."
         )
+        # The operator's own definition wants containers, and an empty list leaves them as they are.
+        pod = {"containers": [], "priorityClassName": inputs.priority_class_name}
         add_custom_resources(
             self,
             "cluster",
@@ -119,6 +121,7 @@ class KubernetesRabbitmq(Module[InClusterRabbitmqInputs, InClusterRabbitmqOutput
                                 ]
                             }
                         },
+                        "override": {"statefulSet": {"spec": {"template": {"spec": pod}}}},
                     },
                 },
             ],

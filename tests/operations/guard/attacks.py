@@ -489,6 +489,7 @@ OF_ONE_RESOURCE: Mapping[str, tuple[str, Values, Values, set[str]]] = {
     "AWS: the value of a secret": ("aws_secretsmanager_secret_version", {"secret_string": SECRET}, None, {GOES}),
     "Google: the value of a secret": ("google_secret_manager_secret_version", {"secret_data": SECRET}, None, {GOES}),
     "Azure: a secret": ("azurerm_key_vault_secret", {"value": SECRET}, None, {GOES}),
+    "a priority class": ("kubernetes_priority_class_v1", {"value": 1000000}, None, {GOES}),
     "a pod disruption budget": ("kubernetes_pod_disruption_budget_v1", {"spec": [{}]}, None, {GOES}),
     # --- in Helm releases ------------------------------------------------------------------------------------------
     "a broker by another name": (

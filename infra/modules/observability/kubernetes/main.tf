@@ -1019,6 +1019,7 @@ resource "helm_release" "nodes" {
           operator = "Exists"
         },
       ]
+      priorityClassName = var.priority_class_name
       rollout = {
         rollingUpdate = {
           maxUnavailable = "25%"

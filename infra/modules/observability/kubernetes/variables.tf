@@ -134,6 +134,12 @@ variable "certificates_namespace" {
   default     = null
 }
 
+variable "priority_class_name" {
+  description = "Priority class of what runs on each node, above that of pods which can run on any."
+  type        = string
+  nullable    = false
+}
+
 variable "high_availability" {
   description = "Run two copies of what sends to the vendor."
   type        = bool

@@ -415,6 +415,7 @@ resource "helm_release" "cluster" {
             storage = {
               size = "${var.storage_gb}Gi"
             }
+            priorityClassName = var.priority_class_name
             affinity = {
               podAntiAffinityType = "required"
               topologyKey         = "kubernetes.io/hostname"

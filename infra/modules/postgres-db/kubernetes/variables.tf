@@ -64,6 +64,12 @@ variable "storage_gb" {
   nullable    = false
 }
 
+variable "priority_class_name" {
+  description = "Priority class of the servers' pods, above that of pods whose zone no disk decides."
+  type        = string
+  nullable    = false
+}
+
 variable "labels" {
   description = "Labels of every object."
   type        = map(string)

@@ -267,7 +267,8 @@ resource "helm_release" "operator" {
 # and looks after the plugins for management and metrics. No two are ever on one node of the
 # cluster, which would take the majority with it: one waits rather. It is told the authority because
 # it checks the broker's certificate itself; whoever connects needs no certificate. A node that
-# stops hands over for at most ten minutes, for which draining it waits.
+# stops hands over for at most ten minutes, for which draining it waits. A pod's disk keeps it in a
+# zone, where others make room for it.
 resource "helm_release" "cluster" {
   name      = "rabbitmq"
   namespace = var.namespace
@@ -350,6 +351,18 @@ resource "helm_release" "cluster" {
                     }
                   },
                 ]
+              }
+            }
+            override = {
+              statefulSet = {
+                spec = {
+                  template = {
+                    spec = {
+                      containers        = []
+                      priorityClassName = var.priority_class_name
+                    }
+                  }
+                }
               }
             }
           }

@@ -57,6 +57,12 @@ variable "storage_gb" {
   }
 }
 
+variable "priority_class_name" {
+  description = "Priority class of the broker's pods, above that of pods whose zone no disk decides."
+  type        = string
+  nullable    = false
+}
+
 variable "labels" {
   description = "Labels of every object."
   type        = map(string)

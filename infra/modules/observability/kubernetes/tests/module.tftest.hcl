@@ -31,7 +31,8 @@ variables {
     }
   }
 
-  database_cidrs = ["10.20.0.0/16"]
+  database_cidrs      = ["10.20.0.0/16"]
+  priority_class_name = "flowwise-bound"
 }
 
 run "applies_with_defaults" {

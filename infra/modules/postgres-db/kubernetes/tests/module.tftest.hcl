@@ -5,8 +5,9 @@ mock_provider "helm" {}
 mock_provider "kubernetes" {}
 
 variables {
-  namespace   = "postgres"
-  issuer_name = "flowwise-ca"
+  namespace           = "postgres"
+  issuer_name         = "flowwise-ca"
+  priority_class_name = "flowwise-bound"
 }
 
 run "applies_with_defaults" {

@@ -5,8 +5,9 @@ mock_provider "helm" {}
 mock_provider "kubernetes" {}
 
 variables {
-  namespace   = "rabbitmq"
-  issuer_name = "flowwise"
+  namespace           = "rabbitmq"
+  issuer_name         = "flowwise"
+  priority_class_name = "flowwise-bound"
 }
 
 run "applies_with_defaults" {
