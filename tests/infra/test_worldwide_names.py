@@ -82,3 +82,16 @@ def test_each_cloud_has_such_names() -> None:
         "google",
     }
     assert len(NAMED) >= sum(kind.unique for kind in RESOURCE_KINDS.values())
+
+
+def test_an_account_that_names_ask_for_is_known_at_every_plan() -> None:
+    """A data source of a module that waits is read late: its names would be unknown, and what has them replaced."""
+    callers = [*INFRA.glob("azure/main.tf"), *INFRA.glob("environments/*/main.tf"), *INFRA.glob("bootstrap/*/main.tf")]
+    assert len(callers) > 3
+    calls = {
+        f"{file.relative_to(INFRA)}: {name}": body
+        for file in callers
+        for name, body in re.findall(r'^module "(\w+)" \{\n(.*?)^\}', file.read_text(), re.M | re.S)
+    }
+    assert len(calls) > 10
+    assert [call for call, body in calls.items() if re.search(r"^  depends_on ", body, re.M)] == []
