@@ -401,6 +401,7 @@ def operated(tmp_path_factory: pytest.TempPathFactory) -> Operated:
     return found
 
 
+@pytest.mark.slow
 def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operated: Operated) -> None:
     file = operated.environment_file("dev")
     committed = file.read_text()
@@ -431,6 +432,7 @@ def test_the_command_compares_with_a_revision_by_that_revision_s_own_code(operat
     assert len(worktrees.stdout.splitlines()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", ["", "main"])
 def test_the_budget_gate_says_all_else_that_a_move_wants(base: str, operated: Operated) -> None:
     """Against a revision, and against the tree that nobody has made anew."""

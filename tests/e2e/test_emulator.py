@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.emulator import ACCOUNT, Emulator, emulated_aws
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

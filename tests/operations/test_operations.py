@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations import review
+from operations import deployable, review
 from operations.apply_summary import summary as deployed
-from operations.changed_stacks import called_folders
+from operations.changed_stacks import called_folders, is_changed
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError
 from operations.guard.rules import cases
@@ -133,12 +133,18 @@ def test_a_fault_in_an_environment_file_is_reported_as_ever(restored: Operated) 
         ("environments/dev.toml", []),
     ],
 )
-def test_a_changed_file_changes_what_calls_it(file: str, changed: list[str], restored: Operated) -> None:
-    path = restored.folder / file
-    path.write_text((path.read_text() if path.exists() else "") + "# changed\n")
-    assert changed_stacks(restored, "main") == changed
+def test_a_changed_file_changes_what_calls_it(
+    file: str, changed: list[str], repository: Operated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deployable, "REPOSITORY", repository.folder)
+    assert [each.name for each in deployable_stacks() if is_changed(repository.folder, each, [file])] == changed
+
+
+def test_a_file_counts_as_changed_whether_or_not_it_is_committed(restored: Operated) -> None:
+    (restored.folder / "infra/environments/prod/new.tf").write_text("# changed\n")
+    assert changed_stacks(restored, "main") == ["prod"]
     commit_on_branch(restored.folder)
-    assert changed_stacks(restored, "main") == changed
+    assert changed_stacks(restored, "main") == ["prod"]
     assert changed_stacks(restored, "HEAD") == []
 
 

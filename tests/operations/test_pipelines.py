@@ -72,6 +72,7 @@ def actionlint(*files: Path) -> list[str]:
     return [f"{found['path']}:{found['line']}: {found['message']}" for found in json.loads(result.stdout)]
 
 
+@pytest.mark.slow
 def test_actionlint_finds_nothing(tmp_path: Path) -> None:
     assert actionlint(*(GITHUB / "workflows" / name for name in WORKFLOWS)) == []
     wrong = tmp_path / "wrong.yml"

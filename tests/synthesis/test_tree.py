@@ -162,6 +162,7 @@ def test_a_read_only_folder_changes_nothing(as_ordinary_user: None) -> None:
     assert not (root / ".staging").exists()
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_every_file_is_whole(tmp_path: Path) -> None:
     """SIGKILL at 50 moments of a writer that alternates between two trees: each file is one or the other, entire."""
     trees = [{f"m{n}/main.tf": HEAD + word * 5_000 for n in range(20)} for word in ("old ", "new ")]
