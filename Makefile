@@ -51,7 +51,7 @@ synth: setup ## set up, and write infra/ from environments/
 .PHONY: check
 check: setup .cache/moto/.done ## between two edits: lint, types, and every test that starts no Terraform and is not slow
 	$(LINT)
-	$(PYTEST) -m "not terraform and not slow"
+	$(PYTEST) --numprocesses 2 -m "not terraform and not slow" # none of these waits
 
 .PHONY: test
 test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## set up, and run every check: lint, types, tests with stock terraform

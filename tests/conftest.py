@@ -27,10 +27,10 @@ hypothesis.settings.load_profile("shared machine")
 
 # The files that take longest, longest first: what begins last keeps the other processes waiting for its end.
 LONGEST = (
-    "tests/e2e/test_life.py",
     "tests/e2e/test_end.py",
-    "tests/e2e/test_interruption.py",
     "tests/operations/test_runbook.py",
+    "tests/e2e/test_life.py",
+    "tests/e2e/test_interruption.py",
     "tests/infra/test_infra.py",
     "tests/infra/test_clouds.py",
     "tests/infra/test_checkov.py",
