@@ -8,11 +8,9 @@ from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given
 from operations.plan_summary import digest_in
-from operations.planned import read_plan
-from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, refusal, refusals_of
+from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, refusal, refusals_of, saved_plan
 from operations.rerun import plan_of_this_run
 from operations.terraform import Terraform
-from operations.whole_plan import check_whole
 
 
 def main() -> int:
@@ -32,9 +30,7 @@ def main() -> int:
             f"Make one with `make plan STACK={stack.name}`, and read it."
         )
     terraform.init()
-    document = terraform.show(file)
-    check_whole(document)
-    plan = plan_of_this_run(terraform, file, read_plan(document))
+    plan = plan_of_this_run(terraform, file, saved_plan(terraform, file))
     refused = refusals_of(plan, stack)
     if refused:
         file.unlink()

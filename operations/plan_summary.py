@@ -70,8 +70,6 @@ def digest_in(summary: str) -> str | None:
 
 
 def _remarks(plan: Plan) -> Iterator[str]:
-    if not plan.is_whole:
-        yield "The plan is not whole: Terraform was told to leave something out, or can plan it only after this."
     if plan.failing_checks:
         lines = "\n".join(f"- {code(failing)}" for failing in plan.failing_checks)
         yield f"Checks fail, which does not keep Terraform from applying this:\n\n{lines}"

@@ -114,7 +114,6 @@ class Plan:
     applies: bool
     asides: tuple[Aside, ...] = ()
     failing_checks: tuple[str, ...] = ()
-    is_whole: bool = True
     outputs_before: Mapping[str, Any] = field(default_factory=dict)
     outputs_after: Mapping[str, Any] = field(default_factory=dict)
 
@@ -143,7 +142,6 @@ def read_plan(document: Mapping[str, Any]) -> Plan:
         applies=document["applyable"],
         asides=asides(document),
         failing_checks=tuple(_failing(document.get("checks", []))),
-        is_whole=document.get("complete", True) is True,
         outputs_before=_values(outputs, "before"),
         outputs_after=_values(outputs, "after"),
     )

@@ -20,6 +20,11 @@ def make_plan(terraform: Terraform, file: Path, *options: str) -> Plan:
     """Initialise, plan and save. Raises OperationError. State is not locked: a plan changes nothing in it."""
     terraform.init()
     terraform.run("plan", "-input=false", "-lock=false", f"-out={file}", *options)
+    return saved_plan(terraform, file)
+
+
+def saved_plan(terraform: Terraform, file: Path) -> Plan:
+    """What a plan in a file does. Raises OperationError if it cannot be read, or is not all that there is to do."""
     document = terraform.show(file)
     check_whole(document)
     return read_plan(document)

@@ -333,11 +333,6 @@ def test_what_is_not_known_yet_is_asked_about() -> None:
     assert "from `35` to `(known after apply)`" in refusals(plan, True, [])[0]
 
 
-def test_a_plan_that_is_not_whole_says_so() -> None:
-    assert "> The plan is not whole" in summary("plan", "dev", read_plan(document(complete=False)), [])
-    assert "not whole" not in summary("plan", "dev", read_plan(document(complete=True)), [])
-
-
 def test_checks_that_fail_are_shown() -> None:
     checks = [
         {

@@ -149,6 +149,21 @@ def test_an_interrupt_leaves_no_plan(at: str, terraform: Recorded, monkeypatch: 
     assert terraform.left <= {"plan.md"}
 
 
+def test_a_plan_that_is_not_whole_is_none_and_says_so(terraform: Recorded) -> None:
+    terraform.says = document(LARGER, complete=False)
+    with pytest.raises(OperationError, match="The plan is not complete"):
+        plan.main()
+    assert terraform.left == {"plan.md"}
+    assert "**There is no plan.** The plan is not complete" in (terraform.folder / "plan.md").read_text()
+    terraform.says = document(LARGER, complete=True)
+    assert plan.main() == 0
+    assert "not complete" not in (terraform.folder / "plan.md").read_text()
+    terraform.says = document(LARGER, complete=False)
+    with pytest.raises(OperationError, match="The plan is not complete"):
+        apply.main()
+    assert "apply" not in terraform.ran
+
+
 def test_json_that_cannot_be_read_leaves_no_plan(terraform: Recorded) -> None:
     terraform.says = {"format_version": "1.2"}
     with pytest.raises(OperationError, match="`applyable` is missing"):
