@@ -127,13 +127,13 @@ def _cell(change: Change) -> str:
 
 def _differences(change: Change) -> str:
     """What rules name with its values, all of it, and then the names of the rest."""
+    shown = [(each, value) for each in with_custom_resources(change) for value in named_values(each)]
     values = [
         f"{code(each.address.removeprefix(change.address) + value.rule.path, bars=True)} "
         f"from {code(value.before, bars=True)} to {code(value.after, bars=True)}"
-        for each in with_custom_resources(change)
-        for value in named_values(each)
+        for each, value in shown
     ]
-    named = {value.rule.path for value in named_values(change)}
+    named = {value.rule.path for each, value in shown if each is change}
     rest = [name for name in change.attributes if _INDEX.sub("", name) not in named]
     return ", ".join([*values, *([_code(rest)] if rest else [])])
 
