@@ -21,6 +21,7 @@ from environments.field_types import (
 from environments.scaling import Scaled
 from environments.table import Surroundings
 from environments.wording import listed, nearest, shown
+from flowwise.tables.application import LEAST_STOP_SECONDS, MOST_STOP_SECONDS, STOP_SECONDS
 
 _MOST_MESSAGES = 10_000
 _Queues = Annotated[tuple[QueueName, ...], Strict(False)]
@@ -56,6 +57,12 @@ class Service(Scaled):
     )
     messages_per_replica: Annotated[int, Field(ge=1, le=_MOST_MESSAGES)] | None = Field(
         default=None, description="Messages of that queue that one copy is to have before it."
+    )
+    stop_seconds: int = Field(
+        default=STOP_SECONDS,
+        ge=LEAST_STOP_SECONDS,
+        le=MOST_STOP_SECONDS,
+        description="Seconds that a copy has to finish what it is doing, once it is told to stop; then it is killed.",
     )
     configuration: Mapping[VariableName, VariableText] = Field(
         default_factory=dict,

@@ -269,6 +269,7 @@ def _service(service: ServiceTable) -> Service:
         uses=list(service.uses),
         scale_on_queue=service.scale_on_queue,
         messages_per_replica=service.messages_per_replica or 20,
+        stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
     )
 

@@ -571,9 +571,10 @@ module "microservice" {
     if try(contains(each.value.uses, need), false)
   }
 
-  pod_labels = var.pod_labels
-  revision   = var.secret_version
-  labels     = var.labels
+  pod_labels   = var.pod_labels
+  stop_seconds = each.value.stop_seconds
+  revision     = var.secret_version
+  labels       = var.labels
 
   depends_on = [
     module.secrets,

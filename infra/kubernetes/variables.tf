@@ -67,6 +67,7 @@ variable "services" {
     uses                 = list(string)
     scale_on_queue       = optional(string)
     messages_per_replica = optional(number, 20)
+    stop_seconds         = optional(number, 30)
     configuration        = optional(map(string), {})
   }))
   nullable = false

@@ -82,8 +82,9 @@ def _process() -> str:
             f"- It runs as user and group {USER}, whatever the image says, without any capability.",
             f"- It can write to `/tmp` alone, {TMP_SIZE} at most, which is gone when it ends.",
             f"- It is told to end by SIGTERM, {DRAIN_SECONDS} seconds after it was taken out of the service, if the "
-            f"image has the command `sleep`; at once, if not. It then has {_DEFAULTS['stop_seconds']} seconds to "
-            "answer what it was asked, finish the messages at hand, and leave with status 0. Then it is killed.",
+            f"image has the command `sleep`; at once, if not. It then has {_DEFAULTS['stop_seconds']} seconds, or as "
+            "many as `stop_seconds` says in the environment file, to answer what it was asked, finish the messages at "
+            "hand, and leave with status 0. Then it is killed.",
             "- Several copies run at once, on several nodes, and during an update those of two versions.",
             "- It may start before what it uses, and should then try again or leave with another status than 0.",
             "- It is known by its digest or a tag that is not `latest`.",

@@ -19,6 +19,7 @@ from flowwise.microservice import Resources
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
+from flowwise.tables.application import STOP_SECONDS
 
 
 class Service(Object):
@@ -33,6 +34,7 @@ class Service(Object):
     uses: list[str] = attribute("Of postgres, rabbitmq, redis, what it uses.")
     scale_on_queue: str | None = attribute("The queue by whose length there are to be more copies.", default=None)
     messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)
+    stop_seconds: int = attribute("Seconds to finish what it is doing before it is killed.", default=STOP_SECONDS)
     configuration: dict[str, str] = attribute("Environment variables of its own.", default={})
 
 

@@ -495,6 +495,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "}"
                 ),
                 pod_labels=inputs.pod_labels,
+                stop_seconds=number("each.value.stop_seconds"),
                 revision=inputs.secret_version,
                 labels=inputs.labels,
             ),

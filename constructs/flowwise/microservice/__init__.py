@@ -2,7 +2,18 @@
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.namespace import WORKLOAD_NAME
-from flowwise.tables.application import CERTIFICATES, LIVENESS, READINESS, STARTUP
+from flowwise.tables.application import (
+    CERTIFICATES,
+    CPU_PERCENT,
+    LEAST_PERCENT,
+    LEAST_STOP_SECONDS,
+    LIVENESS,
+    MOST_PERCENT,
+    MOST_STOP_SECONDS,
+    READINESS,
+    STARTUP,
+    STOP_SECONDS,
+)
 
 
 class Probes(Object):
@@ -92,8 +103,14 @@ class MicroserviceInputs(Inputs):
     )
     cpu_percent: int = variable(
         "Percent of the processors asked for, at which there are to be more copies.",
-        default=70,
-        validations=[Validation("self >= 10 && self <= 100", "cpu_percent must be from 10 to 100.", rejects=5)],
+        default=CPU_PERCENT,
+        validations=[
+            Validation(
+                f"self >= {LEAST_PERCENT} && self <= {MOST_PERCENT}",
+                f"cpu_percent must be from {LEAST_PERCENT} to {MOST_PERCENT}.",
+                rejects=5,
+            )
+        ],
     )
     memory_percent: int | None = variable(
         "Percent of the memory asked for, at which there are to be more copies. Null for none that come for memory: a "
@@ -101,7 +118,9 @@ class MicroserviceInputs(Inputs):
         default=None,
         validations=[
             Validation(
-                "self == null ? true : self >= 10 && self <= 100", "memory_percent must be from 10 to 100.", rejects=5
+                f"self == null ? true : self >= {LEAST_PERCENT} && self <= {MOST_PERCENT}",
+                f"memory_percent must be from {LEAST_PERCENT} to {MOST_PERCENT}.",
+                rejects=5,
             )
         ],
     )
@@ -143,8 +162,14 @@ class MicroserviceInputs(Inputs):
     pod_labels: dict[str, str] = variable("Labels of the pods, by which the cloud knows their identity.", default={})
     stop_seconds: int = variable(
         "Seconds to finish what it is doing before it is killed.",
-        default=30,
-        validations=[Validation("self >= 5 && self <= 600", "stop_seconds must be from 5 to 600.", rejects=1)],
+        default=STOP_SECONDS,
+        validations=[
+            Validation(
+                f"self >= {LEAST_STOP_SECONDS} && self <= {MOST_STOP_SECONDS}",
+                f"stop_seconds must be from {LEAST_STOP_SECONDS} to {MOST_STOP_SECONDS}.",
+                rejects=1,
+            )
+        ],
     )
     revision: int = variable("Raise it to have all copies replaced, as when secrets have new values.", default=1)
     labels: dict[str, str] = variable("Labels of every object.", default={})

@@ -17,6 +17,14 @@ CERTIFICATES = "/etc/flowwise/certificates"
 DRAIN_SECONDS = 10
 """Between leaving the service and being told to end: as long as others may take to notice."""
 
+STOP_SECONDS = 30
+LEAST_STOP_SECONDS, MOST_STOP_SECONDS = 5, 600
+"""Between being told to end and being killed: as long as it takes to finish what is at hand."""
+
+CPU_PERCENT = 70
+LEAST_PERCENT, MOST_PERCENT = 10, 100
+"""Of the processors or the memory that are kept for a copy: where more of them are used, there are more copies."""
+
 PASSWORD = "password"
 """How a microservice signs in to a cache that is no cloud's; a cloud's wants its tokens, and is called by its name."""
 
