@@ -21,9 +21,17 @@ from environments.field_types import (
 from environments.scaling import Scaled
 from environments.table import Surroundings
 from environments.wording import listed, nearest, shown
-from flowwise.tables.application import LEAST_STOP_SECONDS, MOST_STOP_SECONDS, STOP_SECONDS
+from flowwise.tables.application import (
+    CPU_PERCENT,
+    LEAST_PERCENT,
+    LEAST_STOP_SECONDS,
+    MOST_PERCENT,
+    MOST_STOP_SECONDS,
+    STOP_SECONDS,
+)
 
 _MOST_MESSAGES = 10_000
+_Percent = Annotated[int, Field(ge=LEAST_PERCENT, le=MOST_PERCENT)]
 _Queues = Annotated[tuple[QueueName, ...], Strict(False)]
 
 
@@ -45,6 +53,15 @@ class Service(Scaled):
     memory: Memory = Field(default="512Mi", description="Memory that is kept for each copy.")
     memory_limit: Memory | None = Field(
         default=None, description="Memory that a copy may use; else what is kept for it."
+    )
+    cpu_percent: _Percent = Field(
+        default=CPU_PERCENT,
+        description="Percent of the processors kept, beyond which there are more copies.",
+    )
+    memory_percent: _Percent | None = Field(
+        default=None,
+        description="Percent of the memory kept, beyond which there are more copies; without it, none come for memory: "
+        "a process that keeps what it once had would never let them go.",
     )
     publishes: _Queues = Field(
         default=(), description="Queues that it writes to.", json_schema_extra={"uniqueItems": True}

@@ -266,6 +266,8 @@ def _service(service: ServiceTable) -> Service:
         ),
         min_replicas=service.min_replicas,
         max_replicas=service.max_replicas,
+        cpu_percent=service.cpu_percent,
+        memory_percent=service.memory_percent,
         uses=list(service.uses),
         scale_on_queue=service.scale_on_queue,
         messages_per_replica=service.messages_per_replica or 20,

@@ -540,6 +540,8 @@ module "microservice" {
   resources            = each.value.resources
   min_replicas         = each.value.min_replicas
   max_replicas         = each.value.max_replicas
+  cpu_percent          = each.value.cpu_percent
+  memory_percent       = each.value.memory_percent
 
   queue_scaling = each.value.scale_on_queue == null ? null : {
     queue                = each.value.scale_on_queue

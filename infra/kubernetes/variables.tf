@@ -64,6 +64,8 @@ variable "services" {
     })
     min_replicas         = number
     max_replicas         = number
+    cpu_percent          = optional(number, 70)
+    memory_percent       = optional(number)
     uses                 = list(string)
     scale_on_queue       = optional(string)
     messages_per_replica = optional(number, 20)

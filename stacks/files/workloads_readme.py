@@ -38,7 +38,9 @@ def _asks_tokens(environment: Environment) -> bool:
 
 def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     access = "with a token" if asks_tokens and not service.public else "open to all"
-    scaling = ["CPU and memory"]
+    scaling = [f"CPU at {service.cpu_percent} %"]
+    if service.memory_percent:
+        scaling.append(f"memory at {service.memory_percent} %")
     if service.scale_on_queue:
         scaling.append(f"`{service.scale_on_queue}`, {service.messages_per_replica} messages each")
     return [

@@ -104,6 +104,8 @@ memory_limit = "1Gi"
 consumes = ["lancamento-registrado"]
 scale_on_queue = "lancamento-registrado"
 messages_per_replica = 50
+cpu_percent = 60
+memory_percent = 80
 stop_seconds = 120
 configuration = { LOG_LEVEL = "info", PRICE = "$5 and 10%" }
 
@@ -342,6 +344,10 @@ BAD_TYPES = [
     Bad("date for a word", '"flow-wise"', "2026-01-01", "cost_center", "2026-01-01", "lower-case letters"),
     Bad("privileged port", "port = 9090", "port = 80", "services.consolidacao.port", "80", "from 1024 to 65535"),
     Bad("no copy", "min_replicas = 1", "min_replicas = 0", "services.consolidacao.min_replicas", "0", "from 1 to 100"),
+    Bad("more than all processors", "cpu_percent = 60", "cpu_percent = 101", "services.consolidacao.cpu_percent", "101",
+        "a whole number from 10 to 100"),
+    Bad("hardly any memory", "memory_percent = 80", "memory_percent = 9", "services.consolidacao.memory_percent", "9",
+        "a whole number from 10 to 100"),
     Bad("no time to stop", "stop_seconds = 120", "stop_seconds = 4", "services.consolidacao.stop_seconds", "4",
         "a whole number from 5 to 600"),
     Bad("decimal copies", "max_replicas = 4", "max_replicas = 4.0", "services.consolidacao.max_replicas",
@@ -970,6 +976,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.min_replicas, service.max_replicas) == (2, 6)
     assert (service.cpu, service.cpu_limit, service.memory, service.memory_limit) == ("250m", None, "512Mi", None)
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
+    assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 
 
@@ -1198,6 +1205,8 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "memory": f"{mebibytes}Mi",
             "publishes": publishes,
             "consumes": consumes,
+            "cpu_percent": draw(st.integers(10, 100)),
+            "memory_percent": draw(st.integers(10, 100)),
             "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }

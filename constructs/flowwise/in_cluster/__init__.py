@@ -19,7 +19,7 @@ from flowwise.microservice import Resources
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
-from flowwise.tables.application import STOP_SECONDS
+from flowwise.tables.application import CPU_PERCENT, STOP_SECONDS
 
 
 class Service(Object):
@@ -31,6 +31,10 @@ class Service(Object):
     resources: Resources = attribute("What one copy asks for.")
     min_replicas: int = attribute("Copies that always run.")
     max_replicas: int = attribute("Copies that there may be.")
+    cpu_percent: int = attribute(
+        "Percent of the processors asked for, at which there are to be more copies.", default=CPU_PERCENT
+    )
+    memory_percent: int | None = attribute("The same of memory. Null for none that come for memory.", default=None)
     uses: list[str] = attribute("Of postgres, rabbitmq, redis, what it uses.")
     scale_on_queue: str | None = attribute("The queue by whose length there are to be more copies.", default=None)
     messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)

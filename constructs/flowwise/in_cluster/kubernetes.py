@@ -461,6 +461,8 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 resources=anything("each.value.resources"),
                 min_replicas=number("each.value.min_replicas"),
                 max_replicas=number("each.value.max_replicas"),
+                cpu_percent=number("each.value.cpu_percent"),
+                memory_percent=number("each.value.memory_percent"),
                 queue_scaling=anything(
                     "each.value.scale_on_queue == null ? null : {\n"
                     "  queue                = each.value.scale_on_queue\n"
