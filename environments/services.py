@@ -8,6 +8,7 @@ from pydantic import Field, Strict, ValidationInfo, field_validator
 from environments.field_types import (
     ApiPath,
     Cpu,
+    HealthPath,
     Memory,
     QueueName,
     VariableName,
@@ -19,20 +20,32 @@ from environments.field_types import (
     refusal,
 )
 from environments.scaling import Scaled
-from environments.table import Surroundings
+from environments.table import Surroundings, Table
 from environments.wording import listed, nearest, shown
 from flowwise.tables.application import (
     CPU_PERCENT,
     LEAST_PERCENT,
     LEAST_STOP_SECONDS,
+    LIVENESS,
     MOST_PERCENT,
     MOST_STOP_SECONDS,
+    READINESS,
+    STARTUP,
     STOP_SECONDS,
 )
 
 _MOST_MESSAGES = 10_000
+_Words = Annotated[tuple[VariableText, ...], Strict(False)]
 _Percent = Annotated[int, Field(ge=LEAST_PERCENT, le=MOST_PERCENT)]
 _Queues = Annotated[tuple[QueueName, ...], Strict(False)]
+
+
+class Health(Table):
+    """Where a microservice says how it is, by HTTP on its port."""
+
+    startup: HealthPath = Field(default=STARTUP.path, description=f"Answers 200 {STARTUP.answers}.")
+    readiness: HealthPath = Field(default=READINESS.path, description=f"Answers 200 {READINESS.answers}.")
+    liveness: HealthPath = Field(default=LIVENESS.path, description=f"Answers 200 {LIVENESS.answers}.")
 
 
 class Service(Scaled):
@@ -42,6 +55,13 @@ class Service(Scaled):
         description="What it needs; [] for nothing.", json_schema_extra={"uniqueItems": True}
     )
     port: int = Field(default=8080, ge=1024, le=65535, description="Port that it listens on, with HTTP.")
+    command: _Words = Field(
+        default=(),
+        description="Program to run and its first arguments; without any, the image's own. What stands as $(NAME) in "
+        "one is the value of that environment variable.",
+    )
+    arguments: _Words = Field(default=(), description="Arguments of the program; without any, the image's own.")
+    health: Health = Field(default=Health(), description="Paths where it says how it is.")
     paths: Annotated[tuple[ApiPath, ...], Strict(False)] = Field(
         default=(),
         description="Beginnings of the API's paths that it answers; without any, nothing outside reaches it.",
@@ -86,6 +106,13 @@ class Service(Scaled):
         description="Environment variables that are no secrets.",
         json_schema_extra=only_such_names('a table of texts, such as { LOG_LEVEL = "info" }'),
     )
+
+    @field_validator("command")
+    @classmethod
+    def _names_a_program(cls, command: tuple[str, ...]) -> tuple[str, ...]:
+        if command and not command[0].strip():
+            raise refusal('[], or a list that begins with a program, such as ["python", "-m", "relatorios"]')
+        return command
 
     @field_validator("uses", "paths", "publishes", "consumes")
     @classmethod

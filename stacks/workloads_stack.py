@@ -29,7 +29,7 @@ from flowwise.in_cluster import (
     Service,
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
-from flowwise.microservice import Resources
+from flowwise.microservice import Probes, Resources
 from flowwise.tables.application import REFERENCE_IMAGE
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import PLATFORM, WORKLOADS
@@ -256,6 +256,11 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
 def _service(service: ServiceTable) -> Service:
     return Service(
         port=service.port,
+        command=list(service.command),
+        arguments=list(service.arguments),
+        probes=Probes(
+            startup=service.health.startup, readiness=service.health.readiness, liveness=service.health.liveness
+        ),
         paths=list(service.paths),
         public=service.public,
         resources=Resources(

@@ -351,7 +351,7 @@ module "gateway" {
       service_port = 80
       pod_port     = service.port
       paths        = service.paths
-      health_path  = "/health/ready"
+      health_path  = service.probes.readiness
       public       = service.public
     } if length(service.paths) > 0
   }
@@ -536,7 +536,10 @@ module "microservice" {
   namespace            = module.namespace[each.key].name
   service_account_name = module.namespace[each.key].service_account_name
   image                = var.images[each.key]
+  command              = each.value.command
+  arguments            = each.value.arguments
   port                 = each.value.port
+  probes               = each.value.probes
   resources            = each.value.resources
   min_replicas         = each.value.min_replicas
   max_replicas         = each.value.max_replicas

@@ -53,7 +53,14 @@ variable "high_availability" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
-    port   = number
+    port      = number
+    command   = optional(list(string), [])
+    arguments = optional(list(string), [])
+    probes = optional(object({
+      startup   = optional(string, "/health/startup")
+      readiness = optional(string, "/health/ready")
+      liveness  = optional(string, "/health/live")
+    }), {})
     paths  = optional(list(string), [])
     public = optional(bool, false)
     resources = object({

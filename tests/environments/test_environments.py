@@ -93,6 +93,9 @@ uses = ["postgres"]
 [services.consolidacao]
 uses = ["postgres", "rabbitmq", "redis"]
 port = 9090
+command = ["python", "-m", "saldos"]
+arguments = ["--day", "$(DAY)", ""]
+health = { startup = "/", liveness = "/q/health.live/" }
 paths = ["/consolidacao", "/saldos/diarios"]
 public = true
 min_replicas = 1
@@ -239,6 +242,12 @@ BAD_WORDS = [
     Bad("hardly any processors", 'cpu = "0.5"', 'cpu = "0.0005"', "services.consolidacao.cpu", '"0.0005"', '"250m"'),
     Bad("memory without a unit", '"512Mi"', '"512"', "services.consolidacao.memory", '"512"', "memory such as"),
     Bad("memory in another unit", '"1Gi"', '"1GB"', "services.consolidacao.memory_limit", '"1GB"', '"1Gi"'),
+    Bad("an argument that no reader sees", '"--day"', r'"\u0000"', "services.consolidacao.arguments[0]",
+        r'"\u0000"', "none is a control character"),
+    Bad("a question for a path", 'startup = "/"', 'startup = "/?all"', "services.consolidacao.health.startup",
+        '"/?all"', "nothing behind it that is asked for"),
+    Bad("probe of another kind", "liveness =", "ping =", "services.consolidacao.health.ping", "an unknown key",
+        '"startup", "readiness" or "liveness"'),
     Bad("what no variable can hold", '"info"', r'"in\u0000fo"', "services.consolidacao.configuration.LOG_LEVEL",
         r'"in\u0000fo"', "none is a control character"),
     Bad("an escape in a text", '"info"', r'"\u001b[31m"', "services.consolidacao.configuration.LOG_LEVEL",
@@ -505,6 +514,8 @@ RULES_BETWEEN_SERVICES = [
         "services.consolidacao.messages_per_replica", "50", "nothing, or scale_on_queue besides"),
     Bad("queue without messages", "messages_per_replica = 50\n", "", "services.consolidacao.messages_per_replica",
         "it is missing", 'a whole number from 1 to 10000, because scale_on_queue is "lancamento-registrado"'),
+    Bad("a command without a program", 'command = ["python", "-m", "saldos"]', 'command = ["", "-m"]',
+        "services.consolidacao.command", '["", "-m"]', "a list that begins with a program"),
     Bad("limit below what is kept", 'cpu_limit = "1500m"', 'cpu_limit = "499m"', "services.consolidacao.cpu_limit",
         '"499m"', 'at least cpu, which is "0.5"'),
     Bad("memory's limit below what is kept", 'memory_limit = "1Gi"', 'memory_limit = "511Mi"',
@@ -976,6 +987,8 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.min_replicas, service.max_replicas) == (2, 6)
     assert (service.cpu, service.cpu_limit, service.memory, service.memory_limit) == ("250m", None, "512Mi", None)
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
+    assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
+    assert (service.command, service.arguments) == ((), ())
     assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 

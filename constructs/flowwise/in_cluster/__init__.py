@@ -15,7 +15,7 @@ from flowwise.authoring.contract import (
 from flowwise.authoring.rules import microservice_names
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
-from flowwise.microservice import Resources
+from flowwise.microservice import Probes, Resources
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
@@ -26,6 +26,9 @@ class Service(Object):
     """A microservice."""
 
     port: int = attribute("Port that it listens on.")
+    command: list[str] = attribute("Program to run, and its first arguments. Empty for the image's own.", default=[])
+    arguments: list[str] = attribute("Arguments of the program. Empty for the image's own.", default=[])
+    probes: Probes = attribute("Where it says how it is.", default=Probes())
     paths: list[str] = attribute("Beginnings of the paths that it answers from outside; none for none.", default=[])
     public: bool = attribute("Let requests in without a token.", default=False)
     resources: Resources = attribute("What one copy asks for.")

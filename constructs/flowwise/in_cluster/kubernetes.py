@@ -226,7 +226,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f"    service_port = {SERVICE_PORT}\n"
                     "    pod_port     = service.port\n"
                     "    paths        = service.paths\n"
-                    '    health_path  = "/health/ready"\n'
+                    "    health_path  = service.probes.readiness\n"
                     "    public       = service.public\n"
                     "  } if length(service.paths) > 0\n"
                     "}"
@@ -457,7 +457,10 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 namespace=text("module.namespace[each.key].name"),
                 service_account_name=text("module.namespace[each.key].service_account_name"),
                 image=text("var.images[each.key]"),
+                command=strings("each.value.command"),
+                arguments=strings("each.value.arguments"),
                 port=number("each.value.port"),
+                probes=anything("each.value.probes"),
                 resources=anything("each.value.resources"),
                 min_replicas=number("each.value.min_replicas"),
                 max_replicas=number("each.value.max_replicas"),

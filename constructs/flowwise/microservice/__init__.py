@@ -19,9 +19,9 @@ from flowwise.tables.application import (
 class Probes(Object):
     """Where the microservice says how it is: paths of HTTP, on its port."""
 
-    startup: str = attribute(f"Answers 200 {STARTUP.answers}.")
-    readiness: str = attribute(f"Answers 200 {READINESS.answers}.")
-    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.")
+    startup: str = attribute(f"Answers 200 {STARTUP.answers}.", default=STARTUP.path)
+    readiness: str = attribute(f"Answers 200 {READINESS.answers}.", default=READINESS.path)
+    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.", default=LIVENESS.path)
 
 
 class Resources(Object):
@@ -77,6 +77,8 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
+    command: list[str] = variable("Program to run, and its first arguments. Empty for the image's own.", default=[])
+    arguments: list[str] = variable("Arguments of the program. Empty for the image's own.", default=[])
     port: int = variable(
         "Port that it listens on, with HTTP.",
         example=8080,
@@ -86,10 +88,7 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
-    probes: Probes = variable(
-        "Where it says how it is.",
-        default=Probes(startup="/health/startup", readiness="/health/ready", liveness="/health/live"),
-    )
+    probes: Probes = variable("Where it says how it is.", default=Probes())
     resources: Resources = variable("What one copy asks for.", example=Resources(cpu="250m", memory="512Mi"))
     min_replicas: int = variable(
         "Copies that always run.",

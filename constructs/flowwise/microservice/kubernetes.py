@@ -63,7 +63,7 @@ from cdk.kubernetes import (
     ServiceV1Spec,
     ServiceV1SpecPort,
 )
-from flowwise.authoring.expressions import call, number, string_map, text
+from flowwise.authoring.expressions import call, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
@@ -390,6 +390,8 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             name=inputs.name,
             image=inputs.image,
             image_pull_policy="IfNotPresent",
+            command=strings("length(var.command) == 0 ? null : var.command"),
+            args=strings("length(var.arguments) == 0 ? null : var.arguments"),
             termination_message_policy="FallbackToLogsOnError",
             port=[DeploymentV1SpecTemplateSpecContainerPort(name="http", container_port=inputs.port)],
             env_from=[

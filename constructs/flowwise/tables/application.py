@@ -31,17 +31,21 @@ PASSWORD = "password"
 
 @dataclass(frozen=True)
 class Probe:
-    """How Kubernetes asks a microservice how it is: every so many seconds, and how often it may fail in a row."""
+    """How Kubernetes asks a microservice how it is: every so many seconds, and how often it may fail in a row.
 
+    `path` is where it asks, unless a microservice says otherwise.
+    """
+
+    path: str
     answers: str
     period_seconds: int
     timeout_seconds: int
     failures: int
 
 
-STARTUP = Probe("once it has started", 5, 2, 36)
-READINESS = Probe("while it can serve", 5, 2, 3)
-LIVENESS = Probe("unless it has to be restarted", 10, 2, 3)
+STARTUP = Probe("/health/startup", "once it has started", 5, 2, 36)
+READINESS = Probe("/health/ready", "while it can serve", 5, 2, 3)
+LIVENESS = Probe("/health/live", "unless it has to be restarted", 10, 2, 3)
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,8 @@ resource "kubernetes_deployment_v1" "this" {
 
         container {
           name                       = var.name
+          args                       = length(var.arguments) == 0 ? null : var.arguments
+          command                    = length(var.command) == 0 ? null : var.command
           image                      = var.image
           image_pull_policy          = "IfNotPresent"
           termination_message_policy = "FallbackToLogsOnError"
