@@ -1,7 +1,7 @@
 """The tables [services.*]."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
@@ -10,6 +10,7 @@ from environments.field_types import (
     Cpu,
     HealthPath,
     Memory,
+    PoolName,
     QueueName,
     VariableName,
     VariableText,
@@ -20,7 +21,7 @@ from environments.field_types import (
     refusal,
 )
 from environments.scaling import Scaled
-from environments.table import Surroundings, Table
+from environments.table import Surroundings, Table, nothing_in_a_cluster
 from environments.wording import listed, nearest, shown
 from flowwise.tables.application import (
     CPU_PERCENT,
@@ -68,6 +69,11 @@ class Service(Scaled):
         json_schema_extra={"uniqueItems": True},
     )
     public: bool = Field(default=False, description="Let requests in without a token.")
+    pool: PoolName | None = Field(
+        default=None,
+        description="The node pool that its copies run on, whose taints they tolerate, of spot nodes too; without it, "
+        "any pool without taints.",
+    )
     cpu: Cpu = Field(default="250m", description="Processors that are kept for each copy.")
     cpu_limit: Cpu | None = Field(default=None, description="Processors that a copy may use; else all that are idle.")
     memory: Memory = Field(default="512Mi", description="Memory that is kept for each copy.")
@@ -127,6 +133,19 @@ class Service(Scaled):
         if absent:
             raise refusal(f"only what has a table of its own: there is no [{'], and no ['.join(absent)}]")
         return uses
+
+    @field_validator("pool", mode="before")
+    @classmethod
+    def _of_nodes_that_are_ours(cls, pool: Any, info: ValidationInfo) -> Any:
+        return nothing_in_a_cluster(pool, info)
+
+    @field_validator("pool")
+    @classmethod
+    def _one_that_there_is(cls, pool: str | None, info: ValidationInfo) -> str | None:
+        pools = Surroundings.of(info).node_pools
+        if pool is not None and pools is not None and pool not in pools:
+            raise refusal(f"{listed(pools)}, of cluster.node_pools", suggestion=nearest(pool, pools))
+        return pool
 
     @field_validator("cpu_limit", "memory_limit")
     @classmethod

@@ -541,6 +541,8 @@ module "microservice" {
   port                 = each.value.port
   probes               = each.value.probes
   resources            = each.value.resources
+  node_labels          = each.value.node_labels
+  tolerations          = each.value.tolerations
   min_replicas         = each.value.min_replicas
   max_replicas         = each.value.max_replicas
   cpu_percent          = each.value.cpu_percent

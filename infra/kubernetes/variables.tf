@@ -69,6 +69,12 @@ variable "services" {
       cpu_limit    = optional(string)
       memory_limit = optional(string)
     })
+    node_labels = optional(map(string), {})
+    tolerations = optional(list(object({
+      key    = string
+      value  = string
+      effect = string
+    })), [])
     min_replicas         = number
     max_replicas         = number
     cpu_percent          = optional(number, 70)

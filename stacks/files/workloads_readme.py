@@ -54,7 +54,7 @@ def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     ]
 
 
-_OWN_KEYS = ("stop_seconds",)
+_OWN_KEYS = ("pool", "stop_seconds")
 """Of those that a microservice may have, what is told only where it is not the default."""
 
 

@@ -516,6 +516,10 @@ RULES_BETWEEN_SERVICES = [
         "it is missing", 'a whole number from 1 to 10000, because scale_on_queue is "lancamento-registrado"'),
     Bad("a command without a program", 'command = ["python", "-m", "saldos"]', 'command = ["", "-m"]',
         "services.consolidacao.command", '["", "-m"]', "a list that begins with a program"),
+    Bad("misspelt pool", 'publishes =', 'pool = "genral"\npublishes =', "services.razao.pool", '"genral"',
+        '"general", of cluster.node_pools', '"general"'),
+    Bad("pool of a cluster of one's own", 'publishes =', 'pool = "general"\npublishes =', "services.razao.pool",
+        '"general"', "nothing: the cluster is there already", base=LOCAL),
     Bad("limit below what is kept", 'cpu_limit = "1500m"', 'cpu_limit = "499m"', "services.consolidacao.cpu_limit",
         '"499m"', 'at least cpu, which is "0.5"'),
     Bad("memory's limit below what is kept", 'memory_limit = "1Gi"', 'memory_limit = "511Mi"',
@@ -989,6 +993,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
+    assert service.pool is None
     assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 

@@ -15,7 +15,7 @@ from flowwise.authoring.contract import (
 from flowwise.authoring.rules import microservice_names
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
-from flowwise.microservice import Probes, Resources
+from flowwise.microservice import Probes, Resources, Toleration
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
@@ -32,6 +32,8 @@ class Service(Object):
     paths: list[str] = attribute("Beginnings of the paths that it answers from outside; none for none.", default=[])
     public: bool = attribute("Let requests in without a token.", default=False)
     resources: Resources = attribute("What one copy asks for.")
+    node_labels: dict[str, str] = attribute("Labels of the nodes that it may run on. Empty for any.", default={})
+    tolerations: list[Toleration] = attribute("Taints of those nodes.", default=[])
     min_replicas: int = attribute("Copies that always run.")
     max_replicas: int = attribute("Copies that there may be.")
     cpu_percent: int = attribute(

@@ -462,6 +462,8 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 port=number("each.value.port"),
                 probes=anything("each.value.probes"),
                 resources=anything("each.value.resources"),
+                node_labels=string_map("each.value.node_labels"),
+                tolerations=anything("each.value.tolerations"),
                 min_replicas=number("each.value.min_replicas"),
                 max_replicas=number("each.value.max_replicas"),
                 cpu_percent=number("each.value.cpu_percent"),

@@ -38,6 +38,14 @@ class Resources(Object):
     )
 
 
+class Toleration(Object):
+    """A taint of nodes that does not keep its pods off them."""
+
+    key: str = attribute("Key of the taint.")
+    value: str = attribute("Value of the taint.")
+    effect: str = attribute("Effect of the taint.")
+
+
 class SecretKey(Object):
     """A value in a Kubernetes secret."""
 
@@ -90,6 +98,13 @@ class MicroserviceInputs(Inputs):
     )
     probes: Probes = variable("Where it says how it is.", default=Probes())
     resources: Resources = variable("What one copy asks for.", example=Resources(cpu="250m", memory="512Mi"))
+    node_labels: dict[str, str] = variable(
+        "Labels of the nodes that it may run on. Empty for any.",
+        default={},
+    )
+    tolerations: list[Toleration] = variable(
+        "Taints of those nodes, which keep off them whatever does not tolerate them.", default=[]
+    )
     min_replicas: int = variable(
         "Copies that always run.",
         default=2,

@@ -328,6 +328,18 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             },
         )
         deployment.add_override(
+            f"{pod}.dynamic.toleration",
+            {
+                "for_each": text("var.tolerations"),
+                "content": {
+                    "key": text("toleration.value.key"),
+                    "operator": "Equal",
+                    "value": text("toleration.value.value"),
+                    "effect": text("toleration.value.effect"),
+                },
+            },
+        )
+        deployment.add_override(
             f"{pod}.volume.{_CERTIFICATES_VOLUME}.projected.0.dynamic.sources",
             {
                 "for_each": text("var.certificate_secrets"),
@@ -347,6 +359,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             service_account_name=inputs.service_account_name,
             automount_service_account_token=False,
             enable_service_links=False,
+            node_selector=string_map("length(var.node_labels) == 0 ? null : var.node_labels"),
             termination_grace_period_seconds=number(f"var.stop_seconds + {DRAIN_SECONDS}"),
             security_context=DeploymentV1SpecTemplateSpecSecurityContext(
                 run_as_non_root=True,

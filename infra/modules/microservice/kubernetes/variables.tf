@@ -81,6 +81,24 @@ variable "resources" {
   nullable = false
 }
 
+variable "node_labels" {
+  description = "Labels of the nodes that it may run on. Empty for any."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "tolerations" {
+  description = "Taints of those nodes, which keep off them whatever does not tolerate them."
+  type = list(object({
+    key    = string
+    value  = string
+    effect = string
+  }))
+  default  = []
+  nullable = false
+}
+
 variable "min_replicas" {
   description = "Copies that always run."
   type        = number
