@@ -1,14 +1,16 @@
 """The tables [services.*]."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import (
     ApiPath,
     Cpu,
+    HealthPath,
     Memory,
+    PoolName,
     QueueName,
     VariableName,
     VariableText,
@@ -19,11 +21,32 @@ from environments.field_types import (
     refusal,
 )
 from environments.scaling import Scaled
-from environments.table import Surroundings
+from environments.table import Surroundings, Table, nothing_in_a_cluster
 from environments.wording import listed, nearest, shown
+from flowwise.tables.application import (
+    CPU_PERCENT,
+    LEAST_PERCENT,
+    LEAST_STOP_SECONDS,
+    LIVENESS,
+    MOST_PERCENT,
+    MOST_STOP_SECONDS,
+    READINESS,
+    STARTUP,
+    STOP_SECONDS,
+)
 
 _MOST_MESSAGES = 10_000
+_Words = Annotated[tuple[VariableText, ...], Strict(False)]
+_Percent = Annotated[int, Field(ge=LEAST_PERCENT, le=MOST_PERCENT)]
 _Queues = Annotated[tuple[QueueName, ...], Strict(False)]
+
+
+class Health(Table):
+    """Where a microservice says how it is, by HTTP on its port."""
+
+    startup: HealthPath = Field(default=STARTUP.path, description=f"Answers 200 {STARTUP.answers}.")
+    readiness: HealthPath = Field(default=READINESS.path, description=f"Answers 200 {READINESS.answers}.")
+    liveness: HealthPath = Field(default=LIVENESS.path, description=f"Answers 200 {LIVENESS.answers}.")
 
 
 class Service(Scaled):
@@ -33,17 +56,38 @@ class Service(Scaled):
         description="What it needs; [] for nothing.", json_schema_extra={"uniqueItems": True}
     )
     port: int = Field(default=8080, ge=1024, le=65535, description="Port that it listens on, with HTTP.")
+    command: _Words = Field(
+        default=(),
+        description="Program to run and its first arguments; without any, the image's own. What stands as $(NAME) in "
+        "one is the value of that environment variable.",
+    )
+    arguments: _Words = Field(default=(), description="Arguments of the program; without any, the image's own.")
+    health: Health = Field(default=Health(), description="Paths where it says how it is.")
     paths: Annotated[tuple[ApiPath, ...], Strict(False)] = Field(
         default=(),
         description="Beginnings of the API's paths that it answers; without any, nothing outside reaches it.",
         json_schema_extra={"uniqueItems": True},
     )
     public: bool = Field(default=False, description="Let requests in without a token.")
+    pool: PoolName | None = Field(
+        default=None,
+        description="The node pool that its copies run on, whose taints they tolerate, of spot nodes too; without it, "
+        "any pool without taints.",
+    )
     cpu: Cpu = Field(default="250m", description="Processors that are kept for each copy.")
     cpu_limit: Cpu | None = Field(default=None, description="Processors that a copy may use; else all that are idle.")
     memory: Memory = Field(default="512Mi", description="Memory that is kept for each copy.")
     memory_limit: Memory | None = Field(
         default=None, description="Memory that a copy may use; else what is kept for it."
+    )
+    cpu_percent: _Percent = Field(
+        default=CPU_PERCENT,
+        description="Percent of the processors kept, beyond which there are more copies.",
+    )
+    memory_percent: _Percent | None = Field(
+        default=None,
+        description="Percent of the memory kept, beyond which there are more copies; without it, none come for memory: "
+        "a process that keeps what it once had would never let them go.",
     )
     publishes: _Queues = Field(
         default=(), description="Queues that it writes to.", json_schema_extra={"uniqueItems": True}
@@ -57,11 +101,24 @@ class Service(Scaled):
     messages_per_replica: Annotated[int, Field(ge=1, le=_MOST_MESSAGES)] | None = Field(
         default=None, description="Messages of that queue that one copy is to have before it."
     )
+    stop_seconds: int = Field(
+        default=STOP_SECONDS,
+        ge=LEAST_STOP_SECONDS,
+        le=MOST_STOP_SECONDS,
+        description="Seconds that a copy has to finish what it is doing, once it is told to stop; then it is killed.",
+    )
     configuration: Mapping[VariableName, VariableText] = Field(
         default_factory=dict,
         description="Environment variables that are no secrets.",
         json_schema_extra=only_such_names('a table of texts, such as { LOG_LEVEL = "info" }'),
     )
+
+    @field_validator("command")
+    @classmethod
+    def _names_a_program(cls, command: tuple[str, ...]) -> tuple[str, ...]:
+        if command and not command[0].strip():
+            raise refusal('[], or a list that begins with a program, such as ["python", "-m", "relatorios"]')
+        return command
 
     @field_validator("uses", "paths", "publishes", "consumes")
     @classmethod
@@ -76,6 +133,19 @@ class Service(Scaled):
         if absent:
             raise refusal(f"only what has a table of its own: there is no [{'], and no ['.join(absent)}]")
         return uses
+
+    @field_validator("pool", mode="before")
+    @classmethod
+    def _of_nodes_that_are_ours(cls, pool: Any, info: ValidationInfo) -> Any:
+        return nothing_in_a_cluster(pool, info)
+
+    @field_validator("pool")
+    @classmethod
+    def _one_that_there_is(cls, pool: str | None, info: ValidationInfo) -> str | None:
+        pools = Surroundings.of(info).node_pools
+        if pool is not None and pools is not None and pool not in pools:
+            raise refusal(f"{listed(pools)}, of cluster.node_pools", suggestion=nearest(pool, pools))
+        return pool
 
     @field_validator("cpu_limit", "memory_limit")
     @classmethod

@@ -29,9 +29,10 @@ from flowwise.in_cluster import (
     Service,
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
-from flowwise.microservice import Resources
+from flowwise.microservice import Probes, Resources, Toleration
 from flowwise.tables.application import REFERENCE_IMAGE
 from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.node_pools import POOL_LABELS, SPOT_TAINTS
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import IN_CLUSTER_MEMORY
@@ -143,7 +144,7 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
-        services={name: _service(service) for name, service in environment.services.items()},
+        services={name: _service(environment, service) for name, service in environment.services.items()},
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
@@ -253,9 +254,14 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
     )
 
 
-def _service(service: ServiceTable) -> Service:
+def _service(environment: Environment, service: ServiceTable) -> Service:
     return Service(
         port=service.port,
+        command=list(service.command),
+        arguments=list(service.arguments),
+        probes=Probes(
+            startup=service.health.startup, readiness=service.health.readiness, liveness=service.health.liveness
+        ),
         paths=list(service.paths),
         public=service.public,
         resources=Resources(
@@ -264,13 +270,29 @@ def _service(service: ServiceTable) -> Service:
             cpu_limit=service.cpu_limit,
             memory_limit=service.memory_limit,
         ),
+        **_placement(environment, service.pool),
         min_replicas=service.min_replicas,
         max_replicas=service.max_replicas,
+        cpu_percent=service.cpu_percent,
+        memory_percent=service.memory_percent,
         uses=list(service.uses),
         scale_on_queue=service.scale_on_queue,
         messages_per_replica=service.messages_per_replica or 20,
+        stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
     )
+
+
+def _placement(environment: Environment, pool: str | None) -> dict[str, Any]:
+    """On which nodes: those of a pool, whose taints are tolerated, or any without taints."""
+    if pool is None or environment.cluster is None:
+        return {}
+    table = environment.cluster.node_pools[pool]
+    tolerated = [Toleration(key=taint.key, value=taint.value, effect=taint.effect) for taint in table.taints]
+    if table.spot and environment.cloud in SPOT_TAINTS:
+        key, value = SPOT_TAINTS[environment.cloud]
+        tolerated.append(Toleration(key=key, value=value, effect="NoSchedule"))
+    return {"node_labels": {POOL_LABELS[environment.cloud]: pool}, "tolerations": tolerated}
 
 
 def _queues(environment: Environment) -> dict[str, Queue]:

@@ -351,7 +351,7 @@ module "gateway" {
       service_port = 80
       pod_port     = service.port
       paths        = service.paths
-      health_path  = "/health/ready"
+      health_path  = service.probes.readiness
       public       = service.public
     } if length(service.paths) > 0
   }
@@ -536,10 +536,17 @@ module "microservice" {
   namespace            = module.namespace[each.key].name
   service_account_name = module.namespace[each.key].service_account_name
   image                = var.images[each.key]
+  command              = each.value.command
+  arguments            = each.value.arguments
   port                 = each.value.port
+  probes               = each.value.probes
   resources            = each.value.resources
+  node_labels          = each.value.node_labels
+  tolerations          = each.value.tolerations
   min_replicas         = each.value.min_replicas
   max_replicas         = each.value.max_replicas
+  cpu_percent          = each.value.cpu_percent
+  memory_percent       = each.value.memory_percent
 
   queue_scaling = each.value.scale_on_queue == null ? null : {
     queue                = each.value.scale_on_queue
@@ -571,9 +578,10 @@ module "microservice" {
     if try(contains(each.value.uses, need), false)
   }
 
-  pod_labels = var.pod_labels
-  revision   = var.secret_version
-  labels     = var.labels
+  pod_labels   = var.pod_labels
+  stop_seconds = each.value.stop_seconds
+  revision     = var.secret_version
+  labels       = var.labels
 
   depends_on = [
     module.secrets,

@@ -5,9 +5,7 @@
 
 from pathlib import Path
 
-from flowwise.authoring.declarations import members
 from flowwise.broker_bootstrap import DEAD_LETTER_EXCHANGE, DELIVERY_LIMIT
-from flowwise.microservice import MicroserviceInputs
 from flowwise.tables.application import (
     CERTIFICATES,
     DRAIN_SECONDS,
@@ -16,6 +14,7 @@ from flowwise.tables.application import (
     READINESS,
     SETTINGS,
     STARTUP,
+    STOP_SECONDS,
     TMP_SIZE,
     USER,
     Setting,
@@ -38,7 +37,8 @@ def contract_text() -> str:
         "## The process",
         _process(),
         "## How it is",
-        "Three paths answer 200, or anything else where something is wrong, by HTTP and without a token:",
+        "Three paths answer 200, or anything else where something is wrong, by HTTP and without a token; the table "
+        "`health` of the environment file may name others:",
         table(["Path", "When it answers 200", "When it is asked", "What happens otherwise"], _probes()),
         "Whether it is ready depends on what it cannot do without, such as its database, and not on what all copies "
         "would lose at once and get back, such as the broker. Whether it is live depends on nothing but itself.",
@@ -72,9 +72,6 @@ def contract_text() -> str:
     return "\n\n".join(sections) + "\n"
 
 
-_DEFAULTS = {member.name: member.default for member in members(MicroserviceInputs)}
-
-
 def _process() -> str:
     return "\n".join(
         [
@@ -82,8 +79,10 @@ def _process() -> str:
             f"- It runs as user and group {USER}, whatever the image says, without any capability.",
             f"- It can write to `/tmp` alone, {TMP_SIZE} at most, which is gone when it ends.",
             f"- It is told to end by SIGTERM, {DRAIN_SECONDS} seconds after it was taken out of the service, if the "
-            f"image has the command `sleep`; at once, if not. It then has {_DEFAULTS['stop_seconds']} seconds to "
-            "answer what it was asked, finish the messages at hand, and leave with status 0. Then it is killed.",
+            f"image has the command `sleep`; at once, if not. It then has {STOP_SECONDS} seconds, or as "
+            "many as `stop_seconds` says in the environment file, to answer what it was asked, finish the messages at "
+            "hand, and leave with status 0. Then it is killed.",
+            "- It is started as the image says, or with the `command` and the `arguments` of the environment file.",
             "- Several copies run at once, on several nodes, and during an update those of two versions.",
             "- It may start before what it uses, and should then try again or leave with another status than 0.",
             "- It is known by its digest or a tag that is not `latest`.",
@@ -92,18 +91,17 @@ def _process() -> str:
 
 
 def _probes() -> list[list[str]]:
-    paths = _DEFAULTS["probes"]
     return [
         [
-            f"`{path}`",
+            f"`{probe.path}`",
             probe.answers,
             f"every {probe.period_seconds} s, and has to answer within {probe.timeout_seconds} s",
             f"{then} after {probe.failures} failures in a row",
         ]
-        for path, probe, then in (
-            (paths.startup, STARTUP, "it is started anew"),
-            (paths.readiness, READINESS, "it gets no requests"),
-            (paths.liveness, LIVENESS, "it is started anew"),
+        for probe, then in (
+            (STARTUP, "it is started anew"),
+            (READINESS, "it gets no requests"),
+            (LIVENESS, "it is started anew"),
         )
     ]
 

@@ -19,6 +19,7 @@ def workloads_readme(environment: Environment, source: str) -> str:
             ["Microservice", "Routes", "Replicas", "Scales on", "CPU", "Memory", "Uses"],
             [_microservice(name, service, _asks_tokens(environment)) for name, service in environment.services.items()],
         ),
+        *_own_settings(environment),
         *_queues(environment),
         *_gateway(environment),
         "## What they run on",
@@ -37,7 +38,9 @@ def _asks_tokens(environment: Environment) -> bool:
 
 def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     access = "with a token" if asks_tokens and not service.public else "open to all"
-    scaling = ["CPU and memory"]
+    scaling = [f"CPU at {service.cpu_percent} %"]
+    if service.memory_percent:
+        scaling.append(f"memory at {service.memory_percent} %")
     if service.scale_on_queue:
         scaling.append(f"`{service.scale_on_queue}`, {service.messages_per_replica} messages each")
     return [
@@ -49,6 +52,20 @@ def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
         _range(service.memory, service.memory_limit or service.memory),
         _listed(service.uses) or "nothing",
     ]
+
+
+_OWN_KEYS = ("pool", "stop_seconds")
+"""Of those that a microservice may have, what is told only where it is not the default."""
+
+
+def _own_settings(environment: Environment) -> list[str]:
+    rows = [
+        [f"`{name}`", f"`{key}`", f"`{getattr(service, key)}`"]
+        for name, service in environment.services.items()
+        for key in _OWN_KEYS
+        if getattr(service, key) != Service.model_fields[key].default
+    ]
+    return ["## Settings of their own", table(["Microservice", "Key", "Value"], rows)] if rows else []
 
 
 def _queues(environment: Environment) -> list[str]:

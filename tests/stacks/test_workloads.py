@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 import main
-from tests.environments.texts import environment_text
+from environments import Environment, load_environment
+from flowwise.microservice import Probes
+from stacks.files.workloads_readme import workloads_readme
+from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
+from tests.environments.texts import environment_text, with_spot_pool
 from tests.trees import make_tree
 
 NAME = "env"
@@ -87,6 +91,54 @@ def test_moving_the_broker_changes_what_has_to_do_with_it(tmp_path: Path) -> Non
 def test_the_readme_says_what_a_reviewer_wants_to_know(row: str) -> None:
     readme = (main.REPOSITORY / "infra" / "environments" / "dev" / "workloads" / "README.md").read_text()
     assert row in readme
+
+
+SETTINGS = """\
+pool           = "cheap"
+command        = ["python"]
+arguments      = ["-m", "saldos", "$(DAY)"]
+health         = { liveness = "/q/live" }
+cpu_percent    = 60
+memory_percent = 90
+stop_seconds   = 90
+"""
+
+
+def with_settings(cloud: str, folder: Path) -> Environment:
+    """An environment whose lancamentos has all settings of its own."""
+    text = with_spot_pool(environment_text(cloud, "shared", "dev")).replace('pool = "cheap"\n', SETTINGS)
+    (folder / f"{NAME}.toml").write_text(text)
+    return load_environment(folder / f"{NAME}.toml")
+
+
+@pytest.mark.parametrize(
+    ("cloud", "labels", "taints"),
+    [
+        ("azure", {"kubernetes.azure.com/agentpool": "cheap"}, {"kubernetes.azure.com/scalesetpriority": "spot"}),
+        ("aws", {"eks.amazonaws.com/nodegroup": "cheap"}, {}),
+        ("google", {"cloud.google.com/gke-nodepool": "cheap"}, {"cloud.google.com/gke-spot": "true"}),
+    ],
+)
+def test_a_pool_is_named_and_tolerated_as_the_cloud_has_it(
+    cloud: str, labels: dict[str, str], taints: dict[str, str], tmp_path: Path
+) -> None:
+    services = workloads_inputs(with_settings(cloud, tmp_path), WorkloadsInputs(images={})).services
+    placed = services["lancamentos"]
+    assert placed.node_labels == labels
+    assert {each.key: each.value for each in placed.tolerations} == {"flowwise.io/spare": "yes", **taints}
+    assert [each.effect for each in placed.tolerations] == ["NoExecute", *["NoSchedule"] * len(taints)]
+    assert (services["consolidacao"].node_labels, services["consolidacao"].tolerations) == ({}, [])
+
+
+def test_what_a_file_says_of_a_microservice_reaches_the_module(tmp_path: Path) -> None:
+    environment = with_settings("azure", tmp_path)
+    service = workloads_inputs(environment, WorkloadsInputs(images={})).services["lancamentos"]
+    assert (service.command, service.arguments) == (["python"], ["-m", "saldos", "$(DAY)"])
+    assert service.probes == Probes(liveness="/q/live")
+    assert (service.cpu_percent, service.memory_percent, service.stop_seconds) == (60, 90, 90)
+    readme = workloads_readme(environment, "")
+    assert "| `lancamentos` | `/lancamentos` (open to all) | 2 to 6 | CPU at 60 %; memory at 90 % |" in readme
+    assert "| `lancamentos` | `pool` | `cheap` |\n| `lancamentos` | `stop_seconds` | `90` |" in readme
 
 
 def is_traffic(line: str) -> bool:
