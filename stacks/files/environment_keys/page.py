@@ -62,6 +62,8 @@ class Page:
             names = say.translated(node["propertyNames"]["errorMessage"])
             return say("names_and_values", names=names, values=self._allowed(value))
         if kind.startswith("list"):
+            if not node.get("uniqueItems"):
+                return say("any_number", allowed=self._allowed(node["items"]))
             least, most = node.get("minItems"), node.get("maxItems")
             often = "each" if least is None else "each_from" if most is None else "each_range"
             return say(often, allowed=self._allowed(node["items"]), least=least, most=most)
