@@ -111,8 +111,8 @@ def _usage_from_elsewhere(stack: ModuleStack) -> str:
         [
             "That is a path within `infra/`. From another repository, pinned, it is",
             f'```hcl\n  source = "{address}"\n```',
-            "where `<owner>/<repository>` is this one's, and `<tag>` is a tag of it, or the full SHA of a commit, which "
-            "nobody can move.",
+            "where `<owner>/<repository>` is this one's, and `<tag>` is a tag of it, or the full SHA of a commit, "
+            "which nobody can move.",
         ]
     )
 
