@@ -1,6 +1,8 @@
 """The generated Markdown: a README per module, from its contract, and the index of `infra/`."""
 
+import json
 import posixpath
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -8,6 +10,7 @@ from flowwise.authoring.contract import Inputs
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from flowwise.tables.providers import PROVIDERS, TERRAFORM
 from stacks.bootstrap_stack import BootstrapStack
+from stacks.environment_stack import EnvironmentStack
 from stacks.files.tables import table
 from stacks.folder_stack import FolderStack
 from stacks.module_stack import ModuleStack
@@ -16,6 +19,10 @@ from synthesis.hcl.blocks import render_block
 from synthesis.hcl.expression import render_value
 from synthesis.layout import elements
 from synthesis.tree import MARK
+
+_REPOSITORY_ADDRESS = "git::https://github.com/<owner>/<repository>.git"
+# In a text of Terraform's: a path that leaves the module's folder.
+_OUTSIDE = re.compile(r"\$\{path\.module\}/(\.\./[^\s\"$]*)")
 
 
 def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
@@ -28,6 +35,7 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
         contract.description,
         "## Usage",
         "```hcl\n" + _usage(stack) + "```",
+        _usage_from_elsewhere(stack),
         "## Requirements",
         table(
             ["Name", "Version"],
@@ -45,6 +53,7 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
             ],
         ),
         *_contents(stack),
+        *_reaches(stack),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -82,6 +91,8 @@ def index(stacks: Sequence[FolderStack]) -> str:
             [(_link(stack), stack.module.contract.description, _called(stack)) for stack in modules],
         ),
         "## What calls what",
+        "From the roots in use to what they call. Clouds that no environment is in are above, and not drawn. What an "
+        "environment consists of is drawn in its own folder.",
         "```mermaid\n" + _diagram(stacks) + "```",
     ]
     return "\n\n".join(sections) + "\n"
@@ -91,6 +102,34 @@ def _usage(stack: ModuleStack) -> str:
     values = examples(stack.module.contract.inputs, stack.module.examples)
     name = stack.module.contract.service.replace("-", "_")
     return render_block("module", [name], {"source": f"./{stack.content.folder}", **values}, None)
+
+
+def _usage_from_elsewhere(stack: ModuleStack) -> str:
+    # The tree is made without a network and alike in every fork, so it does not know what it will be hosted as.
+    address = f"{_REPOSITORY_ADDRESS}//infra/{stack.content.folder}?ref=<tag>"
+    return "\n\n".join(
+        [
+            "That is a path within `infra/`. From another repository, pinned, it is",
+            f'```hcl\n  source = "{address}"\n```',
+            "where `<owner>/<repository>` is this one's, and `<tag>` is a tag of it, or the full SHA of a commit, "
+            "which nobody can move.",
+        ]
+    )
+
+
+def _reaches(stack: ModuleStack) -> list[str]:
+    """What the folder does not hold itself: modules that it calls, and files that it reads."""
+    path = stack.content.folder
+    read = set(_OUTSIDE.findall(json.dumps(stack.document)))
+    outside = {f"`{posixpath.relpath(module.path, path)}`" for module in stack.content.called}
+    outside |= {f"`{found}`" for found in read}
+    if not outside:
+        return []
+    return [
+        "## Outside of this folder",
+        f"It needs {', '.join(sorted(outside))}, by their paths from here. The address above brings the whole "
+        "repository, these among it; a copy of this folder alone does not.",
+    ]
 
 
 def _contents(stack: ModuleStack) -> list[str]:
@@ -130,13 +169,22 @@ def _called(stack: FolderStack) -> str:
 
 
 def _diagram(stacks: Sequence[FolderStack]) -> str:
-    folders = [stack.content.folder for stack in stacks]
-    nodes = [
-        f'{_node(folder)}["{posixpath.relpath(folder, "modules") if folder.startswith("modules/") else folder}"]'
-        for folder in folders
+    """The roots in use, what they call, and what that calls: nothing of a cloud that no environment is in."""
+    by_folder = {stack.content.folder: stack for stack in stacks}
+    clouds = {stack.environment.cloud for stack in stacks if isinstance(stack, EnvironmentStack)}
+    left = [
+        stack for stack in stacks if stack.is_root and (not isinstance(stack, BootstrapStack) or stack.cloud in clouds)
     ]
+    used = {stack.content.folder for stack in left}
+    while left:
+        for module in left.pop().content.called:
+            if module.path not in used:
+                used.add(module.path)
+                left.append(by_folder[module.path])
+    drawn = [stack for folder, stack in by_folder.items() if folder in used]
+    nodes = [f'{_node(stack.content.folder)}["{stack.content.folder.removeprefix("modules/")}"]' for stack in drawn]
     edges = [
-        f"{_node(stack.content.folder)} --> {_node(module.path)}" for stack in stacks for module in stack.content.called
+        f"{_node(stack.content.folder)} --> {_node(module.path)}" for stack in drawn for module in stack.content.called
     ]
     return "flowchart LR\n" + textwrap.indent("\n".join([*nodes, *edges]) + "\n", "  ")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from environments import Environment
 from environments.services import Service
+from stacks.files.environment_readme import graph_section
 from stacks.files.tables import table
 from stacks.flows import Outside, Pods, flows_of
 from synthesis.tree import MARK
@@ -14,6 +15,8 @@ def workloads_readme(environment: Environment, source: str) -> str:
     sections = [
         f"<!-- {MARK} from {source}. Edit that file, not this one. -->",
         f"# Workloads of {environment.name}",
+        # In a cloud, the folder above has it, which is the platform's.
+        *([] if environment.in_cloud else graph_section(environment)),
         "## Microservices",
         table(
             ["Microservice", "Routes", "Replicas", "Scales on", "CPU", "Memory", "Uses"],

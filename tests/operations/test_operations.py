@@ -122,6 +122,8 @@ def test_a_fault_in_an_environment_file_is_reported_as_ever(restored: Operated) 
         ("infra/environments/prod/new.tf", ["prod"]),
         ("infra/environments/local/main.tf", []),
         ("infra/environments/dev/infracost-usage.yml", []),
+        ("infra/environments/dev/README.md", []),
+        ("infra/modules/network/azure/README.md", []),
         ("infra/infracost.yml", []),
         ("infra/modules/network/aws/main.tf", ["prod"]),
         ("infra/modules/postgres-db/azure/main.tf", ["dev"]),

@@ -52,6 +52,10 @@ def test_swapping_the_vendor_changes_the_workloads_alone(tmp_path: Path) -> None
             'endpoint = "https://otlp.example"',
         },
         f"{NAME}/workloads/README.md": {"| Observability | datadog |", "| Observability | elastic |"},
+        f"{NAME}/README.md": {
+            'n_vendor(["Datadog<br/>us5.datadoghq.com"])',
+            'n_vendor(["Elastic<br/>https://otlp.example"])',
+        },
     }
     assert changed_lines(elastic, dynatrace).keys() == changed_lines(datadog, elastic).keys()
 
@@ -73,6 +77,7 @@ def test_moving_the_broker_changes_what_has_to_do_with_it(tmp_path: Path) -> Non
         f"{NAME}/tests/root.tftest.hcl",
         f"{NAME}/workloads/main.tf",
         f"{NAME}/workloads/README.md",
+        f"{NAME}/README.md",
     }
     described = {line for line in changed[f"{NAME}/workloads/README.md"] if not is_traffic(line)}
     assert described == {"| RabbitMQ | in-cluster |", "| RabbitMQ | managed |"}
