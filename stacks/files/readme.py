@@ -1,17 +1,16 @@
 """The generated Markdown: a README per module, from its contract, and the index of `infra/`."""
 
-import posixpath
 import textwrap
 from collections.abc import Sequence
 
 from flowwise.authoring.contract import Inputs
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from flowwise.tables.providers import PROVIDERS, TERRAFORM
-from stacks.bootstrap_stack import BootstrapStack
 from stacks.files.tables import table
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import BOOTSTRAP, ENVIRONMENTS
 from stacks.module_stack import ModuleStack
 from stacks.type_expressions import type_expression
+from synthesis.folder_cache import SynthesisedFolder
 from synthesis.hcl.blocks import render_block
 from synthesis.hcl.expression import render_value
 from synthesis.layout import elements
@@ -61,11 +60,11 @@ def inputs_table(*inputs: type[Inputs]) -> str:
     )
 
 
-def index(stacks: Sequence[FolderStack]) -> str:
+def index(folders: Sequence[SynthesisedFolder]) -> str:
     """The README of `infra/`: every folder, and a diagram of what calls what."""
-    modules = [stack for stack in stacks if isinstance(stack, ModuleStack)]
-    bootstraps = [stack for stack in stacks if isinstance(stack, BootstrapStack)]
-    environments = [stack for stack in stacks if stack.is_root and not isinstance(stack, BootstrapStack)]
+    environments = [folder for folder in folders if folder.path.startswith(ENVIRONMENTS)]
+    bootstraps = [folder for folder in folders if folder.path.startswith(BOOTSTRAP)]
+    modules = [folder for folder in folders if not folder.path.startswith((ENVIRONMENTS, BOOTSTRAP))]
     sections = [
         f"<!-- {MARK}. Do not edit. -->",
         "# Flow Wise's infrastructure",
@@ -79,10 +78,10 @@ def index(stacks: Sequence[FolderStack]) -> str:
         "## Platforms and modules",
         table(
             ["Folder", "What it is", "Calls"],
-            [(_link(stack), stack.module.contract.description, _called(stack)) for stack in modules],
+            [(_link(module), module.description, _called(module)) for module in modules],
         ),
         "## What calls what",
-        "```mermaid\n" + _diagram(stacks) + "```",
+        "```mermaid\n" + _diagram(folders) + "```",
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -121,25 +120,19 @@ def _default(member: Member) -> str:
     return f"`{' '.join(render_value(terraform_value(member.default)).split())}`"
 
 
-def _link(stack: FolderStack) -> str:
-    return f"[{stack.content.folder}]({stack.content.folder}/)"
+def _link(folder: SynthesisedFolder) -> str:
+    return f"[{folder.path}]({folder.path}/)"
 
 
-def _called(stack: FolderStack) -> str:
-    return ", ".join(f"[{module.path}]({module.path}/)" for module in stack.content.called)
+def _called(folder: SynthesisedFolder) -> str:
+    return ", ".join(f"[{path}]({path}/)" for path in folder.called)
 
 
-def _diagram(stacks: Sequence[FolderStack]) -> str:
-    folders = [stack.content.folder for stack in stacks]
-    nodes = [
-        f'{_node(folder)}["{posixpath.relpath(folder, "modules") if folder.startswith("modules/") else folder}"]'
-        for folder in folders
-    ]
-    edges = [
-        f"{_node(stack.content.folder)} --> {_node(module.path)}" for stack in stacks for module in stack.content.called
-    ]
+def _diagram(folders: Sequence[SynthesisedFolder]) -> str:
+    nodes = [f'{_node(folder.path)}["{folder.path.removeprefix("modules/")}"]' for folder in folders]
+    edges = [f"{_node(folder.path)} --> {_node(path)}" for folder in folders for path in folder.called]
     return "flowchart LR\n" + textwrap.indent("\n".join([*nodes, *edges]) + "\n", "  ")
 
 
-def _node(folder: str) -> str:
-    return folder.replace("/", "_").replace("-", "_")
+def _node(path: str) -> str:
+    return path.replace("/", "_").replace("-", "_")
