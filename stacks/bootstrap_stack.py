@@ -26,7 +26,7 @@ from flowwise.tables.naming import digest
 from flowwise.tables.project import PROJECT
 from flowwise.tables.regions import REGIONS
 from stacks.cloud_account import configure_provider
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import BOOTSTRAP, FolderStack, source_of
 from stacks.tags import tags
 
 
@@ -119,6 +119,9 @@ _CLOUDS = {
 }
 
 
+INPUTS = {name: cloud.inputs for name, cloud in _CLOUDS.items()}
+"""By cloud, what the root takes besides its account."""
+
 _SUBSCRIPTION = "/subscriptions/${var.subscription_id}"
 _IN_VAULTS = tuple(f"Microsoft.KeyVault/vaults/{what}/*" for what in ("keys", "keyrotationpolicies", "secrets"))
 
@@ -170,12 +173,10 @@ class BootstrapStack(FolderStack):
     is_root = True
 
     def __init__(self, app: App, name: str) -> None:
-        cloud = _CLOUDS[name]
-        super().__init__(app, f"bootstrap/{name}")
-        self.source = "stacks/bootstrap_stack.py"
-        self.cloud = name
-        self.inputs = cloud.inputs
-        self.content = content = TerraformFolder(self, "Root", f"bootstrap/{name}")
+        cloud, folder = _CLOUDS[name], f"{BOOTSTRAP}{name}"
+        super().__init__(app, folder)
+        self.source = source_of(BootstrapStack)
+        self.content = content = TerraformFolder(self, "Root", folder)
         self.test_variables = examples(cloud.inputs, {})
         given = self.add_variables(cloud.inputs)
         content.local("regions", {word: by_cloud[name].code for word, by_cloud in REGIONS.items()})

@@ -40,7 +40,7 @@ from flowwise.tables.sizes import IN_CLUSTER_MEMORY
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.platform_example import platform_example
 from stacks.protection import tell_protection
 from stacks.state import keep_state, read_state
@@ -90,7 +90,7 @@ class WorkloadsStack(FolderStack):
 
     def __init__(self, app: App, environment: Environment) -> None:
         in_cloud = environment.in_cloud
-        folder = f"environments/{environment.name}" + (f"/{WORKLOADS}" if in_cloud else "")
+        folder = f"{ENVIRONMENTS}{environment.name}" + (f"/{WORKLOADS}" if in_cloud else "")
         super().__init__(app, folder)
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"
