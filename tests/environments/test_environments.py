@@ -841,10 +841,10 @@ def test_rules_between_services_wait_for_what_is_faulty(old: str, new: str, keys
     assert [fault.key for fault in errors.faults] == keys
 
 
-def test_a_path_is_a_whole_one_and_a_queue_may_have_many(tmp_path: Path) -> None:
-    """Neither of these is a clash: /razao and /razao-geral, and a queue whose publisher reads it too."""
+def test_a_path_is_a_whole_one_and_an_event_may_have_many_consumers(tmp_path: Path) -> None:
+    """Neither of these is a clash: /razao and /razao-geral, and an event whose publisher consumes it too."""
     content = DEV.replace('"/consolidacao"', '"/razao-geral"').replace(
-        "publishes =", 'consumes = ["lancamento-registrado"]\npublishes ='
+        "publishes =", 'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\npublishes ='
     )
     services = load_environment(write(tmp_path, "qa.toml", content)).services
     assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
