@@ -160,6 +160,10 @@ github: .venv/.done ## set up the repository on GitHub: environments, reviewers,
 provider-locks: .venv/.done ## write locks/, the providers of each stack by checksum, where the registry is at hand
 	@$(PY) -m operations.provider_locks
 
+.PHONY: digests
+digests: .venv/.done ## write the digests of charts and images, where their registries can be reached
+	@$(PY) -m operations.digests
+
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
 	@$(PY) -m operations.definitions
