@@ -7,6 +7,11 @@ SHELL := /bin/sh
 
 PYTHON_WANTED    := 3.11
 TERRAFORM_WANTED := 1.11
+TOFU_WANTED      := 1.11.9
+TOFU_UNFIT       := 1.12.0 1.12.1 # as older ones, they crash in `tofu test`
+# TERRAFORM=tofu, or a path to it, has OpenTofu do everything that Terraform does here.
+export TERRAFORM ?= terraform
+TOOL             := $(notdir $(or $(TERRAFORM),terraform))
 
 CHECKOV := 3.3.30
 MOTO    := 5.2.5
@@ -211,7 +216,6 @@ infracost: .venv/.done ## what a change costs, by Infracost (never run for real 
 
 .PHONY: setup
 setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
-	@test node_modules/.bin/cdktf -ef scripts/cdktf || ln -sf ../../scripts/cdktf node_modules/.bin/cdktf # for npx
 
 # Jobs that sign in to a cloud install this much, and run the commands below without make.
 .PHONY: setup-operations
@@ -256,11 +260,11 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 	@scripts/progress.sh "Unpacking PostgreSQL, RabbitMQ and Valkey into .cache/servers" $< .cache/servers
 	@touch $@
 
-# The link has `npx cdktf` run on the project's Node too, whose npx it may be.
+# The links have `npx cdktf` run on the project's Node, whose npx it may be.
 node_modules/.done: package-lock.json .npmrc | .venv/.done
-	@$(call require,Terraform,$(TERRAFORM_WANTED),terraform version)
+	@$(or $(REQUIRE_$(TOOL)),echo 'TERRAFORM is $(TERRAFORM). It may be terraform or tofu or a path to one' >&2; exit 1)
 	@scripts/progress.sh "Installing the CDKTF CLI into node_modules" $(NPM) ci --loglevel http
-	@ln -s ../../.venv/bin/node node_modules/.bin/node
+	@ln -s ../../.venv/bin/node node_modules/.bin/node && ln -sf ../../scripts/cdktf node_modules/.bin/cdktf
 	@touch $@
 
 comma := ,
@@ -277,9 +281,14 @@ endef
 # Where the package flowwise is.
 FIND_FLOWWISE = echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth"
 
-# require(name, wanted version, command that prints the version): names what is missing or too old.
+# require(name, wanted version, versions that are newer and do not work): names what is missing or unfit.
 define require
-found=$$($(3) 2>/dev/null | sed -n '1s/[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
+found=$$($${TERRAFORM:-terraform} version 2>/dev/null | sed -n '1s/[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
   lowest=$$(printf '%s\n%s\n' '$(2)' "$$found" | sort -V | head -n 1); \
-  test "$$lowest" = '$(2)' || { echo "$(1) $(2) or newer is needed; found: $${found:-none}" >&2; exit 1; }
+  test "$$lowest" = '$(2)' || { echo "$(1) $(2) or newer is needed; found: $${found:-none}" >&2; exit 1; }; \
+  for unfit in $(3); do test "$$found" != "$$unfit" || \
+    { echo "$(1) $$unfit does not work; any other from $(2) on does" >&2; exit 1; }; done
 endef
+
+REQUIRE_terraform = $(call require,Terraform,$(TERRAFORM_WANTED),)
+REQUIRE_tofu      = $(call require,OpenTofu,$(TOFU_WANTED),$(TOFU_UNFIT))

@@ -14,7 +14,9 @@ import pytest
 import yaml
 
 from environments import load_environments
+from flowwise.tables.providers import TERRAFORM
 from operations.unsaved_state import UNSAVED_STATE
+from tests.offline.real_providers import satisfies
 from tests.workspace import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -223,7 +225,7 @@ def test_what_runs_is_a_target_of_make() -> None:
     unmade = 'exec .venv/bin/python -m "operations.$TARGET" >> "$GITHUB_STEP_SUMMARY"'
     set_up = 'make "$TARGET"'
     for where, command in runs:
-        if (where, command) == ("set-up", set_up):
+        if where == "set-up" and command in (set_up, step_of_set_up("terraform")["run"]):
             continue
         made = re.fullmatch(r'make (--silent )?([a-z-]+)( >> "\$GITHUB_STEP_SUMMARY")?', command)
         assert made or (where, command) == ("stack", unmade), f"{where}: {command}"
@@ -236,6 +238,36 @@ def test_what_runs_is_a_target_of_make() -> None:
         assert re.search(rf"^{target}: .*\n\t@exec \$\(PY\) -m operations\.{target}\n\n", makefile, re.MULTILINE), (
             target
         )
+
+
+def step_of_set_up(name: str) -> dict[str, Any]:
+    """The step of this id."""
+    (found,) = [step for step in ACTIONS["set-up"]["runs"]["steps"] if step.get("id") == name]
+    return dict(found)
+
+
+@pytest.mark.parametrize("line", [None, "FROM hashicorp/terraform:latest", "FROM hashicorp/terraform:1.15", ""])
+def test_the_pipelines_have_one_terraform_and_dependabot_keeps_it(line: str | None, tmp_path: Path) -> None:
+    """An exact version, that the roots admit. Where none is read, set-up ends, and does not take the newest."""
+    folder = GITHUB / "actions" / "set-up"
+    if line is not None:
+        (tmp_path / "Dockerfile").write_text(f"{line}\n")
+    action = {"GITHUB_ACTION_PATH": str(folder if line is None else tmp_path)}
+    outputs = tmp_path / "outputs"
+    result = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step_of_set_up("terraform")["run"]],
+        env=os.environ | action | {"GITHUB_OUTPUT": str(outputs)},
+    )
+    if line is not None:
+        assert (result.returncode, outputs.read_text()) == (1, "")
+        return
+    name, _, version = outputs.read_text().strip().partition("=")
+    assert name == "version" and satisfies(version, TERRAFORM)
+    given = [step["with"] for where, step in steps() if "setup-terraform@" in step.get("uses", "")]
+    assert [each["terraform_version"] for each in given] == ["${{ steps.terraform.outputs.version }}"]
+    kept = yaml.safe_load((GITHUB / "dependabot.yml").read_text())["updates"]
+    (images,) = [each["directories"] for each in kept if each["package-ecosystem"] == "docker"]
+    assert f"/{folder.relative_to(REPOSITORY)}" in images
 
 
 def test_no_environment_is_named() -> None:
