@@ -88,6 +88,10 @@ offline: setup ## print the settings with which terraform and cdktf need no netw
 schema: setup ## write environments/environment.schema.json from the model
 	$(PY) -m environments.json_schema
 
+.PHONY: keys
+keys: setup ## write docs/environment-keys*.md: every key of an environment file, in both languages
+	$(PY) -m stacks.files.environment_keys
+
 .PHONY: contract
 contract: setup ## write docs/application-contract.md: what an application has to do to run here
 	$(PY) -m stacks.files.application_contract
@@ -165,7 +169,8 @@ definitions: .venv/.done ## print what upgrades the definitions that Helm does n
 	@$(PY) -m operations.definitions
 
 .PHONY: check-infra
-check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
+check-infra: setup ## synthesise all of it, and fail if infra/ is not as it is committed
+	@$(PY) -O main.py --whole
 	@$(PY) -m operations.check_infra
 
 .PHONY: cost

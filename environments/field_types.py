@@ -329,6 +329,14 @@ ApiPath = Annotated[
         'the beginning of a path, such as "/lancamentos": with a slash before, and none behind',
     ),
 ]
+HealthPath = Annotated[
+    str,
+    _text(
+        f"(/|({_SEGMENT})+/?)",
+        200,
+        'the path of a page, such as "/health/ready": with a slash before, and nothing behind it that is asked for',
+    ),
+]
 QueueName = Annotated[
     str,
     _text(

@@ -181,6 +181,12 @@ class Environment(Table):
         Surroundings.of(info).network_cidr = network.cidr if network else None
         return network
 
+    @field_validator("cluster")
+    @classmethod
+    def _tell_of_the_pools(cls, cluster: Cluster | None, info: ValidationInfo) -> Cluster | None:
+        Surroundings.of(info).node_pools = tuple(cluster.node_pools) if cluster else None
+        return cluster
+
     @field_validator("postgres", "redis", "rabbitmq")
     @classmethod
     def _tell_what_is_absent(cls, table: Table | None, info: ValidationInfo) -> Table | None:

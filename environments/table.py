@@ -29,6 +29,7 @@ class Surroundings:
     tier: str | None = None
     network_cidr: IPv4Network | None = None
     zones: int | None = None  # of the network
+    node_pools: tuple[str, ...] | None = None  # names of the pools for microservices
     absent: set[str] = field(default_factory=set)  # optional tables that the file does without
     service_with_paths: str | None = None  # the first of those that the gateway leads to
 

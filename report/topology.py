@@ -135,6 +135,8 @@ def _services(environment: Environment, texts: Texts) -> Iterator[Node]:
         details = [
             _replicas(service.min_replicas, service.max_replicas, texts),
             texts("each_keeps", cpu=service.cpu, memory=service.memory),
+            *([texts("calls", names=", ".join(service.calls))] if service.calls else []),
+            *([texts("on_pool", name=service.pool)] if service.pool else []),
             *map(Said.alike, service.paths),
         ]
         yield Node(_of_service(name), "service", "cluster", Said.alike(name), tuple(details))

@@ -52,7 +52,7 @@ class Pod:
     """One kind of pod: its name and its service's, which is its namespace; what one asks for, and how many there are.
 
     `low` and `high` are the copies at the least and at the most; of what runs on each node, there is one to a node.
-    Of copies that are kept `apart`, no node has two.
+    Of copies that are kept `apart`, no node has two. Those of a `pool` run on its nodes alone, and tolerate its taints.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Pod:
     high: int
     where: Where
     apart: bool = False
+    pool: str | None = None
 
     @property
     def is_per_node(self) -> bool:
@@ -104,7 +105,7 @@ def _room(requests: Requests) -> Room:
 def _services(environment: Environment) -> Iterator[Pod]:
     for name, service in environment.services.items():
         asks = Room.of(service.cpu, service.memory)
-        yield Pod(name, name, asks, service.min_replicas, service.max_replicas, Where.OPEN)
+        yield Pod(name, name, asks, service.min_replicas, service.max_replicas, Where.OPEN, pool=service.pool)
 
 
 def _operators(environment: Environment) -> Iterator[Pod]:

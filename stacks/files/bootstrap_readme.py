@@ -12,10 +12,11 @@ from flowwise.azure.namespaces import ENCRYPTION_AT_HOST, NAMESPACES
 from flowwise.google.services import AGENTS, ASKED, FIRST
 from flowwise.tables.accounts import ACCOUNTS
 from quotas import Need, Quota, needs_of
-from stacks.bootstrap_stack import BootstrapStack
+from stacks.bootstrap_stack import INPUTS, BootstrapStack
 from stacks.cloud_account import ACCOUNT_VARIABLES
 from stacks.files.readme import inputs_table
 from stacks.files.tables import table
+from stacks.folder_stack import BOOTSTRAP, source_of
 from synthesis.hcl.blocks import render_block
 from synthesis.tree import MARK
 
@@ -67,14 +68,14 @@ gcloud services enable {_words([f"{service}.googleapis.com" for service in (*FIR
 """,
     ),
 }
-# What the settings of the root say of who is at work, in place of the examples.
+# What the settings of the root say of who is at work, in place of the examples; None leaves one to its default.
 _WHO: dict[str, dict[str, Any]] = {
     "azure": {
         "writers": {"me": "$(az ad signed-in-user show --query id --output tsv)"},
         "operator_cidrs": ["$(curl --silent https://checkip.amazonaws.com)/32"],
     },
     "aws": {
-        "writers": {},
+        "writers": None,  # nobody: whoever follows this is an administrator
         "github_known": "$(aws iam list-open-id-connect-providers | grep --count token.actions.githubusercontent.com)",
     },
     "google": {"writers": {"me": "user:$(gcloud config get-value account)"}},
@@ -84,7 +85,8 @@ _ABOUT_WRITERS = {
     "storage and vaults but read and write what is in them. `operator_cidrs` has the address that Terraform is run "
     "from, which their firewalls admit. A role takes some minutes to arrive.",
     "aws": "An account has GitHub as an identity provider once: `github_known` says whether another environment came "
-    "first. Administrators of the account need not be among the `writers`.",
+    "first. Who works as a role that is no administrator's has to be named as well: "
+    '`writers = { ana = "arn:aws:iam::<account>:role/<role>" }`.',
     "google": "`writers` are the people who make environments by hand: an owner does not read what is in a bucket.",
 }
 _APPLYING = """\
@@ -141,18 +143,17 @@ gh variable set --env dev --env-file .terraform/apply.env
 """
 
 
-def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment]) -> str:
-    """What an account needs, the commands of the first day, and what the root takes.
+def bootstrap_readme(cloud: str, environments: Sequence[Environment]) -> str:
+    """What an account of a cloud needs, the commands of the first day, and what the root takes.
 
     `environments` are those in any cloud: what each needs of an account here, it may be asked before it moves.
     """
-    cloud = stack.cloud
     kind = ACCOUNTS[cloud]
-    declared = (ACCOUNT_VARIABLES[cloud], stack.inputs)
+    declared = (ACCOUNT_VARIABLES[cloud], INPUTS[cloud])
     text, commands = _SIGNING_IN[cloud]
     sections = [
-        f"<!-- {MARK} from {stack.source}. Edit that file, not this one. -->",
-        f"# {stack.content.folder}",
+        f"<!-- {MARK} from {source_of(BootstrapStack)}. Edit that file, not this one. -->",
+        f"# {BOOTSTRAP}{cloud}",
         "Who the pipelines of an environment are in the cloud, and where they keep Terraform's state. A person applies "
         "this once for each environment, before anything else.",
         *_quotas(cloud, environments),
@@ -165,7 +166,7 @@ def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment])
         "rely on.",
         _block("make --directory ../../.. preflight ENV=dev"),
         "What is the environment's own goes into a file that Git ignores. " + _ABOUT_WRITERS[cloud],
-        _block(f"cat > bootstrap.auto.tfvars <<HCL\n{_settings(stack, kind.variable)}HCL"),
+        _block(f"cat > bootstrap.auto.tfvars <<HCL\n{_settings(cloud)}HCL"),
         "The storage is not there yet, so the state is a local file at first. It moves as soon as Terraform is told "
         "where to:",
         _block(_APPLYING),
@@ -183,9 +184,11 @@ def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment])
     return "\n\n".join(sections) + "\n"
 
 
-def _settings(stack: BootstrapStack, account: str) -> str:
+def _settings(cloud: str) -> str:
     """The content of a .tfvars file, in which a shell fills in what it knows."""
-    values = examples(stack.inputs, {}) | {account: f"$TF_VAR_{account}"} | _WHO[stack.cloud]
+    account = ACCOUNTS[cloud].variable
+    values = examples(INPUTS[cloud], {}) | {account: f"$TF_VAR_{account}"} | _WHO[cloud]
+    values = {name: value for name, value in values.items() if value is not None}
     text = "".join(render_block("variables", [], values, None).splitlines(keepends=True)[1:-1])
     return textwrap.dedent(text)
 

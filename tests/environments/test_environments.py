@@ -93,6 +93,9 @@ uses = ["postgres"]
 [services.consolidacao]
 uses = ["postgres", "rabbitmq", "redis"]
 port = 9090
+command = ["python", "-m", "saldos"]
+arguments = ["--day", "$(DAY)", ""]
+health = { startup = "/", liveness = "/q/health.live/" }
 paths = ["/consolidacao", "/saldos/diarios"]
 public = true
 min_replicas = 1
@@ -104,6 +107,9 @@ memory_limit = "1Gi"
 consumes = ["lancamento-registrado"]
 scale_on_queue = "lancamento-registrado"
 messages_per_replica = 50
+cpu_percent = 60
+memory_percent = 80
+stop_seconds = 120
 configuration = { LOG_LEVEL = "info", PRICE = "$5 and 10%" }
 
 [services.razao]
@@ -236,6 +242,12 @@ BAD_WORDS = [
     Bad("hardly any processors", 'cpu = "0.5"', 'cpu = "0.0005"', "services.consolidacao.cpu", '"0.0005"', '"250m"'),
     Bad("memory without a unit", '"512Mi"', '"512"', "services.consolidacao.memory", '"512"', "memory such as"),
     Bad("memory in another unit", '"1Gi"', '"1GB"', "services.consolidacao.memory_limit", '"1GB"', '"1Gi"'),
+    Bad("an argument that no reader sees", '"--day"', r'"\u0000"', "services.consolidacao.arguments[0]",
+        r'"\u0000"', "none is a control character"),
+    Bad("a question for a path", 'startup = "/"', 'startup = "/?all"', "services.consolidacao.health.startup",
+        '"/?all"', "nothing behind it that is asked for"),
+    Bad("probe of another kind", "liveness =", "ping =", "services.consolidacao.health.ping", "an unknown key",
+        '"startup", "readiness" or "liveness"'),
     Bad("what no variable can hold", '"info"', r'"in\u0000fo"', "services.consolidacao.configuration.LOG_LEVEL",
         r'"in\u0000fo"', "none is a control character"),
     Bad("an escape in a text", '"info"', r'"\u001b[31m"', "services.consolidacao.configuration.LOG_LEVEL",
@@ -341,6 +353,12 @@ BAD_TYPES = [
     Bad("date for a word", '"flow-wise"', "2026-01-01", "cost_center", "2026-01-01", "lower-case letters"),
     Bad("privileged port", "port = 9090", "port = 80", "services.consolidacao.port", "80", "from 1024 to 65535"),
     Bad("no copy", "min_replicas = 1", "min_replicas = 0", "services.consolidacao.min_replicas", "0", "from 1 to 100"),
+    Bad("more than all processors", "cpu_percent = 60", "cpu_percent = 101", "services.consolidacao.cpu_percent", "101",
+        "a whole number from 10 to 100"),
+    Bad("hardly any memory", "memory_percent = 80", "memory_percent = 9", "services.consolidacao.memory_percent", "9",
+        "a whole number from 10 to 100"),
+    Bad("no time to stop", "stop_seconds = 120", "stop_seconds = 4", "services.consolidacao.stop_seconds", "4",
+        "a whole number from 5 to 600"),
     Bad("decimal copies", "max_replicas = 4", "max_replicas = 4.0", "services.consolidacao.max_replicas",
         "4.0 (a decimal number)", "from 1 to 100"),
     Bad("no messages", "replica = 50", "replica = 0", "services.consolidacao.messages_per_replica", "0",
@@ -480,11 +498,34 @@ RULES_BETWEEN_SERVICES = [
     Bad("a path above others'", '["/razao"]', '["/razao", "/"]', "services.razao.paths", '["/razao", "/"]',
         '"/consolidacao" leads to services.consolidacao and "/saldos/diarios" leads to services.consolidacao'),
     Bad("nobody publishes", 'publishes = ["lancamento-registrado"]\n', "", "services.consolidacao.consumes",
-        '["lancamento-registrado"]', 'queues that a service publishes: none publishes "lancamento-registrado"'),
+        '["lancamento-registrado"]', 'events that a service publishes: none publishes "lancamento-registrado"'),
     Bad("nobody consumes", 'publishes = ["lancamento-registrado"',
         'publishes = ["lancamento-registrado", "lancamento-registrados"', "services.razao.publishes",
         '["lancamento-registrado", "lancamento-registrados"]', 'none consumes "lancamento-registrados"',
         '"lancamento-registrado"'),
+    Bad("a second consumer", "[services.razao]", '[services.relatorios]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\n\n[services.razao]', "services.relatorios.consumes",
+        '["lancamento-registrado"]', 'as services.consolidacao does that of "lancamento-registrado": own_queues = '
+        '["lancamento-registrado"] besides has this one get every event by a queue of its own'),
+    Bad("a queue that one would share", "[services.razao]", '[services.relatorios]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\nshared_queues = ["lancamento-registrado"]\n\n[services.razao]',
+        "services.consolidacao.consumes", '["lancamento-registrado"]',
+        'or shared_queues = ["lancamento-registrado"] in all of them has each event go to one of them'),
+    Bad("a queue of another event", "messages_per_replica", 'own_queues = ["lancamento"]\nmessages_per_replica',
+        "services.consolidacao.own_queues", '["lancamento"]', '"lancamento-registrado", which it consumes',
+        '"lancamento-registrado"'),
+    Bad("a share of what it does not consume", "publishes =", 'shared_queues = ["lancamento"]\npublishes =',
+        "services.razao.shared_queues", '["lancamento"]', "[]: it consumes nothing"),
+    Bad("a queue of its own that is shared", "messages_per_replica",
+        'own_queues = ["lancamento-registrado"]\nshared_queues = ["lancamento-registrado"]\nmessages_per_replica',
+        "services.consolidacao.shared_queues", '["lancamento-registrado"]', "events that are not in own_queues"),
+    Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
+        "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
+        '["consolidacoes"]', 'other microservices: "lancamentos" or "consolidacao"', '"consolidacao"'),
+    Bad("calls itself", 'publishes =', 'calls = ["razao"]\npublishes =', "services.razao.calls", '["razao"]',
+        "other microservices:"),
     Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
         '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
     Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
@@ -496,6 +537,12 @@ RULES_BETWEEN_SERVICES = [
         "services.consolidacao.messages_per_replica", "50", "nothing, or scale_on_queue besides"),
     Bad("queue without messages", "messages_per_replica = 50\n", "", "services.consolidacao.messages_per_replica",
         "it is missing", 'a whole number from 1 to 10000, because scale_on_queue is "lancamento-registrado"'),
+    Bad("a command without a program", 'command = ["python", "-m", "saldos"]', 'command = ["", "-m"]',
+        "services.consolidacao.command", '["", "-m"]', "a list that begins with a program"),
+    Bad("misspelt pool", 'publishes =', 'pool = "genral"\npublishes =', "services.razao.pool", '"genral"',
+        '"general", of cluster.node_pools', '"general"'),
+    Bad("pool of a cluster of one's own", 'publishes =', 'pool = "general"\npublishes =', "services.razao.pool",
+        '"general"', "nothing: the cluster is there already", base=LOCAL),
     Bad("limit below what is kept", 'cpu_limit = "1500m"', 'cpu_limit = "499m"', "services.consolidacao.cpu_limit",
         '"499m"', 'at least cpu, which is "0.5"'),
     Bad("memory's limit below what is kept", 'memory_limit = "1Gi"', 'memory_limit = "511Mi"',
@@ -794,10 +841,10 @@ def test_rules_between_services_wait_for_what_is_faulty(old: str, new: str, keys
     assert [fault.key for fault in errors.faults] == keys
 
 
-def test_a_path_is_a_whole_one_and_a_queue_may_have_many(tmp_path: Path) -> None:
-    """Neither of these is a clash: /razao and /razao-geral, and a queue whose publisher reads it too."""
+def test_a_path_is_a_whole_one_and_an_event_may_have_many_consumers(tmp_path: Path) -> None:
+    """Neither of these is a clash: /razao and /razao-geral, and an event whose publisher consumes it too."""
     content = DEV.replace('"/consolidacao"', '"/razao-geral"').replace(
-        "publishes =", 'consumes = ["lancamento-registrado"]\npublishes ='
+        "publishes =", 'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\npublishes ='
     )
     services = load_environment(write(tmp_path, "qa.toml", content)).services
     assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
@@ -967,7 +1014,12 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.min_replicas, service.max_replicas) == (2, 6)
     assert (service.cpu, service.cpu_limit, service.memory, service.memory_limit) == ("250m", None, "512Mi", None)
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
-    assert (service.configuration, environment.gateway) == ({}, None)
+    assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
+    assert (service.command, service.arguments) == ((), ())
+    assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.pool, service.calls) == (None, ())
+    assert (service.cpu_percent, service.memory_percent) == (70, None)
+    assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 
 
 def test_keys_of_the_gateway_have_defaults(tmp_path: Path) -> None:
@@ -1173,7 +1225,7 @@ PATHS = st.lists(st.from_regex(r"[a-z]{1,3}(/\.?[A-Z0-9][A-Z0-9._~-]{0,3})?", fu
 @st.composite
 def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     """Microservices with paths of their own, and queues that have both ends."""
-    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    names = draw(st.lists(NAMES.filter(lambda name: name != "dead"), min_size=1, max_size=3, unique=True))
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
@@ -1188,6 +1240,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "uses": [*uses, "rabbitmq"] if publishes or consumes else uses,
             "port": draw(st.integers(1024, 65535)),
             "paths": [f"/{name}/{path}" for path in draw(PATHS)],
+            "calls": [other for other in names if other != name and draw(st.booleans())],
             "public": draw(st.booleans()),
             "min_replicas": first_copies,
             "max_replicas": most_copies,
@@ -1195,11 +1248,15 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "memory": f"{mebibytes}Mi",
             "publishes": publishes,
             "consumes": consumes,
+            "cpu_percent": draw(st.integers(10, 100)),
+            "memory_percent": draw(st.integers(10, 100)),
+            "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):
+            tables[name][draw(st.sampled_from(["own_queues", "shared_queues"]))] = consumes
             tables[name] |= {"scale_on_queue": consumes[0], "messages_per_replica": draw(st.integers(1, 10_000))}
     return tables
 

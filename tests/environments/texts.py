@@ -51,6 +51,23 @@ def with_monitors(text: str) -> str:
     )
 
 
+def with_spot_pool(text: str) -> str:
+    """The text of an environment with a tainted pool of spot nodes, "cheap", that lancamentos runs on."""
+    taints = '[{ key = "flowwise.io/spare", value = "yes", effect = "NoExecute" }]'
+    nodes = 'size = "small"\nmin_nodes = 3\nmax_nodes = 3\nspot = true'
+    pool = f"[cluster.node_pools.cheap]\n{nodes}\ntaints = {taints}\n\n[postgres]"
+    header = "[services.lancamentos]\n"
+    assert text.count("[postgres]") == text.count(header) == 1
+    return text.replace("[postgres]", pool).replace(header, f'{header}pool = "cheap"\n')
+
+
+def with_calls(text: str) -> str:
+    """The text of an environment whose lancamentos calls consolidacao."""
+    header = "[services.lancamentos]\n"
+    assert text.count(header) == 1
+    return text.replace(header, f'{header}calls = ["consolidacao"]\n')
+
+
 def environment_name(cloud: str, topology: str, tier: str) -> str:
     return f"{cloud[:2]}{topology[:3]}{tier}"
 

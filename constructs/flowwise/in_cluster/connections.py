@@ -11,7 +11,15 @@ from flowwise.platform import NEEDS
 from flowwise.postgres_db.in_cluster import InClusterPostgresOutputs
 from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs
 from flowwise.redis.in_cluster import InClusterRedisOutputs
-from flowwise.tables.application import CERTIFICATES, PASSWORD, SETTINGS
+from flowwise.tables.application import CALLS, CERTIFICATES, PASSWORD, SETTINGS
+
+_CALLS = (
+    "{\n"
+    "      for other in service.calls :\n"
+    f'      "{CALLS}${{upper(replace(other, "-", "_"))}}" => "http://${{other}}.${{other}}.svc"\n'
+    "    }"
+)
+"""Where the Services of other microservices are, at the port that HTTP has by default."""
 
 
 def add_connections(
@@ -52,7 +60,8 @@ def add_connections(
             "{\n"
             "  for name, service in var.services : name => merge(\n"
             + "".join(f"    {block},\n" for block in blocks)
-            + "    service.configuration\n"
+            + f"    {_CALLS},\n"
+            "    service.configuration\n"
             "  )\n"
             "}"
         ),
@@ -86,9 +95,6 @@ def _values(
 ) -> Mapping[str, str]:
     """The expression of every setting that is no secret, for the microservice `name`, which is `service`."""
 
-    def queues_of(role: str) -> str:
-        return f'join(",", [for queue, each in var.queues : queue if contains(each.{role}, name)])'
-
     def by_cache(in_cluster: str, managed: str) -> str:
         return f"var.managed_cache == null ? {in_cluster} : {managed}"
 
@@ -107,8 +113,12 @@ def _values(
         "RABBITMQ_PORT": "tostring(local.broker.port)",
         "RABBITMQ_VIRTUAL_HOST": f'"{VIRTUAL_HOST}"',
         "RABBITMQ_USER": "name",
-        "RABBITMQ_PUBLISHES": queues_of("publishers"),
-        "RABBITMQ_CONSUMES": queues_of("consumers"),
+        "RABBITMQ_PUBLISHES": (
+            'join(",", distinct([\n'
+            "        for queue, each in var.queues : coalesce(each.event, queue) if contains(each.publishers, name)\n"
+            "      ]))"
+        ),
+        "RABBITMQ_CONSUMES": 'join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])',
         "REDIS_HOST": by_cache(bare(redis.host), "var.managed_cache.host"),
         "REDIS_PORT": f"tostring({by_cache(bare(redis.port), 'var.managed_cache.port')})",
         "REDIS_TLS": "tostring(var.managed_cache != null)",

@@ -226,7 +226,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f"    service_port = {SERVICE_PORT}\n"
                     "    pod_port     = service.port\n"
                     "    paths        = service.paths\n"
-                    '    health_path  = "/health/ready"\n'
+                    "    health_path  = service.probes.readiness\n"
                     "    public       = service.public\n"
                     "  } if length(service.paths) > 0\n"
                     "}"
@@ -457,10 +457,17 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 namespace=text("module.namespace[each.key].name"),
                 service_account_name=text("module.namespace[each.key].service_account_name"),
                 image=text("var.images[each.key]"),
+                command=strings("each.value.command"),
+                arguments=strings("each.value.arguments"),
                 port=number("each.value.port"),
+                probes=anything("each.value.probes"),
                 resources=anything("each.value.resources"),
+                node_labels=string_map("each.value.node_labels"),
+                tolerations=anything("each.value.tolerations"),
                 min_replicas=number("each.value.min_replicas"),
                 max_replicas=number("each.value.max_replicas"),
+                cpu_percent=number("each.value.cpu_percent"),
+                memory_percent=number("each.value.memory_percent"),
                 queue_scaling=anything(
                     "each.value.scale_on_queue == null ? null : {\n"
                     "  queue                = each.value.scale_on_queue\n"
@@ -495,6 +502,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "}"
                 ),
                 pod_labels=inputs.pod_labels,
+                stop_seconds=number("each.value.stop_seconds"),
                 revision=inputs.secret_version,
                 labels=inputs.labels,
             ),

@@ -2,15 +2,26 @@
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.namespace import WORKLOAD_NAME
-from flowwise.tables.application import CERTIFICATES, LIVENESS, READINESS, STARTUP
+from flowwise.tables.application import (
+    CERTIFICATES,
+    CPU_PERCENT,
+    LEAST_PERCENT,
+    LEAST_STOP_SECONDS,
+    LIVENESS,
+    MOST_PERCENT,
+    MOST_STOP_SECONDS,
+    READINESS,
+    STARTUP,
+    STOP_SECONDS,
+)
 
 
 class Probes(Object):
     """Where the microservice says how it is: paths of HTTP, on its port."""
 
-    startup: str = attribute(f"Answers 200 {STARTUP.answers}.")
-    readiness: str = attribute(f"Answers 200 {READINESS.answers}.")
-    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.")
+    startup: str = attribute(f"Answers 200 {STARTUP.answers}.", default=STARTUP.path)
+    readiness: str = attribute(f"Answers 200 {READINESS.answers}.", default=READINESS.path)
+    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.", default=LIVENESS.path)
 
 
 class Resources(Object):
@@ -25,6 +36,14 @@ class Resources(Object):
         "The most memory that it may use. Null for no more than is kept, so that a node never has to take any back.",
         default=None,
     )
+
+
+class Toleration(Object):
+    """A taint of nodes that does not keep its pods off them."""
+
+    key: str = attribute("Key of the taint.")
+    value: str = attribute("Value of the taint.")
+    effect: str = attribute("Effect of the taint.")
 
 
 class SecretKey(Object):
@@ -66,6 +85,8 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
+    command: list[str] = variable("Program to run, and its first arguments. Empty for the image's own.", default=[])
+    arguments: list[str] = variable("Arguments of the program. Empty for the image's own.", default=[])
     port: int = variable(
         "Port that it listens on, with HTTP.",
         example=8080,
@@ -75,11 +96,15 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
-    probes: Probes = variable(
-        "Where it says how it is.",
-        default=Probes(startup="/health/startup", readiness="/health/ready", liveness="/health/live"),
-    )
+    probes: Probes = variable("Where it says how it is.", default=Probes())
     resources: Resources = variable("What one copy asks for.", example=Resources(cpu="250m", memory="512Mi"))
+    node_labels: dict[str, str] = variable(
+        "Labels of the nodes that it may run on. Empty for any.",
+        default={},
+    )
+    tolerations: list[Toleration] = variable(
+        "Taints of those nodes, which keep off them whatever does not tolerate them.", default=[]
+    )
     min_replicas: int = variable(
         "Copies that always run.",
         default=2,
@@ -92,8 +117,14 @@ class MicroserviceInputs(Inputs):
     )
     cpu_percent: int = variable(
         "Percent of the processors asked for, at which there are to be more copies.",
-        default=70,
-        validations=[Validation("self >= 10 && self <= 100", "cpu_percent must be from 10 to 100.", rejects=5)],
+        default=CPU_PERCENT,
+        validations=[
+            Validation(
+                f"self >= {LEAST_PERCENT} && self <= {MOST_PERCENT}",
+                f"cpu_percent must be from {LEAST_PERCENT} to {MOST_PERCENT}.",
+                rejects=5,
+            )
+        ],
     )
     memory_percent: int | None = variable(
         "Percent of the memory asked for, at which there are to be more copies. Null for none that come for memory: a "
@@ -101,7 +132,9 @@ class MicroserviceInputs(Inputs):
         default=None,
         validations=[
             Validation(
-                "self == null ? true : self >= 10 && self <= 100", "memory_percent must be from 10 to 100.", rejects=5
+                f"self == null ? true : self >= {LEAST_PERCENT} && self <= {MOST_PERCENT}",
+                f"memory_percent must be from {LEAST_PERCENT} to {MOST_PERCENT}.",
+                rejects=5,
             )
         ],
     )
@@ -143,8 +176,14 @@ class MicroserviceInputs(Inputs):
     pod_labels: dict[str, str] = variable("Labels of the pods, by which the cloud knows their identity.", default={})
     stop_seconds: int = variable(
         "Seconds to finish what it is doing before it is killed.",
-        default=30,
-        validations=[Validation("self >= 5 && self <= 600", "stop_seconds must be from 5 to 600.", rejects=1)],
+        default=STOP_SECONDS,
+        validations=[
+            Validation(
+                f"self >= {LEAST_STOP_SECONDS} && self <= {MOST_STOP_SECONDS}",
+                f"stop_seconds must be from {LEAST_STOP_SECONDS} to {MOST_STOP_SECONDS}.",
+                rejects=1,
+            )
+        ],
     )
     revision: int = variable("Raise it to have all copies replaced, as when secrets have new values.", default=1)
     labels: dict[str, str] = variable("Labels of every object.", default={})

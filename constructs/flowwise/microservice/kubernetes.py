@@ -63,7 +63,7 @@ from cdk.kubernetes import (
     ServiceV1Spec,
     ServiceV1SpecPort,
 )
-from flowwise.authoring.expressions import call, number, string_map, text
+from flowwise.authoring.expressions import call, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
@@ -328,6 +328,18 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             },
         )
         deployment.add_override(
+            f"{pod}.dynamic.toleration",
+            {
+                "for_each": text("var.tolerations"),
+                "content": {
+                    "key": text("toleration.value.key"),
+                    "operator": "Equal",
+                    "value": text("toleration.value.value"),
+                    "effect": text("toleration.value.effect"),
+                },
+            },
+        )
+        deployment.add_override(
             f"{pod}.volume.{_CERTIFICATES_VOLUME}.projected.0.dynamic.sources",
             {
                 "for_each": text("var.certificate_secrets"),
@@ -347,6 +359,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             service_account_name=inputs.service_account_name,
             automount_service_account_token=False,
             enable_service_links=False,
+            node_selector=string_map("length(var.node_labels) == 0 ? null : var.node_labels"),
             termination_grace_period_seconds=number(f"var.stop_seconds + {DRAIN_SECONDS}"),
             security_context=DeploymentV1SpecTemplateSpecSecurityContext(
                 run_as_non_root=True,
@@ -390,6 +403,8 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             name=inputs.name,
             image=inputs.image,
             image_pull_policy="IfNotPresent",
+            command=strings("length(var.command) == 0 ? null : var.command"),
+            args=strings("length(var.arguments) == 0 ? null : var.arguments"),
             termination_message_policy="FallbackToLogsOnError",
             port=[DeploymentV1SpecTemplateSpecContainerPort(name="http", container_port=inputs.port)],
             env_from=[

@@ -78,11 +78,14 @@ resource "kubernetes_deployment_v1" "this" {
       spec {
         automount_service_account_token  = false
         enable_service_links             = false
+        node_selector                    = length(var.node_labels) == 0 ? null : var.node_labels
         service_account_name             = var.service_account_name
         termination_grace_period_seconds = var.stop_seconds + 10
 
         container {
           name                       = var.name
+          args                       = length(var.arguments) == 0 ? null : var.arguments
+          command                    = length(var.command) == 0 ? null : var.command
           image                      = var.image
           image_pull_policy          = "IfNotPresent"
           termination_message_policy = "FallbackToLogsOnError"
@@ -254,6 +257,17 @@ resource "kubernetes_deployment_v1" "this" {
                 }
               }
             }
+          }
+        }
+
+        dynamic "toleration" {
+          for_each = var.tolerations
+
+          content {
+            effect   = toleration.value.effect
+            key      = toleration.value.key
+            operator = "Equal"
+            value    = toleration.value.value
           }
         }
       }

@@ -34,6 +34,20 @@ variable "image" {
   }
 }
 
+variable "command" {
+  description = "Program to run, and its first arguments. Empty for the image's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "arguments" {
+  description = "Arguments of the program. Empty for the image's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "port" {
   description = "Port that it listens on, with HTTP."
   type        = number
@@ -48,15 +62,11 @@ variable "port" {
 variable "probes" {
   description = "Where it says how it is."
   type = object({
-    startup   = string
-    readiness = string
-    liveness  = string
+    startup   = optional(string, "/health/startup")
+    readiness = optional(string, "/health/ready")
+    liveness  = optional(string, "/health/live")
   })
-  default = {
-    startup   = "/health/startup"
-    readiness = "/health/ready"
-    liveness  = "/health/live"
-  }
+  default  = {}
   nullable = false
 }
 
@@ -68,6 +78,24 @@ variable "resources" {
     cpu_limit    = optional(string)
     memory_limit = optional(string)
   })
+  nullable = false
+}
+
+variable "node_labels" {
+  description = "Labels of the nodes that it may run on. Empty for any."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "tolerations" {
+  description = "Taints of those nodes, which keep off them whatever does not tolerate them."
+  type = list(object({
+    key    = string
+    value  = string
+    effect = string
+  }))
+  default  = []
   nullable = false
 }
 
