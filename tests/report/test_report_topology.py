@@ -165,7 +165,7 @@ def test_titles_of_frames_end_inside_of_them(tmp_path: Path) -> None:
     shutil.copy(REPOSITORY / "environments" / "shared.toml", tmp_path)
     (tmp_path / "local.toml").write_text(text)
     (frame,) = lay_out(topology(load_environment(tmp_path / "local.toml"), TEXTS)).frames
-    assert frame.title.text.en.startswith("Existing cluster · context-")
+    assert frame.title.text.en.startswith("Cluster context-")
     assert frame.title.text.en.endswith("…")
     assert len(frame.title.text.pt) * 8 < frame.place.width
 
