@@ -169,7 +169,8 @@ definitions: .venv/.done ## print what upgrades the definitions that Helm does n
 	@$(PY) -m operations.definitions
 
 .PHONY: check-infra
-check-infra: synth ## synthesise, and fail if infra/ is not as it is committed
+check-infra: setup ## synthesise all of it, and fail if infra/ is not as it is committed
+	@$(PY) -O main.py --whole
 	@$(PY) -m operations.check_infra
 
 .PHONY: cost

@@ -90,13 +90,27 @@ class Service(Scaled):
         "a process that keeps what it once had would never let them go.",
     )
     publishes: _Queues = Field(
-        default=(), description="Queues that it writes to.", json_schema_extra={"uniqueItems": True}
+        default=(), description="Events that it publishes.", json_schema_extra={"uniqueItems": True}
     )
     consumes: _Queues = Field(
-        default=(), description="Queues that it reads from.", json_schema_extra={"uniqueItems": True}
+        default=(),
+        description="Events that it gets, each by the queue of the event's name, which is this consumer's alone.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    own_queues: _Queues = Field(
+        default=(),
+        description="Of the events it consumes, those that it gets by a queue named after it too, <event>.<service>, "
+        "because another consumer has that of the event's name. Each of them gets every event.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    shared_queues: _Queues = Field(
+        default=(),
+        description="Of the events it consumes, those whose queue it shares with all others that say so: each event "
+        "goes to one of them.",
+        json_schema_extra={"uniqueItems": True},
     )
     scale_on_queue: QueueName | None = Field(
-        default=None, description="That of the queues it consumes by whose length there are more copies."
+        default=None, description="That of the events it consumes by whose queue's length there are more copies."
     )
     messages_per_replica: Annotated[int, Field(ge=1, le=_MOST_MESSAGES)] | None = Field(
         default=None, description="Messages of that queue that one copy is to have before it."
@@ -120,7 +134,7 @@ class Service(Scaled):
             raise refusal('[], or a list that begins with a program, such as ["python", "-m", "relatorios"]')
         return command
 
-    @field_validator("uses", "paths", "publishes", "consumes")
+    @field_validator("uses", "paths", "publishes", "consumes", "own_queues", "shared_queues")
     @classmethod
     def _each_once(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         each_once(words)
@@ -162,6 +176,17 @@ class Service(Scaled):
         if queues and "rabbitmq" not in info.data.get("uses", ["rabbitmq"]):
             raise refusal('[], or "rabbitmq" in uses besides, which has the queues')
         return queues
+
+    @field_validator("own_queues", "shared_queues")
+    @classmethod
+    def _of_events_that_it_consumes(cls, events: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        consumes = info.data.get("consumes")
+        if unknown := [event for event in events if consumes is not None and event not in consumes]:
+            allowed = f"{listed(consumes)}, which it consumes" if consumes else "[]: it consumes nothing"
+            raise refusal(allowed, suggestion=nearest(unknown[0], consumes or ()))
+        if both := [event for event in events if event in info.data.get("own_queues", ())]:
+            raise refusal(f"events that are not in own_queues: {listed(both, 'and')} cannot be in both")
+        return events
 
     @field_validator("scale_on_queue")
     @classmethod

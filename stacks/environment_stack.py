@@ -36,7 +36,7 @@ from flowwise.tables.vendor_keys import API_KEY
 from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.protection import tell_protection
 from stacks.state import keep_state
 from stacks.tags import tags
@@ -54,10 +54,11 @@ class EnvironmentStack(FolderStack):
     is_root = True
 
     def __init__(self, app: App, environment: Environment) -> None:
-        super().__init__(app, f"environments/{environment.name}")
+        folder = f"{ENVIRONMENTS}{environment.name}"
+        super().__init__(app, folder)
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"
-        self.content = TerraformFolder(self, "Root", f"environments/{environment.name}")
+        self.content = TerraformFolder(self, "Root", folder)
         region = REGIONS[environment.known_region][environment.cloud].code
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)

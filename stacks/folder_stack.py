@@ -15,6 +15,8 @@ from flowwise.authoring.module import TerraformFolder
 from stacks.type_expressions import type_expression
 from synthesis.layout import Folder
 
+ENVIRONMENTS, BOOTSTRAP = "environments/", "bootstrap/"
+"""Where roots lie, relative to `infra/`; all else is modules."""
 _REPOSITORY = Path(__file__).parents[1]
 
 

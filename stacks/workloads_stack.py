@@ -7,6 +7,7 @@ from cdk.core import App, LocalBackend
 from cdk.helm import HelmProvider, HelmProviderKubernetes
 from cdk.kubernetes import KubernetesProvider
 from environments import Environment
+from environments.events import queue_of, queues_of
 from environments.gateway import Gateway as GatewayTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
@@ -39,7 +40,7 @@ from flowwise.tables.sizes import IN_CLUSTER_MEMORY
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.platform_example import platform_example
 from stacks.protection import tell_protection
 from stacks.state import keep_state, read_state
@@ -89,7 +90,7 @@ class WorkloadsStack(FolderStack):
 
     def __init__(self, app: App, environment: Environment) -> None:
         in_cloud = environment.in_cloud
-        folder = f"environments/{environment.name}" + (f"/{WORKLOADS}" if in_cloud else "")
+        folder = f"{ENVIRONMENTS}{environment.name}" + (f"/{WORKLOADS}" if in_cloud else "")
         super().__init__(app, folder)
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"
@@ -144,7 +145,7 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
-        services={name: _service(environment, service) for name, service in environment.services.items()},
+        services={name: _service(environment, name, service) for name, service in environment.services.items()},
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
@@ -254,7 +255,7 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
     )
 
 
-def _service(environment: Environment, service: ServiceTable) -> Service:
+def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
     return Service(
         port=service.port,
         command=list(service.command),
@@ -276,7 +277,7 @@ def _service(environment: Environment, service: ServiceTable) -> Service:
         cpu_percent=service.cpu_percent,
         memory_percent=service.memory_percent,
         uses=list(service.uses),
-        scale_on_queue=service.scale_on_queue,
+        scale_on_queue=service.scale_on_queue and queue_of(service.scale_on_queue, name, service),
         messages_per_replica=service.messages_per_replica or 20,
         stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
@@ -296,14 +297,13 @@ def _placement(environment: Environment, pool: str | None) -> dict[str, Any]:
 
 
 def _queues(environment: Environment) -> dict[str, Queue]:
-    services = environment.services.items()
-    names = sorted({queue for _, service in services for queue in (*service.publishes, *service.consumes)})
     return {
-        queue: Queue(
-            publishers=[name for name, service in services if queue in service.publishes],
-            consumers=[name for name, service in services if queue in service.consumes],
+        name: Queue(
+            event=None if queue.event == name else queue.event,
+            publishers=list(queue.publishers),
+            consumers=list(queue.consumers),
         )
-        for queue in names
+        for name, queue in queues_of(environment).items()
     }
 
 

@@ -1,6 +1,6 @@
 """Lays a stack's resolved JSON out in files, as a Terraform author would: main, variables, outputs, versions, ..."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,10 +62,14 @@ def terraform_files(folder: Folder, schemas: Schemas, versions: Mapping[str, Any
     return {name: "\n".join([header, *texts]) for name, texts in blocks.items() if texts}
 
 
-def types_of(folder: Folder, folders: Mapping[str, Folder]) -> frozenset[str]:
-    """The types of resources and data sources of a folder and of what it calls. `folders` has them by path."""
+def types_of(folder: Folder, folders: Mapping[str, Folder], known: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """The types of resources and data sources of a folder and of what it calls.
+
+    What it calls is in `folders` by path, or its types are in `known`.
+    """
     own = {type_ for part in _TYPED for type_ in folder.document.get(part, {})}
-    return frozenset(own).union(*(types_of(folders[called], folders) for called in folder.calls))
+    called = (known[path] if path in known else types_of(folders[path], folders, known) for path in folder.calls)
+    return frozenset(own).union(*called)
 
 
 def elements(document: Mapping[str, Any]) -> Iterator[tuple[str, list[str], dict[str, Any]]]:

@@ -50,7 +50,7 @@ def prepare() -> None:
         os.environ.setdefault(variable, value)
     os.environ.setdefault("JSII_NODE", str(_NODE))
     os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(_UNPACKED))
-    if os.environ.get("FLOWWISE_STOCK_BINDINGS") == "1":
+    if is_off():
         return
     gc.disable()  # nothing that a synthesis makes is thrown away before its end
     # Set-up compiles nothing, for the bindings are too many. What we do import stays compiled here, wherever
@@ -65,6 +65,11 @@ def prepare() -> None:
     for package in _PACKAGES:
         if package not in sys.modules:
             _register_without_running(package)
+
+
+def is_off() -> bool:
+    """Whether somebody wants what is stock: the bindings as they load by themselves, and all that they make."""
+    return os.environ.get("FLOWWISE_STOCK_BINDINGS") == "1"
 
 
 def _quoted(path: Path) -> str:

@@ -106,6 +106,7 @@ from cdktf_cdktf_provider_google.network_connectivity_service_connection_policy 
     NetworkConnectivityServiceConnectionPolicy,
     NetworkConnectivityServiceConnectionPolicyPscConfig,
 )
+from cdktf_cdktf_provider_google.project_default_service_accounts import ProjectDefaultServiceAccounts
 from cdktf_cdktf_provider_google.project_iam_audit_config import (
     ProjectIamAuditConfig,
     ProjectIamAuditConfigAuditLogConfig,

@@ -225,8 +225,10 @@ locals {
         RABBITMQ_PORT         = tostring(local.broker.port)
         RABBITMQ_VIRTUAL_HOST = "flowwise"
         RABBITMQ_USER         = name
-        RABBITMQ_PUBLISHES    = join(",", [for queue, each in var.queues : queue if contains(each.publishers, name)])
-        RABBITMQ_CONSUMES     = join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])
+        RABBITMQ_PUBLISHES = join(",", distinct([
+          for queue, each in var.queues : coalesce(each.event, queue) if contains(each.publishers, name)
+        ]))
+        RABBITMQ_CONSUMES = join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])
       },
       !contains(service.uses, "redis") ? {} : {
         REDIS_HOST       = var.managed_cache == null ? one(module.redis[*].host) : var.managed_cache.host

@@ -106,6 +106,7 @@ variable "images" {
 variable "queues" {
   description = "Queues of the broker, by name."
   type = map(object({
+    event      = optional(string)
     publishers = list(string)
     consumers  = list(string)
   }))

@@ -122,10 +122,13 @@ def _events() -> str:
             "- To publish an event is to publish a persistent message to the exchange of that name, with any routing "
             "key, and to wait for the broker's confirm: a queue that is full refuses messages, and does not drop "
             "them. `mandatory` has a message refused that no queue would get.",
-            "- To consume it is to read the queue of that name, and to acknowledge a message once the work is done. "
-            "Every message comes at least once, in no certain order: whoever counts has to know what it has counted.",
+            "- To consume it is to read the queue that RABBITMQ_CONSUMES names, and to acknowledge a message once the "
+            "work is done. Every message comes at least once, in no certain order: whoever counts has to know what it "
+            "has counted.",
+            "- The queue has the event's name or, with `own_queues` in the environment file, `<event>.<microservice>`. "
+            "Each queue gets every event. Of consumers that share one, with `shared_queues`, one gets each event.",
             f"- A message that is given back more than {DELIVERY_LIMIT} times, or rejected, goes by the exchange "
-            f"`{DEAD_LETTER_EXCHANGE}` to the queue `<name>.dead`, which the consumers may read as well.",
+            f"`{DEAD_LETTER_EXCHANGE}` to the queue `<queue>.dead`, which the consumers may read as well.",
         ]
     )
 

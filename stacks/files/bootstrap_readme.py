@@ -12,10 +12,11 @@ from flowwise.azure.namespaces import ENCRYPTION_AT_HOST, NAMESPACES
 from flowwise.google.services import AGENTS, ASKED, FIRST
 from flowwise.tables.accounts import ACCOUNTS
 from quotas import Need, Quota, needs_of
-from stacks.bootstrap_stack import BootstrapStack
+from stacks.bootstrap_stack import INPUTS, BootstrapStack
 from stacks.cloud_account import ACCOUNT_VARIABLES
 from stacks.files.readme import inputs_table
 from stacks.files.tables import table
+from stacks.folder_stack import BOOTSTRAP, source_of
 from synthesis.hcl.blocks import render_block
 from synthesis.tree import MARK
 
@@ -142,18 +143,17 @@ gh variable set --env dev --env-file .terraform/apply.env
 """
 
 
-def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment]) -> str:
-    """What an account needs, the commands of the first day, and what the root takes.
+def bootstrap_readme(cloud: str, environments: Sequence[Environment]) -> str:
+    """What an account of a cloud needs, the commands of the first day, and what the root takes.
 
     `environments` are those in any cloud: what each needs of an account here, it may be asked before it moves.
     """
-    cloud = stack.cloud
     kind = ACCOUNTS[cloud]
-    declared = (ACCOUNT_VARIABLES[cloud], stack.inputs)
+    declared = (ACCOUNT_VARIABLES[cloud], INPUTS[cloud])
     text, commands = _SIGNING_IN[cloud]
     sections = [
-        f"<!-- {MARK} from {stack.source}. Edit that file, not this one. -->",
-        f"# {stack.content.folder}",
+        f"<!-- {MARK} from {source_of(BootstrapStack)}. Edit that file, not this one. -->",
+        f"# {BOOTSTRAP}{cloud}",
         "Who the pipelines of an environment are in the cloud, and where they keep Terraform's state. A person applies "
         "this once for each environment, before anything else.",
         *_quotas(cloud, environments),
@@ -166,7 +166,7 @@ def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment])
         "rely on.",
         _block("make --directory ../../.. preflight ENV=dev"),
         "What is the environment's own goes into a file that Git ignores. " + _ABOUT_WRITERS[cloud],
-        _block(f"cat > bootstrap.auto.tfvars <<HCL\n{_settings(stack, kind.variable)}HCL"),
+        _block(f"cat > bootstrap.auto.tfvars <<HCL\n{_settings(cloud)}HCL"),
         "The storage is not there yet, so the state is a local file at first. It moves as soon as Terraform is told "
         "where to:",
         _block(_APPLYING),
@@ -184,9 +184,10 @@ def bootstrap_readme(stack: BootstrapStack, environments: Sequence[Environment])
     return "\n\n".join(sections) + "\n"
 
 
-def _settings(stack: BootstrapStack, account: str) -> str:
+def _settings(cloud: str) -> str:
     """The content of a .tfvars file, in which a shell fills in what it knows."""
-    values = examples(stack.inputs, {}) | {account: f"$TF_VAR_{account}"} | _WHO[stack.cloud]
+    account = ACCOUNTS[cloud].variable
+    values = examples(INPUTS[cloud], {}) | {account: f"$TF_VAR_{account}"} | _WHO[cloud]
     values = {name: value for name, value in values.items() if value is not None}
     text = "".join(render_block("variables", [], values, None).splitlines(keepends=True)[1:-1])
     return textwrap.dedent(text)

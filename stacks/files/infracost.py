@@ -9,18 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from costs.infracost import USAGE_FILE, infracost_usage
+from environments import Environment
 from stacks.environment_stack import EnvironmentStack
+from stacks.folder_stack import ENVIRONMENTS
 from synthesis.tree import MARK
 
 
-def config_file(platforms: Sequence[EnvironmentStack]) -> str:
-    """The text of infracost.yml."""
+def config_file(environments: Sequence[Environment]) -> str:
+    """The text of infracost.yml, for the environments that are in a cloud."""
     lines = [f"# {MARK} from environments/*.toml. Do not edit.", "version: 0.1", "projects:"]
-    for stack in platforms:
-        folder = f"infra/{stack.content.folder}"
+    for environment in environments:
+        folder = f"infra/{ENVIRONMENTS}{environment.name}"
         lines += [
             f"  - path: {folder}",
-            f"    name: {stack.environment.name}",
+            f"    name: {environment.name}",
             f"    usage_file: {folder}/{USAGE_FILE}",
             "    skip_autodetect: true",
         ]

@@ -4,17 +4,16 @@ import json
 import posixpath
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from flowwise.authoring.contract import Inputs
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
 from flowwise.tables.providers import PROVIDERS, TERRAFORM
-from stacks.bootstrap_stack import BootstrapStack
-from stacks.environment_stack import EnvironmentStack
 from stacks.files.tables import table
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import BOOTSTRAP, ENVIRONMENTS
 from stacks.module_stack import ModuleStack
 from stacks.type_expressions import type_expression
+from synthesis.folder_cache import SynthesisedFolder
 from synthesis.hcl.blocks import render_block
 from synthesis.hcl.expression import render_value
 from synthesis.layout import elements
@@ -70,11 +69,11 @@ def inputs_table(*inputs: type[Inputs]) -> str:
     )
 
 
-def index(stacks: Sequence[FolderStack]) -> str:
+def index(folders: Sequence[SynthesisedFolder]) -> str:
     """The README of `infra/`: every folder, and a diagram of what calls what."""
-    modules = [stack for stack in stacks if isinstance(stack, ModuleStack)]
-    bootstraps = [stack for stack in stacks if isinstance(stack, BootstrapStack)]
-    environments = [stack for stack in stacks if stack.is_root and not isinstance(stack, BootstrapStack)]
+    environments = [folder for folder in folders if folder.path.startswith(ENVIRONMENTS)]
+    bootstraps = [folder for folder in folders if folder.path.startswith(BOOTSTRAP)]
+    modules = [folder for folder in folders if not folder.path.startswith((ENVIRONMENTS, BOOTSTRAP))]
     sections = [
         f"<!-- {MARK}. Do not edit. -->",
         "# Flow Wise's infrastructure",
@@ -88,12 +87,12 @@ def index(stacks: Sequence[FolderStack]) -> str:
         "## Platforms and modules",
         table(
             ["Folder", "What it is", "Calls"],
-            [(_link(stack), stack.module.contract.description, _called(stack)) for stack in modules],
+            [(_link(module), module.description, _called(module)) for module in modules],
         ),
         "## What calls what",
         "From the roots in use to what they call. Clouds that no environment is in are above, and not drawn. What an "
         "environment consists of is drawn in its own folder.",
-        "```mermaid\n" + _diagram(stacks) + "```",
+        "```mermaid\n" + _diagram(folders) + "```",
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -160,34 +159,35 @@ def _default(member: Member) -> str:
     return f"`{' '.join(render_value(terraform_value(member.default)).split())}`"
 
 
-def _link(stack: FolderStack) -> str:
-    return f"[{stack.content.folder}]({stack.content.folder}/)"
+def _link(folder: SynthesisedFolder) -> str:
+    return f"[{folder.path}]({folder.path}/)"
 
 
-def _called(stack: FolderStack) -> str:
-    return ", ".join(f"[{module.path}]({module.path}/)" for module in stack.content.called)
+def _called(folder: SynthesisedFolder) -> str:
+    return ", ".join(f"[{path}]({path}/)" for path in folder.called)
 
 
-def _diagram(stacks: Sequence[FolderStack]) -> str:
+def _diagram(folders: Sequence[SynthesisedFolder]) -> str:
     """The roots in use, what they call, and what that calls: nothing of a cloud that no environment is in."""
-    by_folder = {stack.content.folder: stack for stack in stacks}
-    clouds = {stack.environment.cloud for stack in stacks if isinstance(stack, EnvironmentStack)}
-    left = [
-        stack for stack in stacks if stack.is_root and (not isinstance(stack, BootstrapStack) or stack.cloud in clouds)
-    ]
-    used = {stack.content.folder for stack in left}
-    while left:
-        for module in left.pop().content.called:
-            if module.path not in used:
-                used.add(module.path)
-                left.append(by_folder[module.path])
-    drawn = [stack for folder, stack in by_folder.items() if folder in used]
-    nodes = [f'{_node(stack.content.folder)}["{stack.content.folder.removeprefix("modules/")}"]' for stack in drawn]
-    edges = [
-        f"{_node(stack.content.folder)} --> {_node(module.path)}" for stack in drawn for module in stack.content.called
-    ]
+    called = {folder.path: folder.called for folder in folders}
+    used = _reached({path for path in called if path.startswith(ENVIRONMENTS)}, called)
+    beginnings = {path for path in called if path.startswith(BOOTSTRAP) and path.removeprefix(BOOTSTRAP) in used}
+    used |= _reached(beginnings, called)
+    drawn = [folder for folder in folders if folder.path in used]
+    nodes = [f'{_node(folder.path)}["{folder.path.removeprefix("modules/")}"]' for folder in drawn]
+    edges = [f"{_node(folder.path)} --> {_node(path)}" for folder in drawn for path in folder.called]
     return "flowchart LR\n" + textwrap.indent("\n".join([*nodes, *edges]) + "\n", "  ")
 
 
-def _node(folder: str) -> str:
-    return folder.replace("/", "_").replace("-", "_")
+def _reached(paths: Set[str], called: Mapping[str, Sequence[str]]) -> Set[str]:
+    """These folders, what they call, and what that calls."""
+    reached, left = set(paths), list(paths)
+    while left:
+        new = set(called[left.pop()]) - reached
+        reached |= new
+        left += new
+    return reached
+
+
+def _node(path: str) -> str:
+    return path.replace("/", "_").replace("-", "_")

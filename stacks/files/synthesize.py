@@ -1,10 +1,11 @@
 """From an app with its stacks to the files of `infra/`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cdk.core import App
 from costs.infracost import CONFIG_FILE, USAGE_FILE
+from environments import Environment
 from flowwise.custom_resources import CHART
 from flowwise.tables.providers import versions
 from stacks.bootstrap_stack import BootstrapStack
@@ -18,30 +19,34 @@ from stacks.files.manifest import MANIFEST, METADATA, manifest, metadata
 from stacks.files.readme import index, module_readme
 from stacks.files.terraform_tests import module_tests, root_tests
 from stacks.files.workloads_readme import workloads_readme
-from stacks.folder_stack import FolderStack
+from stacks.folder_stack import BOOTSTRAP, ENVIRONMENTS, FolderStack
 from stacks.module_stack import ModuleStack
 from stacks.workloads_stack import WorkloadsStack
+from synthesis.folder_cache import SynthesisedFolder
 from synthesis.layout import terraform_files, types_of
 from synthesis.schemas.lookup import Schemas, provider_of
 from synthesis.schemas.unbound_schemas import BUILT_IN
 
 
-def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> dict[str, str]:
-    """The text of every file of the tree, by its path relative to `infra/`. Writes nothing but the schema cache."""
+def synthesize(
+    app: App, stacks: Sequence[FolderStack], schema_cache: Path, known: Iterable[SynthesisedFolder] = ()
+) -> list[SynthesisedFolder]:
+    """The folder of each stack. Those that stacks call are other stacks' or `known`. Writes only the schema cache."""
     app.synth()
     folders = {stack.content.folder: stack.folder for stack in stacks}
+    known_types = {folder.path: folder.types for folder in known}
     schemas = Schemas(schema_cache)
-    platforms = [stack for stack in stacks if isinstance(stack, EnvironmentStack)]
-    environments_in_clouds = [platform.environment for platform in platforms]
-    files: dict[str, str] = {}
+    synthesised = []
     for stack, (path, folder) in zip(stacks, folders.items(), strict=True):
-        types = types_of(folder, folders)
+        types = types_of(folder, folders, known_types)
         providers = frozenset(map(provider_of, types)) - {BUILT_IN}
         texts = terraform_files(folder, schemas, versions(providers))
+        description = ""
         if isinstance(stack, ModuleStack):
+            description = stack.module.contract.description
             texts |= {"README.md": module_readme(stack, providers)} | module_tests(stack, types)
         elif isinstance(stack, BootstrapStack):
-            texts |= {"README.md": bootstrap_readme(stack, environments_in_clouds)} | root_tests(stack, types)
+            texts |= root_tests(stack, types)
         else:
             texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
         if isinstance(stack, EnvironmentStack):
@@ -51,13 +56,19 @@ def synthesize(app: App, stacks: Sequence[FolderStack], schema_cache: Path) -> d
             texts["README.md"] = workloads_readme(stack.environment, stack.source)
             if kind := kind_file(stack.environment, stack.source):
                 texts[KIND_FILE] = kind
-        files |= {f"{path}/{name}": text for name, text in texts.items()}
-    environments = {
-        (path := stack.content.folder).removeprefix("environments/").replace("/", "-"): path
-        for stack in stacks
-        if stack.is_root and not isinstance(stack, BootstrapStack)
-    }
-    if platforms:
-        files[CONFIG_FILE] = config_file(platforms)
+        synthesised.append(SynthesisedFolder(path, texts, description, sorted(types), folder.calls))
+    return synthesised
+
+
+def tree(folders: Sequence[SynthesisedFolder], environments: Sequence[Environment]) -> dict[str, str]:
+    """The text of every file of the tree, by its path relative to `infra/`: the folders, and what is about all."""
+    files = {f"{folder.path}/{name}": text for folder in folders for name, text in folder.files.items()}
+    in_clouds = [environment for environment in environments if environment.in_cloud]
+    for path in (folder.path for folder in folders if folder.path.startswith(BOOTSTRAP)):
+        files[f"{path}/README.md"] = bootstrap_readme(path.removeprefix(BOOTSTRAP), in_clouds)
+    if in_clouds:
+        files[CONFIG_FILE] = config_file(in_clouds)
     files |= {f"{CHART}/{name}": text for name, text in chart_files().items()}
-    return files | {MANIFEST: manifest(environments), "README.md": index(stacks)}
+    roots = [folder.path for folder in folders if folder.path.startswith(ENVIRONMENTS)]
+    deployed = {path.removeprefix(ENVIRONMENTS).replace("/", "-"): path for path in roots}
+    return files | {MANIFEST: manifest(deployed), "README.md": index(folders)}

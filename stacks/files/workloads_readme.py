@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from environments import Environment
+from environments.events import queue_of, queues_of
 from environments.services import Service
 from stacks.files.environment_readme import graph_section
 from stacks.files.tables import table
@@ -45,7 +46,9 @@ def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     if service.memory_percent:
         scaling.append(f"memory at {service.memory_percent} %")
     if service.scale_on_queue:
-        scaling.append(f"`{service.scale_on_queue}`, {service.messages_per_replica} messages each")
+        scaling.append(
+            f"`{queue_of(service.scale_on_queue, name, service)}`, {service.messages_per_replica} messages each"
+        )
     return [
         f"`{name}`",
         _listed(f"`{path}` ({access})" for path in service.paths) or "none",
@@ -72,15 +75,9 @@ def _own_settings(environment: Environment) -> list[str]:
 
 
 def _queues(environment: Environment) -> list[str]:
-    services = environment.services.items()
-    queues = sorted({queue for _, service in services for queue in (*service.publishes, *service.consumes)})
     rows = [
-        [
-            f"`{queue}`",
-            _listed(name for name, service in services if queue in service.publishes),
-            _listed(name for name, service in services if queue in service.consumes),
-        ]
-        for queue in queues
+        [f"`{name}`", _listed(queue.publishers), _listed(queue.consumers)]
+        for name, queue in queues_of(environment).items()
     ]
     return ["## Queues", table(["Queue", "Published by", "Consumed by"], rows)] if rows else []
 

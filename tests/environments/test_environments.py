@@ -498,11 +498,30 @@ RULES_BETWEEN_SERVICES = [
     Bad("a path above others'", '["/razao"]', '["/razao", "/"]', "services.razao.paths", '["/razao", "/"]',
         '"/consolidacao" leads to services.consolidacao and "/saldos/diarios" leads to services.consolidacao'),
     Bad("nobody publishes", 'publishes = ["lancamento-registrado"]\n', "", "services.consolidacao.consumes",
-        '["lancamento-registrado"]', 'queues that a service publishes: none publishes "lancamento-registrado"'),
+        '["lancamento-registrado"]', 'events that a service publishes: none publishes "lancamento-registrado"'),
     Bad("nobody consumes", 'publishes = ["lancamento-registrado"',
         'publishes = ["lancamento-registrado", "lancamento-registrados"', "services.razao.publishes",
         '["lancamento-registrado", "lancamento-registrados"]', 'none consumes "lancamento-registrados"',
         '"lancamento-registrado"'),
+    Bad("a second consumer", "[services.razao]", '[services.relatorios]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\n\n[services.razao]', "services.relatorios.consumes",
+        '["lancamento-registrado"]', 'as services.consolidacao does that of "lancamento-registrado": own_queues = '
+        '["lancamento-registrado"] besides has this one get every event by a queue of its own'),
+    Bad("a queue that one would share", "[services.razao]", '[services.relatorios]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\nshared_queues = ["lancamento-registrado"]\n\n[services.razao]',
+        "services.consolidacao.consumes", '["lancamento-registrado"]',
+        'or shared_queues = ["lancamento-registrado"] in all of them has each event go to one of them'),
+    Bad("a queue of another event", "messages_per_replica", 'own_queues = ["lancamento"]\nmessages_per_replica',
+        "services.consolidacao.own_queues", '["lancamento"]', '"lancamento-registrado", which it consumes',
+        '"lancamento-registrado"'),
+    Bad("a share of what it does not consume", "publishes =", 'shared_queues = ["lancamento"]\npublishes =',
+        "services.razao.shared_queues", '["lancamento"]', "[]: it consumes nothing"),
+    Bad("a queue of its own that is shared", "messages_per_replica",
+        'own_queues = ["lancamento-registrado"]\nshared_queues = ["lancamento-registrado"]\nmessages_per_replica',
+        "services.consolidacao.shared_queues", '["lancamento-registrado"]', "events that are not in own_queues"),
+    Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
+        "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
     Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
         '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
     Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
@@ -993,6 +1012,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
+    assert (service.own_queues, service.shared_queues) == ((), ())
     assert service.pool is None
     assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
@@ -1201,7 +1221,7 @@ PATHS = st.lists(st.from_regex(r"[a-z]{1,3}(/\.?[A-Z0-9][A-Z0-9._~-]{0,3})?", fu
 @st.composite
 def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     """Microservices with paths of their own, and queues that have both ends."""
-    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    names = draw(st.lists(NAMES.filter(lambda name: name != "dead"), min_size=1, max_size=3, unique=True))
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
@@ -1231,6 +1251,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):
+            tables[name][draw(st.sampled_from(["own_queues", "shared_queues"]))] = consumes
             tables[name] |= {"scale_on_queue": consumes[0], "messages_per_replica": draw(st.integers(1, 10_000))}
     return tables
 

@@ -18,7 +18,7 @@ from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders, is_changed
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError
-from operations.guard.rules import cases
+from operations.guard.rules import rules
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Change, Plan, read_plan
@@ -464,7 +464,9 @@ def test_what_a_replacement_left_counts() -> None:
 
 
 ADDRESSES = st.sets(st.from_regex(r'[a-z]{1,4}\.[a-z]{1,4}(\["[a-z]{1,3}"\])?', fullmatch=True), max_size=6)
-HOLDERS = st.sampled_from(sorted(t for t, of in cases().items() if t[0].islower() and of[0].holds and not of[0].where))
+HOLDERS = st.sampled_from(
+    sorted(t for t, of in rules().cases.items() if t[0].islower() and of[0].holds and not of[0].where)
+)
 
 
 @given(destroyed=ADDRESSES, kept=ADDRESSES, accepted=ADDRESSES, type_=HOLDERS)

@@ -283,6 +283,13 @@ def test_what_is_applied_is_what_was_reviewed() -> None:
     )
 
 
+def test_who_judges_a_plan_has_the_history_that_it_judges_by() -> None:
+    judging = [*WORKFLOWS["deploy-stack.yml"]["jobs"].values(), WORKFLOWS["review-stacks.yml"]["jobs"]["plan"]]
+    for job in judging:
+        (checkout,) = [step for step in job["steps"] if "checkout@" in step.get("uses", "")]
+        assert checkout["with"]["fetch-depth"] == 0
+
+
 def test_a_state_that_could_not_be_written_is_kept() -> None:
     """Also that of a job which was cancelled. No state holds a secret, but for one of a broker, which says so."""
     *_, applies, keeps = WORKFLOWS["deploy-stack.yml"]["jobs"]["apply"]["steps"]

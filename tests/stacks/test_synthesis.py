@@ -8,34 +8,77 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+import main
 from synthesis.tree import MARK
 from tests.workspace import INFRA, REPOSITORY, copy_of_repository, files_below, start_synthesis, synthesise
 
 pytestmark = pytest.mark.slow
 
 
+# What a Python runs before anything else, to tell in the end which files it has opened, and which modules it has read.
+_TELL_FILES = """
+import atexit, sys
+from pathlib import Path
+files = set()
+sys.addaudithook(lambda event, values: files.add(values[0]) if event == "open" and isinstance(values[0], str) else None)
+modules = lambda: {module.__file__ for module in sys.modules.values() if getattr(module, "__file__", None)}
+atexit.register(lambda: Path(__file__).with_name("files").write_text("\\n".join(files | modules())))
+"""
+
+
+class Synthesised(NamedTuple):
+    """A copy of the repository after a synthesis from nothing, and what of the copy that has read."""
+
+    folder: Path
+    read: set[str]
+
+
+@pytest.fixture(scope="module")
+def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
+    folder, told = copy_of_repository(tmp_path_factory.mktemp("first")), tmp_path_factory.mktemp("told")
+    (told / "sitecustomize.py").write_text(_TELL_FILES)
+    shutil.rmtree(folder / "infra")
+    path = os.pathsep.join([str(told), str(folder / "constructs")])
+    _succeed(folder, {"PYTHONPATH": path, "PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC", "LANG": "C"})
+    read = {Path(file) for file in (told / "files").read_text().splitlines()}
+    return Synthesised(folder, {file.relative_to(folder).as_posix() for file in read if file.is_relative_to(folder)})
+
+
 @pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    return copy_of_repository(tmp_path)
+def repository(synthesised: Synthesised, tmp_path: Path) -> Path:
+    """A copy in which only what changes is made."""
+    folder = copy_of_repository(tmp_path)
+    shutil.copytree(synthesised.folder / ".cache" / "folders", folder / ".cache" / "folders")
+    return folder
 
 
-def test_two_syntheses_are_byte_identical(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _succeed(folder: Path, variables: dict[str, str]) -> None:
+    result = synthesise(folder, variables)
+    assert result.returncode == 0, result.stderr
+
+
+def test_two_syntheses_are_byte_identical(synthesised: Synthesised, tmp_path_factory: pytest.TempPathFactory) -> None:
     elsewhere = copy_of_repository(tmp_path_factory.mktemp("another folder, with ção"))
-    runs = [
-        (repository, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC", "LANG": "C"}),
-        (elsewhere, {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONUTF8": "1"}),
-    ]
-    trees = []
-    for folder, variables in runs:
-        shutil.rmtree(folder / "infra")
-        result = synthesise(folder, variables)
-        assert result.returncode == 0, result.stderr
-        trees.append(files_below(folder / "infra"))
+    shutil.rmtree(elsewhere / "infra")
+    _succeed(elsewhere, {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONUTF8": "1"})
+    trees = [files_below(folder / "infra") for folder in (synthesised.folder, elsewhere)]
     assert trees[0] == trees[1]
     assert trees[0].keys() == {path for path, text in files_below(INFRA).items() if MARK.encode() in text[:200]}
+
+
+def test_a_folder_is_made_of_nothing_that_its_digest_leaves_out(synthesised: Synthesised) -> None:
+    """All that a synthesis reads is code in the digest, or an environment file; main.py alone uses operations/."""
+    ours = {path for path in synthesised.read if path.partition("/")[0] not in (".venv", ".cache", "infra")}
+    folder = synthesised.folder
+    digested = {file.relative_to(folder).as_posix() for pattern in main.CODE for file in folder.glob(pattern)}
+    inputs = {file.relative_to(folder).as_posix() for file in (folder / "environments").glob("*.toml")}
+    assert {path for path in ours - digested - inputs if not path.startswith("operations/")} <= {"environments"}
+    assert len(ours & digested) > 150
+    assert inputs <= ours
 
 
 # One module of one small binding, which is imported the slow way: the others are no different, only longer.

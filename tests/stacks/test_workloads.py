@@ -7,6 +7,7 @@ import pytest
 
 import main
 from environments import Environment, load_environment
+from flowwise.broker_bootstrap import Queue
 from flowwise.microservice import Probes
 from stacks.files.workloads_readme import workloads_readme
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
@@ -144,6 +145,25 @@ def test_what_a_file_says_of_a_microservice_reaches_the_module(tmp_path: Path) -
     readme = workloads_readme(environment, "")
     assert "| `lancamentos` | `/lancamentos` (open to all) | 2 to 6 | CPU at 60 %; memory at 90 % |" in readme
     assert "| `lancamentos` | `pool` | `cheap` |\n| `lancamentos` | `stop_seconds` | `90` |" in readme
+
+
+def test_each_consumer_has_a_queue_of_its_own_or_a_share_of_one(tmp_path: Path) -> None:
+    consumer = '[services.{0}]\nuses = ["rabbitmq"]\nconsumes = ["lancamento-registrado"]\n{1}\n\n'
+    own = 'own_queues = ["lancamento-registrado"]\nscale_on_queue = "lancamento-registrado"\nmessages_per_replica = 9'
+    share = 'shared_queues = ["lancamento-registrado"]'
+    text = environment_text("azure", "shared", "dev").replace("messages_per_replica", f"{share}\nmessages_per_replica")
+    others = consumer.format("relatorios", own) + consumer.format("auditoria", share)
+    (tmp_path / f"{NAME}.toml").write_text(text.replace("[gateway]", f"{others}[gateway]"))
+    environment = load_environment(tmp_path / f"{NAME}.toml")
+    inputs = workloads_inputs(environment, WorkloadsInputs(images={}))
+    event = "lancamento-registrado"
+    assert inputs.queues == {
+        event: Queue(publishers=["lancamentos"], consumers=["consolidacao", "auditoria"]),
+        f"{event}.relatorios": Queue(event=event, publishers=["lancamentos"], consumers=["relatorios"]),
+    }
+    assert inputs.services["relatorios"].scale_on_queue == f"{event}.relatorios"
+    assert inputs.services["consolidacao"].scale_on_queue == event
+    assert f"| `{event}.relatorios` | lancamentos | relatorios |" in workloads_readme(environment, "")
 
 
 def is_traffic(line: str) -> bool:

@@ -86,9 +86,6 @@ def _values(
 ) -> Mapping[str, str]:
     """The expression of every setting that is no secret, for the microservice `name`, which is `service`."""
 
-    def queues_of(role: str) -> str:
-        return f'join(",", [for queue, each in var.queues : queue if contains(each.{role}, name)])'
-
     def by_cache(in_cluster: str, managed: str) -> str:
         return f"var.managed_cache == null ? {in_cluster} : {managed}"
 
@@ -107,8 +104,12 @@ def _values(
         "RABBITMQ_PORT": "tostring(local.broker.port)",
         "RABBITMQ_VIRTUAL_HOST": f'"{VIRTUAL_HOST}"',
         "RABBITMQ_USER": "name",
-        "RABBITMQ_PUBLISHES": queues_of("publishers"),
-        "RABBITMQ_CONSUMES": queues_of("consumers"),
+        "RABBITMQ_PUBLISHES": (
+            'join(",", distinct([\n'
+            "        for queue, each in var.queues : coalesce(each.event, queue) if contains(each.publishers, name)\n"
+            "      ]))"
+        ),
+        "RABBITMQ_CONSUMES": 'join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])',
         "REDIS_HOST": by_cache(bare(redis.host), "var.managed_cache.host"),
         "REDIS_PORT": f"tostring({by_cache(bare(redis.port), 'var.managed_cache.port')})",
         "REDIS_TLS": "tostring(var.managed_cache != null)",

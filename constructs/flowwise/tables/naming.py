@@ -63,6 +63,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "managed_redis": ResourceKind("amr-", 60, unique=True),  # in its region
     "nat_gateway": ResourceKind("ng-", 80),
     "network_security_group": ResourceKind("nsg-", 80),
+    "policy_definition": ResourceKind("keep-", 64),  # and its assignment; no abbreviation recommended
     # A zone for servers inside a virtual network must end like this, and may not begin with a server's name.
     "postgresql_private_dns_zone": ResourceKind("", 63, ending=".postgres.database.azure.com"),
     "postgresql_server": ResourceKind("psql-", 63, unique=True),

@@ -85,6 +85,9 @@ NODE_LABELS = ("accelerator", "agentpool", "storageprofile", "storagetier")
 QUEUE_NAMES = ("dead-letters",)
 """The exchange that what nobody could process goes through; each queue has an exchange of its name."""
 
+DEAD_LETTERS = ".dead"
+"""What the name of the queue ends in that has what the consumers of another could not process."""
+
 VARIABLES = Taken(
     "what is set already",
     (

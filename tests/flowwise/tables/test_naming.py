@@ -41,6 +41,7 @@ RULES = {
     "managed_redis": r"(?=.{1,60}$)[A-Za-z0-9]+(-[A-Za-z0-9]+)*",
     "nat_gateway": NETWORK_RULE,
     "network_security_group": NETWORK_RULE,
+    "policy_definition": r"(?=.{1,64}$)[A-Za-z0-9_-]+",
     "postgresql_private_dns_zone": r"(?=.{1,63}$)[A-Za-z0-9_-]+\.postgres\.database\.azure\.com",
     "postgresql_server": r"(?=.{3,63}$)[a-z0-9][a-z0-9-]*[a-z0-9]",
     "private_dns_zone_link": NETWORK_RULE,

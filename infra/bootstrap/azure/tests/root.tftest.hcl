@@ -71,8 +71,9 @@ variables {
     pipeline = "22222222-2222-2222-2222-222222222222"
   }
 
-  operator_cidrs  = ["203.0.113.7/32"]
-  subscription_id = "00000000-0000-0000-0000-000000000000"
+  operator_cidrs             = ["203.0.113.7/32"]
+  management_subscription_id = null
+  subscription_id            = "00000000-0000-0000-0000-000000000000"
 }
 
 run "applies" {

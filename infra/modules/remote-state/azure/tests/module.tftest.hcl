@@ -24,6 +24,13 @@ mock_provider "azurerm" {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/tfstate"
     }
   }
+
+  mock_data "azurerm_subscription" {
+    defaults = {
+      id              = "/subscriptions/00000000-0000-0000-0000-000000000000"
+      subscription_id = "00000000-0000-0000-0000-000000000000"
+    }
+  }
 }
 
 variables {
