@@ -24,6 +24,7 @@ uses      = {'["rabbitmq"]' if index % 3 == 0 else '["postgres", "rabbitmq", "re
 paths     = {[f"/{index}/a-path-as-long-as-paths-are"] if index % 2 == 0 else []}
 publishes = {[f"queue-{index}-{'x' * 60}", "common"] if index + 1 < MANY else ["common"]}
 consumes  = {([f"queue-{index - 1}-{'x' * 60}"] if index else []) + (["common"] if index in (0, 5) else [])}
+own_queues = {["common"] if index == 5 else []}
 """
     for index in range(MANY)
 )
