@@ -54,6 +54,10 @@ help: ## show this list
 synth: setup ## set up, and write infra/ from environments/
 	@$(PY) -O main.py
 
+.PHONY: preview
+preview: setup ## show what make synth would change, its cost and size; again on every save: make preview [WATCH=1]
+	@exec $(PY) -O preview.py
+
 .PHONY: check
 check: setup .cache/moto/.done ## between two edits: lint, types, and every test that starts no Terraform and is not slow
 	$(LINT)

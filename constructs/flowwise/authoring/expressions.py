@@ -63,6 +63,7 @@ def bare(reference: object) -> str:
     return str(reference)[2:-1]
 
 
+@cache
 def for_each(expression: str) -> TerraformIterator:
     """What the `for_each` argument of a resource takes: one resource per element of a map."""
     return TerraformIterator.from_map(Token.as_any_map(text(expression)))
