@@ -63,6 +63,16 @@ _PUBLIC_ALLOWED = (
     f'a public IPv4 range such as "200.160.2.3/32", with a prefix of /{_WIDEST_PUBLIC} to /32 and no bit set behind it'
 )
 
+INTERNET = "internet"
+"""Where a service may call every public address."""
+_WIDEST_OUTSIDE = 8
+_NOBODY_S = tuple(map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "240.0.0.0/4")))
+_OUTSIDE_ALLOWED = (
+    f'"{INTERNET}", or an IPv4 range such as "203.0.113.0/24", with a prefix of /{_WIDEST_OUTSIDE} to /32 and no bit '
+    "set behind it. Network policies know no names of hosts, and no network of the clusters here looks at them: "
+    "whoever has the host says what its ranges are"
+)
+
 
 def refusal(allowed: str, suggestion: str = "", default: object = None) -> PydanticCustomError:
     """An error that says itself what is allowed, where the JSON Schema cannot.
@@ -119,6 +129,25 @@ def _private_range(value: object) -> IPv4Network:
     if str(network) != str(value):  # stray bits or blanks
         raise refusal(_RANGE_ALLOWED, suggestion=shown(str(network)))
     return network
+
+
+def _outside(value: str) -> str:
+    if value == INTERNET:
+        return value
+    try:
+        network = IPv4Network(value)
+    except ValueError:
+        raise refusal(_OUTSIDE_ALLOWED) from None
+    if network.prefixlen < _WIDEST_OUTSIDE or network.is_multicast or any(map(network.overlaps, _NOBODY_S)):
+        raise refusal(_OUTSIDE_ALLOWED)
+    if str(network) != value:  # without a prefix, or with a mask in place of one
+        raise refusal(_OUTSIDE_ALLOWED, suggestion=shown(str(network)))
+    return value
+
+
+def is_public(target: str) -> bool:
+    """Whether an OutsideRange has addresses that are not of a private network."""
+    return target == INTERNET or not any(IPv4Network(target).subnet_of(private) for private in _PRIVATE)
 
 
 def _public_range(value: str) -> str:
@@ -222,6 +251,27 @@ PublicRange = Annotated[
     str,
     AfterValidator(_public_range),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+){3}/[0-9]+$", "errorMessage": _PUBLIC_ALLOWED}),
+]
+
+OutsideRange = Annotated[
+    str,
+    AfterValidator(_outside),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^({INTERNET}|[0-9]+(\.[0-9]+){{3}}/[0-9]+)$",
+            "errorMessage": _OUTSIDE_ALLOWED,
+        }
+    ),
+]
+OutsideName = Annotated[
+    str,
+    _text(
+        NAME_PATTERN,
+        MAX_SUFFIX_LENGTH,
+        'a name such as "parceiro": lower-case letters, digits and single hyphens inside, starting with a letter, '
+        f"at most {MAX_SUFFIX_LENGTH}",
+    ),
 ]
 
 Currency = Annotated[str, _text("[A-Z]{3}", 3, 'the code of a currency, such as "BRL"')]

@@ -183,8 +183,10 @@ class Environment(Table):
 
     @field_validator("cluster")
     @classmethod
-    def _tell_of_the_pools(cls, cluster: Cluster | None, info: ValidationInfo) -> Cluster | None:
-        Surroundings.of(info).node_pools = tuple(cluster.node_pools) if cluster else None
+    def _tell_of_the_cluster(cls, cluster: Cluster | None, info: ValidationInfo) -> Cluster | None:
+        around = Surroundings.of(info)
+        around.node_pools = tuple(cluster.node_pools) if cluster else None
+        around.cluster_ranges = (cluster.pod_cidr, cluster.service_cidr) if cluster else ()
         return cluster
 
     @field_validator("postgres", "redis", "rabbitmq")

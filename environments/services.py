@@ -1,15 +1,19 @@
 """The tables [services.*]."""
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import (
+    INTERNET,
     ApiPath,
     Cpu,
     HealthPath,
     Memory,
+    OutsideName,
+    OutsideRange,
     PoolName,
     QueueName,
     ServiceName,
@@ -17,6 +21,7 @@ from environments.field_types import (
     VariableText,
     amount,
     each_once,
+    is_public,
     missing,
     only_such_names,
     refusal,
@@ -36,6 +41,7 @@ from flowwise.tables.application import (
     STARTUP,
     STOP_SECONDS,
 )
+from flowwise.tables.traffic import HTTPS_PORT
 
 _MOST_MESSAGES = 10_000
 _Words = Annotated[tuple[VariableText, ...], Strict(False)]
@@ -49,6 +55,49 @@ class Health(Table):
     startup: HealthPath = Field(default=STARTUP.path, description=f"Answers 200 {STARTUP.answers}.")
     readiness: HealthPath = Field(default=READINESS.path, description=f"Answers 200 {READINESS.answers}.")
     liveness: HealthPath = Field(default=LIVENESS.path, description=f"Answers 200 {LIVENESS.answers}.")
+
+
+class Egress(Table):
+    """What a microservice may call outside of the environment, with TCP."""
+
+    to: Annotated[tuple[OutsideRange, ...], Strict(False)] = Field(
+        min_length=1,
+        description=f'Ranges of addresses, or "{INTERNET}" alone for every public one.',
+        json_schema_extra={"uniqueItems": True, "errorMessage": 'at least one range of addresses, or ["internet"]'},
+    )
+    ports: Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], Strict(False)] = Field(
+        min_length=1,
+        description="TCP ports.",
+        json_schema_extra={"uniqueItems": True, "errorMessage": "at least one TCP port, such as [443]"},
+    )
+
+    @field_validator("to")
+    @classmethod
+    def _beyond_what_is_ours(cls, to: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        each_once(to)
+        if INTERNET in to:
+            if len(to) > 1:
+                raise refusal(f'["{INTERNET}"] alone, or ranges; both can be said by two names')
+            return to
+        own = Surroundings.of(info).own_ranges
+        if inside := [str(each) for each in own if any(IPv4Network(range_).overlaps(each) for range_ in to)]:
+            raise refusal(
+                f"ranges outside of {listed(inside, 'and')}, which is the environment's own: calls and uses say what "
+                "is called there"
+            )
+        return to
+
+    @field_validator("ports")
+    @classmethod
+    def _let_out(cls, ports: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        each_once(tuple(map(str, ports)))
+        to = info.data.get("to", ())
+        if Surroundings.of(info).cloud == "google" and set(ports) != {HTTPS_PORT} and any(map(is_public, to)):
+            raise refusal(
+                f'[{HTTPS_PORT}], because cloud is "google", where the firewall of the network lets nothing else out '
+                "to public addresses"
+            )
+        return ports
 
 
 class Service(Scaled):
@@ -75,6 +124,11 @@ class Service(Scaled):
         description="Other microservices that it calls, with HTTP and without the gateway: "
         f"{CALLS}<NAME> has the address of each.",
         json_schema_extra={"uniqueItems": True},
+    )
+    egress: Mapping[OutsideName, Egress] = Field(
+        default_factory=dict,
+        description="What it may call outside of the environment, by a name that says what it is. Nothing by default.",
+        json_schema_extra=only_such_names('a table such as { parceiro = { to = ["203.0.113.0/24"], ports = [443] } }'),
     )
     public: bool = Field(default=False, description="Let requests in without a token.")
     pool: PoolName | None = Field(

@@ -136,6 +136,7 @@ def _services(environment: Environment, texts: Texts) -> Iterator[Node]:
             _replicas(service.min_replicas, service.max_replicas, texts),
             texts("each_keeps", cpu=service.cpu, memory=service.memory),
             *([texts("calls", names=", ".join(service.calls))] if service.calls else []),
+            *([texts("calls_outside", names=", ".join(service.egress))] if service.egress else []),
             *([texts("on_pool", name=service.pool)] if service.pool else []),
             *map(Said.alike, service.paths),
         ]

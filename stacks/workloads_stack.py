@@ -8,7 +8,9 @@ from cdk.helm import HelmProvider, HelmProviderKubernetes
 from cdk.kubernetes import KubernetesProvider
 from environments import Environment
 from environments.events import queue_of, queues_of
+from environments.field_types import INTERNET
 from environments.gateway import Gateway as GatewayTable
+from environments.services import Egress as EgressTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
 from flowwise.authoring.contract import Inputs, Validation, variable
@@ -18,6 +20,7 @@ from flowwise.authoring.texts import literal
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.in_cluster import (
+    Egress,
     GatewaySettings,
     InClusterBroker,
     InClusterCache,
@@ -37,6 +40,7 @@ from flowwise.tables.node_pools import POOL_LABELS, SPOT_TAINTS
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.traffic import EVERYWHERE, NOT_THE_INTERNET
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
@@ -265,6 +269,7 @@ def _service(environment: Environment, name: str, service: ServiceTable) -> Serv
         ),
         paths=list(service.paths),
         calls=list(service.calls),
+        egress={reason: _egress(outside) for reason, outside in service.egress.items()},
         public=service.public,
         resources=Resources(
             cpu=service.cpu,
@@ -283,6 +288,12 @@ def _service(environment: Environment, name: str, service: ServiceTable) -> Serv
         stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
     )
+
+
+def _egress(outside: EgressTable) -> Egress:
+    if INTERNET in outside.to:
+        return Egress(cidrs=[EVERYWHERE], without=list(NOT_THE_INTERNET), ports=list(outside.ports))
+    return Egress(cidrs=list(outside.to), ports=list(outside.ports))
 
 
 def _placement(environment: Environment, pool: str | None) -> dict[str, Any]:

@@ -94,6 +94,7 @@ locals {
           for other in service.calls :
           "call-${other}" => { namespaces = [other], ports = [var.services[other].port] }
         },
+        { for reason, peer in service.egress : "outside-${reason}" => peer },
         {
           for reason, peer in try(local.tokens[var.cloud], {}) : reason => peer
           if var.managed_cache != null && contains(service.uses, "redis")

@@ -61,8 +61,13 @@ variable "services" {
       readiness = optional(string, "/health/ready")
       liveness  = optional(string, "/health/live")
     }), {})
-    paths  = optional(list(string), [])
-    calls  = optional(list(string), [])
+    paths = optional(list(string), [])
+    calls = optional(list(string), [])
+    egress = optional(map(object({
+      cidrs   = list(string)
+      without = optional(list(string), [])
+      ports   = list(number)
+    })), {})
     public = optional(bool, false)
     resources = object({
       cpu          = string

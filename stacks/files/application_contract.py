@@ -66,9 +66,9 @@ def contract_text() -> str:
         "the identity by themselves.",
         "## What it may reach",
         "What is in the environment's file, and nothing else: the servers of its `uses`, the microservices of its "
-        "`calls`, the collector of telemetry, and where the cloud hands out tokens. It is reached by the gateway, if "
-        "it has `paths`, where these arrive as they were asked for, and by the microservices that call it. The README "
-        "of an environment's workloads has the table.",
+        "`calls`, the addresses of its `egress`, the collector of telemetry, and where the cloud hands out tokens. It "
+        "is reached by the gateway, if it has `paths`, where these arrive as they were asked for, and by the "
+        "microservices that call it. The README of an environment's workloads has the table.",
         "## Telemetry",
         "Traces, metrics and logs by OpenTelemetry, to OTEL_EXPORTER_OTLP_ENDPOINT by gRPC without TLS: the collector "
         "is on the same node. What is written to stdout is collected as well. A message carries its trace in its "

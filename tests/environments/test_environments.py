@@ -97,6 +97,7 @@ command = ["python", "-m", "saldos"]
 arguments = ["--day", "$(DAY)", ""]
 health = { startup = "/", liveness = "/q/health.live/" }
 paths = ["/consolidacao", "/saldos/diarios"]
+egress = { parceiro = { to = ["203.0.113.0/24", "10.99.0.0/16"], ports = [443] } }
 public = true
 min_replicas = 1
 max_replicas = 4
@@ -248,6 +249,12 @@ BAD_WORDS = [
         '"/?all"', "nothing behind it that is asked for"),
     Bad("probe of another kind", "liveness =", "ping =", "services.consolidacao.health.ping", "an unknown key",
         '"startup", "readiness" or "liveness"'),
+    Bad("a host to call", '"203.0.113.0/24"', '"api.parceiro.example"', "services.consolidacao.egress.parceiro.to[0]",
+        '"api.parceiro.example"', "Network policies know no names of hosts"),
+    Bad("no port to call", "ports = [443]", "ports = []", "services.consolidacao.egress.parceiro.ports", "[]",
+        "at least one TCP port"),
+    Bad("upper case in whom to call", "parceiro =", "Parceiro =", "services.consolidacao.egress.Parceiro",
+        'the name "Parceiro"', "a name such as"),
     Bad("what no variable can hold", '"info"', r'"in\u0000fo"', "services.consolidacao.configuration.LOG_LEVEL",
         r'"in\u0000fo"', "none is a control character"),
     Bad("an escape in a text", '"info"', r'"\u001b[31m"', "services.consolidacao.configuration.LOG_LEVEL",
@@ -526,6 +533,21 @@ RULES_BETWEEN_SERVICES = [
         '["consolidacoes"]', 'other microservices: "lancamentos" or "consolidacao"', '"consolidacao"'),
     Bad("calls itself", 'publishes =', 'calls = ["razao"]\npublishes =', "services.razao.calls", '["razao"]',
         "other microservices:"),
+    Bad("a range with stray bits", '"203.0.113.0/24"', '"203.0.113.7/24"',
+        "services.consolidacao.egress.parceiro.to[0]", '"203.0.113.7/24"', "no bit set behind it"),
+    Bad("an address without a prefix", '"203.0.113.0/24"', '"203.0.113.7"',
+        "services.consolidacao.egress.parceiro.to[0]", '"203.0.113.7"', "a prefix of /8 to /32", '"203.0.113.7/32"'),
+    Bad("where nodes learn who they are", '"203.0.113.0/24"', '"169.254.169.254/32"',
+        "services.consolidacao.egress.parceiro.to[0]", '"169.254.169.254/32"', "or an IPv4 range"),
+    Bad("half of all addresses", '"203.0.113.0/24"', '"128.0.0.0/1"', "services.consolidacao.egress.parceiro.to[0]",
+        '"128.0.0.0/1"', "with a prefix of /8 to /32"),
+    Bad("the Internet and more", '"203.0.113.0/24"', '"internet"', "services.consolidacao.egress.parceiro.to",
+        '["internet", "10.99.0.0/16"]', '["internet"] alone'),
+    Bad("out to pods", '"10.99.0.0/16"', '"10.20.30.0/24"', "services.consolidacao.egress.parceiro.to",
+        '["203.0.113.0/24", "10.20.30.0/24"]', "ranges outside of \"10.20.0.0/16\", which is the environment's own"),
+    Bad("what Google's firewall keeps in", "ports = [443]", "ports = [443, 8443]",
+        "services.consolidacao.egress.parceiro.ports", "[443, 8443]", '[443], because cloud is "google"',
+        base=DEV.replace('cloud = "azure"', 'cloud = "google"')),
     Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
         '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
     Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
@@ -1017,7 +1039,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
     assert (service.own_queues, service.shared_queues) == ((), ())
-    assert (service.pool, service.calls) == (None, ())
+    assert (service.pool, service.calls, service.egress) == (None, (), {})
     assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 
@@ -1241,6 +1263,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "port": draw(st.integers(1024, 65535)),
             "paths": [f"/{name}/{path}" for path in draw(PATHS)],
             "calls": [other for other in names if other != name and draw(st.booleans())],
+            "egress": {"parceiro": {"to": draw(st.sampled_from([["internet"], ["192.0.2.1/32"]])), "ports": [443]}},
             "public": draw(st.booleans()),
             "min_replicas": first_copies,
             "max_replicas": most_copies,

@@ -62,10 +62,11 @@ def with_spot_pool(text: str) -> str:
 
 
 def with_calls(text: str) -> str:
-    """The text of an environment whose lancamentos calls consolidacao."""
+    """The text of an environment whose lancamentos calls consolidacao, a partner and the Internet."""
     header = "[services.lancamentos]\n"
     assert text.count(header) == 1
-    return text.replace(header, f'{header}calls = ["consolidacao"]\n')
+    outside = 'parceiro = { to = ["203.0.113.0/24"], ports = [8443] }, correio = { to = ["internet"], ports = [587] }'
+    return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
 
 
 def environment_name(cloud: str, topology: str, tier: str) -> str:

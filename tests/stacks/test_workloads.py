@@ -8,6 +8,7 @@ import pytest
 import main
 from environments import Environment, load_environment
 from flowwise.broker_bootstrap import Queue
+from flowwise.in_cluster import Egress
 from flowwise.microservice import Probes
 from stacks.files.workloads_readme import workloads_readme
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
@@ -108,6 +109,7 @@ cpu_percent    = 60
 memory_percent = 90
 stop_seconds   = 90
 calls          = ["consolidacao"]
+egress         = { parceiro = { to = ["203.0.113.0/24"], ports = [443] }, web = { to = ["internet"], ports = [443] } }
 """
 
 
@@ -142,6 +144,8 @@ def test_what_a_file_says_of_a_microservice_reaches_the_module(tmp_path: Path) -
     service = workloads_inputs(environment, WorkloadsInputs(images={})).services["lancamentos"]
     assert (service.command, service.arguments) == (["python"], ["-m", "saldos", "$(DAY)"])
     assert service.calls == ["consolidacao"]
+    assert service.egress["parceiro"] == Egress(cidrs=["203.0.113.0/24"], ports=[443])
+    assert (service.egress["web"].cidrs, "10.0.0.0/8" in service.egress["web"].without) == (["0.0.0.0/0"], True)
     assert service.probes == Probes(liveness="/q/live")
     assert (service.cpu_percent, service.memory_percent, service.stop_seconds) == (60, 90, 90)
     readme = workloads_readme(environment, "")

@@ -22,6 +22,14 @@ from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
 from flowwise.tables.application import CPU_PERCENT, STOP_SECONDS
 
 
+class Egress(Object):
+    """What is outside of the environment."""
+
+    cidrs: list[str] = attribute("Ranges of addresses that are meant.")
+    without: list[str] = attribute("Ranges inside every one of cidrs that are not meant.", default=[])
+    ports: list[int] = attribute("TCP ports.")
+
+
 class Service(Object):
     """A microservice."""
 
@@ -31,6 +39,7 @@ class Service(Object):
     probes: Probes = attribute("Where it says how it is.", default=Probes())
     paths: list[str] = attribute("Beginnings of the paths that it answers from outside; none for none.", default=[])
     calls: list[str] = attribute("Other microservices that it calls.", default=[])
+    egress: dict[str, Egress] = attribute("What it may call outside, by a name that says why.", default={})
     public: bool = attribute("Let requests in without a token.", default=False)
     resources: Resources = attribute("What one copy asks for.")
     node_labels: dict[str, str] = attribute("Labels of the nodes that it may run on. Empty for any.", default={})

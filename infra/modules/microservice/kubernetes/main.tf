@@ -84,10 +84,10 @@ resource "kubernetes_deployment_v1" "this" {
 
         container {
           name                       = var.name
-          args                       = length(var.arguments) == 0 ? null : var.arguments
-          command                    = length(var.command) == 0 ? null : var.command
           image                      = var.image
           image_pull_policy          = "IfNotPresent"
+          command                    = length(var.command) == 0 ? null : var.command
+          args                       = length(var.arguments) == 0 ? null : var.arguments
           termination_message_policy = "FallbackToLogsOnError"
 
           env_from {
@@ -96,43 +96,16 @@ resource "kubernetes_deployment_v1" "this" {
             }
           }
 
-          liveness_probe {
-            failure_threshold = 3
-            period_seconds    = 10
-            timeout_seconds   = 2
-
-            http_get {
-              path = var.probes.liveness
-              port = "http"
-            }
-          }
-
-          port {
-            name           = "http"
-            container_port = var.port
-          }
-
-          readiness_probe {
-            failure_threshold = 3
-            period_seconds    = 5
-            timeout_seconds   = 2
-
-            http_get {
-              path = var.probes.readiness
-              port = "http"
-            }
-          }
-
           resources {
-            limits = merge(
-              { memory = coalesce(var.resources.memory_limit, var.resources.memory) },
-              var.resources.cpu_limit == null ? {} : { cpu = var.resources.cpu_limit }
-            )
-
             requests = {
               cpu    = var.resources.cpu
               memory = var.resources.memory
             }
+
+            limits = merge(
+              { memory = coalesce(var.resources.memory_limit, var.resources.memory) },
+              var.resources.cpu_limit == null ? {} : { cpu = var.resources.cpu_limit }
+            )
           }
 
           security_context {
@@ -141,17 +114,6 @@ resource "kubernetes_deployment_v1" "this" {
 
             capabilities {
               drop = ["ALL"]
-            }
-          }
-
-          startup_probe {
-            failure_threshold = 36
-            period_seconds    = 5
-            timeout_seconds   = 2
-
-            http_get {
-              path = var.probes.startup
-              port = "http"
             }
           }
 
@@ -181,6 +143,44 @@ resource "kubernetes_deployment_v1" "this" {
             }
           }
 
+          startup_probe {
+            period_seconds    = 5
+            timeout_seconds   = 2
+            failure_threshold = 36
+
+            http_get {
+              path = var.probes.startup
+              port = "http"
+            }
+          }
+
+          readiness_probe {
+            period_seconds    = 5
+            timeout_seconds   = 2
+            failure_threshold = 3
+
+            http_get {
+              path = var.probes.readiness
+              port = "http"
+            }
+          }
+
+          liveness_probe {
+            period_seconds    = 10
+            timeout_seconds   = 2
+            failure_threshold = 3
+
+            http_get {
+              path = var.probes.liveness
+              port = "http"
+            }
+          }
+
+          port {
+            name           = "http"
+            container_port = var.port
+          }
+
           lifecycle {
             pre_stop {
               exec {
@@ -191,10 +191,10 @@ resource "kubernetes_deployment_v1" "this" {
         }
 
         security_context {
-          fs_group        = "10001"
-          run_as_group    = "10001"
           run_as_non_root = true
           run_as_user     = "10001"
+          run_as_group    = "10001"
+          fs_group        = "10001"
 
           seccomp_profile {
             type = "RuntimeDefault"
@@ -202,11 +202,11 @@ resource "kubernetes_deployment_v1" "this" {
         }
 
         topology_spread_constraint {
-          match_label_keys   = ["pod-template-hash"]
-          max_skew           = 1
-          node_taints_policy = "Honor"
           topology_key       = "topology.kubernetes.io/zone"
+          max_skew           = 1
           when_unsatisfiable = "ScheduleAnyway"
+          node_taints_policy = "Honor"
+          match_label_keys   = ["pod-template-hash"]
 
           label_selector {
             match_labels = local.selector
@@ -214,11 +214,11 @@ resource "kubernetes_deployment_v1" "this" {
         }
 
         topology_spread_constraint {
-          match_label_keys   = ["pod-template-hash"]
-          max_skew           = 1
-          node_taints_policy = "Honor"
           topology_key       = "kubernetes.io/hostname"
+          max_skew           = 1
           when_unsatisfiable = "ScheduleAnyway"
+          node_taints_policy = "Honor"
+          match_label_keys   = ["pod-template-hash"]
 
           label_selector {
             match_labels = local.selector
