@@ -1,8 +1,9 @@
 """Secrets that others hand out: which of them a plan stores, and whether whoever applies it gives them."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from environments.wording import listed
@@ -14,6 +15,21 @@ _HOLDERS = ("azurerm_key_vault_secret", "aws_secretsmanager_secret_version", "go
 _VARIABLE = "TF_VAR_secret_values"
 _FILES = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
 _HOW = f"by the variable secret_values ({_VARIABLE}), or in GitHub by the environment's secret SECRET_VALUES"
+
+
+def with_secrets_to_come(given: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables in which all secrets have a value, for modules refuse to plan without.
+
+    So whoever plans needs none, and whoever applies may have them: Terraform wants an ephemeral variable set for a plan
+    and for its application, or for neither. What stands in for one is never stored: see `check_given`.
+    """
+    to_come = dict.fromkeys(VENDOR_KEYS, "given when this is applied")
+    text = given.get(_VARIABLE, "{}")
+    try:
+        values = json.loads(text)
+    except ValueError:  # Terraform's own syntax, and whole or refused by Terraform
+        return dict(given)
+    return {**given, _VARIABLE: json.dumps(to_come | values) if isinstance(values, dict) else text}
 
 
 def stored_secrets(plan: Plan) -> list[str]:

@@ -12,17 +12,13 @@ from typing import Any
 
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
+from operations.given_secrets import with_secrets_to_come
 from operations.opentofu_plan import with_what_terraform_says
 from operations.programs import need
 from operations.signals import run
 from operations.terraform_environment import check_workspace, terraform_environment
 from operations.tool import OPENTOFU, program, tool
 from operations.unsaved_state import check_none_is_left, tell_of_unsaved_states
-
-# Terraform wants an ephemeral variable set for a plan and for its application, or for neither. So whoever plans needs
-# no secret, and whoever applies may have them.
-_PLANNED_WITHOUT_SECRETS = {"TF_VAR_secret_values": "{}"}
-
 
 LOCK = ".terraform.lock.hcl"
 
@@ -60,7 +56,7 @@ class Terraform:
         need(program())
         check_workspace(folder)
         given = terraform_environment(os.environ, REPOSITORY / "infra")
-        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
+        return cls(folder, with_secrets_to_come(given) | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
 
     def init(self) -> None:
         """Initialise, with the providers of the lock that is kept, and no others, if there is one."""

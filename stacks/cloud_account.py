@@ -28,7 +28,8 @@ class AccountInputs(Inputs):
     database_readers: dict[str, DatabaseReader] = database_readers()
     operator_cidrs: list[str] = common_variables.operator_cidrs()
     secret_values: dict[str, str] = variable(
-        'Secrets that others hand out, such as { monitoring = "..." }, when they are new. No state or plan has them.',
+        'Secrets that others hand out, such as { monitoring = "..." }: all that the environment has, for every plan. '
+        "No state or plan has them.",
         default={},
         sensitive=True,
         ephemeral=True,

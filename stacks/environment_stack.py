@@ -32,7 +32,7 @@ from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
@@ -115,8 +115,12 @@ def _account_example(environment: Environment) -> AccountInputs:
         administrators={},
         database_readers=readers if environment.postgres else {},
         operator_cidrs=OPERATORS_EXAMPLE if environment.cloud == "azure" else [],
-        secret_values={API_KEY: "an-example-of-a-key"},
+        secret_values=dict.fromkeys((API_KEY, *_application_key(environment)), "an-example-of-a-key"),
     )
+
+
+def _application_key(environment: Environment) -> tuple[str, ...]:
+    return () if environment.observability.application_key_version is None else (APPLICATION_KEY,)
 
 
 def platform_inputs(

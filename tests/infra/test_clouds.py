@@ -98,6 +98,23 @@ def test_nobody_reads_a_database_that_there_is_not(cloud: str, tmp_path: Path) -
     assert "services of each of readers must be microservices" in " ".join(refusal.split())
 
 
+@pytest.mark.terraform
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_key_that_nobody_gives_is_not_stored(cloud: str, tmp_path: Path) -> None:
+    """Nor planned: a word of ours in its place would be taken for it, by `terraform apply` alone."""
+    folder = copy_of_infra(tmp_path) / "modules" / "secret-store" / cloud
+    generated = folder / "tests" / "module.tftest.hcl"
+    text = generated.read_text()
+    given = 'monitoring = "an-example-of-a-key"'
+    assert text.count(given) == 1
+    text = text[: text.index('run "refuses_wrong_values')].replace("command = apply", "command = plan")
+    generated.write_text(text.replace(given, ""))
+    generated.with_name("blank.tftest.hcl").write_text(text.replace(given, 'monitoring = " "'))
+    terraform(folder, "init", "-backend=false")
+    refusal = " ".join(re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr).split())
+    assert refusal.count("secret_values must have monitoring, which is not generated") == 2
+
+
 def test_moving_changes_one_line() -> None:
     lines = [environment_text(cloud, "shared", "dev").splitlines() for cloud in CLOUDS]
     assert [sum(a != b for a, b in zip(WHOLE.splitlines(), moved, strict=True)) for moved in lines] == [

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowwise.tables.vendor_keys import VENDOR_KEYS
 from operations import deployable, review
 from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders, is_changed
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError
+from operations.given_secrets import with_secrets_to_come
 from operations.guard.rules import rules
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
@@ -643,6 +645,21 @@ def test_what_was_being_made_may_be_made_anew_and_nothing_else_changed() -> None
 
 # --- how Terraform is run ---------------------------------------------------------------------------------------------
 
+SECRETS_TO_COME = dict.fromkeys(VENDOR_KEYS, "given when this is applied")
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ('{"monitoring": "key"}', json.dumps(SECRETS_TO_COME | {"monitoring": "key"})),
+        ('{ monitoring = "key" }', '{ monitoring = "key" }'),
+        ("[]", "[]"),
+    ],
+)
+def test_what_is_planned_without_secrets_waits_for_them(given: str, seen: str) -> None:
+    """Of JSON alone the rest is filled in: Terraform's own syntax is whole, or Terraform refuses it."""
+    assert with_secrets_to_come({"TF_VAR_secret_values": given}) == {"TF_VAR_secret_values": seen}
+
 
 def test_naming_the_stack_confirms_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"confirm_environment": "prod", "images": "", "administrators": '{"a": "b"}'}.items():
@@ -655,5 +672,5 @@ def test_naming_the_stack_confirms_its_environment(monkeypatch: pytest.MonkeyPat
     assert variables == {
         "TF_VAR_confirm_environment": "dev",
         "TF_VAR_administrators": '{"a": "b"}',
-        "TF_VAR_secret_values": "{}",
+        "TF_VAR_secret_values": json.dumps(SECRETS_TO_COME),
     }

@@ -72,7 +72,7 @@ variable "operator_cidrs" {
 }
 
 variable "secret_values" {
-  description = "Secrets that others hand out, such as { monitoring = \"...\" }, when they are new. No state or plan has them."
+  description = "Secrets that others hand out, such as { monitoring = \"...\" }: all that the environment has, for every plan. No state or plan has them."
   type        = map(string)
   default     = {}
   nullable    = false
