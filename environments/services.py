@@ -12,6 +12,7 @@ from environments.field_types import (
     Memory,
     PoolName,
     QueueName,
+    ServiceName,
     VariableName,
     VariableText,
     amount,
@@ -24,6 +25,7 @@ from environments.scaling import Scaled
 from environments.table import Surroundings, Table, nothing_in_a_cluster
 from environments.wording import listed, nearest, shown
 from flowwise.tables.application import (
+    CALLS,
     CPU_PERCENT,
     LEAST_PERCENT,
     LEAST_STOP_SECONDS,
@@ -66,6 +68,12 @@ class Service(Scaled):
     paths: Annotated[tuple[ApiPath, ...], Strict(False)] = Field(
         default=(),
         description="Beginnings of the API's paths that it answers; without any, nothing outside reaches it.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    calls: Annotated[tuple[ServiceName, ...], Strict(False)] = Field(
+        default=(),
+        description="Other microservices that it calls, with HTTP and without the gateway: "
+        f"{CALLS}<NAME> has the address of each.",
         json_schema_extra={"uniqueItems": True},
     )
     public: bool = Field(default=False, description="Let requests in without a token.")
@@ -134,7 +142,7 @@ class Service(Scaled):
             raise refusal('[], or a list that begins with a program, such as ["python", "-m", "relatorios"]')
         return command
 
-    @field_validator("uses", "paths", "publishes", "consumes", "own_queues", "shared_queues")
+    @field_validator("uses", "paths", "calls", "publishes", "consumes", "own_queues", "shared_queues")
     @classmethod
     def _each_once(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         each_once(words)

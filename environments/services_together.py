@@ -41,6 +41,7 @@ def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Sur
         faults += _paths_of_two(paths)
         faults += _ends_without_the_other("publishes", publishes, "consumes", consumes)
         faults += _ends_without_the_other("consumes", consumes, "publishes", publishes)
+        faults += _calls_to_nobody(_words(tables, "calls", faulty))
         faults += _queues_of_two(consumes, own, shared)
     if faults:
         raise ValidationError.from_exception_data("services", faults)
@@ -131,3 +132,13 @@ def _queues_of_two(consumes: Words, own: Words, shared: Words) -> Iterator[InitE
         if name == _DEAD and events:
             error = refusal(f"[]: a queue that ends in .{_DEAD} is where messages go that nobody could process")
             yield InitErrorDetails(type=error, loc=(name, "own_queues"), input=events)
+
+
+def _calls_to_nobody(calls: Words) -> Iterator[InitErrorDetails]:
+    """Each service that calls one that there is not, or itself."""
+    for name, callees in calls.items():
+        others = [other for other in calls if other != name]
+        if unknown := [callee for callee in callees or () if callee not in others]:
+            allowed = f"other microservices: {listed(others)}" if others else "[]: there is no other microservice"
+            error = refusal(allowed, suggestion=nearest(unknown[0], others))
+            yield InitErrorDetails(type=error, loc=(name, "calls"), input=callees)

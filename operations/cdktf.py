@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from operations.signals import PassedOn, Send, taken_by
+from operations.tool import program
 from operations.unsaved_state import tell_of_unsaved_states
 
 _REPOSITORY = Path(__file__).parents[1]
@@ -26,7 +27,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as running:
         ours = {
             _NAME: str(_REPOSITORY / "scripts/terraform"),
-            "CDKTF_TERRAFORM": os.environ.get(_NAME, "terraform"),
+            "CDKTF_TERRAFORM": os.environ.get(_NAME) or program(),
             "CDKTF_RUNNING": running,
         }
         cli: subprocess.Popen[bytes] | None = None

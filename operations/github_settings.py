@@ -64,6 +64,14 @@ _MAIN = {
     ],
 }
 
+_RELEASES = {
+    "name": "releases",
+    "target": "tag",
+    "enforcement": "active",
+    "conditions": {"ref_name": {"include": ["refs/tags/v*"], "exclude": []}},
+    "rules": [{"type": "creation"}, {"type": "update"}, {"type": "deletion"}],
+}
+
 
 @dataclass(frozen=True)
 class Request:
@@ -85,10 +93,12 @@ def requests(environments: Iterable[Environment], team: int, rulesets: Mapping[s
             "actions/permissions/workflow",
             {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False},
         ),
-        Request("PUT", f"rulesets/{rulesets['main']}", _MAIN)
-        if "main" in rulesets
-        else Request("POST", "rulesets", _MAIN),
     ]
+    # Who answers for everything may bypass the rules of tags: nobody else makes a release.
+    team_may = {"bypass_actors": [{"actor_id": team, "actor_type": "Team", "bypass_mode": "always"}]}
+    for ruleset in (_MAIN, _RELEASES | team_may):
+        there = rulesets.get(str(ruleset["name"]))
+        asked.append(Request("PUT", f"rulesets/{there}", ruleset) if there else Request("POST", "rulesets", ruleset))
     for environment in environments:
         for name, pipeline in PIPELINES.items():
             path = f"environments/{environment.name}{pipeline.suffix}"

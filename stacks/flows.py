@@ -152,6 +152,8 @@ def _microservices(environment: Environment) -> Iterator[Flow]:
         pods = Pods(name, name)
         if service.paths:
             yield Flow(PROXIES, pods, (service.port,), "requests")
+        for other in service.calls:
+            yield Flow(pods, Pods(other, other), (environment.services[other].port,), "calls")
         yield Flow(pods, COLLECTOR_NODES, (OTLP_GRPC_PORT, OTLP_HTTP_PORT), "logs, metrics and traces")
 
 

@@ -264,6 +264,7 @@ def _service(environment: Environment, name: str, service: ServiceTable) -> Serv
             startup=service.health.startup, readiness=service.health.readiness, liveness=service.health.liveness
         ),
         paths=list(service.paths),
+        calls=list(service.calls),
         public=service.public,
         resources=Resources(
             cpu=service.cpu,

@@ -13,9 +13,16 @@
 # Where in the cluster the value of each secret is.
 # A schema has its role's name, and SQL likes no hyphens.
 locals {
-  postgres_users     = [for name, service in var.services : name if contains(service.uses, "postgres")]
-  rabbitmq_users     = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
-  redis_users        = [for name, service in var.services : name if contains(service.uses, "redis")]
+  postgres_users = [for name, service in var.services : name if contains(service.uses, "postgres")]
+  rabbitmq_users = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
+  redis_users    = [for name, service in var.services : name if contains(service.uses, "redis")]
+
+  callers = {
+    for callee in keys(var.services) : callee => [
+      for name, service in var.services : name if contains(service.calls, callee)
+    ]
+  }
+
   database_namespace = var.postgres != null ? "postgres" : "database-bootstrap"
   scales_on_queues   = anytrue([for service in values(var.services) : service.scale_on_queue != null])
   network            = var.network_cidr == null ? [] : [var.network_cidr]
@@ -74,14 +81,19 @@ locals {
     for name, service in var.services : name => {
       ingress = {
         for reason, peer in {
-          gateway = { namespaces = ["gateway"], pod_labels = local.pods.proxies, ports = [service.port] }
-        } : reason => peer if length(service.paths) > 0
+          gateway       = { namespaces = ["gateway"], pod_labels = local.pods.proxies, ports = [service.port] }
+          microservices = { namespaces = local.callers[name], ports = [service.port] }
+        } : reason => peer if length(reason == "gateway" ? service.paths : local.callers[name]) > 0
       }
       egress = merge(
         {
           telemetry = { namespaces = ["observability-nodes"], ports = [4317, 4318] }
         },
         { for need, server in local.servers : need => server if contains(service.uses, need) },
+        {
+          for other in service.calls :
+          "call-${other}" => { namespaces = [other], ports = [var.services[other].port] }
+        },
         {
           for reason, peer in try(local.tokens[var.cloud], {}) : reason => peer
           if var.managed_cache != null && contains(service.uses, "redis")
@@ -238,6 +250,10 @@ locals {
         REDIS_SIGN_IN    = var.managed_cache == null ? "password" : var.cloud
         REDIS_NAME       = try(var.managed_cache.name, "")
         REDIS_KEY_PREFIX = "${name}:"
+      },
+      {
+        for other in service.calls :
+        "CALLS_${upper(replace(other, "-", "_"))}" => "http://${other}.${other}.svc"
       },
       service.configuration
     )

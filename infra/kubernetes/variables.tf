@@ -62,6 +62,7 @@ variable "services" {
       liveness  = optional(string, "/health/live")
     }), {})
     paths  = optional(list(string), [])
+    calls  = optional(list(string), [])
     public = optional(bool, false)
     resources = object({
       cpu          = string

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flowwise.broker_bootstrap import DEAD_LETTER_EXCHANGE, DELIVERY_LIMIT
 from flowwise.tables.application import (
+    CALLS,
     CERTIFICATES,
     DRAIN_SECONDS,
     LIVENESS,
@@ -45,6 +46,9 @@ def contract_text() -> str:
         "## What it is told",
         "By environment variables: those of its `uses` in the environment file, and those of `configuration` besides.",
         *(f"{heading}:\n\n{_settings(need)}" for need, heading in _NEEDS.items()),
+        f"For each microservice of its `calls`, `{CALLS}<NAME>` has the address, without a slash at its end. The name "
+        f"is in capitals, with underscores for hyphens, as in `{CALLS}CONSOLIDACAO`. Calls go by HTTP within the "
+        "cluster, past the gateway, its sign-in and its limits.",
         "Passwords change when the environment's `secret_version` is raised: all copies are replaced then, so they may "
         "be read once. What runs keeps its connections meanwhile, and need not survive losing them.",
         "## Certificates",
@@ -61,9 +65,10 @@ def contract_text() -> str:
         "REDIS_NAME and REDIS_USER; on Google Cloud an access token of the metadata server. The clouds' libraries find "
         "the identity by themselves.",
         "## What it may reach",
-        "What is in the environment's file, and nothing else: the servers of its `uses`, the collector of telemetry, "
-        "and where the cloud hands out tokens. It is reached by the gateway, if it has `paths`; these arrive as they "
-        "were asked for. The README of an environment's workloads has the table.",
+        "What is in the environment's file, and nothing else: the servers of its `uses`, the microservices of its "
+        "`calls`, the collector of telemetry, and where the cloud hands out tokens. It is reached by the gateway, if "
+        "it has `paths`, where these arrive as they were asked for, and by the microservices that call it. The README "
+        "of an environment's workloads has the table.",
         "## Telemetry",
         "Traces, metrics and logs by OpenTelemetry, to OTEL_EXPORTER_OTLP_ENDPOINT by gRPC without TLS: the collector "
         "is on the same node. What is written to stdout is collected as well. A message carries its trace in its "

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from operations.tool import program
 from tests.e2e.deployment import BUCKET, NAME, Deployment, new_deployment
 from tests.e2e.emulator import emulated_aws
 from tests.e2e.files import without_databases
@@ -56,7 +57,7 @@ LEVELS: dict[str, tuple[list[str], Callable[[Process], None]]] = {
     "make, by Ctrl-C": (APPLY, _as_a_terminal),
     "make alone, by SIGTERM": (APPLY, _send(signal.SIGTERM)),
     "Python below make, by SIGTERM": (APPLY, _send(signal.SIGTERM, r"\S*python\S*")),
-    "Terraform below make, by SIGINT": (APPLY, _send(signal.SIGINT, "terraform")),
+    "Terraform below make, by SIGINT": (APPLY, _send(signal.SIGINT, Path(program()).name)),
     "cdktf, by Ctrl-C": (CDKTF, _as_a_terminal),
     "cdktf, by SIGTERM": (CDKTF, _send(signal.SIGTERM)),
     "Node below cdktf, by SIGTERM": (CDKTF, _send(signal.SIGTERM, "node")),

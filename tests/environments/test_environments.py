@@ -522,6 +522,10 @@ RULES_BETWEEN_SERVICES = [
     Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
         'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
         "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
+        '["consolidacoes"]', 'other microservices: "lancamentos" or "consolidacao"', '"consolidacao"'),
+    Bad("calls itself", 'publishes =', 'calls = ["razao"]\npublishes =', "services.razao.calls", '["razao"]',
+        "other microservices:"),
     Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
         '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
     Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
@@ -837,10 +841,10 @@ def test_rules_between_services_wait_for_what_is_faulty(old: str, new: str, keys
     assert [fault.key for fault in errors.faults] == keys
 
 
-def test_a_path_is_a_whole_one_and_a_queue_may_have_many(tmp_path: Path) -> None:
-    """Neither of these is a clash: /razao and /razao-geral, and a queue whose publisher reads it too."""
+def test_a_path_is_a_whole_one_and_an_event_may_have_many_consumers(tmp_path: Path) -> None:
+    """Neither of these is a clash: /razao and /razao-geral, and an event whose publisher consumes it too."""
     content = DEV.replace('"/consolidacao"', '"/razao-geral"').replace(
-        "publishes =", 'consumes = ["lancamento-registrado"]\npublishes ='
+        "publishes =", 'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\npublishes ='
     )
     services = load_environment(write(tmp_path, "qa.toml", content)).services
     assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
@@ -1013,7 +1017,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
     assert (service.own_queues, service.shared_queues) == ((), ())
-    assert service.pool is None
+    assert (service.pool, service.calls) == (None, ())
     assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 
@@ -1236,6 +1240,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "uses": [*uses, "rabbitmq"] if publishes or consumes else uses,
             "port": draw(st.integers(1024, 65535)),
             "paths": [f"/{name}/{path}" for path in draw(PATHS)],
+            "calls": [other for other in names if other != name and draw(st.booleans())],
             "public": draw(st.booleans()),
             "min_replicas": first_copies,
             "max_replicas": most_copies,

@@ -61,6 +61,13 @@ def with_spot_pool(text: str) -> str:
     return text.replace("[postgres]", pool).replace(header, f'{header}pool = "cheap"\n')
 
 
+def with_calls(text: str) -> str:
+    """The text of an environment whose lancamentos calls consolidacao."""
+    header = "[services.lancamentos]\n"
+    assert text.count(header) == 1
+    return text.replace(header, f'{header}calls = ["consolidacao"]\n')
+
+
 def environment_name(cloud: str, topology: str, tier: str) -> str:
     return f"{cloud[:2]}{topology[:3]}{tier}"
 

@@ -11,6 +11,8 @@ from environments.new_environment import FOLDER, new_environment
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from tests.environments.texts import WHOLE, apart, environment_name, environment_text
+from tests.infra.language import constructs_of_files, hcl_below
+from tests.infra.test_language import TABLE, beyond_the_table
 from tests.offline import terraform, try_terraform
 from tests.trees import write_tree_of
 from tests.workspace import INFRA, copy_of_infra
@@ -57,6 +59,15 @@ def test_a_moved_environment_is_valid(name: str, root: str, moved: Path) -> None
         (generated,) = (folder / "tests").glob("*.tftest.hcl")
         generated.write_text(generated.read_text().replace("command = apply", "command = plan"))
         terraform(folder, "test")
+
+
+@pytest.mark.slow
+def test_moved_environments_use_what_is_in_the_table_of_the_language(moved: Path) -> None:
+    """And all that is in it is used, on some cloud."""
+    where_the_file_has_an_account = {"argument terraform.backend.s3.allowed_account_ids"}
+    used = constructs_of_files([*hcl_below(INFRA), *hcl_below(moved / "environments")])
+    assert beyond_the_table(used) == []
+    assert TABLE.keys() - used.keys() == where_the_file_has_an_account
 
 
 @pytest.mark.terraform

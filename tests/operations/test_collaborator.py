@@ -6,7 +6,7 @@ knows of a job (its environment, its branch, its workflow) and what the clouds m
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,8 +150,23 @@ def test_no_branch_runs_on_a_machine_that_deploys() -> None:
     assert named and set(re.findall(r"`([\w-]+\.yml)@refs/heads/main`", named[1])) == trusted
 
 
+def ruleset(name: str) -> Mapping[str, Any]:
+    (found,) = [request.body for request in asked() if request.path == "rulesets" and request.body["name"] == name]
+    return found
+
+
+def test_nobody_but_those_who_answer_for_it_tags_a_release() -> None:
+    """A tag runs the workflow of its own commit, whatever that says: so not everybody who may push may push one."""
+    (pattern,) = WORKFLOWS["release.yml"][True]["push"]["tags"]
+    releases = ruleset("releases")
+    assert (releases["target"], releases["enforcement"]) == ("tag", "active")
+    assert releases["conditions"]["ref_name"] == {"include": [f"refs/tags/{pattern}"], "exclude": []}
+    assert {rule["type"] for rule in releases["rules"]} == {"creation", "update", "deletion"}
+    assert releases["bypass_actors"] == [{"actor_id": 1, "actor_type": "Team", "bypass_mode": "always"}]
+
+
 def test_main_is_protected_and_what_applies_to_protected_data_is_approved() -> None:
-    (main,) = [request.body for request in asked() if request.path == "rulesets"]
+    main = ruleset("main")
     rules: dict[str, Any] = {rule["type"]: rule.get("parameters") for rule in main["rules"]}
     assert rules["pull_request"]["required_approving_review_count"] >= 1
     assert rules["pull_request"]["require_code_owner_review"] and rules["pull_request"]["require_last_push_approval"]
@@ -164,8 +179,9 @@ def test_main_is_protected_and_what_applies_to_protected_data_is_approved() -> N
 
 
 def test_what_is_set_up_is_changed_and_not_made_twice() -> None:
-    again = requests(ENVIRONMENTS, 1, {"main": 42})
-    assert [request.method for request in again if "rulesets" in request.path] == ["PUT"]
+    again = requests(ENVIRONMENTS, 1, {"main": 42, "releases": 43})
+    found = [(request.method, request.path) for request in again if "rulesets" in request.path]
+    assert found == [("PUT", "rulesets/42"), ("PUT", "rulesets/43")]
 
 
 def test_every_variable_is_in_the_table_and_in_the_runbook() -> None:

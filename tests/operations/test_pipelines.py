@@ -14,7 +14,9 @@ import pytest
 import yaml
 
 from environments import load_environments
+from flowwise.tables.providers import TERRAFORM
 from operations.unsaved_state import UNSAVED_STATE
+from tests.offline.real_providers import satisfies
 from tests.workspace import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -40,6 +42,12 @@ PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
     "deploy-stack.yml": {"plan": CLOUD, "apply": CLOUD},
     "drift.yml": {"stacks": READ, "drift": CLOUD, "tell": {"issues": "write"}},
     "drift-stacks.yml": {"drift": CLOUD},
+    "release.yml": {
+        "reviewed": READ,
+        "files": READ,
+        "attest": {"id-token": "write", "attestations": "write"},
+        "publish": {"contents": "write"},
+    },
 }
 
 
@@ -143,7 +151,9 @@ def test_what_is_called_asks_for_no_more_than_its_caller_may() -> None:
 def test_who_may_write_has_no_identity_and_no_code() -> None:
     for file, name, job in jobs():
         if "write" in {right for scope, right in job["permissions"].items() if scope != "id-token"}:
-            assert "id-token" not in job["permissions"], f"{file} {name}"
+            # Whoever attests signs by an identity of the workflow's, and is in no environment that a cloud trusts.
+            signs = job["permissions"] == {"id-token": "write", "attestations": "write"} and "environment" not in job
+            assert "id-token" not in job["permissions"] or signs, f"{file} {name}"
             assert all("checkout" not in step.get("uses", "") for step in job["steps"]), f"{file} {name}"
             assert all(not step.get("uses", "").startswith("./") for step in job["steps"]), f"{file} {name}"
 
@@ -206,6 +216,8 @@ def test_what_runs_is_a_target_of_make() -> None:
         "pull-request.yml comment-on-many",
         "drift.yml tell",
         "deploy-environment.yml before",
+        "release.yml reviewed",
+        "release.yml publish",
     )
     runs = [(where, step["run"].strip()) for where, step in steps() if "run" in step and where not in scripts]
     targets = []
@@ -213,7 +225,7 @@ def test_what_runs_is_a_target_of_make() -> None:
     unmade = 'exec .venv/bin/python -m "operations.$TARGET" >> "$GITHUB_STEP_SUMMARY"'
     set_up = 'make "$TARGET"'
     for where, command in runs:
-        if (where, command) == ("set-up", set_up):
+        if where == "set-up" and command in (set_up, step_of_set_up("terraform")["run"]):
             continue
         made = re.fullmatch(r'make (--silent )?([a-z-]+)( >> "\$GITHUB_STEP_SUMMARY")?', command)
         assert made or (where, command) == ("stack", unmade), f"{where}: {command}"
@@ -226,6 +238,36 @@ def test_what_runs_is_a_target_of_make() -> None:
         assert re.search(rf"^{target}: .*\n\t@exec \$\(PY\) -m operations\.{target}\n\n", makefile, re.MULTILINE), (
             target
         )
+
+
+def step_of_set_up(name: str) -> dict[str, Any]:
+    """The step of this id."""
+    (found,) = [step for step in ACTIONS["set-up"]["runs"]["steps"] if step.get("id") == name]
+    return dict(found)
+
+
+@pytest.mark.parametrize("line", [None, "FROM hashicorp/terraform:latest", "FROM hashicorp/terraform:1.15", ""])
+def test_the_pipelines_have_one_terraform_and_dependabot_keeps_it(line: str | None, tmp_path: Path) -> None:
+    """An exact version, that the roots admit. Where none is read, set-up ends, and does not take the newest."""
+    folder = GITHUB / "actions" / "set-up"
+    if line is not None:
+        (tmp_path / "Dockerfile").write_text(f"{line}\n")
+    action = {"GITHUB_ACTION_PATH": str(folder if line is None else tmp_path)}
+    outputs = tmp_path / "outputs"
+    result = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step_of_set_up("terraform")["run"]],
+        env=os.environ | action | {"GITHUB_OUTPUT": str(outputs)},
+    )
+    if line is not None:
+        assert (result.returncode, outputs.read_text()) == (1, "")
+        return
+    name, _, version = outputs.read_text().strip().partition("=")
+    assert name == "version" and satisfies(version, TERRAFORM)
+    given = [step["with"] for where, step in steps() if "setup-terraform@" in step.get("uses", "")]
+    assert [each["terraform_version"] for each in given] == ["${{ steps.terraform.outputs.version }}"]
+    kept = yaml.safe_load((GITHUB / "dependabot.yml").read_text())["updates"]
+    (images,) = [each["directories"] for each in kept if each["package-ecosystem"] == "docker"]
+    assert f"/{folder.relative_to(REPOSITORY)}" in images
 
 
 def test_no_environment_is_named() -> None:
@@ -338,6 +380,44 @@ def test_an_old_deploy_is_not_run_again(tmp_path: Path) -> None:
         result = subprocess.run(["bash", "-e", "-c", first["run"]], env=variables, capture_output=True, text=True)
         assert result.returncode == status
     assert "::error::main has newer commits than older" in result.stdout
+
+
+@pytest.mark.parametrize(("status", "passes"), [("behind", True), ("identical", True), ("ahead", False), ("", False)])
+def test_only_what_is_on_main_is_released(status: str, passes: bool, tmp_path: Path) -> None:
+    (step,) = WORKFLOWS["release.yml"]["jobs"]["reviewed"]["steps"]
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$2" > {tmp_path}/asked\necho "{status}"\n')
+    gh.chmod(0o755)
+    commit = {"GITHUB_REPOSITORY": "flowwise/infra", "GITHUB_SHA": "abc", "GITHUB_REF_NAME": "v1.2.3"}
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **commit}
+    result = subprocess.run(["bash", "-e", "-c", step["run"]], env=variables, capture_output=True, text=True)
+    assert (result.returncode == 0) == passes
+    assert (tmp_path / "asked").read_text() == "repos/flowwise/infra/compare/main...abc\n"
+    needs = [job.get("needs") for job in WORKFLOWS["release.yml"]["jobs"].values()]
+    assert needs == [None, "reviewed", "files", "attest"], "none before that, and nothing is published unsigned"
+
+
+def test_what_is_published_is_what_was_attested(tmp_path: Path) -> None:
+    """The workflow by its name is what the runbook has people verify."""
+    jobs_ = WORKFLOWS["release.yml"]["jobs"]
+    kept = jobs_["files"]["steps"][-1]["with"]
+    for name in ("attest", "publish"):
+        assert jobs_[name]["steps"][0]["with"] == {"name": kept["name"], "path": kept["path"].rstrip("/")}
+    provenance, contents = (step["with"] for step in jobs_["attest"]["steps"][1:])
+    assert provenance == {"subject-path": "release/*"}
+    makefile = (REPOSITORY / "Makefile").read_text()
+    made = re.search(r"^release: .*?\n\n", makefile, re.MULTILINE | re.DOTALL)
+    assert made and all(Path(path).name in made[0] for path in contents.values())
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$*" > {tmp_path}/call\n')
+    gh.chmod(0o755)
+    (tmp_path / "release").mkdir()
+    (tmp_path / "release" / "file").touch()
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "GITHUB_REF_NAME": "v1.2.3"}
+    subprocess.run(["bash", "-e", "-c", jobs_["publish"]["steps"][-1]["run"]], env=variables, check=True, cwd=tmp_path)
+    assert (tmp_path / "call").read_text() == "release create v1.2.3 --verify-tag --generate-notes release/file\n"
+    runbook = (REPOSITORY / "docs/runbook.md").read_text()
+    assert ".github/workflows/release.yml" in runbook and Path(contents["subject-path"]).name in runbook
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from environments.findings import Finding
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import CLOUDS
 from operations import sizing as operation
+from report.words import Said, Texts
 from sizing import Pod, Pool, Sizing, size_of
 from sizing.findings import MOST_IDLE
 from sizing.levels import highest, lowest
@@ -30,6 +32,7 @@ from tests.environments.texts import environment_text, with_managed_broker, with
 from tests.workspace import REPOSITORY
 
 ENVIRONMENTS = REPOSITORY / "environments"
+TEXTS = Texts()
 Sized = Callable[..., Sizing]
 
 
@@ -94,7 +97,11 @@ def size_of_text(folder: Path, text: str, changes: dict[str, str]) -> Sizing:
     environments = folder / "environments"
     environments.mkdir(exist_ok=True)
     (environments / "env.toml").write_text(text)
-    return size_of(load_environment(environments / "env.toml"), environments)
+    sizing = size_of(load_environment(environments / "env.toml"), environments)
+    for finding in sizing.findings:  # whatever is found is said in both languages of the page
+        said = TEXTS.translated(finding.text)
+        assert isinstance(said, Said) and not re.search(r"\b(the|of|and|are|is|which|has|nodes?)\b", said.pt), said
+    return sizing
 
 
 def named(sizing: Sizing, name: str) -> Pod:

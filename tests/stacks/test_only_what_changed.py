@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import main
@@ -87,7 +87,7 @@ def modules() -> FolderCache:
     return CACHE
 
 
-@settings(max_examples=1)
+@settings(max_examples=1, phases=[Phase.generate])  # to look for the shortest way to a fault takes minutes
 @given(steps=st.permutations(list(STEPS)))
 def test_the_same_bytes(steps: list[str], modules: FolderCache, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("worked")

@@ -107,6 +107,7 @@ health         = { liveness = "/q/live" }
 cpu_percent    = 60
 memory_percent = 90
 stop_seconds   = 90
+calls          = ["consolidacao"]
 """
 
 
@@ -140,6 +141,7 @@ def test_what_a_file_says_of_a_microservice_reaches_the_module(tmp_path: Path) -
     environment = with_settings("azure", tmp_path)
     service = workloads_inputs(environment, WorkloadsInputs(images={})).services["lancamentos"]
     assert (service.command, service.arguments) == (["python"], ["-m", "saldos", "$(DAY)"])
+    assert service.calls == ["consolidacao"]
     assert service.probes == Probes(liveness="/q/live")
     assert (service.cpu_percent, service.memory_percent, service.stop_seconds) == (60, 90, 90)
     readme = workloads_readme(environment, "")

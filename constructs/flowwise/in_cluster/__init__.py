@@ -30,6 +30,7 @@ class Service(Object):
     arguments: list[str] = attribute("Arguments of the program. Empty for the image's own.", default=[])
     probes: Probes = attribute("Where it says how it is.", default=Probes())
     paths: list[str] = attribute("Beginnings of the paths that it answers from outside; none for none.", default=[])
+    calls: list[str] = attribute("Other microservices that it calls.", default=[])
     public: bool = attribute("Let requests in without a token.", default=False)
     resources: Resources = attribute("What one copy asks for.")
     node_labels: dict[str, str] = attribute("Labels of the nodes that it may run on. Empty for any.", default={})

@@ -11,7 +11,15 @@ from flowwise.platform import NEEDS
 from flowwise.postgres_db.in_cluster import InClusterPostgresOutputs
 from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs
 from flowwise.redis.in_cluster import InClusterRedisOutputs
-from flowwise.tables.application import CERTIFICATES, PASSWORD, SETTINGS
+from flowwise.tables.application import CALLS, CERTIFICATES, PASSWORD, SETTINGS
+
+_CALLS = (
+    "{\n"
+    "      for other in service.calls :\n"
+    f'      "{CALLS}${{upper(replace(other, "-", "_"))}}" => "http://${{other}}.${{other}}.svc"\n'
+    "    }"
+)
+"""Where the Services of other microservices are, at the port that HTTP has by default."""
 
 
 def add_connections(
@@ -52,7 +60,8 @@ def add_connections(
             "{\n"
             "  for name, service in var.services : name => merge(\n"
             + "".join(f"    {block},\n" for block in blocks)
-            + "    service.configuration\n"
+            + f"    {_CALLS},\n"
+            "    service.configuration\n"
             "  )\n"
             "}"
         ),

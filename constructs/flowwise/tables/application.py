@@ -29,6 +29,10 @@ PASSWORD = "password"
 """How a microservice signs in to a cache that is no cloud's; a cloud's wants its tokens, and is called by its name."""
 
 
+CALLS = "CALLS_"
+"""What the name of a variable begins with that has another microservice's address; its name follows."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """How Kubernetes asks a microservice how it is: every so many seconds, and how often it may fail in a row.

@@ -7,7 +7,7 @@ role, a database and a schema.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flowwise.tables.application import SETTINGS
+from flowwise.tables.application import CALLS, SETTINGS
 from flowwise.tables.workloads import RESERVED
 
 
@@ -101,7 +101,7 @@ VARIABLES = Taken(
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "GOOGLE_APPLICATION_CREDENTIALS",
     ),
-    ("AWS_CONTAINER_", "DATABASE_", "KUBERNETES_", "OTEL_", "RABBITMQ_", "REDIS_"),
+    ("AWS_CONTAINER_", CALLS, "DATABASE_", "KUBERNETES_", "OTEL_", "RABBITMQ_", "REDIS_"),
 )
 """Environment variables of a microservice."""
 

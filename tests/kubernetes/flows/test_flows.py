@@ -16,7 +16,7 @@ from environments import Environment, load_environments
 from environments.new_environment import FOLDER
 from environments.shared import SHARED_FILE
 from stacks.flows import flows_of
-from tests.environments.texts import apart, environment_text, with_managed_broker, with_monitors
+from tests.environments.texts import apart, environment_text, with_calls, with_managed_broker, with_monitors
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
 from tests.kubernetes.flows.network import Direction, Json, Network, Policy, policies_in
@@ -38,7 +38,7 @@ def bare(text: str) -> str:
 
 
 MOVED = {
-    "onaws": environment_text("aws", "shared", "prod"),
+    "onaws": with_calls(environment_text("aws", "shared", "prod")),
     "ongoogle": environment_text("google", "shared", "dev"),
     "managed": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     "bare": bare(environment_text("google", "shared", "dev")),
