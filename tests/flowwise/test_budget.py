@@ -51,4 +51,5 @@ def test_budgets_are_asked_for_on_behalf_of_the_project() -> None:
     That is the pipelines' own, where the environment's is another.
     """
     text = (INFRA / "bootstrap/google/providers.tf").read_text()
-    assert "billing_project       = coalesce(var.management_project_id, var.project_id)\n  user_project_override = true\n" in text
+    answers = "coalesce(var.management_project_id, var.project_id)"
+    assert f"billing_project       = {answers}\n  user_project_override = true\n" in text
