@@ -46,7 +46,8 @@ class FolderStack(TerraformStack):
     is_root: ClassVar[bool] = False  # whether Terraform is run in it, rather than it being called
 
     def __init__(self, app: App, folder: str) -> None:
-        super().__init__(app, folder.replace("/", "-"))
+        self.id = folder.replace("/", "-")
+        super().__init__(app, self.id)
         self.synthesizer = _KeepDocument(self)
         self.document: dict[str, Any] = {}
         self.test_variables: dict[str, Any] = {}

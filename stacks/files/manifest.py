@@ -40,7 +40,7 @@ def manifest(roots: Mapping[str, str]) -> str:
 def metadata(stack: FolderStack, providers: frozenset[str]) -> str:
     """The text of a root's metadata.json. Its outputs are those that the CLI shows after a deployment."""
     outputs = {name: name for name in stack.document.get("output", {})}
-    about = {"comment": f"{MARK}. Do not edit.", **stack.document["//"], "outputs": {stack.node.id: outputs}}
+    about = {"comment": f"{MARK}. Do not edit.", **stack.document["//"], "outputs": {stack.id: outputs}}
     return _json(
         {
             "//": about,

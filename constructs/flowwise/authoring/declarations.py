@@ -33,8 +33,14 @@ class Member:
 
 def members(declared: type[Declared]) -> tuple[Member, ...]:
     """The members of a declared class, in the order they were written."""
-    hints = typing.get_type_hints(declared)
-    return tuple(_member(member, hints[member.name]) for member in dataclasses.fields(declared))  # type: ignore[arg-type]
+    if declared not in _MEMBERS:
+        hints = typing.get_type_hints(declared)
+        fields = dataclasses.fields(declared)  # type: ignore[arg-type]
+        _MEMBERS[declared] = tuple(_member(member, hints[member.name]) for member in fields)
+    return _MEMBERS[declared]
+
+
+_MEMBERS: dict[type, tuple[Member, ...]] = {}  # each class is asked about many times, and always says the same
 
 
 def _member(declared: "dataclasses.Field[Any]", hint: Any) -> Member:
