@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from environments.wording import listed
-from flowwise.tables.vendor_keys import VENDOR_KEYS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS
 from operations.failure import OperationError
 from operations.planned import Change, Plan
 
@@ -20,7 +20,7 @@ def stored_secrets(plan: Plan) -> list[str]:
     """Those whose values a plan writes to the store: made, made anew, or of a new version."""
     return [
         name
-        for name in VENDOR_KEYS
+        for name in GIVEN_SECRETS
         if any(
             change.type in _HOLDERS and change.address.endswith(f'["{name}"]') and _takes_its_value(change)
             for change in plan.resources

@@ -12,13 +12,25 @@ from cdk.azurerm import (
     AzurermProviderFeaturesStorage,
 )
 from cdk.google import GoogleProvider
+from environments import Environment
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.authoring.expressions import text
-from flowwise.platform import KNOWN_SECRETS
+from flowwise.platform import known_secrets
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS, VENDOR_KEYS
 from stacks.folder_stack import FolderStack
+
+
+def _secret_values(names: tuple[str, ...]) -> Any:
+    return variable(
+        'Secrets that others hand out, such as { monitoring = "..." }, when they are new. No state or plan has them.',
+        default={},
+        sensitive=True,
+        ephemeral=True,
+        validations=[known_secrets(names)],
+    )
 
 
 class AccountInputs(Inputs):
@@ -27,19 +39,28 @@ class AccountInputs(Inputs):
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     database_readers: dict[str, DatabaseReader] = database_readers()
     operator_cidrs: list[str] = common_variables.operator_cidrs()
-    secret_values: dict[str, str] = variable(
-        'Secrets that others hand out, such as { monitoring = "..." }, when they are new. No state or plan has them.',
-        default={},
-        sensitive=True,
-        ephemeral=True,
-        validations=[KNOWN_SECRETS],
-    )
+    secret_values: dict[str, str] = _secret_values(VENDOR_KEYS)
 
 
 class AzureAccountInputs(AccountInputs):
     """The same on Azure, where firewalls guard the vaults that Terraform writes keys and secrets to."""
 
     operator_cidrs: list[str] = common_variables.needed_operator_cidrs()
+
+
+class _WithRunner(AccountInputs):
+    secret_values: dict[str, str] = _secret_values(GIVEN_SECRETS)
+
+
+class _AzureWithRunner(AzureAccountInputs):
+    secret_values: dict[str, str] = _secret_values(GIVEN_SECRETS)
+
+
+def account_inputs(environment: Environment) -> type[AccountInputs]:
+    """What belongs to the account of an environment, and to its runners if it has any."""
+    if environment.cloud == "azure":
+        return _AzureWithRunner if environment.runner else AzureAccountInputs
+    return _WithRunner if environment.runner else AccountInputs
 
 
 def _identifier(cloud: str) -> Any:

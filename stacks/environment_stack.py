@@ -24,6 +24,7 @@ from flowwise.platform import (
     PlatformOutputs,
     PostgresSettings,
     RedisSettings,
+    RunnerSettings,
 )
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
@@ -33,12 +34,12 @@ from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY
-from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
+from stacks.cloud_account import AccountInputs, account_inputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import FolderStack
 from stacks.protection import tell_protection
-from stacks.state import keep_state
+from stacks.state import keep_state, storage_account
 from stacks.tags import tags
 
 PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {
@@ -61,10 +62,7 @@ class EnvironmentStack(FolderStack):
         region = REGIONS[environment.known_region][environment.cloud].code
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)
-        if environment.cloud == "azure":
-            account: AccountInputs = self.add_variables(AzureAccountInputs)
-        else:
-            account = self.add_variables(AccountInputs)
+        account = self.add_variables(account_inputs(environment))
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
         inputs = platform_inputs(environment, account, password)
@@ -132,6 +130,7 @@ def platform_inputs(
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
+        runner=_runner(environment),
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
@@ -191,6 +190,20 @@ def _redis(redis: RedisTable | None) -> RedisSettings | None:
         high_availability=redis.high_availability,
         persistence=redis.persistence,
         eviction_policy=redis.eviction_policy,
+    )
+
+
+def _runner(environment: Environment) -> RunnerSettings | None:
+    runner = environment.runner
+    if runner is None:
+        return None
+    return RunnerSettings(
+        organization=runner.organization,
+        application=runner.application,
+        machines=runner.machines,
+        key_version=runner.key_version,
+        state_storage=storage_account(environment) if environment.cloud == "azure" else None,
+        state_subscription=runner.state_subscription,
     )
 
 

@@ -22,7 +22,7 @@ from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, VENDOR_KEYS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS
 
 NEEDS = ("postgres", "rabbitmq", "redis")
 """What a microservice may use."""
@@ -32,11 +32,13 @@ def _words(words: tuple[str, ...]) -> str:
     return json.dumps(list(words))
 
 
-KNOWN_SECRETS = Validation(
-    f"length(setsubtract(keys(self), {_words(VENDOR_KEYS)})) == 0",
-    f"secret_values may have {' and '.join(VENDOR_KEYS)}, and nothing else.",
-    rejects={f"{API_KEY}-key": "an-example-of-a-key"},
-)
+def known_secrets(names: tuple[str, ...]) -> Validation:
+    """The rule that secret_values have these names alone."""
+    return Validation(
+        f"length(setsubtract(keys(self), {_words(names)})) == 0",
+        f"secret_values may have {', '.join(names[:-1])} and {names[-1]}, and nothing else.",
+        rejects={f"{API_KEY}-key": "an-example-of-a-key"},
+    )
 
 
 class NetworkSettings(Object):
@@ -86,6 +88,17 @@ class ManagedRabbitmqSettings(Object):
     size: str = attribute("Size of a node.")
     high_availability: bool = attribute("Run three nodes, in availability zones of their own.")
     accept_password_in_state: bool = attribute("Accept that its administrator's password is in Terraform's state.")
+
+
+class RunnerSettings(Object):
+    """Machines that run the pipelines' jobs."""
+
+    organization: str = attribute("Organization on GitHub whose runners they are.")
+    application: str = attribute("Client id of the GitHub App that registers them.")
+    machines: int = attribute("How many there are at any time.", default=1)
+    key_version: int = attribute("Raise it to have the App's private key taken anew from secret_values.", default=1)
+    state_storage: str | None = attribute("Azure: name of the storage account of Terraform's state.", default=None)
+    state_subscription: str | None = attribute("Azure: its subscription, if it is another.", default=None)
 
 
 class BudgetSettings(Object):
@@ -153,6 +166,9 @@ class PlatformInputs(Inputs):
     managed_rabbitmq: ManagedRabbitmqSettings | None = variable(
         "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one.", default=None
     )
+    runner: RunnerSettings | None = variable(
+        "Runners of the pipelines in the network. Null where the pipelines run elsewhere.", default=None
+    )
     budget: BudgetSettings = variable(
         "What a month may cost, and who is told.",
         example=BudgetSettings(monthly_usd=500, contact_emails=["finops@flowwise.example"]),
@@ -179,7 +195,7 @@ class PlatformInputs(Inputs):
         example={API_KEY: "an-example-of-a-key"},
         sensitive=True,
         ephemeral=True,
-        validations=[KNOWN_SECRETS],
+        validations=[known_secrets(GIVEN_SECRETS)],
     )
     database_administrator_password: str | None = variable(
         "What the store holds as database_administrator_secret, read back by whoever calls this module: a server that "

@@ -208,7 +208,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         add_guardrail(
             self,
             "state_closed",
-            words="The storage of Terraform's state is open to Microsoft Entra's identities alone, from some addresses.",
+            words="The storage of Terraform's state is open to Microsoft Entra's identities alone, from few addresses.",
             refused=all_of(
                 field("type", equals=_ACCOUNTS),
                 is_ours,

@@ -199,7 +199,7 @@ resource "azurerm_subscription_policy_assignment" "state" {
 
 resource "azurerm_policy_definition" "state_closed" {
   name         = "keep-${var.name}-state-closed"
-  display_name = "The storage of Terraform's state is open to Microsoft Entra's identities alone, from some addresses."
+  display_name = "The storage of Terraform's state is open to Microsoft Entra's identities alone, from few addresses."
   policy_type  = "Custom"
   mode         = "Indexed"
 
@@ -240,7 +240,7 @@ resource "azurerm_policy_definition" "state_closed" {
 
 resource "azurerm_subscription_policy_assignment" "state_closed" {
   name                 = "keep-${var.name}-state-closed"
-  display_name         = "The storage of Terraform's state is open to Microsoft Entra's identities alone, from some addresses."
+  display_name         = "The storage of Terraform's state is open to Microsoft Entra's identities alone, from few addresses."
   subscription_id      = data.azurerm_subscription.current.id
   policy_definition_id = azurerm_policy_definition.state_closed.id
   enforce              = var.protected
