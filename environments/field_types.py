@@ -24,6 +24,7 @@ from environments.wording import listed, shown
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.redis import EVICTION_POLICIES
+from flowwise.runner import APPLICATION_PATTERN, ORGANIZATION_PATTERN
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN, HOST_PATTERN
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
@@ -226,6 +227,31 @@ AccountId = Annotated[
         f"({'|'.join(kind.pattern for kind in ACCOUNTS.values())})",
         max(len(kind.example) for kind in ACCOUNTS.values()),
         " or ".join(f"the identifier of the {kind.words}, such as {shown(kind.example)}" for kind in ACCOUNTS.values()),
+    ),
+]
+_SUBSCRIPTION = ACCOUNTS["azure"]
+SubscriptionId = Annotated[
+    str,
+    _text(
+        _SUBSCRIPTION.pattern,
+        len(_SUBSCRIPTION.example),
+        f"the identifier of the {_SUBSCRIPTION.words}, such as {shown(_SUBSCRIPTION.example)}",
+    ),
+]
+GithubOrganization = Annotated[
+    str,
+    _text(
+        ORGANIZATION_PATTERN,
+        39,
+        'the name of a GitHub organization such as "flowwise": letters, digits and single hyphens inside, at most 39',
+    ),
+]
+GithubApplication = Annotated[
+    str,
+    _text(
+        APPLICATION_PATTERN,
+        40,
+        'the client id of a GitHub App such as "Iv23liABCDEFGHIJKLMN", or its number, in quotes',
     ),
 ]
 EnvironmentName = Annotated[

@@ -26,6 +26,7 @@ from environments.observability import Observability
 from environments.postgres import Postgres
 from environments.rabbitmq import Rabbitmq
 from environments.redis import Redis
+from environments.runner import Runner
 from environments.services import Service
 from environments.services_together import check_together
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
@@ -34,7 +35,7 @@ from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "runner")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -90,6 +91,7 @@ class Environment(Table):
     budget: Budget | None = None
     network: Network | None = None
     cluster: Cluster | None = None
+    runner: Runner | None = None
     postgres: Postgres | None = None
     redis: Redis | None = None
     rabbitmq: Rabbitmq | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from environments.wording import listed
-from flowwise.tables.vendor_keys import VENDOR_KEYS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS
 from operations.failure import OperationError
 from operations.planned import Change, Plan
 
@@ -23,7 +23,7 @@ def with_secrets_to_come(given: Mapping[str, str]) -> dict[str, str]:
     So whoever plans needs none, and whoever applies may have them: Terraform wants an ephemeral variable set for a plan
     and for its application, or for neither. What stands in for one is never stored: see `check_given`.
     """
-    to_come = dict.fromkeys(VENDOR_KEYS, "given when this is applied")
+    to_come = dict.fromkeys(GIVEN_SECRETS, "given when this is applied")
     text = given.get(_VARIABLE, "{}")
     try:
         values = json.loads(text)
@@ -36,7 +36,7 @@ def stored_secrets(plan: Plan) -> list[str]:
     """Those whose values a plan writes to the store: made, made anew, or of a new version."""
     return [
         name
-        for name in VENDOR_KEYS
+        for name in GIVEN_SECRETS
         if any(
             change.type in _HOLDERS and change.address.endswith(f'["{name}"]') and _takes_its_value(change)
             for change in plan.resources

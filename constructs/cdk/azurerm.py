@@ -39,6 +39,18 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterNetworkProfile,
 )
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster_node_pool import KubernetesClusterNodePool
+from cdktf_cdktf_provider_azurerm.linux_virtual_machine_scale_set import (
+    LinuxVirtualMachineScaleSet,
+    LinuxVirtualMachineScaleSetAdminSshKey,
+    LinuxVirtualMachineScaleSetAutomaticInstanceRepair,
+    LinuxVirtualMachineScaleSetExtension,
+    LinuxVirtualMachineScaleSetIdentity,
+    LinuxVirtualMachineScaleSetNetworkInterface,
+    LinuxVirtualMachineScaleSetNetworkInterfaceIpConfiguration,
+    LinuxVirtualMachineScaleSetOsDisk,
+    LinuxVirtualMachineScaleSetOsDiskDiffDiskSettings,
+    LinuxVirtualMachineScaleSetSourceImageReference,
+)
 from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
 from cdktf_cdktf_provider_azurerm.managed_redis import (
     ManagedRedis,

@@ -21,6 +21,7 @@ TO_PROD = {
         'issuer    = "https://login.flowwise.example/"\n'
         'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
         'audiences = ["flowwise"]\n\n'
+        '[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\nmachines = 2\n\n'
         "[observability]"
     ),
 }

@@ -59,6 +59,7 @@ _REVIEW_ROLES = ("roles/browser", "roles/compute.networkViewer")
 _APPLY_ROLES = (
     "roles/artifactregistry.admin",
     "roles/cloudsql.admin",
+    "roles/compute.instanceAdmin.v1",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",
     "roles/container.admin",
@@ -79,6 +80,8 @@ _DELEGATED_ROLES = (
     "roles/memorystore.dbConnectionUser",
 )
 _READ_PERMISSIONS = (
+    "compute.instanceGroupManagers.get",
+    "compute.instanceTemplates.get",
     "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
@@ -124,8 +127,8 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         for name in READERS:
             self._grant(name, "read", accounts[name])
         self.comment(
-            "What a refresh reads and no role for viewers shows: service connections, and the secrets in a cluster, "
-            "where Helm keeps its releases. It may come to the API server by the cluster's identity_endpoint."
+            "What a refresh reads and no role for viewers shows: runners, service connections, and the secrets in a "
+            "cluster, where Helm keeps its releases. It may come to the API server by the cluster's identity_endpoint."
         )
         self._grant_permissions("plan", "Refresh", _READ_PERMISSIONS, {name: accounts[name] for name in READERS})
         self._grant("apply", "apply", apply)

@@ -68,7 +68,7 @@ variable "secret_values" {
   ephemeral   = true
 
   validation {
-    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
-    error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application", "runner"])) == 0
+    error_message = "secret_values may have monitoring, monitoring-application and runner, and nothing else."
   }
 }

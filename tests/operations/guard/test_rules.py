@@ -48,6 +48,9 @@ EXCEPTIONS = {
     r"google_monitoring_notification_channel\.force_delete": "mail addresses",
     r"\.(ssl_cipher|failover_dr_replica_name)$": "of MySQL, and of replicas that nothing here makes",
     r"\.log_object_prefix$": "a name",
+    r"aws_autoscaling_group\.(force_delete|protect_from_scale_in|instance_refresh)": "machines that keep nothing",
+    r"_scale_set\.(admin_ssh_key|data_disk|extension|os_disk)\.": "machines that keep nothing, and let nobody in",
+    r"google_compute_instance_template\.disk\.source_\w+_encryption_key": "images of others, which are not in use",
 }
 
 

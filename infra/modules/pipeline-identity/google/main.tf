@@ -25,6 +25,7 @@ locals {
   apply_roles = [
     "roles/artifactregistry.admin",
     "roles/cloudsql.admin",
+    "roles/compute.instanceAdmin.v1",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",
     "roles/container.admin",
@@ -155,8 +156,8 @@ resource "google_project_iam_member" "plan" {
   member  = google_service_account.plan.member
 }
 
-# What a refresh reads and no role for viewers shows: service connections, and the secrets in a
-# cluster, where Helm keeps its releases. It may come to the API server by the cluster's
+# What a refresh reads and no role for viewers shows: runners, service connections, and the secrets
+# in a cluster, where Helm keeps its releases. It may come to the API server by the cluster's
 # identity_endpoint.
 resource "google_project_iam_custom_role" "plan" {
   project = local.project
@@ -164,6 +165,8 @@ resource "google_project_iam_custom_role" "plan" {
   title   = "Refresh ${var.name}"
 
   permissions = [
+    "compute.instanceGroupManagers.get",
+    "compute.instanceTemplates.get",
     "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
