@@ -35,7 +35,7 @@ class Difference:
 
 
 def main(repository: Path, name: str, target: str) -> int:
-    """Run the target in the copy of a set; gives its exit status, or 1 if lines of infra/ differ that nobody explained."""
+    """Run the target in the copy of a set; gives its exit status, or 1 if infra/ is not what infra.toml says."""
     if not (repository / _SETS / name).is_dir():
         allowed = ", ".join(["cdktf", *sorted(folder.name for folder in (repository / _SETS).iterdir())])
         print(f"BINDINGS: found {name}; allowed is one of {allowed}", file=sys.stderr)
