@@ -48,8 +48,8 @@ comma := ,
 
 # Another set of bindings than the default has a copy of this folder to itself, with a set-up of its own.
 ifneq ($(filter-out cdktf,$(BINDINGS)),)
-.PHONY: synth check test
-synth check test:
+.PHONY: setup synth check test
+setup synth check test:
 	@$(FIND_PYTHON); "$$python" -m operations.bindings "$(BINDINGS)" $@
 else
 

@@ -2,14 +2,13 @@
 
 It runs in a copy of the repository, .cache/bindings/<set>, with a set-up of its own. There the files of bindings/<set>
 take the place of those of the same name, and infra/ has the lines that bindings/<set>/infra.toml has in the place of
-ours: so the tests there hold the whole tree against what that set makes. To move to a set for good is to do the same here.
+ours: so the tests there hold the whole tree against what that set makes. docs/successor.md tells how to move for good.
 
 Nothing but Python itself is needed, for the default set may be one that no longer installs.
 """
 
 import difflib
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -36,7 +35,7 @@ class Difference:
 
 
 def main(repository: Path, name: str, target: str) -> int:
-    """Run the target in the copy of a set; gives its exit status, or 1 if infra/ differs in other lines than it says."""
+    """Run the target in the copy of a set; gives its exit status, or 1 if infra/ is not what infra.toml says."""
     if not (repository / _SETS / name).is_dir():
         allowed = ", ".join(["cdktf", *sorted(folder.name for folder in (repository / _SETS).iterdir())])
         print(f"BINDINGS: found {name}; allowed is one of {allowed}", file=sys.stderr)

@@ -4,8 +4,8 @@
 - `bridge`: the same CDKTF, and bindings of newer providers that CDK Terrain's project built for it.
 - `cdktn`: CDK Terrain, the successor, and its bindings.
 
-pyproject.toml pins each as the dependency group of its name; `make synth BINDINGS=<name>` and `make test BINDINGS=<name>`
-run on it, with the files in bindings/<name>/ in the place of those of the same name here.
+pyproject.toml pins each as the dependency group of its name. `make synth BINDINGS=<name>` runs on it, as
+do `make check` and `make test`, with the files in bindings/<name>/ in the place of the repository's own.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ from importlib.util import find_spec
 class Binding:
     """The binding of a Terraform provider.
 
-    `package` is its Python package, `scope` that of its npm package. `key` is the one of its package.json below which it
-    says which provider it was made for.
+    `package` is its Python package, `scope` that of its npm package. Below `key`, its package.json says which provider
+    it was made for.
     """
 
     package: str
@@ -65,7 +65,8 @@ def installed_set() -> BindingSet:
 def whole_set(is_installed: Callable[[str], bool]) -> BindingSet:
     """The one set of which all packages are installed.
 
-    Raises ModuleNotFoundError, naming what lacks of the set that lacks least, if there is none; ImportError if there are two.
+    Raises ModuleNotFoundError if there is none, naming what lacks of the set that lacks least; ImportError if there are
+    two.
     """
     lacking = {
         each.name: [

@@ -14,7 +14,7 @@ from cdk.binding_sets import DEFAULT, BindingSet
 
 
 def names_of(binding_set: BindingSet) -> dict[str, str]:
-    """By the default set's name of a package, the one that it has in this set; those that have the same are left out."""
+    """By the default set's name of a package, the one that it has in this set, where that is another."""
     packages = {DEFAULT.core: binding_set.core}
     packages |= {DEFAULT.bindings[name].package: binding.package for name, binding in binding_set.bindings.items()}
     return {default: package for default, package in packages.items() if default != package}
@@ -27,12 +27,14 @@ class RenamingFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._packages = packages
 
     def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
+        """For what has the name of the default set."""
         package, dot, rest = name.partition(".")
         if package not in self._packages:
             return None
         return importlib.machinery.ModuleSpec(name, self, origin=self._packages[package] + dot + rest)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType:
+        """The module of the other name, which runs unless it has."""
         assert spec.origin
         module = importlib.import_module(spec.origin)
         spec.loader_state = module.__spec__

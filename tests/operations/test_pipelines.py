@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cdk.binding_sets import BINDING_SETS
 from environments import load_environments
 from flowwise.tables.providers import TERRAFORM
 from operations.unsaved_state import UNSAVED_STATE
@@ -48,6 +49,7 @@ PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
         "attest": {"id-token": "write", "attestations": "write"},
         "publish": {"contents": "write"},
     },
+    "bindings.yml": {"test": READ, "tell": {"issues": "write"}},
 }
 
 
@@ -215,6 +217,7 @@ def test_what_runs_is_a_target_of_make() -> None:
         "pull-request.yml comment",
         "pull-request.yml comment-on-many",
         "drift.yml tell",
+        "bindings.yml tell",
         "deploy-environment.yml before",
         "release.yml reviewed",
         "release.yml publish",
@@ -456,6 +459,33 @@ def test_people_are_told_of_a_drift_and_of_a_failure(
     said = (tmp_path / "said").read_text()
     assert "@people" in said and "https://github.example/run" in said
     assert all(text in said for text in found.values())
+
+
+@pytest.mark.parametrize(("there", "told"), [("", "issue create --title"), ("7", "issue comment 7 --body-file")])
+def test_people_are_told_when_other_bindings_fail(there: str, told: str, tmp_path: Path) -> None:
+    (step,) = [step for where, step in steps() if where == "bindings.yml tell"]
+    gh = tmp_path / "gh"
+    gh.write_text(
+        f'#!/bin/sh\ncase "$*" in *list*) printf "%s" "{there}"; exit;; esac\n'
+        f'echo "$*" > {tmp_path}/call; cat body.md > {tmp_path}/said\n'
+    )
+    gh.chmod(0o755)
+    variables = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "RUN": "https://github.example/run",
+        "WATCHERS": "@people",
+        "TITLE": step["env"]["TITLE"],
+    }
+    subprocess.run(["bash", "-e", "-c", step["run"]], env=variables, check=True, cwd=tmp_path)
+    assert (tmp_path / "call").read_text().startswith(told)
+    assert (tmp_path / "said").read_text() == "https://github.example/run\n\n@people\n"
+
+
+def test_every_other_set_of_bindings_is_tested() -> None:
+    job = WORKFLOWS["bindings.yml"]["jobs"]["test"]
+    assert {"cdktf", *job["strategy"]["matrix"]["bindings"]} == set(BINDING_SETS)
+    assert [step.get("run") for step in job["steps"]][2:] == ["make synth", "make test"]
+    assert job["env"]["BINDINGS"] == job["steps"][1]["with"]["bindings"] == "${{ matrix.bindings }}"
 
 
 # --- the comment, for which there is a script ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Workaround:
     """`version` is the first that can do without; "" while no version can.
 
-    `words` are in each of `files`, below constructs/flowwise: what goes then, for which `instead` comes. `unbound` is the
+    `words` are in each of `files`, below constructs/flowwise: what goes then, for which `instead` comes. `unbound` is a
     type that the default set of bindings lacks, and `bound_in` are the sets that have it.
     """
 
