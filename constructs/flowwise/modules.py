@@ -44,6 +44,7 @@ from flowwise.redis.kubernetes import KubernetesRedis
 from flowwise.remote_state.aws import AwsRemoteState
 from flowwise.remote_state.azure import AzureRemoteState
 from flowwise.remote_state.google import GoogleRemoteState
+from flowwise.scheduled_job.kubernetes import KubernetesScheduledJob
 from flowwise.secret_store.aws import AwsSecretStore
 from flowwise.secret_store.azure import AzureSecretStore
 from flowwise.secret_store.google import GoogleSecretStore
@@ -101,5 +102,6 @@ MODULES = (
     KubernetesBrokerBootstrap,
     KubernetesObservability,
     KubernetesMicroservice,
+    KubernetesScheduledJob,
     KubernetesInCluster,
 )
