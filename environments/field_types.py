@@ -4,6 +4,7 @@ The sentence is the type's `errorMessage` in the JSON Schema, where editors and 
 """
 
 import re
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from environments.wording import listed, shown
+from environments.wording import listed, nearest, shown
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.redis import EVICTION_POLICIES
@@ -423,6 +424,41 @@ QueueName = Annotated[
         **{"not": {"enum": list(QUEUE_NAMES)}},
     ),
     AfterValidator(_queue_of_nobody),
+]
+
+# "CronJob", Kubernetes: of what its schedules may be, without words and macros.
+_CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+_CRON_ALLOWED = (
+    "five fields as cron has them, minute, hour, day of the month, month, day of the week from 0, Sunday, to 6, such "
+    'as "0 3 * * *" for three in the night or "*/15 8-18 * * 1-5"'
+)
+_CRON_ITEM = re.compile(r"(\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
+
+
+def _cron(schedule: str) -> str:
+    fields = schedule.split(" ")
+    for field, (least, most) in zip(fields, _CRON_FIELDS, strict=True):
+        for item in field.split(","):
+            found = _CRON_ITEM.fullmatch(item)
+            if found is None:
+                raise refusal(_CRON_ALLOWED)
+            first, last = int(found[2] or least), int(found[3] or found[2] or most)
+            if not least <= first <= last <= most:
+                raise refusal(_CRON_ALLOWED)
+    return schedule
+
+
+def _time_zone(name: str) -> str:
+    known = zoneinfo.available_timezones()  # empty on a machine without them
+    if known and name not in known:
+        raise refusal(_ZONE_ALLOWED, suggestion=nearest(name, sorted(known)))
+    return name
+
+
+_ZONE_ALLOWED = 'a time zone by its name in the tz database, such as "America/Sao_Paulo" or "Etc/UTC"'
+Schedule = Annotated[str, _text(r"[0-9*,/-]+( [0-9*,/-]+){4}", 100, _CRON_ALLOWED), AfterValidator(_cron)]
+TimeZone = Annotated[
+    str, _text("[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*", 50, _ZONE_ALLOWED), AfterValidator(_time_zone)
 ]
 
 # "Resource Management for Pods and Containers", Kubernetes: no less than a thousandth of a processor.

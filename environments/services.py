@@ -16,7 +16,9 @@ from environments.field_types import (
     OutsideRange,
     PoolName,
     QueueName,
+    Schedule,
     ServiceName,
+    TimeZone,
     VariableName,
     VariableText,
     amount,
@@ -40,6 +42,7 @@ from flowwise.tables.application import (
     READINESS,
     STARTUP,
     STOP_SECONDS,
+    TIME_ZONE,
 )
 from flowwise.tables.traffic import HTTPS_PORT
 
@@ -102,6 +105,18 @@ class Egress(Table):
 
 class Service(Scaled):
     """A microservice."""
+
+    kind: Literal["http", "worker", "job"] = Field(
+        default="http",
+        description='"http" listens on its port; "worker" runs all the time and listens on none; "job" is started by '
+        "its schedule, and ends.",
+    )
+    schedule: Schedule | None = Field(
+        default=None,
+        description="When a job is started: minute, hour, day of the month, month, day of the week, as cron has them. "
+        "A run that goes on when the next is due has that one left out.",
+    )
+    time_zone: TimeZone = Field(default=TIME_ZONE, description="Time zone of the schedule.")
 
     uses: Annotated[tuple[Literal["postgres", "rabbitmq", "redis"], ...], Strict(False)] = Field(
         description="What it needs; [] for nothing.", json_schema_extra={"uniqueItems": True}
@@ -188,6 +203,13 @@ class Service(Scaled):
         description="Environment variables that are no secrets.",
         json_schema_extra=only_such_names('a table of texts, such as { LOG_LEVEL = "info" }'),
     )
+
+    @field_validator("schedule")
+    @classmethod
+    def _of_a_job(cls, schedule: str | None, info: ValidationInfo) -> str | None:
+        if schedule is None and info.data.get("kind") == "job":
+            raise missing('a schedule such as "0 3 * * *", because kind is "job"')
+        return schedule
 
     @field_validator("command")
     @classmethod

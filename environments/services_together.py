@@ -41,7 +41,8 @@ def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Sur
         faults += _paths_of_two(paths)
         faults += _ends_without_the_other("publishes", publishes, "consumes", consumes)
         faults += _ends_without_the_other("consumes", consumes, "publishes", publishes)
-        faults += _calls_to_nobody(_words(tables, "calls", faulty))
+        faults += _keys_of_another_kind(tables, faulty)
+        faults += _calls_to_nobody(_words(tables, "calls", faulty), _kinds(tables))
         faults += _queues_of_two(consumes, own, shared)
     if faults:
         raise ValidationError.from_exception_data("services", faults)
@@ -134,11 +135,45 @@ def _queues_of_two(consumes: Words, own: Words, shared: Words) -> Iterator[InitE
             yield InitErrorDetails(type=error, loc=(name, "own_queues"), input=events)
 
 
-def _calls_to_nobody(calls: Words) -> Iterator[InitErrorDetails]:
-    """Each service that calls one that there is not, or itself."""
+_OF_HTTP = ("port", "health", "paths", "public")
+_OF_COPIES = (
+    *("min_replicas", "max_replicas", "cpu_percent", "memory_percent"),
+    *("scale_on_queue", "messages_per_replica"),
+)
+_NOT_OF_KIND = {
+    "http": ("schedule", "time_zone"),
+    "worker": ("schedule", "time_zone", *_OF_HTTP),
+    "job": (*_OF_HTTP, *_OF_COPIES),
+}
+_WHAT_IT_DOES = {
+    "http": "which runs all the time",
+    "worker": "which runs all the time, and listens on no port",
+    "job": "which listens on no port, and of which one runs at a time",
+}
+
+
+def _kinds(tables: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: table.get("kind", "http") if isinstance(table, dict) else None for name, table in tables.items()}
+
+
+def _keys_of_another_kind(
+    tables: Mapping[str, Any], faulty: Collection[tuple[int | str, ...]]
+) -> Iterator[InitErrorDetails]:
+    """Each key that a service of its kind has no use for, where the file says it."""
+    for name, kind in _kinds(tables).items():
+        for key in _NOT_OF_KIND.get(kind, ()) if isinstance(kind, str) else ():
+            if key in tables[name] and (name, key) not in faulty:
+                error = refusal(f"nothing, because kind is {shown(kind)}, {_WHAT_IT_DOES[kind]}")
+                yield InitErrorDetails(type=error, loc=(name, key), input=tables[name][key])
+
+
+def _calls_to_nobody(calls: Words, kinds: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """Each service that calls one that there is not, that listens to nobody, or itself."""
     for name, callees in calls.items():
-        others = [other for other in calls if other != name]
+        others = [other for other in calls if other != name and kinds[other] == "http"]
         if unknown := [callee for callee in callees or () if callee not in others]:
-            allowed = f"other microservices: {listed(others)}" if others else "[]: there is no other microservice"
+            allowed = (
+                f"other microservices with HTTP: {listed(others)}" if others else "[]: there is no other with HTTP"
+            )
             error = refusal(allowed, suggestion=nearest(unknown[0], others))
             yield InitErrorDetails(type=error, loc=(name, "calls"), input=callees)

@@ -133,7 +133,10 @@ def _address(environment: Environment, gateway: Gateway, texts: Texts) -> Said:
 def _services(environment: Environment, texts: Texts) -> Iterator[Node]:
     for name, service in environment.services.items():
         details = [
-            _replicas(service.min_replicas, service.max_replicas, texts),
+            texts("runs_at", schedule=service.schedule, zone=service.time_zone)
+            if service.schedule
+            else _replicas(service.min_replicas, service.max_replicas, texts),
+            *([texts("without_http")] if service.kind == "worker" else []),
             texts("each_keeps", cpu=service.cpu, memory=service.memory),
             *([texts("calls", names=", ".join(service.calls))] if service.calls else []),
             *([texts("calls_outside", names=", ".join(service.egress))] if service.egress else []),

@@ -261,7 +261,9 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
 
 def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
     return Service(
-        port=service.port,
+        port=service.port if service.kind == "http" else None,
+        schedule=service.schedule,
+        time_zone=service.time_zone,
         command=list(service.command),
         arguments=list(service.arguments),
         probes=Probes(

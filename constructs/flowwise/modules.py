@@ -47,6 +47,7 @@ from flowwise.remote_state.google import GoogleRemoteState
 from flowwise.runner.aws import AwsRunner
 from flowwise.runner.azure import AzureRunner
 from flowwise.runner.google import GoogleRunner
+from flowwise.scheduled_job.kubernetes import KubernetesScheduledJob
 from flowwise.secret_store.aws import AwsSecretStore
 from flowwise.secret_store.azure import AzureSecretStore
 from flowwise.secret_store.google import GoogleSecretStore
@@ -107,5 +108,6 @@ MODULES = (
     KubernetesBrokerBootstrap,
     KubernetesObservability,
     KubernetesMicroservice,
+    KubernetesScheduledJob,
     KubernetesInCluster,
 )

@@ -219,8 +219,8 @@ locals {
 
   connections = {
     for name, service in var.services : name => merge(
+      service.port == null ? {} : { PORT = tostring(service.port) },
       {
-        PORT                        = tostring(service.port)
         CERTIFICATES                = "/etc/flowwise/certificates"
         OTEL_SERVICE_NAME           = name
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
@@ -549,7 +549,7 @@ module "broker_bootstrap" {
 module "microservice" {
   source = "../modules/microservice/kubernetes"
 
-  for_each = var.services
+  for_each = { for name, service in var.services : name => service if service.schedule == null }
 
   name                 = each.key
   namespace            = module.namespace[each.key].name
@@ -557,15 +557,36 @@ module "microservice" {
   image                = var.images[each.key]
   command              = each.value.command
   arguments            = each.value.arguments
-  port                 = each.value.port
-  probes               = each.value.probes
   resources            = each.value.resources
   node_labels          = each.value.node_labels
   tolerations          = each.value.tolerations
-  min_replicas         = each.value.min_replicas
-  max_replicas         = each.value.max_replicas
-  cpu_percent          = each.value.cpu_percent
-  memory_percent       = each.value.memory_percent
+  configuration        = local.connections[each.key]
+  secrets              = local.passwords[each.key]
+
+  certificates = {
+    for file, certificate in {
+      "database.crt" = try(var.managed_database.ca_certificate, "")
+      "cache.crt"    = try(var.managed_cache.ca_certificate, "")
+    } : file => certificate if certificate != ""
+  }
+
+  certificate_secrets = {
+    for file, need in {
+      "database.crt" = var.postgres == null ? null : "postgres"
+      "broker.crt"   = var.rabbitmq == null ? null : "rabbitmq"
+    } : file => { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }
+    if try(contains(each.value.uses, need), false)
+  }
+
+  pod_labels     = var.pod_labels
+  stop_seconds   = each.value.stop_seconds
+  revision       = var.secret_version
+  port           = each.value.port
+  probes         = each.value.probes
+  min_replicas   = each.value.min_replicas
+  max_replicas   = each.value.max_replicas
+  cpu_percent    = each.value.cpu_percent
+  memory_percent = each.value.memory_percent
 
   queue_scaling = each.value.scale_on_queue == null ? null : {
     queue                = each.value.scale_on_queue
@@ -579,8 +600,32 @@ module "microservice" {
     }
   }
 
-  configuration = local.connections[each.key]
-  secrets       = local.passwords[each.key]
+  labels = var.labels
+
+  depends_on = [
+    module.secrets,
+    module.autoscaling,
+    module.database_bootstrap,
+    module.broker_bootstrap,
+  ]
+}
+
+module "scheduled_job" {
+  source = "../modules/scheduled-job/kubernetes"
+
+  for_each = { for name, service in var.services : name => service if service.schedule != null }
+
+  name                 = each.key
+  namespace            = module.namespace[each.key].name
+  service_account_name = module.namespace[each.key].service_account_name
+  image                = var.images[each.key]
+  command              = each.value.command
+  arguments            = each.value.arguments
+  resources            = each.value.resources
+  node_labels          = each.value.node_labels
+  tolerations          = each.value.tolerations
+  configuration        = local.connections[each.key]
+  secrets              = local.passwords[each.key]
 
   certificates = {
     for file, certificate in {
@@ -600,6 +645,8 @@ module "microservice" {
   pod_labels   = var.pod_labels
   stop_seconds = each.value.stop_seconds
   revision     = var.secret_version
+  schedule     = each.value.schedule
+  time_zone    = each.value.time_zone
   labels       = var.labels
 
   depends_on = [

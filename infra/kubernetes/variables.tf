@@ -53,7 +53,9 @@ variable "high_availability" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
-    port      = number
+    port      = optional(number)
+    schedule  = optional(string)
+    time_zone = optional(string, "Etc/UTC")
     command   = optional(list(string), [])
     arguments = optional(list(string), [])
     probes = optional(object({

@@ -10,9 +10,12 @@ from flowwise.tables.application import (
     CALLS,
     CERTIFICATES,
     DRAIN_SECONDS,
+    JOB_ATTEMPTS,
+    JOB_HOURS,
     LIVENESS,
     PASSWORD,
     READINESS,
+    READY_SECONDS,
     SETTINGS,
     STARTUP,
     STOP_SECONDS,
@@ -43,6 +46,8 @@ def contract_text() -> str:
         table(["Path", "When it answers 200", "When it is asked", "What happens otherwise"], _probes()),
         "Whether it is ready depends on what it cannot do without, such as its database, and not on what all copies "
         "would lose at once and get back, such as the broker. Whether it is live depends on nothing but itself.",
+        "## Workers and jobs",
+        _kinds(),
         "## What it is told",
         "By environment variables: those of its `uses` in the environment file, and those of `configuration` besides.",
         *(f"{heading}:\n\n{_settings(need)}" for need, heading in _NEEDS.items()),
@@ -91,6 +96,22 @@ def _process() -> str:
             "- Several copies run at once, on several nodes, and during an update those of two versions.",
             "- It may start before what it uses, and should then try again or leave with another status than 0.",
             "- It is known by its digest or a tag that is not `latest`.",
+        ]
+    )
+
+
+def _kinds() -> str:
+    return "\n".join(
+        [
+            'What is above is for `kind = "http"`, which a microservice is unless its table says otherwise.',
+            "",
+            '- `kind = "worker"` runs all the time and listens on no port: it is not told PORT, and nobody asks it how '
+            f"it is. It counts as well once it has run for {READY_SECONDS} seconds, is started anew when it ends, and "
+            "is told to end at once, without waiting to be taken out of a service.",
+            '- `kind = "job"` is started by its `schedule`, and ends: with status 0 when it is done, or with another '
+            f"one to be tried again, {JOB_ATTEMPTS} times in all. One run goes at a time: the next is left out while "
+            f"one goes on. After {JOB_HOURS} hours it is ended. It may be started twice for one time, or not at all "
+            "when the cluster is down, so it finds out by itself what there is to do.",
         ]
     )
 

@@ -42,7 +42,7 @@ def _asks_tokens(environment: Environment) -> bool:
 
 def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     access = "with a token" if asks_tokens and not service.public else "open to all"
-    scaling = [f"CPU at {service.cpu_percent} %"]
+    scaling = [f"CPU at {service.cpu_percent} %"] if service.kind != "job" else []
     if service.memory_percent:
         scaling.append(f"memory at {service.memory_percent} %")
     if service.scale_on_queue:
@@ -52,15 +52,19 @@ def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     return [
         f"`{name}`",
         _listed(f"`{path}` ({access})" for path in service.paths) or "none",
-        f"{service.min_replicas} to {service.max_replicas}",
-        "; ".join(scaling),
+        f"`{service.schedule}`, {service.time_zone}" if service.schedule else _copies(service),
+        "; ".join(scaling) or "nothing",
         _range(service.cpu, service.cpu_limit or "no limit"),
         _range(service.memory, service.memory_limit or service.memory),
         _listed(service.uses) or "nothing",
     ]
 
 
-_OWN_KEYS = ("pool", "stop_seconds")
+def _copies(service: Service) -> str:
+    return f"{service.min_replicas} to {service.max_replicas}"
+
+
+_OWN_KEYS = ("kind", "pool", "stop_seconds")
 """Of those that a microservice may have, what is told only where it is not the default."""
 
 

@@ -255,6 +255,12 @@ BAD_WORDS = [
         "at least one TCP port"),
     Bad("upper case in whom to call", "parceiro =", "Parceiro =", "services.consolidacao.egress.Parceiro",
         'the name "Parceiro"', "a name such as"),
+    Bad("misspelt kind", "port = 9090", 'kind = "htp"\nport = 9090', "services.consolidacao.kind", '"htp"',
+        '"http", "worker" or "job"', '"http"'),
+    Bad("a word for a schedule", "port = 9090", 'schedule = "@daily"\nport = 9090', "services.consolidacao.schedule",
+        '"@daily"', "five fields as cron has them"),
+    Bad("an offset for a time zone", "port = 9090", 'time_zone = "GMT -3"\nport = 9090',
+        "services.consolidacao.time_zone", '"GMT -3"', "a time zone by its name"),
     Bad("what no variable can hold", '"info"', r'"in\u0000fo"', "services.consolidacao.configuration.LOG_LEVEL",
         r'"in\u0000fo"', "none is a control character"),
     Bad("an escape in a text", '"info"', r'"\u001b[31m"', "services.consolidacao.configuration.LOG_LEVEL",
@@ -530,9 +536,22 @@ RULES_BETWEEN_SERVICES = [
         'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
         "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
     Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
-        '["consolidacoes"]', 'other microservices: "lancamentos" or "consolidacao"', '"consolidacao"'),
+        '["consolidacoes"]', 'other microservices with HTTP: "lancamentos" or "consolidacao"', '"consolidacao"'),
+    Bad("calls a worker", "[services.razao]", '[services.fila]\nkind = "worker"\nuses = []\n\n[services.razao]\n'
+        'calls = ["fila"]', "services.razao.calls", '["fila"]', "other microservices with HTTP:"),
+    Bad("a job without a schedule", "[services.razao]", '[services.noite]\nkind = "job"\nuses = []\n\n[services.razao]',
+        "services.noite.schedule", "it is missing", 'a schedule such as "0 3 * * *", because kind is "job"'),
+    Bad("a worker with paths", "[services.razao]", '[services.razao]\nkind = "worker"', "services.razao.paths",
+        '["/razao"]', 'nothing, because kind is "worker", which runs all the time, and listens on no port'),
+    Bad("copies of a job", "[services.razao]", '[services.noite]\nkind = "job"\nschedule = "0 3 * * *"\nuses = []\n'
+        "min_replicas = 2\n\n[services.razao]", "services.noite.min_replicas", "2",
+        'nothing, because kind is "job", which listens on no port, and of which one runs at a time'),
+    Bad("a schedule of what runs all the time", "[services.razao]", '[services.razao]\nschedule = "0 3 * * *"',
+        "services.razao.schedule", '"0 3 * * *"', 'nothing, because kind is "http", which runs all the time'),
+    Bad("an hour that no day has", "[services.razao]", '[services.noite]\nkind = "job"\nschedule = "0 24 * * *"\n'
+        "uses = []\n\n[services.razao]", "services.noite.schedule", '"0 24 * * *"', "five fields as cron has them"),
     Bad("calls itself", 'publishes =', 'calls = ["razao"]\npublishes =', "services.razao.calls", '["razao"]',
-        "other microservices:"),
+        "other microservices with HTTP:"),
     Bad("a range with stray bits", '"203.0.113.0/24"', '"203.0.113.7/24"',
         "services.consolidacao.egress.parceiro.to[0]", '"203.0.113.7/24"', "no bit set behind it"),
     Bad("an address without a prefix", '"203.0.113.0/24"', '"203.0.113.7"',
@@ -1039,6 +1058,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
     assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.kind, service.schedule, service.time_zone) == ("http", None, "Etc/UTC")
     assert (service.pool, service.calls, service.egress) == (None, (), {})
     assert (service.cpu_percent, service.memory_percent) == (70, None)
     assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
@@ -1281,6 +1301,14 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
         if consumes and draw(st.booleans()):
             tables[name][draw(st.sampled_from(["own_queues", "shared_queues"]))] = consumes
             tables[name] |= {"scale_on_queue": consumes[0], "messages_per_replica": draw(st.integers(1, 10_000))}
+    if draw(st.booleans()):
+        tables["a-job"] = {
+            "kind": "job",
+            "schedule": "*/15 8-18 1,15 * 1-5",
+            "time_zone": "America/Sao_Paulo",
+            "uses": [],
+        }
+        tables["a-worker"] = {"kind": "worker", "uses": [], "calls": names[:1]}
     return tables
 
 
@@ -1380,7 +1408,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "services": microservices,
         "observability": draw(OBSERVABILITY),
     }
-    if any(service["paths"] for service in microservices.values()) or draw(st.booleans()):
+    if any(service.get("paths") for service in microservices.values()) or draw(st.booleans()):
         document["gateway"] = draw(gateways(is_production))
     if not managed and draw(st.booleans()):
         document["rabbitmq"]["storage_gb"] = draw(st.integers(LEAST_BROKER_STORAGE_GB, 1000))

@@ -70,6 +70,29 @@ def with_calls(text: str) -> str:
     return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
 
 
+WORKER_AND_JOB = """\
+[services.auditoria]
+kind       = "worker"
+uses       = ["rabbitmq"]
+consumes   = ["lancamento-registrado"]
+own_queues = ["lancamento-registrado"]
+
+[services.fechamento]
+kind      = "job"
+schedule  = "0 3 * * *"
+time_zone = "America/Sao_Paulo"
+uses      = ["postgres"]
+calls     = ["lancamentos"]
+
+"""
+
+
+def with_worker_and_job(text: str) -> str:
+    """The text of an environment with a worker, which has a queue of its own, and a job at night, which calls."""
+    assert text.count("[gateway]") == 1
+    return text.replace("[gateway]", f"{WORKER_AND_JOB}[gateway]")
+
+
 def environment_name(cloud: str, topology: str, tier: str) -> str:
     return f"{cloud[:2]}{topology[:3]}{tier}"
 

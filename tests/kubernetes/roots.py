@@ -39,6 +39,7 @@ _VARIATIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "node_labels": {"kubernetes.azure.com/agentpool": "cheap"},
             "tolerations": [Toleration(key="kubernetes.azure.com/scalesetpriority", value="spot", effect="NoSchedule")],
         },
+        "worker": {"name": "auditoria", "namespace": "auditoria", "port": None},
         "one-replica": {"min_replicas": 1, "max_replicas": 1},
     },
     "modules/api-gateway/kubernetes": {"laptop": {"cloud": "none", "token_issuer": None}},

@@ -12,7 +12,7 @@ from flowwise.in_cluster import Egress
 from flowwise.microservice import Probes
 from stacks.files.workloads_readme import workloads_readme
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
-from tests.environments.texts import environment_text, with_spot_pool
+from tests.environments.texts import environment_text, with_spot_pool, with_worker_and_job
 from tests.trees import make_tree
 
 NAME = "env"
@@ -170,6 +170,20 @@ def test_each_consumer_has_a_queue_of_its_own_or_a_share_of_one(tmp_path: Path) 
     assert inputs.services["relatorios"].scale_on_queue == f"{event}.relatorios"
     assert inputs.services["consolidacao"].scale_on_queue == event
     assert f"| `{event}.relatorios` | lancamentos | relatorios |" in workloads_readme(environment, "")
+
+
+def test_a_worker_has_no_port_and_a_job_a_schedule(tmp_path: Path) -> None:
+    (tmp_path / f"{NAME}.toml").write_text(with_worker_and_job(environment_text("aws", "shared", "prod")))
+    environment = load_environment(tmp_path / f"{NAME}.toml")
+    services = workloads_inputs(environment, WorkloadsInputs(images={})).services
+    ports = {name: service.port for name, service in services.items()}
+    assert ports == {"lancamentos": 8080, "consolidacao": 8080, "auditoria": None, "fechamento": None}
+    job = services["fechamento"]
+    assert (job.schedule, job.time_zone) == ("0 3 * * *", "America/Sao_Paulo")
+    assert {service.schedule for name, service in services.items() if name != "fechamento"} == {None}
+    readme = workloads_readme(environment, "")
+    assert "| `fechamento` | none | `0 3 * * *`, America/Sao_Paulo | nothing |" in readme
+    assert "| `auditoria` | none | 2 to 6 | CPU at 70 % |" in readme
 
 
 def is_traffic(line: str) -> bool:

@@ -19,7 +19,7 @@ from flowwise.microservice import Probes, Resources, Toleration
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
-from flowwise.tables.application import CPU_PERCENT, STOP_SECONDS
+from flowwise.tables.application import CPU_PERCENT, STOP_SECONDS, TIME_ZONE
 
 
 class Egress(Object):
@@ -33,7 +33,11 @@ class Egress(Object):
 class Service(Object):
     """A microservice."""
 
-    port: int = attribute("Port that it listens on.")
+    port: int | None = attribute("Port that it listens on. Null for one that listens on none.", default=None)
+    schedule: str | None = attribute(
+        "When it is started, as cron has it. Null for one that runs all the time.", default=None
+    )
+    time_zone: str = attribute("Time zone of the schedule.", default=TIME_ZONE)
     command: list[str] = attribute("Program to run, and its first arguments. Empty for the image's own.", default=[])
     arguments: list[str] = attribute("Arguments of the program. Empty for the image's own.", default=[])
     probes: Probes = attribute("Where it says how it is.", default=Probes())

@@ -13,6 +13,9 @@ from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs
 from flowwise.redis.in_cluster import InClusterRedisOutputs
 from flowwise.tables.application import CALLS, CERTIFICATES, PASSWORD, SETTINGS
 
+_PORT = "PORT"
+"""Of those that listen on one alone."""
+
 _CALLS = (
     "{\n"
     "      for other in service.calls :\n"
@@ -51,7 +54,7 @@ def add_connections(
         ),
     )
     values = _values(postgres, redis, observability)
-    blocks = [_block(values, None)] + [
+    blocks = [f"service.port == null ? {{}} : {{ {_PORT} = tostring(service.port) }}", _block(values, None)] + [
         f'!contains(service.uses, "{need}") ? {{}} : {_block(values, need)}' for need in NEEDS
     ]
     module.local(
@@ -85,7 +88,7 @@ def add_connections(
 
 def _block(values: Mapping[str, str], need: str | None) -> str:
     """A map of those settings, none of them secret, that are for whoever uses something."""
-    names = [setting.name for setting in SETTINGS if setting.of == need and not setting.secret]
+    names = [each.name for each in SETTINGS if each.of == need and not each.secret and each.name != _PORT]
     longest = max(map(len, names))
     return "{\n" + "".join(f"      {name:{longest}} = {values[name]}\n" for name in names) + "    }"
 
@@ -99,7 +102,6 @@ def _values(
         return f"var.managed_cache == null ? {in_cluster} : {managed}"
 
     return {
-        "PORT": "tostring(service.port)",
         "CERTIFICATES": f'"{CERTIFICATES}"',
         "OTEL_SERVICE_NAME": "name",
         "OTEL_EXPORTER_OTLP_ENDPOINT": bare(observability.otlp_endpoint),

@@ -67,8 +67,8 @@ class QueueScaling(Object):
     )
 
 
-class MicroserviceInputs(Inputs):
-    """What a microservice is made from."""
+class ApplicationInputs(Inputs):
+    """What every application is made from, whatever starts its pods."""
 
     name: str = variable("Name of the microservice.", example="lancamentos", validations=[WORKLOAD_NAME])
     namespace: str = variable("Namespace to run in.", example="lancamentos")
@@ -87,16 +87,6 @@ class MicroserviceInputs(Inputs):
     )
     command: list[str] = variable("Program to run, and its first arguments. Empty for the image's own.", default=[])
     arguments: list[str] = variable("Arguments of the program. Empty for the image's own.", default=[])
-    port: int = variable(
-        "Port that it listens on, with HTTP.",
-        example=8080,
-        validations=[
-            Validation(
-                "self >= 1024 && self <= 65535", "port must be from 1024 to 65535: it does not run as root.", rejects=80
-            )
-        ],
-    )
-    probes: Probes = variable("Where it says how it is.", default=Probes())
     resources: Resources = variable("What one copy asks for.", example=Resources(cpu="250m", memory="512Mi"))
     node_labels: dict[str, str] = variable(
         "Labels of the nodes that it may run on. Empty for any.",
@@ -105,6 +95,54 @@ class MicroserviceInputs(Inputs):
     tolerations: list[Toleration] = variable(
         "Taints of those nodes, which keep off them whatever does not tolerate them.", default=[]
     )
+    configuration: dict[str, str] = variable(
+        "Environment variables that are no secrets.", default={}, example={"LOG_LEVEL": "info"}
+    )
+    secrets: dict[str, SecretKey] = variable(
+        "Environment variables that are secrets.",
+        default={},
+        example={"DATABASE_PASSWORD": SecretKey(secret_name="lancamentos-postgres", key="password")},
+    )
+    certificates: dict[str, str] = variable(
+        f"Files with certificates to trust, in PEM, by file name: mounted at {CERTIFICATES}.", default={}
+    )
+    certificate_secrets: dict[str, SecretKey] = variable(
+        "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority.",
+        default={},
+        example={"rabbitmq.pem": SecretKey(secret_name="rabbitmq-ca", key="ca.crt")},
+    )
+    pod_labels: dict[str, str] = variable("Labels of the pods, by which the cloud knows their identity.", default={})
+    stop_seconds: int = variable(
+        "Seconds to finish what it is doing before it is killed.",
+        default=STOP_SECONDS,
+        validations=[
+            Validation(
+                f"self >= {LEAST_STOP_SECONDS} && self <= {MOST_STOP_SECONDS}",
+                f"stop_seconds must be from {LEAST_STOP_SECONDS} to {MOST_STOP_SECONDS}.",
+                rejects=1,
+            )
+        ],
+    )
+    revision: int = variable("Raise it to have all copies replaced, as when secrets have new values.", default=1)
+    labels: dict[str, str] = variable("Labels of every object.", default={})
+
+
+class MicroserviceInputs(ApplicationInputs):
+    """What a microservice is made from."""
+
+    port: int | None = variable(
+        "Port that it listens on, with HTTP. Null for a worker, which has neither a service nor probes.",
+        default=None,
+        example=8080,
+        validations=[
+            Validation(
+                "self == null ? true : self >= 1024 && self <= 65535",
+                "port must be from 1024 to 65535: it does not run as root.",
+                rejects=80,
+            )
+        ],
+    )
+    probes: Probes = variable("Where it says how it is.", default=Probes())
     min_replicas: int = variable(
         "Copies that always run.",
         default=2,
@@ -157,44 +195,14 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
-    configuration: dict[str, str] = variable(
-        "Environment variables that are no secrets.", default={}, example={"LOG_LEVEL": "info"}
-    )
-    secrets: dict[str, SecretKey] = variable(
-        "Environment variables that are secrets.",
-        default={},
-        example={"DATABASE_PASSWORD": SecretKey(secret_name="lancamentos-postgres", key="password")},
-    )
-    certificates: dict[str, str] = variable(
-        f"Files with certificates to trust, in PEM, by file name: mounted at {CERTIFICATES}.", default={}
-    )
-    certificate_secrets: dict[str, SecretKey] = variable(
-        "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority.",
-        default={},
-        example={"rabbitmq.pem": SecretKey(secret_name="rabbitmq-ca", key="ca.crt")},
-    )
-    pod_labels: dict[str, str] = variable("Labels of the pods, by which the cloud knows their identity.", default={})
-    stop_seconds: int = variable(
-        "Seconds to finish what it is doing before it is killed.",
-        default=STOP_SECONDS,
-        validations=[
-            Validation(
-                f"self >= {LEAST_STOP_SECONDS} && self <= {MOST_STOP_SECONDS}",
-                f"stop_seconds must be from {LEAST_STOP_SECONDS} to {MOST_STOP_SECONDS}.",
-                rejects=1,
-            )
-        ],
-    )
-    revision: int = variable("Raise it to have all copies replaced, as when secrets have new values.", default=1)
-    labels: dict[str, str] = variable("Labels of every object.", default={})
 
 
 class MicroserviceOutputs(Outputs):
     """What those who call it need to know."""
 
-    service_name: str = output("Name of its Kubernetes service.")
-    service_port: int = output("Port of that service.")
-    host: str = output("Host name of that service inside the cluster.")
+    service_name: str | None = output("Name of its Kubernetes service. Null for a worker.")
+    service_port: int | None = output("Port of that service. Null for a worker.")
+    host: str | None = output("Host name of that service inside the cluster. Null for a worker.")
 
 
 MICROSERVICE = Contract(

@@ -43,7 +43,7 @@ from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
 from flowwise.pods.application_pod import SKIPPED_CHECKS, add_config_maps, metadata, pod
 from flowwise.pods.spreading import NODE, ZONE
-from flowwise.tables.application import DRAIN_SECONDS, LIVENESS, READINESS, STARTUP, Probe
+from flowwise.tables.application import DRAIN_SECONDS, LIVENESS, READINESS, READY_SECONDS, STARTUP, Probe
 from flowwise.tables.project import PROJECT
 
 _SELECTOR = string_map("local.selector")
@@ -62,6 +62,9 @@ _SCALE_DOWN_AFTER_SECONDS = 300
 
 _QUEUE = "${var.name}-queue"  # KEDA's way to the broker
 
+_NO_PROBE = "There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask."
+_SKIPPED_CHECKS = {"CKV_K8S_8": _NO_PROBE, "CKV_K8S_9": _NO_PROBE}
+
 _RESOURCE_TRIGGERS = text(
     "[\n"
     "  for resource, percent in {\n"
@@ -75,24 +78,28 @@ _RESOURCE_TRIGGERS = text(
     "]"
 )
 
+_IF_HTTP = text("var.port[*]")  # no element where there is none
 _IF_QUEUE = number("var.queue_scaling == null ? 0 : 1")
 
 
 def _pod(configuration: ConfigMapV1, certificates: ConfigMapV1) -> Any:
-    probes = {
-        "startup_probe": _probe("startup", STARTUP),
-        "readiness_probe": _probe("readiness", READINESS),
-        "liveness_probe": _probe("liveness", LIVENESS),
-    }
+    """A worker has nobody who could ask it how it is, and nobody who has to notice that it goes."""
     return pod(
         configuration,
         certificates,
-        termination_grace_period_seconds=text(f"var.stop_seconds + {DRAIN_SECONDS}"),
+        termination_grace_period_seconds=text(f"var.stop_seconds + (var.port == null ? 0 : {DRAIN_SECONDS})"),
         topology_spread_constraint=[_spread_over(label) for label in (ZONE, NODE)],
         container={
-            **probes,
-            "port": {"name": "http", "container_port": text("var.port")},
-            "lifecycle": {"pre_stop": {"exec": {"command": ["sleep", str(DRAIN_SECONDS)]}}},
+            "dynamic": {
+                "startup_probe": _probe("startup", STARTUP),
+                "readiness_probe": _probe("readiness", READINESS),
+                "liveness_probe": _probe("liveness", LIVENESS),
+                "port": {"for_each": _IF_HTTP, "content": {"name": "http", "container_port": text("port.value")}},
+                "lifecycle": {
+                    "for_each": _IF_HTTP,
+                    "content": {"pre_stop": {"exec": {"command": ["sleep", str(DRAIN_SECONDS)]}}},
+                },
+            }
         },
     )
 
@@ -111,10 +118,13 @@ def _spread_over(topology: str) -> dict[str, Any]:
 
 def _probe(name: str, probe: Probe) -> dict[str, Any]:
     return {
-        "http_get": {"path": text(f"var.probes.{name}"), "port": "http"},
-        "period_seconds": probe.period_seconds,
-        "timeout_seconds": probe.timeout_seconds,
-        "failure_threshold": probe.failures,
+        "for_each": _IF_HTTP,
+        "content": {
+            "http_get": {"path": text(f"var.probes.{name}"), "port": "http"},
+            "period_seconds": probe.period_seconds,
+            "timeout_seconds": probe.timeout_seconds,
+            "failure_threshold": probe.failures,
+        },
     }
 
 
@@ -234,13 +244,13 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             "labels", text(f'merge(var.labels, local.selector, {{ "app.kubernetes.io/part-of" = "{PROJECT}" }})')
         )
         self._deployment(*add_config_maps(self), inputs)
-        service = self._service(inputs)
+        self._service(inputs)
         self._disruption_budget(inputs)
         self._scaling(inputs)
         return MicroserviceOutputs(
-            service_name=service.metadata.name,
-            service_port=SERVICE_PORT,
-            host=f"{service.metadata.name}.{service.metadata.namespace}.svc.cluster.local",
+            service_name=text("one(kubernetes_service_v1.this[*].metadata[0].name)"),
+            service_port=number(f"var.port == null ? null : {SERVICE_PORT}"),
+            host=text('var.port == null ? null : "${var.name}.${var.namespace}.svc.cluster.local"'),
         )
 
     def _deployment(self, configuration: ConfigMapV1, certificates: ConfigMapV1, inputs: MicroserviceInputs) -> None:
@@ -252,7 +262,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             "provider knows no sleep but the image's own: where there is none, the copy is told at once. Zones and "
             "nodes are wishes, so that a laptop, or a region that has lost a zone, still runs them all."
         )
-        for check, reason in SKIPPED_CHECKS.items():
+        for check, reason in (SKIPPED_CHECKS | _SKIPPED_CHECKS).items():
             self.skip_check(check, reason)
         deployment = self.resource(
             DeploymentV1,
@@ -261,6 +271,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             spec=DeploymentV1Spec(
                 replicas=text("var.min_replicas"),
                 revision_history_limit=3,
+                min_ready_seconds=number(f"var.port == null ? {READY_SECONDS} : null"),
                 strategy=DeploymentV1SpecStrategy(
                     type="RollingUpdate",
                     rolling_update=DeploymentV1SpecStrategyRollingUpdate(max_surge="25%", max_unavailable="0"),
@@ -285,10 +296,11 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
         deployment.add_override("spec.template.metadata", metadata())
         deployment.add_override("spec.template.spec", _pod(configuration, certificates))
 
-    def _service(self, inputs: MicroserviceInputs) -> ServiceV1:
-        return self.resource(
+    def _service(self, inputs: MicroserviceInputs) -> None:
+        self.resource(
             ServiceV1,
             "this",
+            count=number("var.port == null ? 0 : 1"),
             metadata=ServiceV1Metadata(name=inputs.name, namespace=inputs.namespace, labels=_LABELS),
             spec=ServiceV1Spec(
                 type="ClusterIP",

@@ -1,9 +1,7 @@
 """The pod of an application, whoever makes it: a Deployment or a CronJob.
 
 It is written in the provider's own words: the classes of the binding differ from kind to kind, and the blocks do not.
-The module has the variables name, namespace, service_account_name, image, command, arguments, resources, node_labels,
-tolerations, configuration, secrets, certificates, certificate_secrets, pod_labels and revision, as `ApplicationInputs`
-has them, and the local value `labels`.
+The module has the variables of `ApplicationInputs`, and the local value `labels`.
 """
 
 from typing import Any

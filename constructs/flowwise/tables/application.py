@@ -21,6 +21,18 @@ STOP_SECONDS = 30
 LEAST_STOP_SECONDS, MOST_STOP_SECONDS = 5, 600
 """Between being told to end and being killed: as long as it takes to finish what is at hand."""
 
+READY_SECONDS = 10
+"""For so long a worker has to run before it counts as one that works: nobody can ask it."""
+
+TIME_ZONE = "Etc/UTC"
+"""Of schedules, unless they say otherwise."""
+
+JOB_ATTEMPTS = 3
+"""Times that a run of a scheduled job is tried before it has failed."""
+
+JOB_HOURS = 24
+"""After so many, it is ended."""
+
 CPU_PERCENT = 70
 LEAST_PERCENT, MOST_PERCENT = 10, 100
 """Of the processors or the memory that are kept for a copy: where more of them are used, there are more copies."""

@@ -41,6 +41,8 @@ resource "kubernetes_deployment_v1" "this" {
   # checkov:skip=CKV_K8S_15:A copy has to start while the registry is out of reach, and a laptop's own images are in none.
   # checkov:skip=CKV_K8S_35:A microservice takes all its settings from the environment, and shares its pod with no one.
   # checkov:skip=CKV_K8S_43:The image is a variable, which takes a digest; a tag is for those who try something out.
+  # checkov:skip=CKV_K8S_8:There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask.
+  # checkov:skip=CKV_K8S_9:There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask.
 
   metadata {
     name      = var.name
@@ -49,6 +51,7 @@ resource "kubernetes_deployment_v1" "this" {
   }
 
   spec {
+    min_ready_seconds      = var.port == null ? 10 : null
     replicas               = var.min_replicas
     revision_history_limit = 3
 
@@ -80,7 +83,7 @@ resource "kubernetes_deployment_v1" "this" {
         enable_service_links             = false
         node_selector                    = length(var.node_labels) == 0 ? null : var.node_labels
         service_account_name             = var.service_account_name
-        termination_grace_period_seconds = var.stop_seconds + 10
+        termination_grace_period_seconds = var.stop_seconds + (var.port == null ? 0 : 10)
 
         container {
           name                       = var.name
@@ -128,6 +131,72 @@ resource "kubernetes_deployment_v1" "this" {
             read_only  = true
           }
 
+          dynamic "startup_probe" {
+            for_each = var.port[*]
+
+            content {
+              period_seconds    = 5
+              timeout_seconds   = 2
+              failure_threshold = 36
+
+              http_get {
+                path = var.probes.startup
+                port = "http"
+              }
+            }
+          }
+
+          dynamic "readiness_probe" {
+            for_each = var.port[*]
+
+            content {
+              period_seconds    = 5
+              timeout_seconds   = 2
+              failure_threshold = 3
+
+              http_get {
+                path = var.probes.readiness
+                port = "http"
+              }
+            }
+          }
+
+          dynamic "liveness_probe" {
+            for_each = var.port[*]
+
+            content {
+              period_seconds    = 10
+              timeout_seconds   = 2
+              failure_threshold = 3
+
+              http_get {
+                path = var.probes.liveness
+                port = "http"
+              }
+            }
+          }
+
+          dynamic "port" {
+            for_each = var.port[*]
+
+            content {
+              name           = "http"
+              container_port = port.value
+            }
+          }
+
+          dynamic "lifecycle" {
+            for_each = var.port[*]
+
+            content {
+              pre_stop {
+                exec {
+                  command = ["sleep", "10"]
+                }
+              }
+            }
+          }
+
           dynamic "env" {
             for_each = var.secrets
 
@@ -139,52 +208,6 @@ resource "kubernetes_deployment_v1" "this" {
                   name = env.value.secret_name
                   key  = env.value.key
                 }
-              }
-            }
-          }
-
-          startup_probe {
-            period_seconds    = 5
-            timeout_seconds   = 2
-            failure_threshold = 36
-
-            http_get {
-              path = var.probes.startup
-              port = "http"
-            }
-          }
-
-          readiness_probe {
-            period_seconds    = 5
-            timeout_seconds   = 2
-            failure_threshold = 3
-
-            http_get {
-              path = var.probes.readiness
-              port = "http"
-            }
-          }
-
-          liveness_probe {
-            period_seconds    = 10
-            timeout_seconds   = 2
-            failure_threshold = 3
-
-            http_get {
-              path = var.probes.liveness
-              port = "http"
-            }
-          }
-
-          port {
-            name           = "http"
-            container_port = var.port
-          }
-
-          lifecycle {
-            pre_stop {
-              exec {
-                command = ["sleep", "10"]
               }
             }
           }
@@ -290,6 +313,8 @@ resource "kubernetes_deployment_v1" "this" {
 }
 
 resource "kubernetes_service_v1" "this" {
+  count = var.port == null ? 0 : 1
+
   metadata {
     name      = var.name
     namespace = var.namespace
