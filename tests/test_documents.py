@@ -63,6 +63,22 @@ def outline(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.parametrize("name", IN_TWO_LANGUAGES)
+def test_both_languages_name_the_same_things_in_each_section(name: str) -> None:
+    """Keys, commands and files are no prose: where one language has another, its text is of another day."""
+    portuguese, english = (
+        (REPOSITORY / each).read_text(encoding="utf-8") for each in (name, name.replace(".pt-BR.md", ".md"))
+    )
+    assert names(portuguese) == names(english)
+
+
+def names(text: str) -> list[set[str]]:
+    """By section, what is in code's letters there, but for what has a placeholder, which is translated."""
+    sections = re.split(r"^## ", _CODE.sub("", text), flags=re.MULTILINE)
+    spans = [[" ".join(span.split()) for span in re.findall(r"`([^`]*)`", section)] for section in sections]
+    return [{span for span in found if "<" not in span} for found in spans]
+
+
 def test_both_runbooks_have_the_same_commands() -> None:
     english, portuguese = ((REPOSITORY / "docs" / name).read_text() for name in ("runbook.md", "runbook.pt-BR.md"))
     assert _CODE.findall(portuguese) == _CODE.findall(english)
