@@ -24,7 +24,8 @@ CODE = (
     *("main.py", "requirements.lock", "environments/**/*.py"),
     *(f"{room}/**/*" for room in ("constructs", "costs", "quotas", "stacks", "synthesis")),
 )
-FOLDER_CACHE = FolderCache(REPOSITORY / ".cache" / "folders", partial(code_digest, REPOSITORY, CODE))
+code = partial(code_digest, REPOSITORY, CODE)
+FOLDER_CACHE = FolderCache(REPOSITORY / ".cache" / "folders", code)
 
 fast_loading.prepare()  # before anything imports CDKTF or a provider
 
