@@ -22,8 +22,9 @@ KEYS = {key.path: key for table in key_tables() for key in table.keys}
 REQUIRED = {
     table.path: [key.path for key in table.keys if key.required == "anywhere"] for table in key_tables() if table.path
 }
-# The names that take the place of `<name>`, as the whole environment has them.
-NAMES = {"services": "lancamentos", "node_pools": "general"}
+# The names that take the place of `<name>`: that of a service which says nothing yet, so that it may be of any kind.
+NAMES = {"services": "relatorios", "node_pools": "general"}
+A_SERVICE = {"uses": ["postgres", "rabbitmq", "redis"]}
 
 
 @pytest.mark.parametrize("language", FILES)
@@ -55,6 +56,7 @@ def parts(annotation: Any) -> Iterator[Any]:
 def test_the_model_takes_the_example(key: Key) -> None:
     beside = EXAMPLES.beside(key.path)
     document = whole(beside.get("cloud"))
+    document["services"][NAMES["services"]] = deepcopy(A_SERVICE)
     for table in (key.path[:depth] for depth in range(1, len(key.path))):
         for path in REQUIRED.get(table, ()):
             put(document, path, EXAMPLES.of(path), unless_there=True)
