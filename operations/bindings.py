@@ -9,6 +9,7 @@ Nothing but Python itself is needed, for the default set may be one that no long
 
 import difflib
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -69,8 +70,8 @@ def refresh(repository: Path, name: str, copy: Path) -> None:
         if not file.is_file() or file.read_bytes() != content:  # else it would set up again
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        if (repository / path).is_file():
-            file.chmod((repository / path).stat().st_mode)
+            if not (of_set / path).exists():
+                shutil.copystat(repository / path, file)  # the time too, or make would install again what is shared
     for tool in _SHARED:
         here, there = repository / ".cache" / tool, copy / ".cache" / tool
         if here.exists() and not there.exists():
@@ -134,7 +135,8 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 def _make(copy: Path, target: str) -> int:
     # What make hands on would have the copy look for the set in its turn.
     environment = {key: value for key, value in os.environ.items() if key not in ("BINDINGS", "MAKEFLAGS", "MFLAGS")}
-    return subprocess.run(["make", target], cwd=copy, env=environment).returncode
+    # The code is linted, and its types are checked, with the default set, whose names the imports have.
+    return subprocess.run(["make", target, "LINT=", "LINT_SERVICE="], cwd=copy, env=environment).returncode
 
 
 def _work_tree(repository: Path) -> list[str]:
