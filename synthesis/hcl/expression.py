@@ -33,7 +33,8 @@ _UNINDENTED = re.compile(rf"^[^{_SPACES}]", re.M)
 _BLANK = re.compile(rf"[{_SPACES}]*")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
-_BARE_KEY = re.compile(r"(?!(?:for|true|false|null)\Z)[A-Za-z_][A-Za-z0-9_-]*")
+# Terraform takes "if" bare, and the HCL parser of Checkov does not.
+_BARE_KEY = re.compile(r"(?!(?:for|if|true|false|null)\Z)[A-Za-z_][A-Za-z0-9_-]*")
 # The two most frequent forms of text need no scanning.
 _PLAIN_TEXT = re.compile(r"[ !#&-\[\]-~]*")
 # The only key of a mapping that stands for the call of a function, with what follows as its argument.

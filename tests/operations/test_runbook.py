@@ -84,6 +84,7 @@ def test_what_is_not_run_says_why() -> None:
         "tests/operations/test_interruption.py does, on a storage that it lets fail",
         "tests/operations/test_interruption.py does, after killing a deploy",
         "needs a cloud",
+        "needs an organization on GitHub",
         "needs the registry",
         "needs registries; tests/operations/test_digests.py does, with one of its own",
         "needs GitHub",

@@ -163,7 +163,7 @@ def test_objects_align_what_ends_on_its_line() -> None:
         ("_a1", "_a1"),
         ("in", "in"),
         ("//", '"//"'),
-        *((word, f'"{word}"') for word in ("for", "true", "false", "null", "", "1a", "-a", "a b", "a.b/c")),
+        *((word, f'"{word}"') for word in ("for", "if", "true", "false", "null", "", "1a", "-a", "a b", "a.b/c")),
         ("ação", '"ação"'),
         ("中", '"\\u4e2d"'),
         ("\U0001f600", '"\\U0001f600"'),

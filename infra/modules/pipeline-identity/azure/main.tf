@@ -115,7 +115,7 @@ resource "azurerm_policy_definition" "trust" {
   mode         = "All"
 
   policy_rule = jsonencode({
-    if = {
+    "if" = {
       allOf = [
         {
           field  = "type"

@@ -165,7 +165,7 @@ resource "azurerm_policy_definition" "state" {
   mode         = "Indexed"
 
   policy_rule = jsonencode({
-    if = {
+    "if" = {
       allOf = [
         {
           field  = "type"
@@ -204,7 +204,7 @@ resource "azurerm_policy_definition" "state_closed" {
   mode         = "Indexed"
 
   policy_rule = jsonencode({
-    if = {
+    "if" = {
       allOf = [
         {
           field  = "type"
@@ -253,7 +253,7 @@ resource "azurerm_policy_definition" "state_versions" {
   mode         = "All"
 
   policy_rule = jsonencode({
-    if = {
+    "if" = {
       allOf = [
         {
           field  = "type"
