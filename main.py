@@ -33,6 +33,7 @@ from cdk.core import App
 from environments import Environment, EnvironmentFileErrors, load_environments
 from flowwise.modules import MODULES
 from flowwise.tables.project import CLOUDS
+from operations.following import followings
 from operations.moving import clouds_of_tree, moves
 from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
@@ -103,15 +104,15 @@ def main() -> int:
     parser.add_argument("--whole", action="store_true", help="make all of it, also what the last synthesis made")
     whole = parser.parse_args().whole or fast_loading.is_off()
     environments, infra = REPOSITORY / "environments", REPOSITORY / "infra"
-    moved = list(moves(environments, clouds_of_tree(infra)))
+    told = [*moves(environments, clouds_of_tree(infra)), *filter(None, map(str, followings(REPOSITORY)))]
     try:
         changes = write_tree(infra, make_tree(environments, FOLDER_CACHE, whole=whole))
     except EnvironmentFileErrors as faults:
-        print(faults, *moved, sep="\n\n", file=sys.stderr)
+        print(faults, *told, sep="\n\n", file=sys.stderr)
     except Exception as error:  # whatever a library throws, the reader wants one message and an unchanged tree
         print(describe(error), file=sys.stderr)
     else:
-        print(*moved, f"infra/: {len(changes.written)} files written, {len(changes.removed)} removed", sep="\n")
+        print(*told, f"infra/: {len(changes.written)} files written, {len(changes.removed)} removed", sep="\n")
         for path in changes.removed:
             print(f"  removed infra/{path}")
         for path in changes.foreign:

@@ -4,6 +4,7 @@ The sentence is the type's `errorMessage` in the JSON Schema, where editors and 
 """
 
 import re
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,10 +21,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from environments.wording import listed, shown
+from environments.wording import listed, nearest, shown
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.redis import EVICTION_POLICIES
+from flowwise.runner import APPLICATION_PATTERN, ORGANIZATION_PATTERN
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN, HOST_PATTERN
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
@@ -61,6 +63,16 @@ _RANGE_ALLOWED = (
 _WIDEST_PUBLIC = 16
 _PUBLIC_ALLOWED = (
     f'a public IPv4 range such as "200.160.2.3/32", with a prefix of /{_WIDEST_PUBLIC} to /32 and no bit set behind it'
+)
+
+INTERNET = "internet"
+"""Where a service may call every public address."""
+_WIDEST_OUTSIDE = 8
+_NOBODY_S = tuple(map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "240.0.0.0/4")))
+_OUTSIDE_ALLOWED = (
+    f'"{INTERNET}", or an IPv4 range such as "203.0.113.0/24", with a prefix of /{_WIDEST_OUTSIDE} to /32 and no bit '
+    "set behind it. Network policies know no names of hosts, and no network of the clusters here looks at them: "
+    "whoever has the host says what its ranges are"
 )
 
 
@@ -119,6 +131,25 @@ def _private_range(value: object) -> IPv4Network:
     if str(network) != str(value):  # stray bits or blanks
         raise refusal(_RANGE_ALLOWED, suggestion=shown(str(network)))
     return network
+
+
+def _outside(value: str) -> str:
+    if value == INTERNET:
+        return value
+    try:
+        network = IPv4Network(value)
+    except ValueError:
+        raise refusal(_OUTSIDE_ALLOWED) from None
+    if network.prefixlen < _WIDEST_OUTSIDE or network.is_multicast or any(map(network.overlaps, _NOBODY_S)):
+        raise refusal(_OUTSIDE_ALLOWED)
+    if str(network) != value:  # without a prefix, or with a mask in place of one
+        raise refusal(_OUTSIDE_ALLOWED, suggestion=shown(str(network)))
+    return value
+
+
+def is_public(target: str) -> bool:
+    """Whether an OutsideRange has addresses that are not of a private network."""
+    return target == INTERNET or not any(IPv4Network(target).subnet_of(private) for private in _PRIVATE)
 
 
 def _public_range(value: str) -> str:
@@ -199,6 +230,31 @@ AccountId = Annotated[
         " or ".join(f"the identifier of the {kind.words}, such as {shown(kind.example)}" for kind in ACCOUNTS.values()),
     ),
 ]
+_SUBSCRIPTION = ACCOUNTS["azure"]
+SubscriptionId = Annotated[
+    str,
+    _text(
+        _SUBSCRIPTION.pattern,
+        len(_SUBSCRIPTION.example),
+        f"the identifier of the {_SUBSCRIPTION.words}, such as {shown(_SUBSCRIPTION.example)}",
+    ),
+]
+GithubOrganization = Annotated[
+    str,
+    _text(
+        ORGANIZATION_PATTERN,
+        39,
+        'the name of a GitHub organization such as "flowwise": letters, digits and single hyphens inside, at most 39',
+    ),
+]
+GithubApplication = Annotated[
+    str,
+    _text(
+        APPLICATION_PATTERN,
+        40,
+        'the client id of a GitHub App such as "Iv23liABCDEFGHIJKLMN", or its number, in quotes',
+    ),
+]
 EnvironmentName = Annotated[
     str, _text(ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH, "the name of another environment in a cloud")
 ]
@@ -222,6 +278,27 @@ PublicRange = Annotated[
     str,
     AfterValidator(_public_range),
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+){3}/[0-9]+$", "errorMessage": _PUBLIC_ALLOWED}),
+]
+
+OutsideRange = Annotated[
+    str,
+    AfterValidator(_outside),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^({INTERNET}|[0-9]+(\.[0-9]+){{3}}/[0-9]+)$",
+            "errorMessage": _OUTSIDE_ALLOWED,
+        }
+    ),
+]
+OutsideName = Annotated[
+    str,
+    _text(
+        NAME_PATTERN,
+        MAX_SUFFIX_LENGTH,
+        'a name such as "parceiro": lower-case letters, digits and single hyphens inside, starting with a letter, '
+        f"at most {MAX_SUFFIX_LENGTH}",
+    ),
 ]
 
 Currency = Annotated[str, _text("[A-Z]{3}", 3, 'the code of a currency, such as "BRL"')]
@@ -329,6 +406,14 @@ ApiPath = Annotated[
         'the beginning of a path, such as "/lancamentos": with a slash before, and none behind',
     ),
 ]
+HealthPath = Annotated[
+    str,
+    _text(
+        f"(/|({_SEGMENT})+/?)",
+        200,
+        'the path of a page, such as "/health/ready": with a slash before, and nothing behind it that is asked for',
+    ),
+]
 QueueName = Annotated[
     str,
     _text(
@@ -339,6 +424,41 @@ QueueName = Annotated[
         **{"not": {"enum": list(QUEUE_NAMES)}},
     ),
     AfterValidator(_queue_of_nobody),
+]
+
+# "CronJob", Kubernetes: of what its schedules may be, without words and macros.
+_CRON_FIELDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+_CRON_ALLOWED = (
+    "five fields as cron has them, minute, hour, day of the month, month, day of the week from 0, Sunday, to 6, such "
+    'as "0 3 * * *" for three in the night or "*/15 8-18 * * 1-5"'
+)
+_CRON_ITEM = re.compile(r"(\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?")
+
+
+def _cron(schedule: str) -> str:
+    fields = schedule.split(" ")
+    for field, (least, most) in zip(fields, _CRON_FIELDS, strict=True):
+        for item in field.split(","):
+            found = _CRON_ITEM.fullmatch(item)
+            if found is None:
+                raise refusal(_CRON_ALLOWED)
+            first, last = int(found[2] or least), int(found[3] or found[2] or most)
+            if not least <= first <= last <= most:
+                raise refusal(_CRON_ALLOWED)
+    return schedule
+
+
+def _time_zone(name: str) -> str:
+    known = zoneinfo.available_timezones()  # empty on a machine without them
+    if known and name not in known:
+        raise refusal(_ZONE_ALLOWED, suggestion=nearest(name, sorted(known)))
+    return name
+
+
+_ZONE_ALLOWED = 'a time zone by its name in the tz database, such as "America/Sao_Paulo" or "Etc/UTC"'
+Schedule = Annotated[str, _text(r"[0-9*,/-]+( [0-9*,/-]+){4}", 100, _CRON_ALLOWED), AfterValidator(_cron)]
+TimeZone = Annotated[
+    str, _text("[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*", 50, _ZONE_ALLOWED), AfterValidator(_time_zone)
 ]
 
 # "Resource Management for Pods and Containers", Kubernetes: no less than a thousandth of a processor.

@@ -26,6 +26,7 @@ from environments.observability import Observability
 from environments.postgres import Postgres
 from environments.rabbitmq import Rabbitmq
 from environments.redis import Redis
+from environments.runner import Runner
 from environments.services import Service
 from environments.services_together import check_together
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
@@ -34,7 +35,7 @@ from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "runner")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -90,6 +91,7 @@ class Environment(Table):
     budget: Budget | None = None
     network: Network | None = None
     cluster: Cluster | None = None
+    runner: Runner | None = None
     postgres: Postgres | None = None
     redis: Redis | None = None
     rabbitmq: Rabbitmq | None = None
@@ -180,6 +182,14 @@ class Environment(Table):
     def _tell_of_the_network(cls, network: Network | None, info: ValidationInfo) -> Network | None:
         Surroundings.of(info).network_cidr = network.cidr if network else None
         return network
+
+    @field_validator("cluster")
+    @classmethod
+    def _tell_of_the_cluster(cls, cluster: Cluster | None, info: ValidationInfo) -> Cluster | None:
+        around = Surroundings.of(info)
+        around.node_pools = tuple(cluster.node_pools) if cluster else None
+        around.cluster_ranges = (cluster.pod_cidr, cluster.service_cidr) if cluster else ()
+        return cluster
 
     @field_validator("postgres", "redis", "rabbitmq")
     @classmethod

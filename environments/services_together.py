@@ -1,4 +1,4 @@
-"""Rules between microservices: a path leads to one of them, and a queue has both ends.
+"""Rules between microservices: a path leads to one of them, an event has both ends, and a queue has one reader.
 
 They look at the file's own tables, because pydantic keeps nothing of a service with a fault; a rule that needs what is
 faulty waits.
@@ -15,12 +15,14 @@ from environments.field_types import refusal
 from environments.services import Service
 from environments.table import Surroundings
 from environments.wording import dotted, listed, nearest, shown
+from flowwise.tables.taken_names import DEAD_LETTERS
 
 Words = Mapping[str, Sequence[str] | None]
 """By service: a list of the file, or None where it is faulty."""
 
 
 _MOST_CLASHES = 5
+_DEAD = DEAD_LETTERS.removeprefix(".")
 
 
 def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Surroundings) -> Mapping[str, Service]:
@@ -34,10 +36,14 @@ def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Sur
     if isinstance(tables, dict):
         faulty = {fault["loc"][:2] for fault in faults}
         paths, publishes, consumes = (_words(tables, key, faulty) for key in ("paths", "publishes", "consumes"))
+        own, shared = (_words(tables, key, faulty) for key in ("own_queues", "shared_queues"))
         around.service_with_paths = next((name for name, some in paths.items() if some), None)
         faults += _paths_of_two(paths)
         faults += _ends_without_the_other("publishes", publishes, "consumes", consumes)
         faults += _ends_without_the_other("consumes", consumes, "publishes", publishes)
+        faults += _keys_of_another_kind(tables, faulty)
+        faults += _calls_to_nobody(_words(tables, "calls", faulty), _kinds(tables))
+        faults += _queues_of_two(consumes, own, shared)
     if faults:
         raise ValidationError.from_exception_data("services", faults)
     return services
@@ -98,7 +104,76 @@ def _ends_without_the_other(key: str, ends: Words, other_key: str, other_ends: W
     for name, queues in ends.items():
         if alone := [queue for queue in queues or () if queue not in others]:
             error = refusal(
-                f"queues that a service {other_key}: none {other_key} {listed(alone)}",
+                f"events that a service {other_key}: none {other_key} {listed(alone)}",
                 suggestion=nearest(alone[0], sorted(others)),
             )
             yield InitErrorDetails(type=error, loc=(name, key), input=queues)
+
+
+def _queues_of_two(consumes: Words, own: Words, shared: Words) -> Iterator[InitErrorDetails]:
+    """Each service that reads a queue that another one reads, and does not say that both share it."""
+    if None in (*consumes.values(), *own.values(), *shared.values()):
+        return
+    readers = dict[str, list[str]]()
+    for name, events in consumes.items():
+        for event in events or ():
+            if event not in (own[name] or ()):
+                readers.setdefault(event, []).append(name)
+    for event, names in readers.items():
+        alone = [name for name in names if event not in (shared[name] or ())]
+        for name in alone if len(alone) == 1 < len(names) else alone[1:]:
+            others = " and ".join(dotted(["services", other]) for other in names if other != name)
+            error = refusal(
+                f"a queue that nobody else reads, as {others} does that of {shown(event)}: own_queues = "
+                f"[{shown(event)}] besides has this one get every event by a queue of its own; or shared_queues = "
+                f"[{shown(event)}] in all of them has each event go to one of them"
+            )
+            yield InitErrorDetails(type=error, loc=(name, "consumes"), input=consumes[name])
+    for name, events in own.items():
+        if name == _DEAD and events:
+            error = refusal(f"[]: a queue that ends in .{_DEAD} is where messages go that nobody could process")
+            yield InitErrorDetails(type=error, loc=(name, "own_queues"), input=events)
+
+
+_OF_HTTP = ("port", "health", "paths", "public")
+_OF_COPIES = (
+    *("min_replicas", "max_replicas", "cpu_percent", "memory_percent"),
+    *("scale_on_queue", "messages_per_replica"),
+)
+_NOT_OF_KIND = {
+    "http": ("schedule", "time_zone"),
+    "worker": ("schedule", "time_zone", *_OF_HTTP),
+    "job": (*_OF_HTTP, *_OF_COPIES),
+}
+_WHAT_IT_DOES = {
+    "http": "which runs all the time",
+    "worker": "which runs all the time, and listens on no port",
+    "job": "which listens on no port, and of which one runs at a time",
+}
+
+
+def _kinds(tables: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: table.get("kind", "http") if isinstance(table, dict) else None for name, table in tables.items()}
+
+
+def _keys_of_another_kind(
+    tables: Mapping[str, Any], faulty: Collection[tuple[int | str, ...]]
+) -> Iterator[InitErrorDetails]:
+    """Each key that a service of its kind has no use for, where the file says it."""
+    for name, kind in _kinds(tables).items():
+        for key in _NOT_OF_KIND.get(kind, ()) if isinstance(kind, str) else ():
+            if key in tables[name] and (name, key) not in faulty:
+                error = refusal(f"nothing, because kind is {shown(kind)}, {_WHAT_IT_DOES[kind]}")
+                yield InitErrorDetails(type=error, loc=(name, key), input=tables[name][key])
+
+
+def _calls_to_nobody(calls: Words, kinds: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """Each service that calls one that there is not, that listens to nobody, or itself."""
+    for name, callees in calls.items():
+        others = [other for other in calls if other != name and kinds[other] == "http"]
+        if unknown := [callee for callee in callees or () if callee not in others]:
+            allowed = (
+                f"other microservices with HTTP: {listed(others)}" if others else "[]: there is no other with HTTP"
+            )
+            error = refusal(allowed, suggestion=nearest(unknown[0], others))
+            yield InitErrorDetails(type=error, loc=(name, "calls"), input=callees)

@@ -29,6 +29,8 @@ class Surroundings:
     tier: str | None = None
     network_cidr: IPv4Network | None = None
     zones: int | None = None  # of the network
+    node_pools: tuple[str, ...] | None = None  # names of the pools for microservices
+    cluster_ranges: tuple[IPv4Network, ...] = ()  # of pods and of services
     absent: set[str] = field(default_factory=set)  # optional tables that the file does without
     service_with_paths: str | None = None  # the first of those that the gateway leads to
 
@@ -38,6 +40,11 @@ class Surroundings:
         if not isinstance(info.context, cls):
             raise TypeError("tables are checked as part of a file: use Environment.from_document")
         return info.context
+
+    @property
+    def own_ranges(self) -> tuple[IPv4Network, ...]:
+        """Addresses of the network, of pods and of services, where a cloud makes them."""
+        return (*filter(None, [self.network_cidr]), *self.cluster_ranges)
 
     @property
     def is_production(self) -> bool:

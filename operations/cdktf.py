@@ -14,26 +14,30 @@ from functools import partial
 from pathlib import Path
 
 from operations.signals import PassedOn, Send, taken_by
+from operations.tool import program
 from operations.unsaved_state import tell_of_unsaved_states
 
 _REPOSITORY = Path(__file__).parents[1]
-_CLI = (".venv/bin/node", "node_modules/cdktf-cli/bundle/bin/cdktf")
+_NODE = ".venv/bin/node"
+# CDKTF's, or CDK Terrain's: what set-up has installed.
+_CLIS = ("node_modules/cdktf-cli/bundle/bin/cdktf", "node_modules/cdktn-cli/bundle/bin/cdktn.js")
 _NAME = "TERRAFORM_BINARY_NAME"  # by which the CLI finds Terraform
 
 
 def main(arguments: list[str]) -> int:
     """Run the CLI with these arguments; gives its exit status, or that of a signal which came."""
+    clis = (_REPOSITORY / cli for cli in _CLIS)
     with tempfile.TemporaryDirectory() as running:
         ours = {
             _NAME: str(_REPOSITORY / "scripts/terraform"),
-            "CDKTF_TERRAFORM": os.environ.get(_NAME, "terraform"),
+            "CDKTF_TERRAFORM": os.environ.get(_NAME) or program(),
             "CDKTF_RUNNING": running,
         }
         cli: subprocess.Popen[bytes] | None = None
         passed_on = PassedOn(lambda: _terraforms(Path(running)) or ([cli.send_signal] if cli else []))
         with taken_by(passed_on.take):
             cli = subprocess.Popen(
-                [*(str(_REPOSITORY / part) for part in _CLI), *arguments],
+                [str(_REPOSITORY / _NODE), next(str(cli) for cli in clis if cli.exists()), *arguments],
                 env=os.environ | ours,
                 start_new_session=True,
             )

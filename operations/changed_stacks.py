@@ -15,6 +15,7 @@ from operations.removed import removed_stacks, warning
 from operations.stacks import show_stacks
 
 _CHARTS = "infra/charts"
+_WORDS = (USAGE_FILE, "README.md")
 _SOURCE = re.compile(r'^\s*source\s*=\s*"(\.[^"]*)"', re.MULTILINE)  # of a module that is here
 
 
@@ -34,8 +35,8 @@ def called_folders(repository: Path, folder: str) -> frozenset[str]:
 
 
 def is_changed(repository: Path, stack: Stack, changed: Iterable[str]) -> bool:
-    """Whether one of these files is part of a stack. What is assumed of its use is not: it changes no resource."""
-    changed = [file for file in changed if PurePosixPath(file).name != USAGE_FILE]
+    """Whether one of these files is part of a stack. What is said of it, or assumed of its use, changes no resource."""
+    changed = [file for file in changed if PurePosixPath(file).name not in _WORDS]
     modules = called_folders(repository, stack.folder) | ({_CHARTS} if stack.is_workloads else set())
     return any(
         _is_in(file, stack.folder) and (stack.is_workloads or not _is_in(file, f"{stack.folder}/{WORKLOADS}"))

@@ -45,6 +45,11 @@ def commit_of(repository: Path, revision: str) -> str:
     return result.stdout.strip()
 
 
+def resolved(repository: Path, name: str) -> str:
+    """The object that a name such as `HEAD^` or `HEAD:a/file` stands for; nothing if there is none."""
+    return _run(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", name).stdout.strip()
+
+
 def where_branched(repository: Path, revision: str) -> str:
     """The commit where the work tree branched off from a revision. Raises OperationError if it names none."""
     commit = commit_of(repository, revision)

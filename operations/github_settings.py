@@ -1,7 +1,8 @@
 """Sets up the repository on GitHub as the pipelines need it, by `gh api`: it can be run as often as one likes.
 
 Who may run in a GitHub environment is trusted by the clouds as its identity (flowwise/pipeline_identity). Requests:
-"REST API endpoints for deployment environments", "for deployment branch policies", "for rules" (docs.github.com).
+"REST API endpoints for deployment environments", "for deployment branch policies", "for rules", "for self-hosted runner
+groups" (docs.github.com).
 """
 
 import json
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from environments import Environment
-from flowwise.pipeline_identity import PIPELINES
+from flowwise.pipeline_identity import MAIN, PIPELINES
+from flowwise.runner import LABEL_PREFIX
 from operations.deployable import REPOSITORY, deployed_environments
 from operations.failure import OperationError, exit_status
 
@@ -64,10 +66,18 @@ _MAIN = {
     ],
 }
 
+_RELEASES = {
+    "name": "releases",
+    "target": "tag",
+    "enforcement": "active",
+    "conditions": {"ref_name": {"include": ["refs/tags/v*"], "exclude": []}},
+    "rules": [{"type": "creation"}, {"type": "update"}, {"type": "deletion"}],
+}
+
 
 @dataclass(frozen=True)
 class Request:
-    """One call of GitHub's API, whose path is relative to the repository."""
+    """One call of GitHub's API. Its path is relative to the repository, or a whole one if it begins with a slash."""
 
     method: str
     path: str
@@ -85,10 +95,12 @@ def requests(environments: Iterable[Environment], team: int, rulesets: Mapping[s
             "actions/permissions/workflow",
             {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": False},
         ),
-        Request("PUT", f"rulesets/{rulesets['main']}", _MAIN)
-        if "main" in rulesets
-        else Request("POST", "rulesets", _MAIN),
     ]
+    # Who answers for everything may bypass the rules of tags: nobody else makes a release.
+    team_may = {"bypass_actors": [{"actor_id": team, "actor_type": "Team", "bypass_mode": "always"}]}
+    for ruleset in (_MAIN, _RELEASES | team_may):
+        there = rulesets.get(str(ruleset["name"]))
+        asked.append(Request("PUT", f"rulesets/{there}", ruleset) if there else Request("POST", "rulesets", ruleset))
     for environment in environments:
         for name, pipeline in PIPELINES.items():
             path = f"environments/{environment.name}{pipeline.suffix}"
@@ -98,6 +110,36 @@ def requests(environments: Iterable[Environment], team: int, rulesets: Mapping[s
             asked.append(Request("PUT", path, {"deployment_branch_policy": on_main_alone, **approval}))
             if pipeline.workflow:
                 asked.append(Request("POST", f"{path}/deployment-branch-policies", {"name": "main", "type": "branch"}))
+    return asked
+
+
+def runner_groups(
+    environments: Iterable[Environment], repository: str, repository_id: int, groups: Mapping[str, int]
+) -> list[Request]:
+    """What lets the workflows of main, and nothing else, use the runners of each environment that has some of its own.
+
+    `groups` are the ids of those there are in the organization, by name.
+    """
+    deploying = sorted({pipeline.workflow for pipeline in PIPELINES.values() if pipeline.workflow})
+    asked = []
+    for environment in environments:
+        if environment.runner is None:
+            continue
+        name = f"{LABEL_PREFIX}{environment.name}"
+        path = f"/orgs/{environment.runner.organization}/actions/runner-groups"
+        body = {
+            "name": name,
+            "visibility": "selected",
+            "allows_public_repositories": False,
+            "restricted_to_workflows": True,
+            "selected_workflows": [f"{repository}/.github/workflows/{workflow}@{MAIN}" for workflow in deploying],
+        }
+        repositories = {"selected_repository_ids": [repository_id]}
+        if name in groups:
+            asked.append(Request("PATCH", f"{path}/{groups[name]}", body))
+            asked.append(Request("PUT", f"{path}/{groups[name]}/repositories", repositories))
+        else:
+            asked.append(Request("POST", path, body | repositories))
     return asked
 
 
@@ -113,8 +155,19 @@ def main() -> int:
     team_id = json.loads(_gh("api", f"orgs/{owner}/teams/{team}"))["id"]
     rulesets = {each["name"]: each["id"] for each in json.loads(_gh("api", f"repos/{repository}/rulesets"))}
     environments = deployed_environments()
-    for request in requests(environments, team_id, rulesets):
-        path = f"repos/{repository}/{request.path}"
+    asked = requests(environments, team_id, rulesets)
+    if organizations := {environment.runner.organization for environment in environments if environment.runner}:
+        groups = {
+            each["name"]: each["id"]
+            for organization in organizations
+            for each in json.loads(_gh("api", f"orgs/{organization}/actions/runner-groups?per_page=100"))[
+                "runner_groups"
+            ]
+        }
+        repository_id = json.loads(_gh("api", f"repos/{repository}"))["id"]
+        asked += runner_groups(environments, repository, repository_id, groups)
+    for request in asked:
+        path = request.path.removeprefix("/") if request.path[0] == "/" else f"repos/{repository}/{request.path}"
         if request.path.endswith("/deployment-branch-policies"):
             there = json.loads(_gh("api", path))["branch_policies"]
             if request.body["name"] in [each["name"] for each in there]:

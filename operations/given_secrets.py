@@ -1,12 +1,13 @@
 """Secrets that others hand out: which of them a plan stores, and whether whoever applies it gives them."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from environments.wording import listed
-from flowwise.tables.vendor_keys import VENDOR_KEYS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS
 from operations.failure import OperationError
 from operations.planned import Change, Plan
 
@@ -16,11 +17,26 @@ _FILES = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.
 _HOW = f"by the variable secret_values ({_VARIABLE}), or in GitHub by the environment's secret SECRET_VALUES"
 
 
+def with_secrets_to_come(given: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables in which all secrets have a value, for modules refuse to plan without.
+
+    So whoever plans needs none, and whoever applies may have them: Terraform wants an ephemeral variable set for a plan
+    and for its application, or for neither. What stands in for one is never stored: see `check_given`.
+    """
+    to_come = dict.fromkeys(GIVEN_SECRETS, "given when this is applied")
+    text = given.get(_VARIABLE, "{}")
+    try:
+        values = json.loads(text)
+    except ValueError:  # Terraform's own syntax, and whole or refused by Terraform
+        return dict(given)
+    return {**given, _VARIABLE: json.dumps(to_come | values) if isinstance(values, dict) else text}
+
+
 def stored_secrets(plan: Plan) -> list[str]:
     """Those whose values a plan writes to the store: made, made anew, or of a new version."""
     return [
         name
-        for name in VENDOR_KEYS
+        for name in GIVEN_SECRETS
         if any(
             change.type in _HOLDERS and change.address.endswith(f'["{name}"]') and _takes_its_value(change)
             for change in plan.resources

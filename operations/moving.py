@@ -67,7 +67,7 @@ class Move:
                 f"https://truststore.pki.rds.amazonaws.com/{code}/{code}-bundle.pem."
             )
         if self.environment:
-            yield f"Quotas: {self._quotas(self.environment)}"
+            yield f"Quotas: {quota_words(self.environment)}"
         yield "Images: pushed to the registry there, and named in `images`."
         yield "Data: docs/runbook.md, Move an environment to another cloud. What is there stays until it is destroyed."
 
@@ -83,22 +83,29 @@ class Move:
     def _budget(self) -> str:
         if self.environment is None:
             return "`make cost` says what it costs, once the faults of its file are mended."
-        if self.environment.region != PRICED_REGION:
-            return f'nobody knows what it costs: there are prices for "{PRICED_REGION}" alone.'
-        usd, budget = estimate(self.environment).usd, given(self.environment.budget).monthly_usd
-        text = f"it may cost {usd.low:,.2f} to {usd.high:,.2f} US dollars a month"
-        if usd.high <= budget:
-            return f"{text}, and budget.monthly_usd is {budget:,}: enough."
-        return f"{text}, and budget.monthly_usd is {budget:,}: raise it to {int(usd.high) + 1}, or make it smaller."
+        return budget_words(self.environment)
 
-    def _quotas(self, environment: Environment) -> str:
-        lacking = [
-            f"{need.quota.words} {need.least} to {need.most} ({need.quota.new_account})"
-            for need in needs_of(environment)
-            if need.exceeds_new_account
-        ]
-        asked = f"`make preflight ENV={self.name}` asks your account"
-        return f"{', '.join(lacking)}, more than a new account has; {asked}." if lacking else f"{asked}."
+
+def budget_words(environment: Environment) -> str:
+    """Whether an environment's budget is enough, or what would be."""
+    if environment.region != PRICED_REGION:
+        return f'nobody knows what it costs: there are prices for "{PRICED_REGION}" alone.'
+    usd, budget = estimate(environment).usd, given(environment.budget).monthly_usd
+    text = f"it may cost {usd.low:,.2f} to {usd.high:,.2f} US dollars a month"
+    if usd.high <= budget:
+        return f"{text}, and budget.monthly_usd is {budget:,}: enough."
+    return f"{text}, and budget.monthly_usd is {budget:,}: raise it to {int(usd.high) + 1}, or make it smaller."
+
+
+def quota_words(environment: Environment) -> str:
+    """What a new account does not allow an environment, and how to ask one's own."""
+    lacking = [
+        f"{need.quota.words} {need.least} to {need.most} ({need.quota.new_account})"
+        for need in needs_of(environment)
+        if need.exceeds_new_account
+    ]
+    asked = f"`make preflight ENV={environment.name}` asks your account"
+    return f"{', '.join(lacking)}, more than a new account has; {asked}." if lacking else f"{asked}."
 
 
 def clouds_of_tree(infra: Path) -> dict[str, str]:

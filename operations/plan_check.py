@@ -10,10 +10,13 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from operations.guard.findings import Finding, findings, was_protected
+from operations.guard.history import History
 from operations.planned import Plan
 from operations.printable import code
 
 ACCEPTANCE = "ACCEPT_DESTROY"
+_NONE = History()
+_MOST_FILES = 8
 _ACCEPTED = re.compile(r'(?:[^\s"]|"(?:[^"\\]|\\.)*")+')  # blanks in quotes belong to the key of an address
 
 
@@ -22,16 +25,18 @@ def accepted_by(text: str) -> list[str]:
     return _ACCEPTED.findall(text)
 
 
-def refusals(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
+def refusals(plan: Plan, protected: bool, accepted: Iterable[str], history: History = _NONE) -> list[str]:
     """Why a plan must not be applied, a paragraph of Markdown each; none if it may be.
 
     `protected` is what the environment's file says; what is deployed may say it as well, so that the change that lifts
     protection does not make use of it. `accepted` is what ACCEPT_DESTROY holds. One that the plan does not do is
-    refused as well: left over from another time, it would let pass what nobody has looked at.
+    refused as well: left over from another time, it would let pass what nobody has looked at. `history` is what else
+    holds, of earlier revisions.
     """
     accepted = frozenset(accepted)
-    asked = findings(plan)
-    missing = [each for each in asked if each.acceptance not in accepted] if protected or was_protected(plan) else []
+    asked = _asked(plan, history)
+    is_protected = protected or _was_protected(plan, history)
+    missing = [each for each in asked if each.acceptance not in accepted] if is_protected else []
     done = {each.acceptance for each in asked} | {change.key for change in plan.resources if change.destroys}
     stale = sorted(accepted - done)
     found = []
@@ -51,12 +56,19 @@ def refusals(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
     return found
 
 
-def warnings(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
+def warnings(plan: Plan, protected: bool, accepted: Iterable[str], history: History = _NONE) -> list[str]:
     """What passes and should be read twice, a paragraph of Markdown each; none if there is nothing of that kind."""
     accepted = frozenset(accepted)
-    is_protected = protected or was_protected(plan)
-    passing = [each for each in findings(plan) if not is_protected or each.acceptance in accepted]
+    is_protected = protected or _was_protected(plan, history)
+    passing = [each for each in _asked(plan, history) if not is_protected or each.acceptance in accepted]
     found = []
+    if history.changed_judges:
+        files = [code(file) for file in history.changed_judges[:_MOST_FILES]]
+        more = len(history.changed_judges) - len(files)
+        found.append(
+            "This change also changes what judges it, so this says no more than that change lets it say. Read that "
+            f"first: {', '.join(files)}{f' and {more} more' if more else ''}."
+        )
     if passing:
         why = f"{ACCEPTANCE} says that it is wanted" if is_protected else "the environment is not protected"
         found.append(f"This is destroyed or weakened, and passes, because {why}:\n\n{_listed(passing)}")
@@ -65,6 +77,20 @@ def warnings(plan: Plan, protected: bool, accepted: Iterable[str]) -> list[str]:
             "This state knows of nothing that is deployed: it is a first deploy, or not the state of what runs."
         )
     return found
+
+
+def _asked(plan: Plan, history: History) -> list[Finding]:
+    besides = list(history.findings) if plan.applies else []
+    return [*besides, *_of_state(plan, history), *findings(plan, history.rule_sets)]
+
+
+def _of_state(plan: Plan, history: History) -> list[Finding]:
+    is_empty = plan.applies and not plan.is_deployed
+    return [history.left_state] if history.left_state and is_empty else []
+
+
+def _was_protected(plan: Plan, history: History) -> bool:
+    return was_protected(plan, history.rule_sets) or bool(_of_state(plan, history))
 
 
 def _command(missing: Sequence[Finding]) -> str:

@@ -21,6 +21,7 @@ _ACTIONS = {
     ("create", "delete"): "replace",
     ("forget",): "forget",
     ("create", "forget"): "forget and create",
+    ("forget", "create"): "forget and create",  # OpenTofu's
 }
 _REASONS = {
     "replace_because_tainted": "it is marked as damaged",

@@ -5,8 +5,9 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from operations.deployable import Stack
+from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
+from operations.guard.history import History, history
 from operations.plan_check import ACCEPTANCE, accepted_by, refusals, warnings
 from operations.planned import Plan, read_plan
 from operations.terraform import Terraform
@@ -32,17 +33,21 @@ def saved_plan(terraform: Terraform, file: Path) -> Plan:
 
 def refusals_of(plan: Plan, stack: Stack) -> list[str]:
     """Why this plan must not be applied to its environment, but for what ACCEPT_DESTROY accepts."""
-    return refusals(plan, stack.environment.deletion_protection, _accepted())
+    return refusals(plan, stack.environment.deletion_protection, _accepted(), _history(stack))
 
 
 def warnings_of(plan: Plan, stack: Stack) -> list[str]:
     """What this plan destroys or weakens all the same."""
-    return warnings(plan, stack.environment.deletion_protection, _accepted())
+    return warnings(plan, stack.environment.deletion_protection, _accepted(), _history(stack))
 
 
 def digest(file: Path) -> str:
     """The SHA-256 of a saved plan, by which its summary knows it."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _history(stack: Stack) -> History:
+    return history(REPOSITORY, stack.folder, os.environ.get("BASE", ""))
 
 
 def _accepted() -> list[str]:

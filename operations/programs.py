@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from pathlib import Path
 
 from operations.failure import OperationError
 
 _HOW = {
     "terraform": "version 1.11 or newer: https://developer.hashicorp.com/terraform/install says how",
+    "tofu": "https://opentofu.org/docs/intro/install says how",
     "git": "https://git-scm.com/downloads says how",
     "infracost": "https://www.infracost.io/docs says how",
     "az": "https://learn.microsoft.com/cli/azure/install-azure-cli says how",
@@ -18,8 +20,8 @@ _HOW = {
 
 def missing(program: str) -> OperationError:
     """The error of a program that is not there, or that this user may not run."""
-    how = f" Install it: {_HOW[program]}." if program in _HOW else ""
-    return OperationError(f"There is no program `{program}` on the PATH.{how}")
+    how = _HOW.get(Path(program).name)
+    return OperationError(f"There is no program `{program}` on the PATH.{f' Install it: {how}.' if how else ''}")
 
 
 def need(program: str) -> None:

@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime
 
 from costs import cost_report
+from costs.exchange_rate import ExchangeRateError, exchange_rate
 from environments import EnvironmentFileErrors, load_environments
 from environments.promotion import side_by_side
 from operations.deployable import REPOSITORY
@@ -19,8 +20,8 @@ def main() -> int:
     """Write the page; gives the exit status."""
     folder = REPOSITORY / "environments"
     try:
-        environments = side_by_side(load_environments(folder))
-    except EnvironmentFileErrors as faults:
+        environments, rate = side_by_side(load_environments(folder)), exchange_rate()
+    except (EnvironmentFileErrors, ExchangeRateError) as faults:
         print(faults, file=sys.stderr)
         print("report.html is as it was.", file=sys.stderr)
         return 1
@@ -29,6 +30,7 @@ def main() -> int:
         cost_report(folder).as_json(),
         [size_of(environment).as_json() for environment in environments],
         REPOSITORY,
+        rate,
         kept(KEPT, REPOSITORY / "infra"),
         _commit(),
         datetime.now(UTC).date(),

@@ -1,4 +1,4 @@
-"""Runs Terraform in the folder of a stack."""
+"""Runs Terraform, or OpenTofu in its place, in the folder of a stack."""
 
 import json
 import os
@@ -12,15 +12,13 @@ from typing import Any
 
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
+from operations.given_secrets import with_secrets_to_come
+from operations.opentofu_plan import with_what_terraform_says
 from operations.programs import need
 from operations.signals import run
 from operations.terraform_environment import check_workspace, terraform_environment
+from operations.tool import OPENTOFU, program, tool
 from operations.unsaved_state import check_none_is_left, tell_of_unsaved_states
-
-# Terraform wants an ephemeral variable set for a plan and for its application, or for neither. So whoever plans needs
-# no secret, and whoever applies may have them.
-_PLANNED_WITHOUT_SECRETS = {"TF_VAR_secret_values": "{}"}
-
 
 LOCK = ".terraform.lock.hcl"
 
@@ -54,10 +52,11 @@ class Terraform:
     @classmethod
     def at(cls, folder: Path, kept_lock: Path | None = None, **variables: str) -> "Terraform":
         """Terraform in any folder, with these environment variables. Raises OperationError likewise."""
-        need("terraform")
+        tool()
+        need(program())
         check_workspace(folder)
         given = terraform_environment(os.environ, REPOSITORY / "infra")
-        return cls(folder, _PLANNED_WITHOUT_SECRETS | given | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
+        return cls(folder, with_secrets_to_come(given) | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
 
     def init(self) -> None:
         """Initialise, with the providers of the lock that is kept, and no others, if there is one."""
@@ -71,7 +70,7 @@ class Terraform:
         """Run a command. Raises OperationError if it fails, once it has said why, and Interrupted if it is."""
         try:
             if self._start(*arguments, stdout=sys.stderr.fileno()).returncode:
-                raise OperationError(f"terraform {arguments[0]} failed in {self.folder}; its messages are above.")
+                raise OperationError(f"{program()} {arguments[0]} failed in {self.folder}; its messages are above.")
         finally:
             tell_of_unsaved_states(self.folder)
 
@@ -79,15 +78,15 @@ class Terraform:
         """A saved plan as Terraform's JSON. Raises OperationError if it cannot be read."""
         result = self._start("show", "-json", str(plan), stdout=subprocess.PIPE)
         if result.returncode:
-            raise OperationError(f"terraform show cannot read {plan}; its messages are above.")
+            raise OperationError(f"{program()} show cannot read {plan}; its messages are above.")
         document: dict[str, Any] = json.loads(result.stdout)
-        return document
+        return with_what_terraform_says(document) if tool() is OPENTOFU else document
 
     def outputs(self) -> dict[str, Any]:
         """The outputs by their names, but those that are sensitive. Raises OperationError if they cannot be read."""
         result = self._start("output", "-json", stdout=subprocess.PIPE)
         if result.returncode:
-            raise OperationError(f"terraform output fails in {self.folder}; its messages are above.")
+            raise OperationError(f"{program()} output fails in {self.folder}; its messages are above.")
         found = json.loads(result.stdout)
         return {name: output["value"] for name, output in found.items() if not output["sensitive"]}
 
@@ -96,10 +95,10 @@ class Terraform:
         self.init()
         result = self._start("state", "pull", stdout=subprocess.PIPE)
         if result.returncode:
-            raise OperationError(f"terraform state pull fails in {self.folder}; its messages are above.")
+            raise OperationError(f"{program()} state pull fails in {self.folder}; its messages are above.")
         state = json.loads(result.stdout or "{}")
         return [f"{each['type']}.{each['name']}" for each in state.get("resources", []) if each["mode"] == "managed"]
 
     def _start(self, *arguments: str, stdout: int) -> subprocess.CompletedProcess[str]:
-        command = ["terraform", f"-chdir={self.folder}", *arguments]
+        command = [program(), f"-chdir={self.folder}", *arguments]
         return run(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=stdout, text=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from environments.wording import nearest
 from flowwise.tables.accounts import ACCOUNTS
 from operations.failure import OperationError
+from operations.tool import program
 
 _ALLOWED = (
     "TF_CLI_ARGS_providers_*",  # of commands that make lock files and mirrors
@@ -70,7 +71,7 @@ def check_workspace(root: Path) -> None:
     if name not in ("", "default"):
         raise OperationError(
             f'In {root} the workspace "{name}" is selected, whose state is not the stack\'s: '
-            f"run `terraform -chdir={root} workspace select default`."
+            f"run `{program()} -chdir={root} workspace select default`."
         )
 
 

@@ -7,10 +7,9 @@ EC2). The addresses of a network load balancer are no Elastic IP addresses, and 
 from costs.bills.shared import database_servers
 from environments import Environment
 from environments.given import given
-from flowwise.tables.sizes import NODE_DISK_GB
 from quotas.counts import broker_disks_gb
 from quotas.need import Need, Quota
-from quotas.nodes import nodes_of, vcpus
+from quotas.nodes import disks_gb, nodes_of, vcpus
 
 ON_DEMAND = Quota("ec2", "L-1216C47A", "vCPUs of machines on demand", 5, "Amazon EC2 endpoints and quotas")
 SPOT = Quota("ec2", "L-34B43A08", "vCPUs of spot machines", 5, "Amazon EC2 endpoints and quotas")
@@ -24,8 +23,7 @@ def aws_needs(environment: Environment) -> list[Need]:
     """Every need, the machines' first."""
     pools = nodes_of(environment, "aws")
     zones = given(environment.network).zones
-    nodes = sum(pool.least for pool in pools), sum(pool.most for pool in pools)
-    least, most = (_tib(count * NODE_DISK_GB + broker_disks_gb(environment)) for count in nodes)
+    least, most = (_tib(gb + broker_disks_gb(environment)) for gb in disks_gb(pools))
     servers = database_servers(environment)
     return [
         Need(ON_DEMAND, *vcpus(pools, spot=False), "cluster"),

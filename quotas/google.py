@@ -6,10 +6,9 @@ the billing account has paid so far.
 """
 
 from environments import Environment
-from flowwise.tables.sizes import NODE_DISK_GB
 from quotas.counts import broker_disks_gb, is_public
 from quotas.need import Need, Quota
-from quotas.nodes import nodes_of, vcpus
+from quotas.nodes import disks_gb, nodes_of, vcpus
 
 REGION, PROJECT = "region", "project"
 
@@ -21,7 +20,7 @@ def google_needs(environment: Environment) -> list[Need]:
     pools = nodes_of(environment, "google")
     cpus = vcpus(pools)
     nodes = sum(pool.least for pool in pools), sum(pool.most for pool in pools)
-    least, most = (count * NODE_DISK_GB + broker_disks_gb(environment) for count in nodes)
+    least, most = (gb + broker_disks_gb(environment) for gb in disks_gb(pools))
     in_use = 1 + is_public(environment)
     return [
         Need(Quota(REGION, "CPUS", "vCPUs in the region", 24, _SEEN), *cpus, "cluster"),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from environments import Environment
 from environments.cluster import NodePool, Pool
 from environments.given import given
-from flowwise.tables.sizes import NODE_VCPUS
+from flowwise.tables.runner import DISK_GB, SIZE
+from flowwise.tables.sizes import NODE_DISK_GB, NODE_VCPUS
 from flowwise.tables.upgrades import GOOGLE_SURGE_NODES, SURGE_PERCENT
 
 
@@ -18,6 +19,7 @@ class Nodes:
     spot: bool
     least: int
     most: int
+    disk_gb: int = NODE_DISK_GB
 
     @property
     def vcpus(self) -> tuple[int, int]:
@@ -48,8 +50,8 @@ _SURGE: Mapping[str, Callable[[Pool, int], int]] = {"azure": _azure, "aws": _aws
 
 
 def nodes_of(environment: Environment, cloud: str) -> tuple[Nodes, ...]:
-    """Every pool of an environment in a cloud, as it would be on this one."""
-    return tuple(
+    """Every pool of an environment in a cloud, as it would be on this one, and the pipelines' runners."""
+    pools = (
         Nodes(
             pool.size,
             isinstance(pool, NodePool) and pool.spot,
@@ -58,12 +60,25 @@ def nodes_of(environment: Environment, cloud: str) -> tuple[Nodes, ...]:
         )
         for pool in _pools(environment)
     )
+    return (*pools, *_runners(environment))
 
 
 def _pools(environment: Environment) -> Iterator[Pool]:
     cluster = given(environment.cluster)
     yield cluster.system_pool
     yield from cluster.node_pools.values()
+
+
+def _runners(environment: Environment) -> Iterator[Nodes]:
+    """Machines that run the pipelines' jobs, to which no upgrade adds any."""
+    if environment.runner:
+        count = environment.runner.machines
+        yield Nodes(SIZE, False, count, count, DISK_GB)
+
+
+def disks_gb(pools: tuple[Nodes, ...]) -> tuple[int, int]:
+    """Of disks that are no part of their machines: the least and the most."""
+    return sum(pool.least * pool.disk_gb for pool in pools), sum(pool.most * pool.disk_gb for pool in pools)
 
 
 def vcpus(pools: tuple[Nodes, ...], *, spot: bool | None = None) -> tuple[int, int]:

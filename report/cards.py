@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
+from costs.exchange_rate import ExchangeRate
 from environments import Environment
+from flowwise.tables.project import IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from report.charts import unknown_count
-from report.words import Code, English, Said, Texts, usd
-
-State = Literal["good", "plain", "notice", "fault"]
+from report.money import Money, own_money
+from report.words import Code, English, Said, State, Texts, usd
 
 
 @dataclass(frozen=True)
@@ -30,19 +31,18 @@ class Finding:
     severity: Said
     state: State
     key: Code
-    text: English
+    text: Said | English
 
 
 @dataclass(frozen=True)
 class Card:
-    """An environment at a glance. Costs are None in a cluster that is there already."""
+    """An environment at a glance. It has no money, bar or budget in a cluster that is there already."""
 
     name: str
     tier: Said
     place: Said
     is_production: bool
-    low: Said | None
-    high: Said | None
+    money: Money | None
     bar: BudgetBar | None
     budget: tuple[State, Said] | None
     unknown: Said | None
@@ -50,35 +50,28 @@ class Card:
     findings: Sequence[Finding]
 
 
-def card(environment: Environment, costs: Mapping[str, Any], size: Mapping[str, Any], texts: Texts) -> Card:
+def card(
+    environment: Environment,
+    costs: Mapping[str, Any],
+    size: Mapping[str, Any],
+    rate: ExchangeRate | None,
+    texts: Texts,
+) -> Card:
     """The card of an environment."""
     own = costs["estimates"][costs["cloud"]] if costs["cloud"] else None
     unknown = unknown_count(own) if own else 0
     return Card(
         name=environment.name,
-        tier=texts.value(environment.tier),
+        tier=texts.value(environment.tier if environment.in_cloud else IN_CLUSTER),
         place=_place(environment, texts),
         is_production=environment.tier == "prod",
-        low=usd(own["low"]) if own else None,
-        high=usd(own["high"]) if own else None,
+        money=own_money(costs, rate, texts),
         bar=_bar(own, costs["budget_usd"], texts) if own and costs["budget_usd"] else None,
         budget=_budget(own, costs["budget_usd"], texts) if own and costs["budget_usd"] else None,
         unknown=texts("leaves_out", n=unknown) if unknown else None,
         fits=_fits(size, texts),
         findings=[_finding(finding, texts) for finding in (*costs["findings"], *size["findings"])],
     )
-
-
-def together(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Said | None:
-    """What the environments in a cloud cost, and their budgets, added up; None if there is none of them."""
-    in_clouds = [one for one in costs if one["cloud"]]
-    if not in_clouds:
-        return None
-    low, high = (
-        usd(sum((Decimal(one["estimates"][one["cloud"]][load]) for one in in_clouds), Decimal(0)))
-        for load in ("low", "high")
-    )
-    return texts("together", low=low, high=high, budgets=usd(sum(one["budget_usd"] or 0 for one in in_clouds)))
 
 
 def _place(environment: Environment, texts: Texts) -> Said:
@@ -117,4 +110,4 @@ def _fits(size: Mapping[str, Any], texts: Texts) -> list[tuple[State, Said]]:
 
 def _finding(finding: Mapping[str, str], texts: Texts) -> Finding:
     state: State = "fault" if finding["severity"] == "fault" else "notice"
-    return Finding(texts(f"severity_{state}"), state, Code(finding["key"]), English(finding["text"]))
+    return Finding(texts(f"severity_{state}"), state, Code(finding["key"]), texts.translated(finding["text"]))

@@ -24,7 +24,7 @@ class CostTables:
     not_counted: Sequence[Said | English]
     usage: Table
     sources: Table
-    lines: Sequence[tuple[str, Sequence[tuple[Said, Table | English]]]]
+    lines: Sequence[tuple[str, Sequence[tuple[Said, Table | Said | English]]]]
 
 
 def tables(report: Mapping[str, Any], costs: Sequence[Mapping[str, Any]], texts: Texts) -> CostTables:
@@ -52,10 +52,10 @@ def _unknown(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table | None:
         [
             texts.value(cloud),
             texts.service(service),
-            English(meter),
+            texts.translated(meter),
             texts.unit(unit),
             Said.alike(", ".join(environments)),
-            English(note),
+            texts.translated(note),
         ]
         for (cloud, service, meter, unit, note), environments in places.items()
     ]
@@ -87,11 +87,11 @@ def _sources(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
     )
     rows: list[list[Cell]] = [
         [
-            English(source),
+            texts.translated(source),
             texts.value(cloud),
             texts.date(date),
             number(count),
-            English(where) if " " in where else Code(where),
+            texts.translated(where) if " " in where else Code(where),
         ]
         for (cloud, source, where, date), count in sorted(counts.items())
     ]
@@ -99,11 +99,11 @@ def _sources(costs: Sequence[Mapping[str, Any]], texts: Texts) -> Table:
     return Table("table-sources", texts("sources_caption"), header, rows, (3,))
 
 
-def _lines(costs: Mapping[str, Any], texts: Texts) -> Iterator[tuple[Said, Table | English]]:
+def _lines(costs: Mapping[str, Any], texts: Texts) -> Iterator[tuple[Said, Table | Said | English]]:
     for cloud, estimate in costs["estimates"].items():
         name = texts.value(cloud)
         if not estimate["possible"]:
-            yield name, English(estimate["reason"])
+            yield name, texts.translated(estimate["reason"])
             continue
         rows = [_line(line, texts) for line in estimate["lines"]]
         unknown = unknown_count(estimate)
@@ -123,7 +123,7 @@ def _line(line: Mapping[str, Any], texts: Texts) -> list[Cell]:
     return [
         Code(line["resource"]),
         texts.service(line["service"]),
-        English(line["meter"]),
+        texts.translated(line["meter"]),
         texts("unknown") if line["usd"] is None else unit_price(line["usd"]),
         texts.unit(line["unit"]),
         low if low == high else texts("range", low=low, high=high),
@@ -131,7 +131,7 @@ def _line(line: Mapping[str, Any], texts: Texts) -> list[Cell]:
         amount("high"),
         texts(f"basis_{line['basis'].replace(' ', '_')}"),
         texts.date(line["date"]) if line["date"] else Said.alike(""),
-        English(line["note"]),
+        texts.translated(line["note"]),
     ]
 
 
@@ -141,8 +141,3 @@ def _quantity(text: str) -> Said:
 
 def _joined(tier: Said, load: Said) -> Said:
     return Said(f"{tier.en}, {load.en}", f"{tier.pt}, {load.pt}")
-
-
-def _place(where: str) -> Cell:
-    """An address, or words."""
-    return English(where) if " " in where else Code(where)

@@ -14,6 +14,11 @@
     [...document.querySelectorAll("[data-pt-label]")].map((element) => [element, element.getAttribute("aria-label")]),
   );
 
+  // Says above what is wider than the page that it scrolls; what is closed has no width yet.
+  function markWider() {
+    for (const one of document.querySelectorAll(".scroll")) one.classList.toggle("is-wider", one.scrollWidth > one.clientWidth + 1);
+  }
+
   function speak(chosen) {
     language = chosen;
     root.lang = languages[chosen];
@@ -23,6 +28,7 @@
     for (const button of document.querySelectorAll("[data-language]"))
       button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
     drawCharts(language);
+    markWider();
   }
 
   function paint() {
@@ -46,6 +52,18 @@
     if (root.clientWidth === width) return; // a phone's address bar comes and goes
     width = root.clientWidth;
     drawCharts(language);
+    markWider();
+  });
+  document.addEventListener("toggle", markWider, true); // which does not bubble
+
+  // Paper cannot be opened: all but what is long and alike.
+  const opened = [];
+  addEventListener("beforeprint", () => {
+    opened.push(...document.querySelectorAll("details:not([open], .bulk)"));
+    for (const details of opened) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of opened.splice(0)) details.open = false;
   });
 
   root.classList.add("scripted");

@@ -12,15 +12,20 @@ from jinja2 import Environment as Templates
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from costs.exchange_rate import ExchangeRate
 from environments import Environment
 from flowwise.tables.project import PROJECT
 from report import cost_tables, policy_tables, sizing_tables
-from report.cards import card, together
+from report.cards import card
 from report.charts import budget_chart, clouds_chart, services_chart, sizing_chart
 from report.difference_tables import matrices, step_tables
 from report.layout import lay_out
+from report.machine_tables import machines_table
+from report.money import money_table, own_money, rate_words, together
+from report.price_ages import age_in_words, ages_table
 from report.review import Review
 from report.topology import in_words, topology
+from report.verdict import verdict
 from report.words import Said, Texts
 
 _HERE = Path(__file__).parent
@@ -39,13 +44,15 @@ class Commit:
 class Facts:
     """What the page is made from. `costs` and `sizes` are as `costs` and `sizing` give them for JSON.
 
-    Without Git, or in no repository of its, there is no commit; of a tree that has changed since, there is no review.
+    Without Git, or in no repository of its, there is no commit; of a tree that has changed since, there is no review;
+    without a rate, nothing is said in reais.
     """
 
     environments: Sequence[Environment]
     costs: Mapping[str, Any]
     sizes: Sequence[Mapping[str, Any]]
     repository: Path
+    rate: ExchangeRate | None
     review: Review | None
     commit: Commit | None
     today: date
@@ -74,23 +81,33 @@ def _contents(facts: Facts, texts: Texts) -> dict[str, Any]:
     names = list(by_name)
     costs = sorted(facts.costs["environments"], key=lambda one: names.index(one["environment"]))
     sizes = sorted(facts.sizes, key=lambda one: names.index(one["environment"]))
-    prices = facts.costs["prices"]
     cost_charts = [budget_chart(costs, texts), services_chart(costs, texts), clouds_chart(costs, texts)]
     of_sizes = sizing_chart(sizes, texts)
+    cards = [
+        card(environment, cost, size, facts.rate, texts)
+        for environment, cost, size in zip(facts.environments, costs, sizes, strict=True)
+    ]
     return {
         "today": texts.date(facts.today),
         "commit": _commit(facts.commit, texts),
-        "prices": {"oldest": texts.date(prices["oldest"]), "newest": texts.date(prices["newest"])},
-        "hours_a_month": prices["hours_a_month"],
-        "together": together(costs, texts),
-        "cards": [
-            card(environment, cost, size, texts)
-            for environment, cost, size in zip(facts.environments, costs, sizes, strict=True)
+        "prices": age_in_words(costs, facts.today, texts),
+        "hours_a_month": facts.costs["prices"]["hours_a_month"],
+        "rate": rate_words(facts.rate, texts),
+        "verdict": verdict(facts.environments, costs, sizes, facts.review, texts),
+        "production": [
+            (environment.name, found)
+            for environment, cost in zip(facts.environments, costs, strict=True)
+            if environment.tier == "prod" and (found := own_money(cost, facts.rate, texts))
         ],
-        "drawings": [_drawing(environment, texts) for environment in facts.environments],
+        "together": together(costs, facts.rate, texts),
+        "cards": sorted(cards, key=lambda one: not one.is_production),  # production first, the others in their order
+        "drawings": [_drawing(environment, texts) for environment in sorted(facts.environments, key=_is_no_production)],
         "cost_charts": cost_charts,
         "sizing_chart": of_sizes,
         "chart_data": {chart.id: {**chart.data, "words": chart.words.both()} for chart in (*cost_charts, of_sizes)},
+        "money": money_table(costs, facts.rate, texts),
+        "machines": machines_table(facts.environments, texts),
+        "ages": ages_table(costs, facts.today, texts),
         "cost_tables": cost_tables.tables(facts.costs, costs, texts),
         "sizing_tables": sizing_tables.tables(sizes, texts),
         "matrices": matrices(facts.environments, texts),
@@ -99,6 +116,10 @@ def _contents(facts: Facts, texts: Texts) -> dict[str, Any]:
         "review": policy_tables.reviewed(facts.review, texts),
         "exceptions": policy_tables.exceptions(facts.repository, texts),
     }
+
+
+def _is_no_production(environment: Environment) -> bool:
+    return environment.tier != "prod"
 
 
 def _commit(commit: Commit | None, texts: Texts) -> Said:
@@ -112,6 +133,7 @@ def _drawing(environment: Environment, texts: Texts) -> dict[str, Any]:
     sentences = in_words(drawn, texts)
     return {
         "name": environment.name,
+        "is_open": environment.tier == "prod",
         "layout": lay_out(drawn),
         "title": texts("drawing_of", name=environment.name),
         "description": Said(*(" ".join(getattr(one, language) for one in sentences) for language in ("en", "pt"))),

@@ -10,7 +10,7 @@ from report.differences import flattened
 from report.policies import accepted_exceptions, unmet_production_rules
 from report.review import Review
 from report.tables import Cell, Table
-from report.words import Code, English, Said, Texts, number
+from report.words import Code, Said, Texts, number
 
 
 def production_rules(
@@ -25,7 +25,7 @@ def production_rules(
             [
                 texts.setting(fault.key),
                 texts.value(values.get(fault.key)),
-                English(fault.allowed.removesuffix(f", {BECAUSE_PRODUCTION}")),
+                texts.translated(fault.allowed.removesuffix(f", {BECAUSE_PRODUCTION}")),
                 Code(fault.key),
             ]
             for fault in faults
@@ -54,7 +54,7 @@ def exceptions(repository: Path, texts: Texts) -> list[tuple[Said, Table]]:
     tables = []
     for cloud, accepted in accepted_exceptions(repository / "infra").items():
         rows: list[list[Cell]] = [
-            [Code(one.check), English(one.reason), Code(", ".join(one.files))] for one in accepted
+            [Code(one.check), texts.translated(one.reason), Code(", ".join(one.files))] for one in accepted
         ]
         title = _title(cloud, texts)
         header = [texts("check"), texts("reason"), texts("files")]

@@ -6,10 +6,12 @@ from typing import Literal
 
 from environments import Environment
 from environments.cluster import NodePool
+from environments.gateway import Gateway
 from environments.postgres import Postgres
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
+from flowwise.tables.traffic import NODE_PORTS
 from report.words import Said, Texts
 
 _PRODUCTS: Mapping[str, Mapping[str, str]] = {
@@ -93,7 +95,7 @@ def topology(environment: Environment, texts: Texts) -> Topology:
 
 def _frames(environment: Environment, texts: Texts) -> tuple[Said | None, Said | None, Said]:
     if environment.kubernetes or not environment.cluster or not environment.network:
-        return None, None, texts("frame_existing_cluster", context=environment.kubernetes_context)
+        return None, None, texts("frame_its_cluster", context=environment.kubernetes_context)
     code = REGIONS[environment.known_region][environment.cloud].code
     region = texts("frame_region", cloud=texts.value(environment.cloud), code=code)
     network = texts("frame_network", cidr=environment.network.cidr, zones=environment.network.zones)
@@ -105,22 +107,40 @@ def _ways_in(environment: Environment, texts: Texts) -> Iterator[Node]:
     gateway = environment.gateway
     if gateway is None:
         return
-    outside = "internet" if gateway.public else "private_network"
-    yield Node("outside", "outside", "outside", texts(outside))
+    yield Node("outside", "outside", "outside", texts(_outside(environment, gateway)))
     details = (
         Said.alike(gateway.host),
-        texts("public_address" if gateway.public else "private_address"),
+        _address(environment, gateway, texts),
         texts("tokens_checked" if gateway.token_issuer else "tokens_not_checked"),
         _replicas(gateway.min_replicas, gateway.max_replicas, texts),
     )
     yield Node("gateway", "gateway", "cluster", texts("api_gateway"), details)
 
 
+def _outside(environment: Environment, gateway: Gateway) -> str:
+    if not environment.in_cloud:
+        return "near_the_cluster"
+    return "internet" if gateway.public else "private_network"
+
+
+def _address(environment: Environment, gateway: Gateway, texts: Texts) -> Said:
+    """In a cluster that is there already, the gateway has no address of its own: it listens on the nodes."""
+    if not environment.in_cloud:
+        return texts("node_ports", ports=" / ".join(map(str, NODE_PORTS.values())))
+    return texts("public_address" if gateway.public else "private_address")
+
+
 def _services(environment: Environment, texts: Texts) -> Iterator[Node]:
     for name, service in environment.services.items():
         details = [
-            _replicas(service.min_replicas, service.max_replicas, texts),
+            texts("runs_at", schedule=service.schedule, zone=service.time_zone)
+            if service.schedule
+            else _replicas(service.min_replicas, service.max_replicas, texts),
+            *([texts("without_http")] if service.kind == "worker" else []),
             texts("each_keeps", cpu=service.cpu, memory=service.memory),
+            *([texts("calls", names=", ".join(service.calls))] if service.calls else []),
+            *([texts("calls_outside", names=", ".join(service.egress))] if service.egress else []),
+            *([texts("on_pool", name=service.pool)] if service.pool else []),
             *map(Said.alike, service.paths),
         ]
         yield Node(_of_service(name), "service", "cluster", Said.alike(name), tuple(details))

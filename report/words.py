@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from markupsafe import Markup
 
 _TEXTS_FILE = Path(__file__).with_name("texts.toml")
 _GROUPS_AND_DECIMALS = {"en": str.maketrans({}), "pt": str.maketrans(",.", ".,")}
 _BREAKS = re.compile(r"(?<=[./_-])")
+_NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+
+State = Literal["good", "plain", "notice", "fault"]
+"""How something is: a class of the style sheet, with a sign and a colour."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,14 @@ class Code:
 class Texts:
     """The phrases of texts.toml: each table of it holds keys, each with a text for either language.
 
-    In the table `data`, keys are English texts that data has, each with its Portuguese.
+    In the table `data`, keys are English texts that data has, each with its Portuguese; what changes in them stands in
+    braces, `{n}`, in both.
     """
 
     def __init__(self) -> None:
         document = tomllib.loads(_TEXTS_FILE.read_text(encoding="utf-8"))
         self.data: Mapping[str, str] = document.pop("data")
+        self._patterns = [(_pattern(text), portuguese) for text, portuguese in self.data.items() if "{" in text]
         self.tables: Mapping[str, Mapping[str, Said]] = {
             table: {key: Said(**text) for key, text in phrases.items()} for table, phrases in document.items()
         }
@@ -85,8 +91,32 @@ class Texts:
         return Said(_filled(phrase.en, "en", parts), _filled(phrase.pt, "pt", parts)) if parts else phrase
 
     def translated(self, text: str) -> "Said | English":
-        """A text of data: in both languages if its Portuguese is in the table `data`, else English."""
-        return Said(text, self.data[text]) if text in self.data else English(text)
+        """A text of data, or several behind each other: in both languages if the table `data` has it, else English.
+
+        A text without a blank is a name, such as a machine's, and the same in both.
+        """
+        portuguese = self._portuguese(text)
+        if portuguese is not None:
+            return Said(text, portuguese)
+        return English(text) if " " in text else Said.alike(text)
+
+    def _portuguese(self, text: str) -> str | None:
+        if text in self.data:
+            return self.data[text]
+        for parting in re.finditer("; ", text):
+            first, rest = self._portuguese(text[: parting.start()]), self._portuguese(text[parting.end() :])
+            if first is not None and rest is not None:
+                return f"{first}; {rest}"
+        for pattern, portuguese in self._patterns:
+            if found := pattern.fullmatch(text):
+                return str(portuguese.format(**{name: self._part(part) for name, part in found.groupdict().items()}))
+        return None
+
+    def _part(self, text: str) -> str:
+        """What stands for a brace: words that the table has, a number, or a name."""
+        if _NUMBER.fullmatch(text):
+            return text.translate(_GROUPS_AND_DECIMALS["pt"])
+        return self._portuguese(text) or text
 
     def service(self, name: str) -> Said:
         """A service of ours, by the name of its module. Raises KeyError for an unknown one."""
@@ -136,6 +166,11 @@ class Texts:
         return Said(*(text.replace(" ", _NO_BREAK) for text in said))
 
 
+def _pattern(text: str) -> re.Pattern[str]:
+    """Matches a text of the table `data`, whatever stands for its braces."""
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text)), re.DOTALL)
+
+
 def _filled(text: str, language: str, parts: Mapping[str, object]) -> str:
     return text.format(**{k: getattr(part, language) if isinstance(part, Said) else part for k, part in parts.items()})
 
@@ -150,6 +185,12 @@ def usd(amount: str | int | Decimal) -> Said:
     """US dollars to the cent: `$1,234.56`, `US$ 1.234,56`. An amount is a decimal, or its text."""
     text = number(Decimal(amount), 2)
     return Said(f"${text.en}", f"US${_NO_BREAK}{text.pt}")
+
+
+def brl(amount: Decimal) -> Said:
+    """Reais, whole ones, as a rate of one day warrants no more: `R$1,235`, `R$ 1.235`."""
+    text = number(amount)
+    return Said(f"R${text.en}", f"R${_NO_BREAK}{text.pt}")
 
 
 def unit_price(amount: str) -> Said:

@@ -27,7 +27,10 @@ def findings_of(
         return ()
     if not any(Where.OPEN in pool.takes for pool in pools):
         key = "cluster.node_pools"
-        text = "No pod of ours has a place: every node pool has taints, or is of spot nodes, which have one."
+        text = (
+            "What serves the microservices has no place: every node pool has taints, or is of spot nodes, which have "
+            "one."
+        )
         return (Finding("no open pool", "fault", file_of(key), key, text),)
     return (
         *(_too_large(pod, pods, pools, file_of) for pod in high.too_large),
@@ -41,7 +44,7 @@ def findings_of(
 
 def _too_large(pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], file_of: FileOf) -> Finding:
     """A microservice's: all others fit a node of any size."""
-    pool = max((pool for pool in pools if pod.where in pool.takes), key=lambda pool: pool.room.cpu_m)
+    pool = max((pool for pool in pools if pool.accepts(pod)), key=lambda pool: pool.room.cpu_m)
     left = pool.left_to(pods)
     is_cpu = pod.asks.cpu_m > left.cpu_m
     key = f"services.{pod.name}.{'cpu' if is_cpu else 'memory'}"
@@ -122,7 +125,7 @@ def _idle(
     if not low.fits or idle is None or min(idle.values()) <= MOST_IDLE:
         return
     shares = f"With the fewest copies, {_shares(idle)}"
-    least = _least_nodes(environment, pools)
+    least = _least_nodes(environment, pods, pools)
     enough = fewest_nodes(pods, {pod: pod.low for pod in pods}, pools, least)
     could_have_less = [pool for pool in pools if enough[pool.name] < pool.min_nodes]
     for pool in could_have_less:
@@ -160,13 +163,14 @@ def _shares(idle: Mapping[str, float]) -> str:
     return f"{idle['cpu']:.0%} of the processors and {idle['memory']:.0%} of the memory"
 
 
-def _least_nodes(environment: Environment, pools: Sequence[Pool]) -> dict[str, int]:
+def _least_nodes(environment: Environment, pods: Sequence[Pod], pools: Sequence[Pool]) -> dict[str, int]:
     """Nodes that each pool has to have, whatever runs on them, by the pools' names.
 
     Pools that none of our pods goes to are somebody else's to judge.
     """
     zones = PRODUCTION_MIN_NODES if environment.tier == "prod" else 1
-    least = {pool.name: zones if pool.takes else pool.min_nodes for pool in pools}
+    ours = {pool.name for pool in pools if any(pool.accepts(pod) for pod in pods)}
+    least = {pool.name: zones if pool.name in ours else pool.min_nodes for pool in pools}
     of_disks = _zones_of_disks(environment)
     for pool in pools:
         if Where.OPEN in pool.takes and of_disks <= pool.min_nodes:

@@ -7,6 +7,7 @@ from environments import Environment
 from environments.cluster import NodePool
 from environments.cluster import Pool as PoolTable
 from environments.field_types import SYSTEM_POOL
+from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.sizes import MAX_PODS, NODE_GIB_PER_VCPU, NODE_SIZES, NODE_VCPUS
 from sizing.pods import Pod, Where
 from sizing.room import Room
@@ -80,7 +81,7 @@ def allocatable(cloud: str, size: str) -> Room:
 class Pool:
     """Nodes of one size: what one leaves to pods, how many there are, and which pods they take.
 
-    `takes` leaves out what runs on each node, which taints do not keep off.
+    `takes` leaves out what runs on each node, which taints do not keep off, and what names a pool.
     """
 
     name: str
@@ -95,6 +96,10 @@ class Pool:
     def key(self) -> str:
         """Its table in the environment file."""
         return "cluster.system_pool" if self.name == SYSTEM_POOL else f"cluster.node_pools.{self.name}"
+
+    def accepts(self, pod: Pod) -> bool:
+        """Whether the pod may run on its nodes, if there is room."""
+        return pod.where in self.takes if pod.pool is None else pod.pool == self.name
 
     def left_to(self, pods: Sequence[Pod]) -> Room:
         """What is left of a node by those of the pods that run on each."""
@@ -138,6 +143,6 @@ def _pool(cloud: str, name: str, table: PoolTable, takes: set[Where]) -> Pool:
 
 
 def _is_open(pool: NodePool, cloud: str) -> bool:
-    """Whether it takes pods that tolerate nothing, as all of ours are. AKS' and GKE's spot nodes have a taint."""
+    """Whether it takes pods that tolerate nothing, as all are that name no pool."""
     has_taint = any(taint.effect != "PreferNoSchedule" for taint in pool.taints)
-    return not has_taint and not (pool.spot and cloud in ("azure", "google"))
+    return not has_taint and not (pool.spot and cloud in SPOT_TAINTS)

@@ -22,7 +22,7 @@ class Node:
 
     def take(self, pod: Pod) -> bool:
         """Whether it has taken the pod."""
-        if pod.where not in self.pool.takes or not self.free.holds(pod.asks):
+        if not self.pool.accepts(pod) or not self.free.holds(pod.asks):
             return False
         if pod.apart and pod in self.pods:
             return False
@@ -65,7 +65,7 @@ def place(pods: Sequence[Pod], copies: Mapping[Pod, int], pools: Sequence[Pool],
     for pod in _largest_first(pods, copies, pools):
         if any(node.take(pod) for node in given) or any(node.take(pod) for node in added):
             continue
-        growing = [pool for pool in pools if pod.where in pool.takes and pool.left_to(pods).holds(pod.asks)]
+        growing = [pool for pool in pools if pool.accepts(pod) and pool.left_to(pods).holds(pod.asks)]
         if not growing:
             too_large.append(pod)
             continue
@@ -80,8 +80,8 @@ def _largest_first(pods: Sequence[Pod], copies: Mapping[Pod, int], pools: Sequen
     """One of each copy: those that may run on few nodes before those that fill what is left anywhere."""
     largest = Room(max(pool.room.cpu_m for pool in pools), max(pool.room.memory_mib for pool in pools))
 
-    def order(pod: Pod) -> tuple[bool, float, str]:
+    def order(pod: Pod) -> tuple[bool, bool, float, str]:
         share = max(pod.asks.cpu_m / largest.cpu_m, pod.asks.memory_mib / largest.memory_mib)
-        return pod.where is Where.ANYWHERE, -share, pod.name
+        return pod.pool is None, pod.where is Where.ANYWHERE, -share, pod.name
 
     return [pod for pod in sorted(pods, key=order) if not pod.is_per_node for _ in range(copies[pod])]

@@ -1,7 +1,8 @@
 """The pods of an environment that stay: which there are, where they may run, and what each asks for.
 
-Jobs are left out, as they end, and so is what a deployment has too many of while it is replaced. Nothing here is a
-number: what pods ask for is in `flowwise.pod_requests`, how many there are in `flowwise.copies`.
+Jobs that set something up are left out, as they end, and so is what a deployment has too many of while it is
+replaced. Nothing here is a number: what pods ask for is in `flowwise.pod_requests`, how many there are in
+`flowwise.copies`.
 """
 
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ class Pod:
     """One kind of pod: its name and its service's, which is its namespace; what one asks for, and how many there are.
 
     `low` and `high` are the copies at the least and at the most; of what runs on each node, there is one to a node.
-    Of copies that are kept `apart`, no node has two.
+    Of copies that are kept `apart`, no node has two. Those of a `pool` run on its nodes alone, and tolerate its taints.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Pod:
     high: int
     where: Where
     apart: bool = False
+    pool: str | None = None
 
     @property
     def is_per_node(self) -> bool:
@@ -104,7 +106,9 @@ def _room(requests: Requests) -> Room:
 def _services(environment: Environment) -> Iterator[Pod]:
     for name, service in environment.services.items():
         asks = Room.of(service.cpu, service.memory)
-        yield Pod(name, name, asks, service.min_replicas, service.max_replicas, Where.OPEN)
+        # Of a job, one runs at a time, or none.
+        low, high = (0, 1) if service.kind == "job" else (service.min_replicas, service.max_replicas)
+        yield Pod(name, name, asks, low, high, Where.OPEN, pool=service.pool)
 
 
 def _operators(environment: Environment) -> Iterator[Pod]:

@@ -17,7 +17,8 @@ ENVIRONMENTS = Path(environments.__file__).parent
 """The folder of the environment files."""
 
 _ALWAYS = (
-    "Jobs, which end, and the one copy too many that a deployment has while it is replaced are not counted.",
+    "Jobs that set something up, which end, and the one copy too many that a deployment has while it is replaced are "
+    "not counted.",
     "What pods ask for is counted, and not what they use.",
 )
 

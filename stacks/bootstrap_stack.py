@@ -6,7 +6,7 @@ from typing import Any
 
 from cdk.azurerm import RoleAssignment, RoleDefinition, RoleDefinitionPermissions
 from cdk.core import App
-from cdk.google import ProjectService
+from cdk.google import ProjectDefaultServiceAccounts, ProjectService
 from flowwise import pipeline_identity, remote_state
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Outputs, Validation, one_of, output, variable
@@ -22,10 +22,11 @@ from flowwise.remote_state import RemoteStateInputs, RemoteStateOutputs
 from flowwise.remote_state.aws import AwsRemoteState
 from flowwise.remote_state.azure import AzureRemoteState
 from flowwise.remote_state.google import GoogleRemoteState
+from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.naming import digest
 from flowwise.tables.project import PROJECT
 from flowwise.tables.regions import REGIONS
-from stacks.cloud_account import configure_provider
+from stacks.cloud_account import ask_for_account, configure_provider
 from stacks.folder_stack import BOOTSTRAP, FolderStack, source_of
 from stacks.tags import tags
 
@@ -60,12 +61,40 @@ class BootstrapInputs(Inputs):
     protected: bool = variable("Refuse to delete the storage while it holds state.", default=True)
 
 
+def _management(cloud: str) -> Any:
+    kind = ACCOUNTS[cloud]
+    return variable(
+        f"{kind.words} that has the pipelines' identities and the state, on which whoever applies the environment has "
+        "no rights. Null where the environment's own has them: then the runbook says what is left within their reach.",
+        default=None,
+        example=None,
+        validations=[
+            Validation(
+                f'self == null || can(regex("^{kind.pattern}$", self))',
+                f"{_MANAGEMENT[cloud]} must be the identifier of an {kind.words}, or null."
+                if kind.words[0] in "AEIOU"
+                else f"{_MANAGEMENT[cloud]} must be the identifier of a {kind.words}, or null.",
+                rejects="none",
+            )
+        ],
+    )
+
+
+_MANAGEMENT = {"azure": "management_subscription_id", "google": "management_project_id"}
+"""By cloud, the variable that names the account beside the environment's."""
+
+
 class _AzureInputs(BootstrapInputs):
     operator_cidrs: list[str] = common_variables.needed_operator_cidrs()
+    management_subscription_id: str | None = _management("azure")
 
 
 class _AwsInputs(BootstrapInputs):
     github_known: bool = pipeline_identity.github_known()
+
+
+class _GoogleInputs(BootstrapInputs):
+    management_project_id: str | None = _management("google")
 
 
 class BootstrapOutputs(Outputs):
@@ -110,7 +139,7 @@ _CLOUDS = {
         lambda state: {"bucket": state.storage_name, "region": state.region},
     ),
     "google": _Cloud(
-        BootstrapInputs,
+        _GoogleInputs,
         GooglePipelineIdentity,
         GoogleRemoteState,
         {"gcs": {"prefix": "bootstrap"}},
@@ -131,12 +160,26 @@ def _turn_on_services(content: TerraformFolder) -> None:
         "What the environment's modules use. They stay on when this goes: other environments of the project use them."
     )
     services = sorted({*SERVICES.values(), *ALSO} - set(FIRST))
-    content.resource(
+    turned_on = content.resource(
         ProjectService,
         "this",
+        project=text("var.project_id"),
         for_each=for_each("toset([\n" + "".join(f'  "{service}",\n' for service in services) + "])"),
         service="${each.key}.googleapis.com",
         disable_on_destroy=False,
+    )
+    content.comment(
+        "Google makes a service account for machines, and where the organization does not forbid it, gives it the role "
+        "Editor. Nothing here uses it, whoever applies may act as every service account of the project, and none of "
+        "the pipelines may enable one again. Nor does the end of this environment: another may be in the project."
+    )
+    content.resource(
+        ProjectDefaultServiceAccounts,
+        "this",
+        project=text("var.project_id"),
+        action="DISABLE",
+        restore_policy="NONE",
+        depends_on=[turned_on],
     )
 
 
@@ -185,7 +228,10 @@ class BootstrapStack(FolderStack):
             "region": content.local("region", text("local.regions[var.region]")),
             "tags": content.local("tags", tags(given.environment, given.owner, given.cost_center)),
         }
-        configure_provider(self, name, common["region"])
+        account = ask_for_account(self, name)
+        if name in _MANAGEMENT:
+            account = text(f"coalesce(var.{_MANAGEMENT[name]}, {bare(account)})")
+        configure_provider(self, name, common["region"], account)
         # Partial, as nothing committed names an account's storage. CDKTF would add its own backend beside it.
         self.add_override("terraform.backend", cloud.backend)
         self.add_override("terraform.backend.local", None)
@@ -201,6 +247,7 @@ class BootstrapStack(FolderStack):
                 environment=given.environment,
                 repository=given.repository,
                 github_known=given.github_known if isinstance(given, _AwsInputs) else False,
+                account=text(f"var.{ACCOUNTS[name].variable}") if name in _MANAGEMENT else None,
             ),
         )
         state = content.call(

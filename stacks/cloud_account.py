@@ -28,7 +28,8 @@ class AccountInputs(Inputs):
     database_readers: dict[str, DatabaseReader] = database_readers()
     operator_cidrs: list[str] = common_variables.operator_cidrs()
     secret_values: dict[str, str] = variable(
-        'Secrets that others hand out, such as { monitoring = "..." }, when they are new. No state or plan has them.',
+        'Secrets that others hand out, such as { monitoring = "..." }: all that the environment has, for every plan. '
+        "No state or plan has them.",
         default={},
         sensitive=True,
         ephemeral=True,
@@ -107,14 +108,17 @@ def _google(stack: FolderStack, region: str, account: str) -> None:
 _PROVIDERS: dict[str, Callable[[FolderStack, str, str], None]] = {"azure": _azure, "aws": _aws, "google": _google}
 
 
+def ask_for_account(stack: FolderStack, cloud: str) -> str:
+    """Add the variable to a root that names its account; gives what stands for it."""
+    kind = ACCOUNTS[cloud]
+    stack.add_variables(ACCOUNT_VARIABLES[cloud])
+    stack.test_variables[kind.variable] = kind.example
+    return text(f"var.{kind.variable}")
+
+
 def configure_provider(stack: FolderStack, cloud: str, region: str, account: str | None = None) -> None:
     """Add a cloud's provider to a root, for a region by the cloud's own code and for one account only.
 
     Without an account, the root gets a variable that has to name it.
     """
-    if account is None:
-        kind = ACCOUNTS[cloud]
-        stack.add_variables(ACCOUNT_VARIABLES[cloud])
-        stack.test_variables[kind.variable] = kind.example
-        account = text(f"var.{kind.variable}")
-    _PROVIDERS[cloud](stack, region, account)
+    _PROVIDERS[cloud](stack, region, account or ask_for_account(stack, cloud))

@@ -1,5 +1,7 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
+from collections.abc import Iterator
+
 from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
 from environments import Environment
@@ -24,6 +26,7 @@ from flowwise.platform import (
     PlatformOutputs,
     PostgresSettings,
     RedisSettings,
+    RunnerSettings,
 )
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
@@ -32,13 +35,13 @@ from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
 from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.protection import tell_protection
-from stacks.state import keep_state
+from stacks.state import keep_state, storage_account
 from stacks.tags import tags
 
 PLATFORMS: dict[str, type[Module[PlatformInputs, PlatformOutputs]]] = {
@@ -115,8 +118,16 @@ def _account_example(environment: Environment) -> AccountInputs:
         administrators={},
         database_readers=readers if environment.postgres else {},
         operator_cidrs=OPERATORS_EXAMPLE if environment.cloud == "azure" else [],
-        secret_values={API_KEY: "an-example-of-a-key"},
+        secret_values=dict.fromkeys(_given_secrets(environment), "an-example-of-a-key"),
     )
+
+
+def _given_secrets(environment: Environment) -> Iterator[str]:
+    yield API_KEY
+    if environment.observability.application_key_version is not None:
+        yield APPLICATION_KEY
+    if environment.runner:
+        yield RUNNER_KEY
 
 
 def platform_inputs(
@@ -133,6 +144,7 @@ def platform_inputs(
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
+        runner=_runner(environment),
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
@@ -192,6 +204,20 @@ def _redis(redis: RedisTable | None) -> RedisSettings | None:
         high_availability=redis.high_availability,
         persistence=redis.persistence,
         eviction_policy=redis.eviction_policy,
+    )
+
+
+def _runner(environment: Environment) -> RunnerSettings | None:
+    runner = environment.runner
+    if runner is None:
+        return None
+    return RunnerSettings(
+        organization=runner.organization,
+        application=runner.application,
+        machines=runner.machines,
+        key_version=runner.key_version,
+        state_storage=storage_account(environment) if environment.cloud == "azure" else None,
+        state_subscription=runner.state_subscription,
     )
 
 

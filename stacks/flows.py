@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from environments import Environment
+from environments.field_types import INTERNET
 from flowwise.tables.copies import CLUSTER_AUTOSCALER_CLOUD, METRICS_SERVER_CLOUDS
 from flowwise.tables.traffic import (
     API_PORTS,
@@ -25,6 +26,7 @@ from flowwise.tables.traffic import (
     GKE_METADATA_SERVICE,
     METADATA_SERVICE,
     NODE_LOCAL_DNS,
+    NOT_THE_INTERNET,
     OTLP_GRPC_PORT,
     OTLP_HTTP_PORT,
 )
@@ -152,6 +154,14 @@ def _microservices(environment: Environment) -> Iterator[Flow]:
         pods = Pods(name, name)
         if service.paths:
             yield Flow(PROXIES, pods, (service.port,), "requests")
+        for other in service.calls:
+            yield Flow(pods, Pods(other, other), (environment.services[other].port,), "calls")
+        for reason, outside in service.egress.items():
+            if INTERNET in outside.to:
+                target = Outside(f"the Internet: {reason}", without=NOT_THE_INTERNET)
+            else:
+                target = Outside(f"{reason}: {', '.join(outside.to)}", outside.to)
+            yield Flow(pods, target, outside.ports, "egress")
         yield Flow(pods, COLLECTOR_NODES, (OTLP_GRPC_PORT, OTLP_HTTP_PORT), "logs, metrics and traces")
 
 

@@ -18,11 +18,14 @@ from flowwise.tables.regions import REGIONS
 from stacks.folder_stack import FolderStack
 
 
+def storage_account(environment: Environment) -> str:
+    """The name of the storage account of an environment's states, on Azure."""
+    return known_name("storage_account", environment.prefix, AZURE_ACCOUNT_SUFFIX, owner=environment.organization)
+
+
 def _azure(environment: Environment) -> dict[str, Any]:
     return {
-        "storage_account_name": known_name(
-            "storage_account", environment.prefix, AZURE_ACCOUNT_SUFFIX, owner=environment.organization
-        ),
+        "storage_account_name": storage_account(environment),
         "container_name": AZURE_CONTAINER,
         "use_azuread_auth": True,
     }

@@ -7,7 +7,10 @@ from cdk.core import App, LocalBackend
 from cdk.helm import HelmProvider, HelmProviderKubernetes
 from cdk.kubernetes import KubernetesProvider
 from environments import Environment
+from environments.events import queue_of, queues_of
+from environments.field_types import INTERNET
 from environments.gateway import Gateway as GatewayTable
+from environments.services import Egress as EgressTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
 from flowwise.authoring.contract import Inputs, Validation, variable
@@ -17,6 +20,7 @@ from flowwise.authoring.texts import literal
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.in_cluster import (
+    Egress,
     GatewaySettings,
     InClusterBroker,
     InClusterCache,
@@ -29,12 +33,14 @@ from flowwise.in_cluster import (
     Service,
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
-from flowwise.microservice import Resources
+from flowwise.microservice import Probes, Resources, Toleration
 from flowwise.tables.application import REFERENCE_IMAGE
 from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.node_pools import POOL_LABELS, SPOT_TAINTS
 from flowwise.tables.project import PLATFORM, WORKLOADS
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import IN_CLUSTER_MEMORY
+from flowwise.tables.traffic import EVERYWHERE, NOT_THE_INTERNET
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from stacks.cluster_access import CLUSTER_LOGINS
 from stacks.confirmation import ask_for_confirmation
@@ -143,7 +149,7 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
-        services={name: _service(service) for name, service in environment.services.items()},
+        services={name: _service(environment, name, service) for name, service in environment.services.items()},
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
@@ -253,10 +259,19 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
     )
 
 
-def _service(service: ServiceTable) -> Service:
+def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
     return Service(
-        port=service.port,
+        port=service.port if service.kind == "http" else None,
+        schedule=service.schedule,
+        time_zone=service.time_zone,
+        command=list(service.command),
+        arguments=list(service.arguments),
+        probes=Probes(
+            startup=service.health.startup, readiness=service.health.readiness, liveness=service.health.liveness
+        ),
         paths=list(service.paths),
+        calls=list(service.calls),
+        egress={reason: _egress(outside) for reason, outside in service.egress.items()},
         public=service.public,
         resources=Resources(
             cpu=service.cpu,
@@ -264,24 +279,45 @@ def _service(service: ServiceTable) -> Service:
             cpu_limit=service.cpu_limit,
             memory_limit=service.memory_limit,
         ),
+        **_placement(environment, service.pool),
         min_replicas=service.min_replicas,
         max_replicas=service.max_replicas,
+        cpu_percent=service.cpu_percent,
+        memory_percent=service.memory_percent,
         uses=list(service.uses),
-        scale_on_queue=service.scale_on_queue,
+        scale_on_queue=service.scale_on_queue and queue_of(service.scale_on_queue, name, service),
         messages_per_replica=service.messages_per_replica or 20,
+        stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
     )
 
 
+def _egress(outside: EgressTable) -> Egress:
+    if INTERNET in outside.to:
+        return Egress(cidrs=[EVERYWHERE], without=list(NOT_THE_INTERNET), ports=list(outside.ports))
+    return Egress(cidrs=list(outside.to), ports=list(outside.ports))
+
+
+def _placement(environment: Environment, pool: str | None) -> dict[str, Any]:
+    """On which nodes: those of a pool, whose taints are tolerated, or any without taints."""
+    if pool is None or environment.cluster is None:
+        return {}
+    table = environment.cluster.node_pools[pool]
+    tolerated = [Toleration(key=taint.key, value=taint.value, effect=taint.effect) for taint in table.taints]
+    if table.spot and environment.cloud in SPOT_TAINTS:
+        key, value = SPOT_TAINTS[environment.cloud]
+        tolerated.append(Toleration(key=key, value=value, effect="NoSchedule"))
+    return {"node_labels": {POOL_LABELS[environment.cloud]: pool}, "tolerations": tolerated}
+
+
 def _queues(environment: Environment) -> dict[str, Queue]:
-    services = environment.services.items()
-    names = sorted({queue for _, service in services for queue in (*service.publishes, *service.consumes)})
     return {
-        queue: Queue(
-            publishers=[name for name, service in services if queue in service.publishes],
-            consumers=[name for name, service in services if queue in service.consumes],
+        name: Queue(
+            event=None if queue.event == name else queue.event,
+            publishers=list(queue.publishers),
+            consumers=list(queue.consumers),
         )
-        for queue in names
+        for name, queue in queues_of(environment).items()
     }
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cdk import fast_loading
 fast_loading.prepare()  # before any test module imports CDKTF
 gc.enable()  # which it turns off: tests run for longer than a synthesis
 
+from operations.tool import TERRAFORM, program, tool  # noqa: E402
 from tests.offline import provider_origins  # noqa: E402
 
 # Terraform, and a provider that it starts, live for seconds; with less collection of garbage, for a third less.
@@ -42,11 +44,21 @@ LONGEST = (
 )
 
 REFUSED = Path(__file__).parent / "offline" / "refused"
+WRITTEN = Path(__file__).parent / "offline" / "written"
 
 
 def pytest_report_header() -> list[str]:
-    """Say which providers are real and which are stand-ins."""
-    return [f"provider {name}: {origin}" for name, origin in provider_origins().items()]
+    """Say which Terraform runs, or OpenTofu, and which providers are real and which are stand-ins."""
+    return [version_at_hand(), *(f"provider {name}: {origin}" for name, origin in provider_origins().items())]
+
+
+def version_at_hand() -> str:
+    """What the program that the tests run says of itself, in one line."""
+    try:
+        said = subprocess.run([program(), "version"], capture_output=True, text=True).stdout
+    except FileNotFoundError:
+        return f"no {program()} on the PATH"
+    return said.partition("\n")[0]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -58,10 +70,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Let only those tests find Terraform that are marked as starting it: `make check` leaves them out."""
+    """Let only those tests find Terraform that are marked as starting it: `make check` leaves them out.
+
+    Those run what TERRAFORM names, also where they run commands as documents write them.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if not item.get_closest_marker("terraform"):
             patch.setenv("PATH", str(REFUSED), prepend=os.pathsep)
+        elif tool() is not TERRAFORM:
+            patch.setenv("PATH", str(WRITTEN), prepend=os.pathsep)
         return (yield)
 
 

@@ -110,7 +110,7 @@ def test_imports_lead_one_way(left: str) -> None:
 
 
 def test_one_folder_names_the_packages_of_cdktf() -> None:
-    name = re.compile(r"^\s*(?:from|import) (?:cdktf|constructs)\b|cdktf_cdktf_provider", re.MULTILINE)
+    name = re.compile(r"^\s*(?:from|import) (?:cdktf|cdktn|constructs)\b|cdkt[fn]_(?:cdktf_)?provider", re.MULTILINE)
     assert [module for module, file in modules() if name.search(file.read_text()) and room_of(module) != "cdk"] == []
 
 

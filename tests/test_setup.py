@@ -21,7 +21,7 @@ TOOLS = (
 )
 
 
-def make(folder: Path, target: str, programs: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def make(folder: Path, target: str, programs: dict[str, str], **variables: str) -> subprocess.CompletedProcess[str]:
     """Run make where the only programs are the basic tools and these, which print their versions and do no more."""
     path = folder / "bin"
     path.mkdir()
@@ -36,33 +36,40 @@ def make(folder: Path, target: str, programs: dict[str, str]) -> subprocess.Comp
         shutil.copy2(REPOSITORY / name, folder / name)
     shutil.copytree(REPOSITORY / "scripts", folder / "scripts")
     return subprocess.run(
-        ["make", target], cwd=folder, env={"PATH": str(path)}, capture_output=True, text=True, timeout=30
+        ["make", target], cwd=folder, env={"PATH": str(path)} | variables, capture_output=True, text=True, timeout=30
     )
 
 
 @pytest.mark.parametrize(
-    ("programs", "message"),
+    ("tool", "programs", "message"),
     [
-        ({"terraform": "Terraform v1.9.8"}, "Terraform 1.11 or newer is needed; found: 1.9.8"),
-        ({}, "Terraform 1.11 or newer is needed; found: none"),
+        ("", {"terraform": "Terraform v1.9.8"}, "Terraform 1.11 or newer is needed; found: 1.9.8"),
+        ("", {}, "Terraform 1.11 or newer is needed; found: none"),
+        ("tofu", {"terraform": "Terraform v1.15.9"}, "OpenTofu 1.11.9 or newer is needed; found: none"),
+        ("tofu", {"tofu": "OpenTofu v1.11.8"}, "OpenTofu 1.11.9 or newer is needed; found: 1.11.8"),
+        ("tofu", {"tofu": "OpenTofu v1.12.1"}, "OpenTofu 1.12.1 does not work; any other from 1.11.9 on does"),
+        ("/x/tofu", {"tofu": "OpenTofu v1.12.6"}, "OpenTofu 1.11.9 or newer is needed; found: none"),
+        ("terragrunt", {"terragrunt": "1.2"}, "TERRAFORM is terragrunt. It may be terraform or tofu or a path to one"),
     ],
 )
-def test_names_what_is_missing_or_too_old(programs: dict[str, str], message: str, tmp_path: Path) -> None:
+def test_names_what_is_missing_or_unfit(tool: str, programs: dict[str, str], message: str, tmp_path: Path) -> None:
     with_dependencies_of_python(tmp_path)
-    result = make(tmp_path, "node_modules/.done", programs)
+    result = make(tmp_path, "node_modules/.done", programs, TERRAFORM=tool)
     assert result.returncode != 0
     assert message in result.stderr
     assert not (tmp_path / "node_modules").exists()
 
 
-def test_installs_the_cdktf_cli_with_the_node_of_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("tool", "version"), [("terraform", "Terraform v1.12.0"), ("tofu", "OpenTofu v1.12.6")])
+def test_installs_the_cdktf_cli_with_the_node_of_its_own(tool: str, version: str, tmp_path: Path) -> None:
     with_dependencies_of_python(tmp_path)
     unfit = {"node": "v24.0.0", "npm": "11.0.0"}
-    result = make(tmp_path, "node_modules/.done", unfit | {"terraform": "Terraform v1.12.0\non linux_amd64"})
+    result = make(tmp_path, "node_modules/.done", unfit | {tool: f"{version}\non linux_amd64"}, TERRAFORM=tool)
     assert result.returncode == 0, result.stderr
     assert "Installing the CDKTF CLI into node_modules ..." in result.stderr
     assert (tmp_path / "node.log").read_text().startswith(".venv/bin/npm ci")
     assert (tmp_path / "node_modules/.bin/node").samefile(tmp_path / ".venv/bin/node")
+    assert (tmp_path / "node_modules/.bin/cdktf").samefile(tmp_path / "scripts/cdktf")
 
 
 def with_dependencies_of_python(folder: Path) -> None:

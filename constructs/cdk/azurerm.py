@@ -39,6 +39,18 @@ from cdktf_cdktf_provider_azurerm.kubernetes_cluster import (
     KubernetesClusterNetworkProfile,
 )
 from cdktf_cdktf_provider_azurerm.kubernetes_cluster_node_pool import KubernetesClusterNodePool
+from cdktf_cdktf_provider_azurerm.linux_virtual_machine_scale_set import (
+    LinuxVirtualMachineScaleSet,
+    LinuxVirtualMachineScaleSetAdminSshKey,
+    LinuxVirtualMachineScaleSetAutomaticInstanceRepair,
+    LinuxVirtualMachineScaleSetExtension,
+    LinuxVirtualMachineScaleSetIdentity,
+    LinuxVirtualMachineScaleSetNetworkInterface,
+    LinuxVirtualMachineScaleSetNetworkInterfaceIpConfiguration,
+    LinuxVirtualMachineScaleSetOsDisk,
+    LinuxVirtualMachineScaleSetOsDiskDiffDiskSettings,
+    LinuxVirtualMachineScaleSetSourceImageReference,
+)
 from cdktf_cdktf_provider_azurerm.log_analytics_workspace import LogAnalyticsWorkspace
 from cdktf_cdktf_provider_azurerm.managed_redis import (
     ManagedRedis,
@@ -55,6 +67,7 @@ from cdktf_cdktf_provider_azurerm.nat_gateway import NatGateway
 from cdktf_cdktf_provider_azurerm.nat_gateway_public_ip_association import NatGatewayPublicIpAssociation
 from cdktf_cdktf_provider_azurerm.network_security_group import NetworkSecurityGroup
 from cdktf_cdktf_provider_azurerm.network_security_rule import NetworkSecurityRule
+from cdktf_cdktf_provider_azurerm.policy_definition import PolicyDefinition
 from cdktf_cdktf_provider_azurerm.postgresql_flexible_server import (
     PostgresqlFlexibleServer,
     PostgresqlFlexibleServerAuthentication,
@@ -104,5 +117,6 @@ from cdktf_cdktf_provider_azurerm.storage_management_policy import (
 from cdktf_cdktf_provider_azurerm.subnet import Subnet, SubnetDelegation, SubnetDelegationServiceDelegation
 from cdktf_cdktf_provider_azurerm.subnet_nat_gateway_association import SubnetNatGatewayAssociation
 from cdktf_cdktf_provider_azurerm.subnet_network_security_group_association import SubnetNetworkSecurityGroupAssociation
+from cdktf_cdktf_provider_azurerm.subscription_policy_assignment import SubscriptionPolicyAssignment
 from cdktf_cdktf_provider_azurerm.user_assigned_identity import UserAssignedIdentity
 from cdktf_cdktf_provider_azurerm.virtual_network import VirtualNetwork

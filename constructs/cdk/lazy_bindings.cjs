@@ -7,11 +7,25 @@
 const Module = require("module");
 const fs = require("fs");
 
-const PACKAGE_FILE = /[\\/]node_modules[\\/](?:cdktf|@cdktf[\\/]provider-[a-z0-9-]+)[\\/]lib[\\/].+\.js$/;
-const PROVIDER_INDEX = /[\\/]@cdktf[\\/]provider-[a-z0-9-]+[\\/]lib[\\/]index\.js$/;
-const EAGER_REQUIRE = /^exports\.(\w+) = require\("(\.\/[\w-]+)"\);$/gm;
-const LAZY_REQUIRE =
-  'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => require("$2") });';
+const PACKAGE_FILE =
+  /[\\/]node_modules[\\/](?:cdktf|cdktn|@(?:cdktf|cdktn)[\\/]provider-[a-z0-9-]+)[\\/]lib[\\/].+\.js$/;
+const PROVIDER_INDEX = /[\\/]@(?:cdktf|cdktn)[\\/]provider-[a-z0-9-]+[\\/]lib[\\/]index\.js$/;
+// As compilers of TypeScript write it, the older and the newer: what is not an ES module, `__importStar` makes into one.
+const EAGER_REQUIRE = /^exports\.(\w+) = (__importStar\(require\("\.\/[\w/-]+"\)\)|require\("\.\/[\w/-]+"\));$/gm;
+const LAZY_REQUIRE = 'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => $2 });';
+const REQUIRE_AT_ONCE = /^(?!Object\.defineProperty\(exports, "\w+", \{ .* get: \(\) => ).*\brequire\(.*$/m;
+
+function lazyIndex(source, filename) {
+  const lazy = source.replace(EAGER_REQUIRE, LAZY_REQUIRE);
+  const missed = REQUIRE_AT_ONCE.exec(lazy);
+  if (missed) {
+    throw new Error(
+      `${filename} reads resources at once, by another form than lazy_bindings.cjs knows: ${missed[0].slice(0, 200)}\n` +
+        "FLOWWISE_STOCK_BINDINGS=1 does without it.",
+    );
+  }
+  return lazy;
+}
 
 // jsii reads a file of 30 MB per provider into memory for the few types in use, of which it takes one slice each, by
 // `toString(encoding, start, end)`. This reads the slices alone.
@@ -43,5 +57,5 @@ Module._extensions[".js"] = function (module, filename) {
   const bytes = fs.readFileSync(filename);
   const map = bytes.lastIndexOf("\n//# sourceMappingURL=data:");
   const source = bytes.toString("utf8", 0, map < 0 ? bytes.length : map);
-  return module._compile(PROVIDER_INDEX.test(filename) ? source.replace(EAGER_REQUIRE, LAZY_REQUIRE) : source, filename);
+  return module._compile(PROVIDER_INDEX.test(filename) ? lazyIndex(source, filename) : source, filename);
 };

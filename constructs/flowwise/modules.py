@@ -44,6 +44,10 @@ from flowwise.redis.kubernetes import KubernetesRedis
 from flowwise.remote_state.aws import AwsRemoteState
 from flowwise.remote_state.azure import AzureRemoteState
 from flowwise.remote_state.google import GoogleRemoteState
+from flowwise.runner.aws import AwsRunner
+from flowwise.runner.azure import AzureRunner
+from flowwise.runner.google import GoogleRunner
+from flowwise.scheduled_job.kubernetes import KubernetesScheduledJob
 from flowwise.secret_store.aws import AwsSecretStore
 from flowwise.secret_store.azure import AzureSecretStore
 from flowwise.secret_store.google import GoogleSecretStore
@@ -77,6 +81,9 @@ MODULES = (
     AzureRedis,
     GoogleRedis,
     AwsRabbitmq,
+    AwsRunner,
+    AzureRunner,
+    GoogleRunner,
     AwsPipelineIdentity,
     AzurePipelineIdentity,
     GooglePipelineIdentity,
@@ -101,5 +108,6 @@ MODULES = (
     KubernetesBrokerBootstrap,
     KubernetesObservability,
     KubernetesMicroservice,
+    KubernetesScheduledJob,
     KubernetesInCluster,
 )

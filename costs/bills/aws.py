@@ -11,6 +11,7 @@ from environments.given import given
 from flowwise.encryption import PURPOSES
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import FLOW_LOG_DAYS, LOG_DAYS
+from flowwise.tables.runner import DISK_GB, SIZE
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
 
 _INTERFACE_ENDPOINTS = 5
@@ -21,6 +22,7 @@ def aws_bill(environment: Environment) -> Bill:
     bill = Bill(environment)
     _cluster(bill, environment)
     _network(bill, given(environment.network).zones)
+    _runner(bill, environment)
     _gateway(bill, environment)
     _registry(bill, environment)
     _keys_and_secrets(bill, environment)
@@ -58,6 +60,14 @@ def _network(bill: Bill, zones: int) -> None:
     bill.add(service, f"{module}.aws_kms_key.flow_logs", "KMS key", Range.of(1), "network")
     logs = f"{module}.aws_cloudwatch_log_group.flow_logs"
     _logs(bill, service, logs, "flow_logs", "network", meter="CloudWatch vended logs", days=FLOW_LOG_DAYS)
+
+
+def _runner(bill: Bill, environment: Environment) -> None:
+    if environment.runner is None:
+        return
+    machines, count = f"{PLATFORM}.runner[0].aws_autoscaling_group.this", environment.runner.machines
+    bill.add_running("runner", machines, NODE_SIZES[SIZE]["aws"], count, "runner.machines")
+    bill.add("runner", machines, "EBS gp3", Range.of(count * DISK_GB), "runner.machines")
 
 
 def _gateway(bill: Bill, environment: Environment) -> None:

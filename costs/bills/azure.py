@@ -14,6 +14,7 @@ from environments.given import given
 from flowwise.encryption import IN_SOFTWARE, PURPOSES
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
+from flowwise.tables.runner import SIZE
 from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
 _FREE_LOG_DAYS = 31
@@ -27,6 +28,7 @@ def azure_bill(environment: Environment) -> Bill:
     bill = Bill(environment)
     _cluster(bill, environment)
     _network(bill)
+    _runner(bill, environment)
     _gateway(bill, environment)
     _registry(bill)
     _keys_and_secrets(bill)
@@ -55,6 +57,16 @@ def _network(bill: Bill) -> None:
     bill.add_running(service, f"{PLATFORM}.network.azurerm_public_ip.nat", "Public IPv4 address", 1, key)
     zones = f"{PLATFORM}.network.azurerm_private_dns_zone.this"
     bill.add(service, zones, "Private DNS zone", Range.of(_PRIVATE_DNS_ZONES), key, instances=_PRIVATE_DNS_ZONES)
+
+
+def _runner(bill: Bill, environment: Environment) -> None:
+    if environment.runner is None:
+        return
+    service, module = "runner", f"{PLATFORM}.runner[0]"
+    machines = f"{module}.azurerm_linux_virtual_machine_scale_set.this"
+    bill.add_running(service, machines, NODE_SIZES[SIZE]["azure"], environment.runner.machines, "runner.machines")
+    bill.add(service, f"{module}.azurerm_private_dns_zone.state", "Private DNS zone", Range.of(1), "runner")
+    bill.add_running(service, f"{module}.azurerm_private_endpoint.state", "Private endpoint", 1, "runner")
 
 
 def _gateway(bill: Bill, environment: Environment) -> None:

@@ -9,6 +9,7 @@ from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, sec
 from environments import Environment
 from flowwise.encryption import PURPOSES
 from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.runner import DISK_GB, SIZE
 from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
 
 _FREE_LOGS_GB = 50
@@ -20,6 +21,7 @@ def google_bill(environment: Environment) -> Bill:
     bill = Bill(environment)
     _cluster(bill, environment)
     _network(bill, environment)
+    _runner(bill, environment)
     _gateway(bill, environment)
     _registry(bill, environment)
     _keys_and_secrets(bill, environment)
@@ -47,11 +49,21 @@ def _network(bill: Bill, environment: Environment) -> None:
     service, key = "network", "network"
     nat = f"{PLATFORM}.network.google_compute_router_nat.this"
     machines = sum((pool.nodes for pool in pools(environment)), start=Range.of(0))
+    machines += Range.of(environment.runner.machines if environment.runner else 0)
     bill.add_running(service, nat, "NAT gateway, each machine", machines, "cluster")
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
     bill.add_running(service, f"{PLATFORM}.network.google_compute_address.nat", "External IPv4 address", 1, key)
     nodes = f"{PLATFORM}.network.google_compute_subnetwork.nodes"
     bill.add(service, nodes, "Network logs", bill.usage("flow_logs"), key)
+
+
+def _runner(bill: Bill, environment: Environment) -> None:
+    if environment.runner is None:
+        return
+    machines = f"{PLATFORM}.runner[0].google_compute_region_instance_group_manager.this"
+    count = environment.runner.machines
+    bill.add_running("runner", machines, NODE_SIZES[SIZE]["google"], count, "runner.machines")
+    bill.add("runner", machines, "Balanced disk", Range.of(count * DISK_GB), "runner.machines")
 
 
 def _gateway(bill: Bill, environment: Environment) -> None:

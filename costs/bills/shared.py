@@ -45,13 +45,14 @@ def database_servers(environment: Environment) -> int:
 
 
 def secrets(environment: Environment) -> int:
-    """Secrets in the store: of each microservice, the databases' administrator and watcher, the vendor's keys."""
+    """Secrets in the store: of each microservice, the databases' administrator and watcher, keys of others."""
     return (
         _users(environment, "postgres")
         + _users(environment, "rabbitmq")
         + 2 * (environment.postgres is not None)
         + (environment.observability.backend != "none")
         + (environment.observability.application_key_version is not None)
+        + (environment.runner is not None)
     )
 
 

@@ -33,6 +33,10 @@ locals {
         monitoring-application = var.application_key_version
       } : name =>
       { readers = ["observability"], generated = false, version = version } if version != null
+    },
+    {
+      for runner in var.runner[*] : "runner" =>
+      { readers = ["runner"], generated = false, version = runner.key_version }
     }
   )
 }
@@ -99,7 +103,7 @@ module "secret_store" {
   private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "secrets", null)
   secrets             = local.secrets
   secret_values       = var.secret_values
-  reader_ids          = module.workload_identity.principal_ids
+  reader_ids          = merge(module.workload_identity.principal_ids, { for id in module.runner[*].principal_id : "runner" => id })
   operator_cidrs      = var.operator_cidrs
   encryption_key      = module.encryption.keys.secrets
   protected           = var.protected
@@ -122,6 +126,28 @@ module "container_registry" {
   encryption_key = module.encryption.keys.images
   protected      = var.protected
   tags           = merge(var.tags, { service = "container-registry" })
+}
+
+module "runner" {
+  source = "../modules/runner/azure"
+
+  count = var.runner != null ? 1 : 0
+
+  name                 = var.name
+  region               = local.region_codes[var.region]
+  network_id           = module.network.network_id
+  subnet_ids           = module.network.node_subnet_ids
+  endpoint_subnet_ids  = module.network.endpoint_subnet_ids
+  label                = format("runner-%s", var.tags["environment"])
+  organization         = var.runner.organization
+  application          = var.runner.application
+  machines             = var.runner.machines
+  secret_store_address = module.secret_store.store_address
+  secret_name          = module.secret_store.secret_names["runner"]
+  state_storage        = var.runner.state_storage
+  state_subscription   = var.runner.state_subscription
+  encryption_key       = module.encryption.keys.cluster
+  tags                 = merge(var.tags, { service = "runner" })
 }
 
 module "postgres" {

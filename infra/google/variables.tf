@@ -113,6 +113,19 @@ variable "managed_rabbitmq" {
   default = null
 }
 
+variable "runner" {
+  description = "Runners of the pipelines in the network. Null where the pipelines run elsewhere."
+  type = object({
+    organization       = string
+    application        = string
+    machines           = optional(number, 1)
+    key_version        = optional(number, 1)
+    state_storage      = optional(string)
+    state_subscription = optional(string)
+  })
+  default = null
+}
+
 variable "budget" {
   description = "What a month may cost, and who is told."
   type = object({
@@ -159,8 +172,8 @@ variable "secret_values" {
   ephemeral   = true
 
   validation {
-    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
-    error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application", "runner"])) == 0
+    error_message = "secret_values may have monitoring, monitoring-application and runner, and nothing else."
   }
 }
 

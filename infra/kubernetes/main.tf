@@ -13,9 +13,16 @@
 # Where in the cluster the value of each secret is.
 # A schema has its role's name, and SQL likes no hyphens.
 locals {
-  postgres_users     = [for name, service in var.services : name if contains(service.uses, "postgres")]
-  rabbitmq_users     = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
-  redis_users        = [for name, service in var.services : name if contains(service.uses, "redis")]
+  postgres_users = [for name, service in var.services : name if contains(service.uses, "postgres")]
+  rabbitmq_users = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
+  redis_users    = [for name, service in var.services : name if contains(service.uses, "redis")]
+
+  callers = {
+    for callee in keys(var.services) : callee => [
+      for name, service in var.services : name if contains(service.calls, callee)
+    ]
+  }
+
   database_namespace = var.postgres != null ? "postgres" : "database-bootstrap"
   scales_on_queues   = anytrue([for service in values(var.services) : service.scale_on_queue != null])
   network            = var.network_cidr == null ? [] : [var.network_cidr]
@@ -74,14 +81,20 @@ locals {
     for name, service in var.services : name => {
       ingress = {
         for reason, peer in {
-          gateway = { namespaces = ["gateway"], pod_labels = local.pods.proxies, ports = [service.port] }
-        } : reason => peer if length(service.paths) > 0
+          gateway       = { namespaces = ["gateway"], pod_labels = local.pods.proxies, ports = [service.port] }
+          microservices = { namespaces = local.callers[name], ports = [service.port] }
+        } : reason => peer if length(reason == "gateway" ? service.paths : local.callers[name]) > 0
       }
       egress = merge(
         {
           telemetry = { namespaces = ["observability-nodes"], ports = [4317, 4318] }
         },
         { for need, server in local.servers : need => server if contains(service.uses, need) },
+        {
+          for other in service.calls :
+          "call-${other}" => { namespaces = [other], ports = [var.services[other].port] }
+        },
+        { for reason, peer in service.egress : "outside-${reason}" => peer },
         {
           for reason, peer in try(local.tokens[var.cloud], {}) : reason => peer
           if var.managed_cache != null && contains(service.uses, "redis")
@@ -206,8 +219,8 @@ locals {
 
   connections = {
     for name, service in var.services : name => merge(
+      service.port == null ? {} : { PORT = tostring(service.port) },
       {
-        PORT                        = tostring(service.port)
         CERTIFICATES                = "/etc/flowwise/certificates"
         OTEL_SERVICE_NAME           = name
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
@@ -225,8 +238,10 @@ locals {
         RABBITMQ_PORT         = tostring(local.broker.port)
         RABBITMQ_VIRTUAL_HOST = "flowwise"
         RABBITMQ_USER         = name
-        RABBITMQ_PUBLISHES    = join(",", [for queue, each in var.queues : queue if contains(each.publishers, name)])
-        RABBITMQ_CONSUMES     = join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])
+        RABBITMQ_PUBLISHES = join(",", distinct([
+          for queue, each in var.queues : coalesce(each.event, queue) if contains(each.publishers, name)
+        ]))
+        RABBITMQ_CONSUMES = join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])
       },
       !contains(service.uses, "redis") ? {} : {
         REDIS_HOST       = var.managed_cache == null ? one(module.redis[*].host) : var.managed_cache.host
@@ -236,6 +251,10 @@ locals {
         REDIS_SIGN_IN    = var.managed_cache == null ? "password" : var.cloud
         REDIS_NAME       = try(var.managed_cache.name, "")
         REDIS_KEY_PREFIX = "${name}:"
+      },
+      {
+        for other in service.calls :
+        "CALLS_${upper(replace(other, "-", "_"))}" => "http://${other}.${other}.svc"
       },
       service.configuration
     )
@@ -351,7 +370,7 @@ module "gateway" {
       service_port = 80
       pod_port     = service.port
       paths        = service.paths
-      health_path  = "/health/ready"
+      health_path  = service.probes.readiness
       public       = service.public
     } if length(service.paths) > 0
   }
@@ -530,31 +549,19 @@ module "broker_bootstrap" {
 module "microservice" {
   source = "../modules/microservice/kubernetes"
 
-  for_each = var.services
+  for_each = { for name, service in var.services : name => service if service.schedule == null }
 
   name                 = each.key
   namespace            = module.namespace[each.key].name
   service_account_name = module.namespace[each.key].service_account_name
   image                = var.images[each.key]
-  port                 = each.value.port
+  command              = each.value.command
+  arguments            = each.value.arguments
   resources            = each.value.resources
-  min_replicas         = each.value.min_replicas
-  max_replicas         = each.value.max_replicas
-
-  queue_scaling = each.value.scale_on_queue == null ? null : {
-    queue                = each.value.scale_on_queue
-    messages_per_replica = each.value.messages_per_replica
-    host                 = "amqps://${local.broker.host}:${local.broker.port}/flowwise"
-    user                 = each.key
-    password             = local.passwords_by_secret["${each.key}-rabbitmq"]
-    ca_certificate = var.rabbitmq == null ? null : {
-      secret_name = module.certificates.trust_secret_name
-      key         = "ca.crt"
-    }
-  }
-
-  configuration = local.connections[each.key]
-  secrets       = local.passwords[each.key]
+  node_labels          = each.value.node_labels
+  tolerations          = each.value.tolerations
+  configuration        = local.connections[each.key]
+  secrets              = local.passwords[each.key]
 
   certificates = {
     for file, certificate in {
@@ -571,9 +578,76 @@ module "microservice" {
     if try(contains(each.value.uses, need), false)
   }
 
-  pod_labels = var.pod_labels
-  revision   = var.secret_version
-  labels     = var.labels
+  pod_labels     = var.pod_labels
+  stop_seconds   = each.value.stop_seconds
+  revision       = var.secret_version
+  port           = each.value.port
+  probes         = each.value.probes
+  min_replicas   = each.value.min_replicas
+  max_replicas   = each.value.max_replicas
+  cpu_percent    = each.value.cpu_percent
+  memory_percent = each.value.memory_percent
+
+  queue_scaling = each.value.scale_on_queue == null ? null : {
+    queue                = each.value.scale_on_queue
+    messages_per_replica = each.value.messages_per_replica
+    host                 = "amqps://${local.broker.host}:${local.broker.port}/flowwise"
+    user                 = each.key
+    password             = local.passwords_by_secret["${each.key}-rabbitmq"]
+    ca_certificate = var.rabbitmq == null ? null : {
+      secret_name = module.certificates.trust_secret_name
+      key         = "ca.crt"
+    }
+  }
+
+  labels = var.labels
+
+  depends_on = [
+    module.secrets,
+    module.autoscaling,
+    module.database_bootstrap,
+    module.broker_bootstrap,
+  ]
+}
+
+module "scheduled_job" {
+  source = "../modules/scheduled-job/kubernetes"
+
+  for_each = { for name, service in var.services : name => service if service.schedule != null }
+
+  name                 = each.key
+  namespace            = module.namespace[each.key].name
+  service_account_name = module.namespace[each.key].service_account_name
+  image                = var.images[each.key]
+  command              = each.value.command
+  arguments            = each.value.arguments
+  resources            = each.value.resources
+  node_labels          = each.value.node_labels
+  tolerations          = each.value.tolerations
+  configuration        = local.connections[each.key]
+  secrets              = local.passwords[each.key]
+
+  certificates = {
+    for file, certificate in {
+      "database.crt" = try(var.managed_database.ca_certificate, "")
+      "cache.crt"    = try(var.managed_cache.ca_certificate, "")
+    } : file => certificate if certificate != ""
+  }
+
+  certificate_secrets = {
+    for file, need in {
+      "database.crt" = var.postgres == null ? null : "postgres"
+      "broker.crt"   = var.rabbitmq == null ? null : "rabbitmq"
+    } : file => { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }
+    if try(contains(each.value.uses, need), false)
+  }
+
+  pod_labels   = var.pod_labels
+  stop_seconds = each.value.stop_seconds
+  revision     = var.secret_version
+  schedule     = each.value.schedule
+  time_zone    = each.value.time_zone
+  labels       = var.labels
 
   depends_on = [
     module.secrets,

@@ -53,8 +53,23 @@ variable "high_availability" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
-    port   = number
-    paths  = optional(list(string), [])
+    port      = optional(number)
+    schedule  = optional(string)
+    time_zone = optional(string, "Etc/UTC")
+    command   = optional(list(string), [])
+    arguments = optional(list(string), [])
+    probes = optional(object({
+      startup   = optional(string, "/health/startup")
+      readiness = optional(string, "/health/ready")
+      liveness  = optional(string, "/health/live")
+    }), {})
+    paths = optional(list(string), [])
+    calls = optional(list(string), [])
+    egress = optional(map(object({
+      cidrs   = list(string)
+      without = optional(list(string), [])
+      ports   = list(number)
+    })), {})
     public = optional(bool, false)
     resources = object({
       cpu          = string
@@ -62,11 +77,20 @@ variable "services" {
       cpu_limit    = optional(string)
       memory_limit = optional(string)
     })
+    node_labels = optional(map(string), {})
+    tolerations = optional(list(object({
+      key    = string
+      value  = string
+      effect = string
+    })), [])
     min_replicas         = number
     max_replicas         = number
+    cpu_percent          = optional(number, 70)
+    memory_percent       = optional(number)
     uses                 = list(string)
     scale_on_queue       = optional(string)
     messages_per_replica = optional(number, 20)
+    stop_seconds         = optional(number, 30)
     configuration        = optional(map(string), {})
   }))
   nullable = false
@@ -90,6 +114,7 @@ variable "images" {
 variable "queues" {
   description = "Queues of the broker, by name."
   type = map(object({
+    event      = optional(string)
     publishers = list(string)
     consumers  = list(string)
   }))

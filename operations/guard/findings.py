@@ -1,13 +1,13 @@
 """What a plan does that a protected environment has to be asked about, each with how it is accepted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from flowwise.tables.project import PROTECTED
 from operations.guard.leaves import Marked, leaves, paths_to
 from operations.guard.releases import with_custom_resources
-from operations.guard.rules import VERBS, Case, Rule, cases, rules_by_name
+from operations.guard.rules import VERBS, Case, Rule, RuleSet, rules
 from operations.guard.weakening import is_weak, weakens
 from operations.planned import Change, Plan
 
@@ -40,47 +40,54 @@ class Finding:
         return f"{self.address}:{self.what}" if self.what else self.address
 
 
-def findings(plan: Plan) -> list[Finding]:
-    """All of a plan, whether or not the environment is protected."""
+def findings(plan: Plan, earlier: Iterable[RuleSet] = ()) -> list[Finding]:
+    """All of a plan, whether or not the environment is protected, by the rules and by earlier ones as well."""
     changes = [each for change in plan.resources for each in with_custom_resources(change)]
+    rule_sets = [*earlier, rules()]
     found = [
-        *_of_protection(plan),
+        *_of_protection(plan, rule_sets),
         *(Finding(each.address, each.what, each.does) for each in plan.asides),
-        *(finding for change in changes for finding in _of_change(change, plan.is_deployed)),
+        *(
+            finding
+            for rule_set in rule_sets
+            for change in changes
+            for finding in _of_change(change, plan.is_deployed, rule_set)
+        ),
     ]
     return list({finding.acceptance: finding for finding in found}.values())
 
 
-def was_protected(plan: Plan) -> bool:
+def was_protected(plan: Plan, earlier: Iterable[RuleSet] = ()) -> bool:
     """Whether what is deployed says that it is protected, whatever the change says.
 
     Where it has no word of its own, having been applied before there was one, its locks say it.
     """
     if PROTECTED in plan.outputs_before:
         return plan.outputs_before[PROTECTED] is True
-    return any(change.before is not None and _is_locked(change) for change in plan.resources)
+    there = [change for change in plan.resources if change.before is not None]
+    return any(_is_locked(change, rule_set) for rule_set in (*earlier, rules()) for change in there)
 
 
-def _is_locked(change: Change) -> bool:
-    telling = [leaf for rule in _rules(change) if rule.tells for leaf in leaves(change.old, rule.steps)]
-    return any(leaf.value is True for leaf in telling) or any(case.tells for case in _cases(change, change.old))
+def _is_locked(change: Change, rule_set: RuleSet) -> bool:
+    telling = [leaf for rule in _rules(change, rule_set) if rule.tells for leaf in leaves(change.old, rule.steps)]
+    return any(leaf.value is True for leaf in telling) or any(
+        case.tells for case in _cases(change, rule_set, change.old)
+    )
 
 
 def named_values(change: Change) -> list[Value]:
     """The values of a resource that rules name, where they differ."""
-    if change.before is None or change.after is None:
-        return []
-    return list(_values(change))
+    return list(_values(change, rules()))
 
 
-def _of_protection(plan: Plan) -> Iterator[Finding]:
-    if was_protected(plan) and plan.outputs_after.get(PROTECTED) is not True:
+def _of_protection(plan: Plan, rule_sets: Iterable[RuleSet]) -> Iterator[Finding]:
+    if was_protected(plan, rule_sets) and plan.outputs_after.get(PROTECTED) is not True:
         yield Finding(f"output.{PROTECTED}", "value", "lifts the protection of the environment", "true", "false")
 
 
-def _of_change(change: Change, is_deployed: bool) -> Iterator[Finding]:
+def _of_change(change: Change, is_deployed: bool, rule_set: RuleSet) -> Iterator[Finding]:
     key = change.key
-    goes = [case for case in _cases(change, change.old) if _goes(change, case)]
+    goes = [case for case in _cases(change, rule_set, change.old) if _goes(change, case)]
     if goes:
         yield Finding(key, "forget" if change.forgets else "", f"{change.verb} {goes[0].holds or goes[0].stays}")
     elif change.forgets:
@@ -88,12 +95,12 @@ def _of_change(change: Change, is_deployed: bool) -> Iterator[Finding]:
     if change.imported and is_deployed and change.action != "keep":
         yield Finding(key, "import", f"{change.verb} what it takes over")
     if change.creates and is_deployed:
-        for case in _cases(change, change.new):
+        for case in _cases(change, rule_set, change.new):
             if case.new:
                 yield Finding(key, "create", f"makes {case.new}")
         if change.before is None:
-            yield from _made_weak(change)
-    for value in named_values(change):
+            yield from _made_weak(change, rule_set)
+    for value in _values(change, rule_set):
         if value.is_weaker:
             does = f"{VERBS[value.rule.kind]} {value.rule.words}"
             yield Finding(key, value.rule.path, does, value.before, value.after)
@@ -105,15 +112,17 @@ def _goes(change: Change, case: Case) -> bool:
     return bool(case.stays) and change.action in ("destroy", "perhaps destroy", "forget") and not change.deposed
 
 
-def _made_weak(change: Change) -> Iterator[Finding]:
-    for rule in _rules(change):
+def _made_weak(change: Change, rule_set: RuleSet) -> Iterator[Finding]:
+    for rule in _rules(change, rule_set):
         new = list(leaves(change.new, rule.steps))
         if is_weak(rule, new):
             yield Finding(change.key, rule.path, f"{VERBS[rule.kind]} {rule.words}", "", _cut(_shown(new)))
 
 
-def _values(change: Change) -> Iterator[Value]:
-    for rule in _rules(change):
+def _values(change: Change, rule_set: RuleSet) -> Iterator[Value]:
+    if change.before is None or change.after is None:
+        return
+    for rule in _rules(change, rule_set):
         old, new = (list(leaves(side, rule.steps)) for side in (change.old, change.new))
         if change.action != "change" and any(not leaf.is_known for leaf in new):
             continue  # what is made anew gets much of its own from its provider
@@ -122,12 +131,12 @@ def _values(change: Change) -> Iterator[Value]:
         yield Value(rule, *_differing(_shown(old), _shown(new)), weakens(rule, old, new))
 
 
-def _rules(change: Change) -> Iterator[Rule]:
+def _rules(change: Change, rule_set: RuleSet) -> Iterator[Rule]:
     """Those for a resource's own paths, and for names wherever they are in it."""
-    rules = [rule for case in _cases(change, change.old, change.new) for rule in case.values]
-    yield from rules
-    own = {rule.path for rule in rules}
-    named = rules_by_name(change.type)
+    of_type = [rule for case in _cases(change, rule_set, change.old, change.new) for rule in case.values]
+    yield from of_type
+    own = {rule.path for rule in of_type}
+    named = rule_set.by_name(change.type)
     names = frozenset(named)
     found = {
         ".".join(path): path[-1]
@@ -140,10 +149,10 @@ def _rules(change: Change) -> Iterator[Rule]:
             yield replace(rule, path=path)
 
 
-def _cases(change: Change, *sides: Marked) -> list[Case]:
+def _cases(change: Change, rule_set: RuleSet, *sides: Marked) -> list[Case]:
     return [
         case
-        for case in cases().get(change.type, ())
+        for case in rule_set.cases.get(change.type, ())
         if any(all(_fits(side, *wanted) for wanted in case.where.items()) for side in sides)
     ]
 

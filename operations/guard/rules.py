@@ -42,6 +42,7 @@ VERBS = {
 
 FOLDER = Path(__file__).parent / "rules"
 EVERY = "every"
+_CLUSTER = "cluster"
 _STEP = re.compile(r'\["([^"]*)"\]|([^.\["]+)')
 _OF_RESOURCES = ("holds", "stays", "new", "tells", "where")
 
@@ -76,28 +77,32 @@ class Case:
     values: tuple[Rule, ...]
 
 
-@cache
-def cases() -> Mapping[str, tuple[Case, ...]]:
-    """The rules of all providers, by type."""
-    return {
-        type_: tuple(map(_case, body if isinstance(body, list) else [body]))
-        for table in tables().values()
-        for type_, body in table.items()
-        if type_ != EVERY
-    }
+class RuleSet:
+    """The rules of all providers, from what is written of each, by the name of its file.
+
+    Raises ValueError or LookupError for what is written otherwise than this module says.
+    """
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        self.tables = tables
+        self.cases: Mapping[str, tuple[Case, ...]] = {
+            type_: tuple(map(_case, body if isinstance(body, list) else [body]))
+            for table in tables.values()
+            for type_, body in table.items()
+            if type_ != EVERY
+        }
+        self._by_name = {file: {rule.path: rule for rule in _rules(table[EVERY])} for file, table in tables.items()}
+        self._of_others = self._by_name[_CLUSTER]
+
+    def by_name(self, type_: str) -> Mapping[str, Rule]:
+        """The rules of attributes wherever they are in a resource of this type, by the attributes' names."""
+        return self._by_name.get(type_.partition("_")[0]) or self._of_others
 
 
 @cache
-def rules_by_name(type_: str) -> Mapping[str, Rule]:
-    """The rules of attributes wherever they are in a resource of this type, by the attributes' names."""
-    table = tables().get(type_.partition("_")[0]) or tables()["cluster"]
-    return {rule.path: rule for rule in _rules(table[EVERY])}
-
-
-@cache
-def tables() -> Mapping[str, Mapping[str, Any]]:
-    """What is written, by the name of the file."""
-    return {file.stem: tomllib.loads(file.read_text()) for file in sorted(FOLDER.glob("*.toml"))}
+def rules() -> RuleSet:
+    """Those that are written here."""
+    return RuleSet({file.stem: tomllib.loads(file.read_text()) for file in sorted(FOLDER.glob("*.toml"))})
 
 
 def _case(body: Mapping[str, Any]) -> Case:

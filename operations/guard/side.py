@@ -6,10 +6,9 @@ from typing import Any
 
 from flowwise.tables.providers import PROVIDERS
 from operations.printable import printable
+from operations.tool import tool
 
-_REGISTRY = "registry.terraform.io/"
 _BUILT_IN = "terraform.io/builtin/terraform"
-_KNOWN = {_BUILT_IN, *(_REGISTRY + provider.source for provider in PROVIDERS.values())}
 _PROGRAMS = {"external": "runs a program whenever it is planned"}
 """Types of data sources that run something."""
 
@@ -32,10 +31,11 @@ def asides(document: Mapping[str, Any]) -> tuple[Aside, ...]:
     ]
     providers = {each.get("full_name", "") for each in configuration.get("provider_config", {}).values()}
     providers |= {each.get("provider_name", "") for each in (*document.get("resource_changes", []), *actions)}
+    known = {_BUILT_IN, *(f"{tool().registry}/{provider.source}" for provider in PROVIDERS.values())}
     found = [
         *_of_module(configuration.get("root_module") or {}, ""),
         *map(_action, actions),
-        *(Aside(name, "provider", "is a provider that is not ours") for name in sorted(providers - _KNOWN - {""})),
+        *(Aside(name, "provider", "is a provider that is not ours") for name in sorted(providers - known - {""})),
     ]
     return tuple(Aside(printable(each.address), printable(each.what), printable(each.does)) for each in found)
 

@@ -68,14 +68,14 @@ gcloud services enable {_words([f"{service}.googleapis.com" for service in (*FIR
 """,
     ),
 }
-# What the settings of the root say of who is at work, in place of the examples.
+# What the settings of the root say of who is at work, in place of the examples; None leaves one to its default.
 _WHO: dict[str, dict[str, Any]] = {
     "azure": {
         "writers": {"me": "$(az ad signed-in-user show --query id --output tsv)"},
         "operator_cidrs": ["$(curl --silent https://checkip.amazonaws.com)/32"],
     },
     "aws": {
-        "writers": {},
+        "writers": None,  # nobody: whoever follows this is an administrator
         "github_known": "$(aws iam list-open-id-connect-providers | grep --count token.actions.githubusercontent.com)",
     },
     "google": {"writers": {"me": "user:$(gcloud config get-value account)"}},
@@ -85,7 +85,8 @@ _ABOUT_WRITERS = {
     "storage and vaults but read and write what is in them. `operator_cidrs` has the address that Terraform is run "
     "from, which their firewalls admit. A role takes some minutes to arrive.",
     "aws": "An account has GitHub as an identity provider once: `github_known` says whether another environment came "
-    "first. Administrators of the account need not be among the `writers`.",
+    "first. Who works as a role that is no administrator's has to be named as well: "
+    '`writers = { ana = "arn:aws:iam::<account>:role/<role>" }`.',
     "google": "`writers` are the people who make environments by hand: an owner does not read what is in a bucket.",
 }
 _APPLYING = """\
@@ -187,6 +188,7 @@ def _settings(cloud: str) -> str:
     """The content of a .tfvars file, in which a shell fills in what it knows."""
     account = ACCOUNTS[cloud].variable
     values = examples(INPUTS[cloud], {}) | {account: f"$TF_VAR_{account}"} | _WHO[cloud]
+    values = {name: value for name, value in values.items() if value is not None}
     text = "".join(render_block("variables", [], values, None).splitlines(keepends=True)[1:-1])
     return textwrap.dedent(text)
 

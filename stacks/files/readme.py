@@ -1,7 +1,10 @@
 """The generated Markdown: a README per module, from its contract, and the index of `infra/`."""
 
+import json
+import posixpath
+import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from flowwise.authoring.contract import Inputs
 from flowwise.authoring.declarations import Member, examples, members, terraform_value
@@ -16,6 +19,10 @@ from synthesis.hcl.expression import render_value
 from synthesis.layout import elements
 from synthesis.tree import MARK
 
+_REPOSITORY_ADDRESS = "git::https://github.com/<owner>/<repository>.git"
+# In a text of Terraform's: a path that leaves the module's folder.
+_OUTSIDE = re.compile(r"\$\{path\.module\}/(\.\./[^\s\"$]*)")
+
 
 def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
     """The README of a module: what it is, how to call it, what it takes, gives and makes."""
@@ -27,6 +34,7 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
         contract.description,
         "## Usage",
         "```hcl\n" + _usage(stack) + "```",
+        _usage_from_elsewhere(stack),
         "## Requirements",
         table(
             ["Name", "Version"],
@@ -44,6 +52,7 @@ def module_readme(stack: ModuleStack, providers: frozenset[str]) -> str:
             ],
         ),
         *_contents(stack),
+        *_reaches(stack),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -81,6 +90,8 @@ def index(folders: Sequence[SynthesisedFolder]) -> str:
             [(_link(module), module.description, _called(module)) for module in modules],
         ),
         "## What calls what",
+        "From the roots in use to what they call. Clouds that no environment is in are above, and not drawn. What an "
+        "environment consists of is drawn in its own folder.",
         "```mermaid\n" + _diagram(folders) + "```",
     ]
     return "\n\n".join(sections) + "\n"
@@ -90,6 +101,34 @@ def _usage(stack: ModuleStack) -> str:
     values = examples(stack.module.contract.inputs, stack.module.examples)
     name = stack.module.contract.service.replace("-", "_")
     return render_block("module", [name], {"source": f"./{stack.content.folder}", **values}, None)
+
+
+def _usage_from_elsewhere(stack: ModuleStack) -> str:
+    # The tree is made without a network and alike in every fork, so it does not know what it will be hosted as.
+    address = f"{_REPOSITORY_ADDRESS}//infra/{stack.content.folder}?ref=<tag>"
+    return "\n\n".join(
+        [
+            "That is a path within `infra/`. From another repository, pinned, it is",
+            f'```hcl\n  source = "{address}"\n```',
+            "where `<owner>/<repository>` is this one's, and `<tag>` is a tag of it, or the full SHA of a commit, "
+            "which nobody can move.",
+        ]
+    )
+
+
+def _reaches(stack: ModuleStack) -> list[str]:
+    """What the folder does not hold itself: modules that it calls, and files that it reads."""
+    path = stack.content.folder
+    read = set(_OUTSIDE.findall(json.dumps(stack.document)))
+    outside = {f"`{posixpath.relpath(module.path, path)}`" for module in stack.content.called}
+    outside |= {f"`{found}`" for found in read}
+    if not outside:
+        return []
+    return [
+        "## Outside of this folder",
+        f"It needs {', '.join(sorted(outside))}, by their paths from here. The address above brings the whole "
+        "repository, these among it; a copy of this folder alone does not.",
+    ]
 
 
 def _contents(stack: ModuleStack) -> list[str]:
@@ -129,9 +168,25 @@ def _called(folder: SynthesisedFolder) -> str:
 
 
 def _diagram(folders: Sequence[SynthesisedFolder]) -> str:
-    nodes = [f'{_node(folder.path)}["{folder.path.removeprefix("modules/")}"]' for folder in folders]
-    edges = [f"{_node(folder.path)} --> {_node(path)}" for folder in folders for path in folder.called]
+    """The roots in use, what they call, and what that calls: nothing of a cloud that no environment is in."""
+    called = {folder.path: folder.called for folder in folders}
+    used = _reached({path for path in called if path.startswith(ENVIRONMENTS)}, called)
+    beginnings = {path for path in called if path.startswith(BOOTSTRAP) and path.removeprefix(BOOTSTRAP) in used}
+    used |= _reached(beginnings, called)
+    drawn = [folder for folder in folders if folder.path in used]
+    nodes = [f'{_node(folder.path)}["{folder.path.removeprefix("modules/")}"]' for folder in drawn]
+    edges = [f"{_node(folder.path)} --> {_node(path)}" for folder in drawn for path in folder.called]
     return "flowchart LR\n" + textwrap.indent("\n".join([*nodes, *edges]) + "\n", "  ")
+
+
+def _reached(paths: Set[str], called: Mapping[str, Sequence[str]]) -> Set[str]:
+    """These folders, what they call, and what that calls."""
+    reached, left = set(paths), list(paths)
+    while left:
+        new = set(called[left.pop()]) - reached
+        reached |= new
+        left += new
+    return reached
 
 
 def _node(path: str) -> str:

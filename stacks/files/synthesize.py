@@ -12,6 +12,7 @@ from stacks.bootstrap_stack import BootstrapStack
 from stacks.environment_stack import EnvironmentStack
 from stacks.files.bootstrap_readme import bootstrap_readme
 from stacks.files.chart import chart_files
+from stacks.files.environment_readme import environment_readme
 from stacks.files.infracost import config_file, usage_file
 from stacks.files.kind import KIND_FILE, kind_file
 from stacks.files.manifest import MANIFEST, METADATA, manifest, metadata
@@ -50,6 +51,7 @@ def synthesize(
             texts |= {METADATA: metadata(stack, providers)} | root_tests(stack, types)
         if isinstance(stack, EnvironmentStack):
             texts[USAGE_FILE] = usage_file(stack)
+            texts["README.md"] = environment_readme(stack.environment, stack.source)
         if isinstance(stack, WorkloadsStack):
             texts["README.md"] = workloads_readme(stack.environment, stack.source)
             if kind := kind_file(stack.environment, stack.source):

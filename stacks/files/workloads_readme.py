@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from environments import Environment
+from environments.events import queue_of, queues_of
 from environments.services import Service
+from stacks.files.environment_readme import graph_section
 from stacks.files.tables import table
 from stacks.flows import Outside, Pods, flows_of
 from synthesis.tree import MARK
@@ -14,11 +16,14 @@ def workloads_readme(environment: Environment, source: str) -> str:
     sections = [
         f"<!-- {MARK} from {source}. Edit that file, not this one. -->",
         f"# Workloads of {environment.name}",
+        # In a cloud, the folder above has it, which is the platform's.
+        *([] if environment.in_cloud else graph_section(environment)),
         "## Microservices",
         table(
             ["Microservice", "Routes", "Replicas", "Scales on", "CPU", "Memory", "Uses"],
             [_microservice(name, service, _asks_tokens(environment)) for name, service in environment.services.items()],
         ),
+        *_own_settings(environment),
         *_queues(environment),
         *_gateway(environment),
         "## What they run on",
@@ -37,30 +42,46 @@ def _asks_tokens(environment: Environment) -> bool:
 
 def _microservice(name: str, service: Service, asks_tokens: bool) -> list[str]:
     access = "with a token" if asks_tokens and not service.public else "open to all"
-    scaling = ["CPU and memory"]
+    scaling = [f"CPU at {service.cpu_percent} %"] if service.kind != "job" else []
+    if service.memory_percent:
+        scaling.append(f"memory at {service.memory_percent} %")
     if service.scale_on_queue:
-        scaling.append(f"`{service.scale_on_queue}`, {service.messages_per_replica} messages each")
+        scaling.append(
+            f"`{queue_of(service.scale_on_queue, name, service)}`, {service.messages_per_replica} messages each"
+        )
     return [
         f"`{name}`",
         _listed(f"`{path}` ({access})" for path in service.paths) or "none",
-        f"{service.min_replicas} to {service.max_replicas}",
-        "; ".join(scaling),
+        f"`{service.schedule}`, {service.time_zone}" if service.schedule else _copies(service),
+        "; ".join(scaling) or "nothing",
         _range(service.cpu, service.cpu_limit or "no limit"),
         _range(service.memory, service.memory_limit or service.memory),
         _listed(service.uses) or "nothing",
     ]
 
 
-def _queues(environment: Environment) -> list[str]:
-    services = environment.services.items()
-    queues = sorted({queue for _, service in services for queue in (*service.publishes, *service.consumes)})
+def _copies(service: Service) -> str:
+    return f"{service.min_replicas} to {service.max_replicas}"
+
+
+_OWN_KEYS = ("kind", "pool", "stop_seconds")
+"""Of those that a microservice may have, what is told only where it is not the default."""
+
+
+def _own_settings(environment: Environment) -> list[str]:
     rows = [
-        [
-            f"`{queue}`",
-            _listed(name for name, service in services if queue in service.publishes),
-            _listed(name for name, service in services if queue in service.consumes),
-        ]
-        for queue in queues
+        [f"`{name}`", f"`{key}`", f"`{getattr(service, key)}`"]
+        for name, service in environment.services.items()
+        for key in _OWN_KEYS
+        if getattr(service, key) != Service.model_fields[key].default
+    ]
+    return ["## Settings of their own", table(["Microservice", "Key", "Value"], rows)] if rows else []
+
+
+def _queues(environment: Environment) -> list[str]:
+    rows = [
+        [f"`{name}`", _listed(queue.publishers), _listed(queue.consumers)]
+        for name, queue in queues_of(environment).items()
     ]
     return ["## Queues", table(["Queue", "Published by", "Consumed by"], rows)] if rows else []
 

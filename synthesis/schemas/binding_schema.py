@@ -5,12 +5,13 @@ a block and what an attribute, and in what is required, optional or computed. Th
 
 - what is sensitive, which is judged by name here, unless provider_facts.py knows better;
 - numbers of items, other than "at least one" and "at most one";
-- the content of a block that contains itself, for which a dynamic attribute stands.
+- the content of a block that contains itself, for which a dynamic attribute stands: the older ones end there, of the
+  newer ones (aws_wafv2_web_acl_rule) it is done here.
 """
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
 
 from synthesis.schemas.binding_source import CtyType, Declaration, Field, Nested, Nesting
@@ -83,12 +84,16 @@ class _Deriver:
     structs: dict[str, list[Field]]
     nested_attributes: bool
 
-    def block(self, struct: str) -> Block:
+    def block(self, struct: str, around: tuple[str, ...] = ()) -> Block:
+        """The content of a block; `around` are the structs of those that it is in."""
         attributes: dict[str, Attribute] = {}
         blocks: dict[str, BlockType] = {}
         for field in self._fields(struct):
             if isinstance(field.shape, Nested) and field.shape.is_block:
-                blocks[field.name] = self._block_type(field, field.shape)
+                if field.shape.struct in (struct, *around):
+                    attributes[field.name] = self._attribute(replace(field, shape="dynamic"))
+                else:
+                    blocks[field.name] = self._block_type(field, field.shape, (struct, *around))
             else:
                 attributes[field.name] = self._attribute(field)
         block = Block()
@@ -101,8 +106,8 @@ class _Deriver:
     def _fields(self, struct: str) -> list[Field]:
         return sorted(self.structs[struct], key=lambda field: field.name)
 
-    def _block_type(self, field: Field, shape: Nested) -> BlockType:
-        block = self.block(shape.struct)
+    def _block_type(self, field: Field, shape: Nested, around: tuple[str, ...]) -> BlockType:
+        block = self.block(shape.struct, around)
         # Terraform refuses a dynamic attribute in a set.
         is_list = shape.nesting == "set" and '"dynamic"' in json.dumps(block)
         block_type = BlockType(nesting_mode="list" if is_list else shape.nesting, block=block)

@@ -19,16 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from cdk import BINDINGS
+from cdk.binding_sets import installed_set
 
 # Terraform's JSON form of a type: "string", ["set", element], ["object", {name: type}].
 CtyType = str | list["str | CtyType | dict[str, CtyType]"]
 Nesting = Literal["single", "list", "set", "map"]
-Kind = Literal["resource", "data", "provider"]
+Kind = Literal["resource", "data", "ephemeral", "provider"]
 
 _SOURCE_MAP = b"//# sourceMappingURL=data:application/json;base64,"
 _TERRAFORM_TYPE = re.compile(r'public static readonly tfResourceType = "(\w+)"')
-_ROOT_CLASS = re.compile(r"\w+ extends cdktf\.Terraform(Resource|DataSource|Provider) ")
+_ROOT_CLASS = re.compile(r"\w+ extends cdkt[fn]\.Terraform(Resource|DataSource|EphemeralResource|Provider) ")
 _PROPERTY = re.compile(
     r"Docs at Terraform Registry: \{@link \S+#([\w-]+) \S+\}\n(?: +\*.*\n)*?  \*/\n  readonly \w+(\??):"
 )
@@ -36,12 +36,18 @@ _ARGUMENT = re.compile(
     r'^ +"?([\w-]+)"?: \{\n +value: (.*),\n +isBlock: \w+,\n +type: "(\w+)",\n +storageClassType: "(\w+)",',
     re.M,
 )
-_STRUCT_WRITER = re.compile(r"(?<!cdktf\.)\b(\w+)ToHclTerraform")
+_STRUCT_WRITER = re.compile(r"(?<!cdkt[fn]\.)\b(\w+)ToHclTerraform")
 _PRIMITIVE = re.compile(r"(string|number|boolean|any)((?:List|Map)*)")
 _FLAGS = re.compile(r"^  // ([\w-]+) - computed: (\w+), optional: \w+, required: \w+\n(.*\n.*\n.*\n)", re.M)
-_BUILT_IN_COLLECTION = re.compile(r"new cdktf\.(String|Number|Boolean|Any)((?:List|Map)+)\(")
+_BUILT_IN_COLLECTION = re.compile(r"new cdkt[fn]\.(String|Number|Boolean|Any)((?:List|Map)+)\(")
 _STRUCT_REFERENCE = re.compile(r'new (\w+?)(OutputReference|Map|(?:List)+)\(this, "[\w-]+"(?:, (true|false))?\)')
 _GETTER = re.compile(r"this\.get(String|Number|Boolean|Any)?(List|Map)?Attribute\(")
+_KINDS: dict[str, Kind] = {
+    "Resource": "resource",
+    "DataSource": "data",
+    "EphemeralResource": "ephemeral",
+    "Provider": "provider",
+}
 _TERRAFORM_PRIMITIVES = {"string": "string", "number": "number", "boolean": "bool", "any": "dynamic"}
 
 
@@ -79,10 +85,14 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """An installed binding: its archive, and the version of the binding (not of the provider)."""
+    """An installed binding: its archive, and the version of the binding (not of the provider).
+
+    `key` is where its package.json says which provider it is for.
+    """
 
     archive: Path
     version: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +106,25 @@ class BindingContent:
 
 def find_binding(name: str) -> Binding:
     """Find the binding of a provider, not importing it; raises ModuleNotFoundError if there is none installed."""
-    if name not in BINDINGS:
-        raise ModuleNotFoundError(f'no binding of a provider "{name}" is known, only of {", ".join(BINDINGS)}')
-    package = BINDINGS[name]
+    bindings = installed_set().bindings
+    if name not in bindings:
+        raise ModuleNotFoundError(f'no binding of a provider "{name}" is known, only of {", ".join(bindings)}')
+    package, key = bindings[name].package, bindings[name].key
     spec = importlib.util.find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError(f"the provider binding {package} is not installed", name=package)
+    assert spec and spec.submodule_search_locations  # else it were no installed set
     (archive,) = Path(spec.submodule_search_locations[0], "_jsii").glob("*.jsii.tgz")
-    return Binding(archive, archive.name.removesuffix(".jsii.tgz").rpartition("@")[2])
+    return Binding(archive, archive.name.removesuffix(".jsii.tgz").rpartition("@")[2], key)
 
 
-def read_binding(archive: Path) -> BindingContent:
-    """Read the archive of a binding; 5 seconds for the biggest."""
+def read_binding(binding: Binding) -> BindingContent:
+    """Read an installed binding; 5 seconds for the biggest."""
     provider: dict[str, str] = {}
     sources: defaultdict[str, str] = defaultdict(str)
-    with tarfile.open(archive) as package:
+    with tarfile.open(binding.archive) as package:
         for member in package:
             match member.name.split("/"):
                 case ["package", "package.json"]:
-                    provider = json.loads(_content(package, member))["cdktf"]["provider"]
+                    provider = json.loads(_content(package, member))[binding.key]["provider"]
                 case ["package", "lib", folder, *_, file] if file.endswith(".js"):
                     # A big resource spreads over several files of one folder.
                     sources[folder] += _typescript(_content(package, member))
@@ -157,8 +167,7 @@ def _declaration(source: str) -> Declaration | None:
         elif keyword == "class" and name.endswith("OutputReference"):
             classes[name.removesuffix("OutputReference")] = text
         elif keyword == "class" and (base := _ROOT_CLASS.match(text)):
-            kinds: dict[str, Kind] = {"Resource": "resource", "DataSource": "data", "Provider": "provider"}
-            kind, root = kinds[base[1]], name
+            kind, root = _KINDS[base[1]], name
             writers[name] = classes[name] = text
     # A resource's own properties are the first interface of its source, which no struct has the name of.
     interfaces[root] = next(text for name, text in interfaces.items() if name not in writers)

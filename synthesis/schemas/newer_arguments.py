@@ -1,7 +1,7 @@
 """Arguments that a provider has and its binding does not, for the bindings are frozen: as many as the modules use.
 
 A resource takes them by `add_override`. The stand-in of such a provider has the version that brought the last of them,
-which is the least that `flowwise.tables.providers` may admit.
+which is the least that `flowwise.tables.providers` may admit, unless another set of bindings has a newer one.
 """
 
 from collections.abc import Mapping

@@ -56,13 +56,13 @@ def cached_schema_file(name: str, cache: Path) -> Path:
     use, `"facts resource aws_vpc": {...}`: a reader that needs a few of the thousand decodes just their lines.
     """
     if name in UNBOUND:
-        version, archive = UNBOUND[name]["about"]["version"], None
+        version, binding = UNBOUND[name]["about"]["version"], None
     else:
         binding = binding_source.find_binding(name)
-        version, archive = binding.version, binding.archive
+        version = binding.version
     file = cache / f"{name}-{version}.json"
     if not _is_intact(file, name):
-        _write_atomically(file, _lines(_derive(name, archive) if archive else UNBOUND[name]), name)
+        _write_atomically(file, _lines(_derive(name, binding) if binding else UNBOUND[name]), name)
     return file
 
 
@@ -90,12 +90,12 @@ def _entry(line: str) -> tuple[str, str]:
     return key.strip('"'), value.removesuffix(",")
 
 
-def _derive(name: str, archive: Path) -> Mapping[str, object]:
-    content = binding_source.read_binding(archive)
+def _derive(name: str, binding: binding_source.Binding) -> Mapping[str, object]:
+    content = binding_source.read_binding(binding)
     facts = provider_facts.provider_facts(name)
     newer = NEWER.get(name)
     source = content.address.partition("/")[2]  # without the host
-    version = newer.version if newer else content.version
+    version = max(content.version, newer.version, key=_numbers) if newer else content.version
     members: dict[str, object] = {"about": {"source": source, "version": version}}
     for declared in sorted(content.declarations, key=lambda declared: (declared.kind, declared.terraform_type)):
         key = "provider" if declared.kind == "provider" else f"{declared.kind} {declared.terraform_type}"
@@ -108,6 +108,10 @@ def _derive(name: str, archive: Path) -> Mapping[str, object]:
         members[key] = schema
     members |= EPHEMERAL.get(name, {})
     return members
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def _lines(members: Mapping[str, object]) -> str:

@@ -15,13 +15,13 @@ def main(service: str, command: str, *words: str) -> None:
     client = boto3.client(service, region_name=os.environ["AWS_REGION"])
     (operation,) = (name for name in client.meta.service_model.operation_names if xform_name(name, "-") == command)
     shape = client.meta.service_model.operation_model(operation).input_shape
-    members = {xform_name(name, "-"): (name, member.type_name) for name, member in shape.members.items()}
+    members = {xform_name(name, "-"): (name, member) for name, member in shape.members.items()}
     options = _options(words)
     query, output = options.pop("query", ["@"]), options.pop("output", ["json"])
     request: dict[str, Any] = {}
     for option, values in options.items():
-        name, kind = members[option.removeprefix("no-")]
-        request[name] = _value(kind, values, option)
+        name, member = members[option.removeprefix("no-")]
+        request[name] = _value(member, values, option)
     answer = getattr(client, xform_name(operation))(**request)
     found = jmespath.search(query[0], {key: value for key, value in answer.items() if key != "ResponseMetadata"})
     print(_text(found) if output == ["text"] else json.dumps(found, default=str))
@@ -37,13 +37,21 @@ def _options(words: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
-def _value(kind: str, values: list[str], option: str) -> Any:
-    if kind == "boolean":
+def _value(shape: Any, values: list[str], option: str) -> Any:
+    if shape.type_name == "boolean":
         return not option.startswith("no-")
-    if kind == "list":
-        return values
+    if shape.type_name == "list":
+        return [_structure(shape.member, value) for value in values]
     (value,) = values
-    return int(value) if kind in ("integer", "long") else value
+    return int(value) if shape.type_name in ("integer", "long") else value
+
+
+def _structure(shape: Any, value: str) -> Any:
+    """One as the shorthand has it, such as Key=a,Values=b; a plain text is none."""
+    if shape.type_name != "structure":
+        return value
+    parts = dict(part.split("=", 1) for part in value.split(","))
+    return {name: [text] if shape.members[name].type_name == "list" else text for name, text in parts.items()}
 
 
 def _text(found: Any) -> str:

@@ -9,18 +9,22 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from flowwise.tables.naming import known_name
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
+from tests.e2e.files import without_databases
 from tests.offline import attached_environment, offline_environment
 from tests.trees import write_tree_of
 from tests.workspace import copy_of_repository, without_colours
 
 NAME = "e2e"
 BUCKET = known_name("s3_state_bucket", f"flowwise-{NAME}", owner="flowwise")
-ROOTS = {"platform.tfstate": "", "workloads.tfstate": "workloads"}
+STATE = "platform.tfstate"
+ROOTS = {STATE: "", "workloads.tfstate": "workloads"}
 ADMINISTRATORS = {"platform-team": f"arn:aws:iam::{ACCOUNT}:role/platform-team"}
 READERS = {"analysts": {"identifier": f"arn:aws:iam::{ACCOUNT}:role/analysts", "services": ["lancamentos"]}}
+_SMALL_PLATFORM = Path(__file__).with_name("small_platform.tf")
 _CERTIFICATE = "-----BEGIN CERTIFICATE-----\nnone is needed\n-----END CERTIFICATE-----\n"
 # The emulator is one host, so a bucket is in the path and not in the name of the host. Nothing else is overridden.
 _PATH_STYLE = f"""data "terraform_remote_state" "platform" {{
@@ -84,16 +88,28 @@ class Deployment:
         write_tree_of(self.repository / "environments", self.repository / "infra")
         (self.root / "workloads" / "platform_override.tf").write_text(_PATH_STYLE)
 
+    def begin(self) -> None:
+        """Have AWS have what the environment's first day makes that a deploy needs."""
+        self.emulator.create_bucket(BUCKET)
+        self.emulator.create_policy(f"pipeline-flowwise-{NAME}-boundary")
+
     def states(self) -> dict[str, bytes]:
         """All that the bucket of the state holds: states, and locks if there are any."""
         return self.emulator.objects(BUCKET)
 
+    def state(self) -> str:
+        """The platform's, as JSON; nothing if none was written."""
+        return self.states().get(STATE, b"").decode()
+
     def unknown_to_its_state(self) -> list[str]:
         """What has the environment's tag, but for keys that are waiting for their deletion, and is not in the state."""
-        state = self.states()["platform.tfstate"].decode()
+        state = self.state()
         keys = {id_ for _, id_ in self.emulator.encryption_keys()}
         unknown = [arn for arn in self.emulator.tagged(NAME) if re.split("[/:]", arn)[-1] not in state]
         return [arn for arn in unknown if ":kms:" not in arn or arn.rpartition("/")[2] in keys]
+
+    def shell(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return self._run(["bash", "-euo", "pipefail", "-c", script], self.repository, variables)
 
     def cdktf(self, *arguments: str) -> str:
         return succeeded(self._run([str(self.repository / ".venv/bin/cdktf"), *arguments], self.repository))
@@ -141,11 +157,13 @@ class Deployment:
         shutil.copytree(self.repository / "infra", folder / "infra", symlinks=True)
         return replace(self, repository=folder)
 
-    def _run(self, command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, command: list[str], folder: Path, variables: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.CompletedProcess[str]:
         result = subprocess.run(
             command,
             cwd=folder,
-            env=self.environment(),
+            env=self.environment() | dict(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -162,12 +180,29 @@ def succeeded(result: subprocess.CompletedProcess[str]) -> str:
 
 def new_deployment(repository: Path, emulator: Emulator, text: str, *, attached: bool = False) -> Deployment:
     """An environment that is written, has what its first day makes that it needs, and is initialised."""
+    deployment = _written(repository, emulator, text, attached)
+    for root in ROOTS.values():
+        deployment.terraform("init", root=root)
+    return deployment
+
+
+def new_small_deployment(repository: Path, emulator: Emulator, *, attached: bool = False) -> Deployment:
+    """The same of an environment whose platform is a small one, and which has no workloads."""
+    deployment = _written(repository, emulator, without_databases(), attached)
+    shutil.copyfile(_SMALL_PLATFORM, deployment.repository / "infra/aws/main.tf")
+    (deployment.repository / "infra/aws/outputs.tf").unlink()
+    (deployment.root / "imports.tf").unlink()
+    outputs = deployment.root / "outputs.tf"
+    outputs.write_text(
+        "\n\n".join(block for block in outputs.read_text().split("\n\n") if "module.platform" not in block)
+    )
+    deployment.terraform("init")
+    return deployment
+
+
+def _written(repository: Path, emulator: Emulator, text: str, attached: bool) -> Deployment:
     repository.mkdir(exist_ok=True)
     deployment = Deployment(copy_of_repository(repository), emulator, attached)
     deployment.write(text)
-    emulator.create_bucket(BUCKET)
-    emulator.create_policy(f"pipeline-flowwise-{NAME}-boundary")
-    # Before cdktf does, which would take the checksums of the stand-ins alone.
-    for root in ("", "workloads"):
-        deployment.terraform("init", root=root)
+    deployment.begin()
     return deployment

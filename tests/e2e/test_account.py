@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.deployment import NAME, Deployment, new_deployment
+from tests.e2e.deployment import NAME, Deployment, new_small_deployment
 from tests.e2e.emulator import ACCOUNT, Emulator
-from tests.e2e.files import without_databases
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 ANOTHER = "210987654321"
@@ -14,7 +13,7 @@ ANOTHER = "210987654321"
 
 @pytest.fixture
 def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
-    return new_deployment(tmp_path, emulator, without_databases(), attached=True)
+    return new_small_deployment(tmp_path, emulator, attached=True)
 
 
 def test_credentials_of_another_account_are_refused(environment: Deployment) -> None:

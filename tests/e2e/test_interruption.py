@@ -8,32 +8,65 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.e2e.deployment import BUCKET, NAME, Deployment, new_deployment
+from tests.e2e.deployment import BUCKET, NAME, Deployment, new_small_deployment
 from tests.e2e.emulator import Emulator
-from tests.e2e.files import without_databases
+from tests.e2e.recovery import recover
 from tests.operations.processes import step
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 LOCK = "platform.tfstate.tflock"
 QUIET_SECONDS = 2
 ENCRYPTION = "-target=module.platform.module.encryption"
-KEYS = "module.platform.module.encryption.aws_kms_key.this"
+# What takes AWS longest, with as little as it can be made in.
+CLUSTER = """
+resource "aws_vpc" "this" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "this" {
+  for_each = { a = "10.0.0.0/24", b = "10.0.1.0/24" }
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = "sa-east-1${each.key}"
+  cidr_block        = each.value
+}
+
+resource "aws_iam_role" "cluster" {
+  name = "${var.name}-cluster"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "eks.amazonaws.com" } }]
+  })
+}
+
+resource "aws_eks_cluster" "this" {
+  name     = var.name
+  role_arn = aws_iam_role.cluster.arn
+  tags     = var.tags
+
+  vpc_config {
+    subnet_ids = [for subnet in aws_subnet.this : subnet.id]
+  }
+}
+"""
 
 
 @pytest.fixture
 def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
-    return new_deployment(tmp_path / "repository", emulator, without_databases(), attached=True)
+    return new_small_deployment(tmp_path / "repository", emulator, attached=True)
 
 
 @pytest.fixture
 def on_a_machine_that_goes(tmp_path: Path, emulator: Emulator) -> Deployment:
     """Its providers go with Terraform, and with them what they were about to do."""
-    return new_deployment(tmp_path / "repository", emulator, without_databases())
+    return new_small_deployment(tmp_path / "repository", emulator)
 
 
 @pytest.fixture
@@ -58,7 +91,8 @@ def test_a_second_deploy_at_the_same_time_is_refused(environment: Deployment, lo
 def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, log: Path) -> None:
     """Twice: while AWS makes keys and roles, and while it makes what takes it longest, the cluster."""
     aws = environment.emulator
-    assert cancelled(environment, log, "keys", lambda: len(aws.encryption_keys()) == 6) >= {"aws_kms_key"}
+    (environment.repository / "infra/aws/cluster.tf").write_text(CLUSTER)
+    assert cancelled(environment, log, "keys", lambda: len(aws.encryption_keys()) == 5) >= {"aws_kms_key"}
     assert cancelled(environment, log, "clusters", lambda: aws.clusters() != []) >= {"aws_eks_cluster"}
     half = [instance for _, instance in instances(environment)]
     tainted = [each for each in half if each.get("status") == "tainted"]
@@ -68,9 +102,9 @@ def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, lo
     assert int(destroyed) == len(tainted)
     assert len(half) + int(added) - int(destroyed) == len(instances(environment))
     assert environment.has_no_changes()
-    assert len(aws.tagged(NAME)) > 40, "the search would find nothing"
+    assert len(aws.tagged(NAME)) > 9, "the search would find nothing"
     assert environment.unknown_to_its_state() == []
-    assert len(aws.encryption_keys()) == 6
+    assert len(aws.encryption_keys()) == 5
 
 
 def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], bool]) -> set[str]:
@@ -78,13 +112,11 @@ def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], 
 
     AWS takes its time for `what` until then, so that nothing else is left to be made when the moment has come.
     What AWS was still making is in the state too, as something to be made anew. What no state knows is the runbook's
-    business: so no call is under way at that moment, and no launch template, which the provider notes when it is ready.
+    business: so no call is under way at that moment.
     """
 
     def is_quiet() -> bool:
-        if "aws_launch_template" in being_made(log) or not environment.emulator.is_idle():
-            return False
-        return time.time() - log.stat().st_mtime > QUIET_SECONDS
+        return environment.emulator.is_idle() and time.time() - log.stat().st_mtime > QUIET_SECONDS
 
     planned = environment.start(log, sys.executable, "-m", "operations.plan")
     assert planned.wait() == 0, log.read_text()
@@ -108,27 +140,10 @@ def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(
     os.killpg(apply.pid, signal.SIGKILL)
     apply.wait()
     assert environment.states().keys() == {LOCK}
-    refused = environment.try_terraform("plan", ENCRYPTION)
-    assert "Error acquiring the state lock" in refused.stdout
-    (lock,) = re.findall(r"ID: +(\S+)", refused.stdout)
-    environment.terraform("force-unlock", "-force", lock)
     keys = environment.emulator.encryption_keys()
     assert len(keys) == 5
-    (environment.root / "recovered.tf").write_text(
-        "".join(f'import {{\n  to = {KEYS}["{purpose}"]\n  id = "{id_}"\n}}\n\n' for purpose, id_ in keys)
-    )
-    completed = environment.terraform("apply", "-auto-approve", ENCRYPTION)
-    assert "Resources: 5 imported, 5 added," in completed
-    (environment.root / "recovered.tf").unlink()
+    recover(replace(environment, attached=True))  # on another machine
     assert sorted(environment.emulator.encryption_keys()) == sorted(keys)
-    assert "No changes." in environment.terraform("plan", ENCRYPTION)
-
-
-def being_made(log: Path) -> set[str]:
-    """The types of what Terraform has begun to make, and has not made yet."""
-    text = log.read_text()
-    begun, done = (set(re.findall(rf"(\S+): {words}", text)) for words in (r"Creating\.\.\.", "Creation complete"))
-    return {type_ for address in begun - done for type_ in re.findall(r"\baws_\w+", address)}
 
 
 def instances(environment: Deployment) -> list[tuple[str, dict[str, Any]]]:

@@ -93,7 +93,11 @@ uses = ["postgres"]
 [services.consolidacao]
 uses = ["postgres", "rabbitmq", "redis"]
 port = 9090
+command = ["python", "-m", "saldos"]
+arguments = ["--day", "$(DAY)", ""]
+health = { startup = "/", liveness = "/q/health.live/" }
 paths = ["/consolidacao", "/saldos/diarios"]
+egress = { parceiro = { to = ["203.0.113.0/24", "10.99.0.0/16"], ports = [443] } }
 public = true
 min_replicas = 1
 max_replicas = 4
@@ -104,6 +108,9 @@ memory_limit = "1Gi"
 consumes = ["lancamento-registrado"]
 scale_on_queue = "lancamento-registrado"
 messages_per_replica = 50
+cpu_percent = 60
+memory_percent = 80
+stop_seconds = 120
 configuration = { LOG_LEVEL = "info", PRICE = "$5 and 10%" }
 
 [services.razao]
@@ -236,6 +243,24 @@ BAD_WORDS = [
     Bad("hardly any processors", 'cpu = "0.5"', 'cpu = "0.0005"', "services.consolidacao.cpu", '"0.0005"', '"250m"'),
     Bad("memory without a unit", '"512Mi"', '"512"', "services.consolidacao.memory", '"512"', "memory such as"),
     Bad("memory in another unit", '"1Gi"', '"1GB"', "services.consolidacao.memory_limit", '"1GB"', '"1Gi"'),
+    Bad("an argument that no reader sees", '"--day"', r'"\u0000"', "services.consolidacao.arguments[0]",
+        r'"\u0000"', "none is a control character"),
+    Bad("a question for a path", 'startup = "/"', 'startup = "/?all"', "services.consolidacao.health.startup",
+        '"/?all"', "nothing behind it that is asked for"),
+    Bad("probe of another kind", "liveness =", "ping =", "services.consolidacao.health.ping", "an unknown key",
+        '"startup", "readiness" or "liveness"'),
+    Bad("a host to call", '"203.0.113.0/24"', '"api.parceiro.example"', "services.consolidacao.egress.parceiro.to[0]",
+        '"api.parceiro.example"', "Network policies know no names of hosts"),
+    Bad("no port to call", "ports = [443]", "ports = []", "services.consolidacao.egress.parceiro.ports", "[]",
+        "at least one TCP port"),
+    Bad("upper case in whom to call", "parceiro =", "Parceiro =", "services.consolidacao.egress.Parceiro",
+        'the name "Parceiro"', "a name such as"),
+    Bad("misspelt kind", "port = 9090", 'kind = "htp"\nport = 9090', "services.consolidacao.kind", '"htp"',
+        '"http", "worker" or "job"', '"http"'),
+    Bad("a word for a schedule", "port = 9090", 'schedule = "@daily"\nport = 9090', "services.consolidacao.schedule",
+        '"@daily"', "five fields as cron has them"),
+    Bad("an offset for a time zone", "port = 9090", 'time_zone = "GMT -3"\nport = 9090',
+        "services.consolidacao.time_zone", '"GMT -3"', "a time zone by its name"),
     Bad("what no variable can hold", '"info"', r'"in\u0000fo"', "services.consolidacao.configuration.LOG_LEVEL",
         r'"in\u0000fo"', "none is a control character"),
     Bad("an escape in a text", '"info"', r'"\u001b[31m"', "services.consolidacao.configuration.LOG_LEVEL",
@@ -341,6 +366,12 @@ BAD_TYPES = [
     Bad("date for a word", '"flow-wise"', "2026-01-01", "cost_center", "2026-01-01", "lower-case letters"),
     Bad("privileged port", "port = 9090", "port = 80", "services.consolidacao.port", "80", "from 1024 to 65535"),
     Bad("no copy", "min_replicas = 1", "min_replicas = 0", "services.consolidacao.min_replicas", "0", "from 1 to 100"),
+    Bad("more than all processors", "cpu_percent = 60", "cpu_percent = 101", "services.consolidacao.cpu_percent", "101",
+        "a whole number from 10 to 100"),
+    Bad("hardly any memory", "memory_percent = 80", "memory_percent = 9", "services.consolidacao.memory_percent", "9",
+        "a whole number from 10 to 100"),
+    Bad("no time to stop", "stop_seconds = 120", "stop_seconds = 4", "services.consolidacao.stop_seconds", "4",
+        "a whole number from 5 to 600"),
     Bad("decimal copies", "max_replicas = 4", "max_replicas = 4.0", "services.consolidacao.max_replicas",
         "4.0 (a decimal number)", "from 1 to 100"),
     Bad("no messages", "replica = 50", "replica = 0", "services.consolidacao.messages_per_replica", "0",
@@ -480,11 +511,62 @@ RULES_BETWEEN_SERVICES = [
     Bad("a path above others'", '["/razao"]', '["/razao", "/"]', "services.razao.paths", '["/razao", "/"]',
         '"/consolidacao" leads to services.consolidacao and "/saldos/diarios" leads to services.consolidacao'),
     Bad("nobody publishes", 'publishes = ["lancamento-registrado"]\n', "", "services.consolidacao.consumes",
-        '["lancamento-registrado"]', 'queues that a service publishes: none publishes "lancamento-registrado"'),
+        '["lancamento-registrado"]', 'events that a service publishes: none publishes "lancamento-registrado"'),
     Bad("nobody consumes", 'publishes = ["lancamento-registrado"',
         'publishes = ["lancamento-registrado", "lancamento-registrados"', "services.razao.publishes",
         '["lancamento-registrado", "lancamento-registrados"]', 'none consumes "lancamento-registrados"',
         '"lancamento-registrado"'),
+    Bad("a second consumer", "[services.razao]", '[services.relatorios]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\n\n[services.razao]', "services.relatorios.consumes",
+        '["lancamento-registrado"]', 'as services.consolidacao does that of "lancamento-registrado": own_queues = '
+        '["lancamento-registrado"] besides has this one get every event by a queue of its own'),
+    Bad("a queue that one would share", "[services.razao]", '[services.relatorios]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\nshared_queues = ["lancamento-registrado"]\n\n[services.razao]',
+        "services.consolidacao.consumes", '["lancamento-registrado"]',
+        'or shared_queues = ["lancamento-registrado"] in all of them has each event go to one of them'),
+    Bad("a queue of another event", "messages_per_replica", 'own_queues = ["lancamento"]\nmessages_per_replica',
+        "services.consolidacao.own_queues", '["lancamento"]', '"lancamento-registrado", which it consumes',
+        '"lancamento-registrado"'),
+    Bad("a share of what it does not consume", "publishes =", 'shared_queues = ["lancamento"]\npublishes =',
+        "services.razao.shared_queues", '["lancamento"]', "[]: it consumes nothing"),
+    Bad("a queue of its own that is shared", "messages_per_replica",
+        'own_queues = ["lancamento-registrado"]\nshared_queues = ["lancamento-registrado"]\nmessages_per_replica',
+        "services.consolidacao.shared_queues", '["lancamento-registrado"]', "events that are not in own_queues"),
+    Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
+        'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
+        "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
+        '["consolidacoes"]', 'other microservices with HTTP: "lancamentos" or "consolidacao"', '"consolidacao"'),
+    Bad("calls a worker", "[services.razao]", '[services.fila]\nkind = "worker"\nuses = []\n\n[services.razao]\n'
+        'calls = ["fila"]', "services.razao.calls", '["fila"]', "other microservices with HTTP:"),
+    Bad("a job without a schedule", "[services.razao]", '[services.noite]\nkind = "job"\nuses = []\n\n[services.razao]',
+        "services.noite.schedule", "it is missing", 'a schedule such as "0 3 * * *", because kind is "job"'),
+    Bad("a worker with paths", "[services.razao]", '[services.razao]\nkind = "worker"', "services.razao.paths",
+        '["/razao"]', 'nothing, because kind is "worker", which runs all the time, and listens on no port'),
+    Bad("copies of a job", "[services.razao]", '[services.noite]\nkind = "job"\nschedule = "0 3 * * *"\nuses = []\n'
+        "min_replicas = 2\n\n[services.razao]", "services.noite.min_replicas", "2",
+        'nothing, because kind is "job", which listens on no port, and of which one runs at a time'),
+    Bad("a schedule of what runs all the time", "[services.razao]", '[services.razao]\nschedule = "0 3 * * *"',
+        "services.razao.schedule", '"0 3 * * *"', 'nothing, because kind is "http", which runs all the time'),
+    Bad("an hour that no day has", "[services.razao]", '[services.noite]\nkind = "job"\nschedule = "0 24 * * *"\n'
+        "uses = []\n\n[services.razao]", "services.noite.schedule", '"0 24 * * *"', "five fields as cron has them"),
+    Bad("calls itself", 'publishes =', 'calls = ["razao"]\npublishes =', "services.razao.calls", '["razao"]',
+        "other microservices with HTTP:"),
+    Bad("a range with stray bits", '"203.0.113.0/24"', '"203.0.113.7/24"',
+        "services.consolidacao.egress.parceiro.to[0]", '"203.0.113.7/24"', "no bit set behind it"),
+    Bad("an address without a prefix", '"203.0.113.0/24"', '"203.0.113.7"',
+        "services.consolidacao.egress.parceiro.to[0]", '"203.0.113.7"', "a prefix of /8 to /32", '"203.0.113.7/32"'),
+    Bad("where nodes learn who they are", '"203.0.113.0/24"', '"169.254.169.254/32"',
+        "services.consolidacao.egress.parceiro.to[0]", '"169.254.169.254/32"', "or an IPv4 range"),
+    Bad("half of all addresses", '"203.0.113.0/24"', '"128.0.0.0/1"', "services.consolidacao.egress.parceiro.to[0]",
+        '"128.0.0.0/1"', "with a prefix of /8 to /32"),
+    Bad("the Internet and more", '"203.0.113.0/24"', '"internet"', "services.consolidacao.egress.parceiro.to",
+        '["internet", "10.99.0.0/16"]', '["internet"] alone'),
+    Bad("out to pods", '"10.99.0.0/16"', '"10.20.30.0/24"', "services.consolidacao.egress.parceiro.to",
+        '["203.0.113.0/24", "10.20.30.0/24"]', "ranges outside of \"10.20.0.0/16\", which is the environment's own"),
+    Bad("what Google's firewall keeps in", "ports = [443]", "ports = [443, 8443]",
+        "services.consolidacao.egress.parceiro.ports", "[443, 8443]", '[443], because cloud is "google"',
+        base=DEV.replace('cloud = "azure"', 'cloud = "google"')),
     Bad("queues without RabbitMQ", 'uses = ["rabbitmq"]', "uses = []", "services.razao.publishes",
         '["lancamento-registrado"]', '[], or "rabbitmq" in uses besides'),
     Bad("scales on another's queue", 'scale_on_queue = "lancamento-registrado"', 'scale_on_queue = "lancamento"',
@@ -496,6 +578,12 @@ RULES_BETWEEN_SERVICES = [
         "services.consolidacao.messages_per_replica", "50", "nothing, or scale_on_queue besides"),
     Bad("queue without messages", "messages_per_replica = 50\n", "", "services.consolidacao.messages_per_replica",
         "it is missing", 'a whole number from 1 to 10000, because scale_on_queue is "lancamento-registrado"'),
+    Bad("a command without a program", 'command = ["python", "-m", "saldos"]', 'command = ["", "-m"]',
+        "services.consolidacao.command", '["", "-m"]', "a list that begins with a program"),
+    Bad("misspelt pool", 'publishes =', 'pool = "genral"\npublishes =', "services.razao.pool", '"genral"',
+        '"general", of cluster.node_pools', '"general"'),
+    Bad("pool of a cluster of one's own", 'publishes =', 'pool = "general"\npublishes =', "services.razao.pool",
+        '"general"', "nothing: the cluster is there already", base=LOCAL),
     Bad("limit below what is kept", 'cpu_limit = "1500m"', 'cpu_limit = "499m"', "services.consolidacao.cpu_limit",
         '"499m"', 'at least cpu, which is "0.5"'),
     Bad("memory's limit below what is kept", 'memory_limit = "1Gi"', 'memory_limit = "511Mi"',
@@ -794,10 +882,10 @@ def test_rules_between_services_wait_for_what_is_faulty(old: str, new: str, keys
     assert [fault.key for fault in errors.faults] == keys
 
 
-def test_a_path_is_a_whole_one_and_a_queue_may_have_many(tmp_path: Path) -> None:
-    """Neither of these is a clash: /razao and /razao-geral, and a queue whose publisher reads it too."""
+def test_a_path_is_a_whole_one_and_an_event_may_have_many_consumers(tmp_path: Path) -> None:
+    """Neither of these is a clash: /razao and /razao-geral, and an event whose publisher consumes it too."""
     content = DEV.replace('"/consolidacao"', '"/razao-geral"').replace(
-        "publishes =", 'consumes = ["lancamento-registrado"]\npublishes ='
+        "publishes =", 'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\npublishes ='
     )
     services = load_environment(write(tmp_path, "qa.toml", content)).services
     assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
@@ -967,7 +1055,13 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.min_replicas, service.max_replicas) == (2, 6)
     assert (service.cpu, service.cpu_limit, service.memory, service.memory_limit) == ("250m", None, "512Mi", None)
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
-    assert (service.configuration, environment.gateway) == ({}, None)
+    assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
+    assert (service.command, service.arguments) == ((), ())
+    assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.kind, service.schedule, service.time_zone) == ("http", None, "Etc/UTC")
+    assert (service.pool, service.calls, service.egress) == (None, (), {})
+    assert (service.cpu_percent, service.memory_percent) == (70, None)
+    assert (service.stop_seconds, service.configuration, environment.gateway) == (30, {}, None)
 
 
 def test_keys_of_the_gateway_have_defaults(tmp_path: Path) -> None:
@@ -1173,7 +1267,7 @@ PATHS = st.lists(st.from_regex(r"[a-z]{1,3}(/\.?[A-Z0-9][A-Z0-9._~-]{0,3})?", fu
 @st.composite
 def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     """Microservices with paths of their own, and queues that have both ends."""
-    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+    names = draw(st.lists(NAMES.filter(lambda name: name != "dead"), min_size=1, max_size=3, unique=True))
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
@@ -1188,6 +1282,8 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "uses": [*uses, "rabbitmq"] if publishes or consumes else uses,
             "port": draw(st.integers(1024, 65535)),
             "paths": [f"/{name}/{path}" for path in draw(PATHS)],
+            "calls": [other for other in names if other != name and draw(st.booleans())],
+            "egress": {"parceiro": {"to": draw(st.sampled_from([["internet"], ["192.0.2.1/32"]])), "ports": [443]}},
             "public": draw(st.booleans()),
             "min_replicas": first_copies,
             "max_replicas": most_copies,
@@ -1195,12 +1291,24 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "memory": f"{mebibytes}Mi",
             "publishes": publishes,
             "consumes": consumes,
+            "cpu_percent": draw(st.integers(10, 100)),
+            "memory_percent": draw(st.integers(10, 100)),
+            "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):
+            tables[name][draw(st.sampled_from(["own_queues", "shared_queues"]))] = consumes
             tables[name] |= {"scale_on_queue": consumes[0], "messages_per_replica": draw(st.integers(1, 10_000))}
+    if draw(st.booleans()):
+        tables["a-job"] = {
+            "kind": "job",
+            "schedule": "*/15 8-18 1,15 * 1-5",
+            "time_zone": "America/Sao_Paulo",
+            "uses": [],
+        }
+        tables["a-worker"] = {"kind": "worker", "uses": [], "calls": names[:1]}
     return tables
 
 
@@ -1300,7 +1408,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "services": microservices,
         "observability": draw(OBSERVABILITY),
     }
-    if any(service["paths"] for service in microservices.values()) or draw(st.booleans()):
+    if any(service.get("paths") for service in microservices.values()) or draw(st.booleans()):
         document["gateway"] = draw(gateways(is_production))
     if not managed and draw(st.booleans()):
         document["rabbitmq"]["storage_gb"] = draw(st.integers(LEAST_BROKER_STORAGE_GB, 1000))

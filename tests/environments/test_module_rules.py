@@ -81,7 +81,10 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
     RabbitmqInputs: {name: (f"rabbitmq.{name}", same) for name in ("size", "accept_password_in_state")},
     MicroserviceInputs: {
         "name": ("services", lambda name: _named([name])),
-        **{name: (f"{SERVICE}.{name}", same) for name in ("port", "min_replicas", "max_replicas")},
+        **{
+            name: (f"{SERVICE}.{name}", same)
+            for name in ("port", "min_replicas", "max_replicas", "cpu_percent", "memory_percent", "stop_seconds")
+        },
     },
     ApiGatewayInputs: {
         "host": ("gateway.host", same),
@@ -106,7 +109,7 @@ NOT_OF_FILES: dict[str, set[str]] = {
         *("postgres", "redis", "managed_broker", "gateway"),
     },
     "nobody has wanted another value than the default": {
-        *("log_retention_days", "thresholds", "scope_id", "cpu_percent", "memory_percent", "stop_seconds"),
+        *("log_retention_days", "thresholds", "scope_id"),
         *("local_rate_limit", "zone_count"),
     },
     "tested with what lies between services": {"routes"},

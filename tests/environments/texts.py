@@ -21,6 +21,7 @@ TO_PROD = {
         'issuer    = "https://login.flowwise.example/"\n'
         'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
         'audiences = ["flowwise"]\n\n'
+        '[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\nmachines = 2\n\n'
         "[observability]"
     ),
 }
@@ -49,6 +50,47 @@ def with_monitors(text: str) -> str:
     return text.replace(
         nobody, 'backend = "datadog"\nendpoint = "us5.datadoghq.com"\nkey_version = 2\napplication_key_version = 3'
     )
+
+
+def with_spot_pool(text: str) -> str:
+    """The text of an environment with a tainted pool of spot nodes, "cheap", that lancamentos runs on."""
+    taints = '[{ key = "flowwise.io/spare", value = "yes", effect = "NoExecute" }]'
+    nodes = 'size = "small"\nmin_nodes = 3\nmax_nodes = 3\nspot = true'
+    pool = f"[cluster.node_pools.cheap]\n{nodes}\ntaints = {taints}\n\n[postgres]"
+    header = "[services.lancamentos]\n"
+    assert text.count("[postgres]") == text.count(header) == 1
+    return text.replace("[postgres]", pool).replace(header, f'{header}pool = "cheap"\n')
+
+
+def with_calls(text: str) -> str:
+    """The text of an environment whose lancamentos calls consolidacao, a partner and the Internet."""
+    header = "[services.lancamentos]\n"
+    assert text.count(header) == 1
+    outside = 'parceiro = { to = ["203.0.113.0/24"], ports = [8443] }, correio = { to = ["internet"], ports = [587] }'
+    return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
+
+
+WORKER_AND_JOB = """\
+[services.auditoria]
+kind       = "worker"
+uses       = ["rabbitmq"]
+consumes   = ["lancamento-registrado"]
+own_queues = ["lancamento-registrado"]
+
+[services.fechamento]
+kind      = "job"
+schedule  = "0 3 * * *"
+time_zone = "America/Sao_Paulo"
+uses      = ["postgres"]
+calls     = ["lancamentos"]
+
+"""
+
+
+def with_worker_and_job(text: str) -> str:
+    """The text of an environment with a worker, which has a queue of its own, and a job at night, which calls."""
+    assert text.count("[gateway]") == 1
+    return text.replace("[gateway]", f"{WORKER_AND_JOB}[gateway]")
 
 
 def environment_name(cloud: str, topology: str, tier: str) -> str:

@@ -42,6 +42,11 @@ INPUTS = {
     "queues": {
         "lancamento-registrado": {"publishers": ["lancamentos"], "consumers": ["consolidacao"]},
         "saldo-consolidado": {"publishers": ["consolidacao"], "consumers": ["consolidacao", "lancamentos"]},
+        "lancamento-registrado.lancamentos": {
+            "event": "lancamento-registrado",
+            "publishers": ["lancamentos"],
+            "consumers": ["lancamentos"],
+        },
     },
 }
 
@@ -199,9 +204,10 @@ def test_a_user_has_its_password_and_no_tag(job: Job) -> None:
 
 def test_a_queue_has_copies_and_dead_letters(job: Job) -> None:
     job.succeed()
-    for name in INPUTS["queues"]:
-        for queue in (name, f"{name}.dead"):
-            made = job.broker.put[f"queues/{VIRTUAL_HOST}/{queue}"]
+    for name, queue in INPUTS["queues"].items():
+        event, pattern = queue.get("event", name), name.replace(".", r"\.")
+        for made_queue in (name, f"{name}.dead"):
+            made = job.broker.put[f"queues/{VIRTUAL_HOST}/{made_queue}"]
             assert made == {"durable": True, "arguments": {"x-queue-type": "quorum"}}
         assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}"]["definition"] == {
             "delivery-limit": 5,
@@ -210,9 +216,10 @@ def test_a_queue_has_copies_and_dead_letters(job: Job) -> None:
             "dead-letter-strategy": "at-least-once",
             "overflow": "reject-publish",
         }
-        assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}.dead"]["pattern"] == rf"^{name}\.dead$"
+        assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}.dead"]["pattern"] == rf"^{pattern}\.dead$"
+        assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}"]["pattern"] == f"^{pattern}$"
         assert {
-            (f"bindings/{VIRTUAL_HOST}/e/{name}/q/{name}", ""),
+            (f"bindings/{VIRTUAL_HOST}/e/{event}/q/{name}", ""),
             (f"bindings/{VIRTUAL_HOST}/e/dead-letters/q/{name}.dead", name),
         } <= job.broker.bound
 
@@ -222,7 +229,7 @@ def test_a_user_may_do_what_its_queues_say(job: Job) -> None:
     assert job.broker.put[f"permissions/{VIRTUAL_HOST}/lancamentos"] == {
         "configure": "^$",
         "write": "^(lancamento-registrado)$",
-        "read": r"^(saldo-consolidado)(\.dead)?$",
+        "read": r"^(lancamento-registrado\.lancamentos|saldo-consolidado)(\.dead)?$",
     }
     assert job.broker.put[f"permissions/{VIRTUAL_HOST}/consolidacao"] == {
         "configure": "^$",

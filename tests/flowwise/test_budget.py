@@ -46,6 +46,10 @@ def test_a_budget_is_in_the_currency_of_the_bill(cloud: str, bill: str, expected
 
 
 def test_budgets_are_asked_for_on_behalf_of_the_project() -> None:
-    """Google Cloud refuses the credentials of a person who names no project that answers for what they ask."""
+    """Google Cloud refuses the credentials of a person who names no project that answers for what they ask.
+
+    That is the pipelines' own, where the environment's is another.
+    """
     text = (INFRA / "bootstrap/google/providers.tf").read_text()
-    assert "billing_project       = var.project_id\n  user_project_override = true\n" in text
+    answers = "coalesce(var.management_project_id, var.project_id)"
+    assert f"billing_project       = {answers}\n  user_project_override = true\n" in text

@@ -67,6 +67,10 @@ class Deployment:
     def root(self) -> Path:
         return self.infra / "environments" / "once"
 
+    @property
+    def _state(self) -> Path:
+        return self.root / "terraform.tfstate"
+
     def synthesise(self) -> None:
         (self.files / "once.toml").write_text(self.text)
         write_tree_of(self.files, self.infra)
@@ -100,7 +104,7 @@ class Deployment:
 
     def kept(self) -> list[str]:
         """What Terraform keeps: the state, and each plan."""
-        return [(self.root / "terraform.tfstate").read_text(), *self.plans]
+        return [self._state.read_text(), *self.plans]
 
     @contextmanager
     def unreadable(self) -> Iterator[None]:
@@ -112,8 +116,8 @@ class Deployment:
 
     def stored(self) -> list[str]:
         """What the store was told of the administrator's secret, in order."""
-        state = json.loads(terraform(self.root, "show", "-json", environment=self.environment))
-        known = state["values"]["outputs"]["database_administrator_secret"]["value"]
+        state = json.loads(self._state.read_text())
+        known = state["outputs"]["database_administrator_secret"]["value"]
         told = self._told(self.types.secret)
         return [secret for name, secret in told if name and (name == known or known.endswith(f"/{name}"))]
 

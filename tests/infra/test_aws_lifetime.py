@@ -9,19 +9,28 @@ from synthesis.schemas.provider_schema import provider_schema
 from tests.workspace import INFRA, REPOSITORY
 
 # What AWS publishes as it pleases: asked again, another answer.
-LOOKED_UP = ("aws_ami", "aws_eks_addon_version", "aws_rds_engine_version", "aws_ssm_parameter")
+LOOKED_UP = ("aws_eks_addon_version", "aws_rds_engine_version", "aws_ssm_parameter")
 # What an argument has to refer to for the name of a thing made anew to be another than the last one's.
 NEW_EACH_TIME = r"timestamp\(\)|aws_\w+\.\w+\.id"
 
 
+def _texts() -> Iterator[str]:
+    for file in sorted(INFRA.glob("modules/*/aws/main.tf")):
+        yield file.read_text()
+
+
 def resources() -> Iterator[tuple[str, str, str]]:
     """Type, name and body of each that AWS' modules make."""
-    for file in sorted(INFRA.glob("modules/*/aws/main.tf")):
-        yield from re.findall(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', file.read_text(), re.MULTILINE | re.DOTALL)
+    for text in _texts():
+        yield from re.findall(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL)
 
 
 def test_what_aws_publishes_is_looked_up_for_a_version_and_not_for_a_plan() -> None:
     """Only what keeps it refers to it: else the night finds a difference, and any deploy rolls it out."""
+    images = re.findall(r'^data "aws_ami" .*?^\}', "".join(_texts()), re.MULTILINE | re.DOTALL)
+    assert images and not [image for image in images if "*" in image or "most_recent" in image], (
+        "one image, by its name"
+    )
     readers = {
         f"{type_}.{name}" for type_, name, body in resources() if re.search(rf"\bdata\.({'|'.join(LOOKED_UP)})\.", body)
     }

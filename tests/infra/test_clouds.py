@@ -11,6 +11,8 @@ from environments.new_environment import FOLDER, new_environment
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from tests.environments.texts import WHOLE, apart, environment_name, environment_text
+from tests.infra.language import constructs_of_files, hcl_below
+from tests.infra.test_language import TABLE, beyond_the_table
 from tests.offline import terraform, try_terraform
 from tests.trees import write_tree_of
 from tests.workspace import INFRA, copy_of_infra
@@ -44,13 +46,28 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "name", [*itertools.starmap(environment_name, COMBINATIONS), *(f"new{cloud}" for cloud in CLOUDS)]
 )
 def test_a_moved_environment_is_valid(name: str, root: str, moved: Path) -> None:
-    """Each combination, and an environment of `make new-environment` untouched but for its cloud."""
+    """Each combination, and an environment of `make new-environment` untouched but for its cloud.
+
+    Those that are not billed are planned, which is a third of what applying and destroying them takes: the bills have
+    each tier and each topology applied on each cloud.
+    """
     folder = moved / "environments" / name / root
     terraform(folder, "init", "-backend=false")
     if name in BILLED or not root:  # the test of an environment's root begins below it
         terraform(folder, "validate")
     if name not in BILLED:
+        (generated,) = (folder / "tests").glob("*.tftest.hcl")
+        generated.write_text(generated.read_text().replace("command = apply", "command = plan"))
         terraform(folder, "test")
+
+
+@pytest.mark.slow
+def test_moved_environments_use_what_is_in_the_table_of_the_language(moved: Path) -> None:
+    """And all that is in it is used, on some cloud."""
+    where_the_file_has_an_account = {"argument terraform.backend.s3.allowed_account_ids"}
+    used = constructs_of_files([*hcl_below(INFRA), *hcl_below(moved / "environments")])
+    assert beyond_the_table(used) == []
+    assert TABLE.keys() - used.keys() == where_the_file_has_an_account
 
 
 @pytest.mark.terraform
@@ -79,6 +96,23 @@ def test_nobody_reads_a_database_that_there_is_not(cloud: str, tmp_path: Path) -
     terraform(folder, "init", "-backend=false")
     refusal = re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr)
     assert "services of each of readers must be microservices" in " ".join(refusal.split())
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_key_that_nobody_gives_is_not_stored(cloud: str, tmp_path: Path) -> None:
+    """Nor planned: a word of ours in its place would be taken for it, by `terraform apply` alone."""
+    folder = copy_of_infra(tmp_path) / "modules" / "secret-store" / cloud
+    generated = folder / "tests" / "module.tftest.hcl"
+    text = generated.read_text()
+    given = 'monitoring = "an-example-of-a-key"'
+    assert text.count(given) == 1
+    text = text[: text.index('run "refuses_wrong_values')].replace("command = apply", "command = plan")
+    generated.write_text(text.replace(given, ""))
+    generated.with_name("blank.tftest.hcl").write_text(text.replace(given, 'monitoring = " "'))
+    terraform(folder, "init", "-backend=false")
+    refusal = " ".join(re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr).split())
+    assert refusal.count("secret_values must have monitoring, which is not generated") == 2
 
 
 def test_moving_changes_one_line() -> None:

@@ -30,10 +30,6 @@ NEVER_SET: Mapping[str, str] = {
         for service in ("encryption", "k8s-cluster", "postgres-db", "rabbitmq", "redis", "remote-state", "secret-store")
     },
     "api-gateway/local_rate_limit": _STANDS,
-    "microservice/cpu_percent": _STANDS,
-    "microservice/memory_percent": _STANDS,
-    "microservice/probes": "every microservice of ours keeps the contract's own paths",
-    "microservice/stop_seconds": _STANDS,
     "namespace/quota": _OTHERS,
     "postgres-db/cpu": _STANDS,
     "postgres-db/memory": _STANDS,
@@ -49,7 +45,8 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
     text = with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))
-    (files / "env.toml").write_text(f"secret_version = 2\n{text}")
+    runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
+    (files / "env.toml").write_text(f"secret_version = 2\n{text}{runner}")
     write_tree_of(files, tree)
     found: dict[Path, set[str]] = {}
     for infra in (INFRA, tree):

@@ -21,6 +21,9 @@ EXCEPTIONS: Mapping[tuple[str, str], str] = {
     ("pod_security_level", "Namespace observability-nodes"): (
         "The collector on each node reads the logs of pods in the node's files, for which the level is privileged."
     ),
+    ("probes", "Deployment auditoria/auditoria"): (
+        "A worker, which listens on no port: nobody can ask it more than whether its process runs."
+    ),
     ("service_account_tokens", "Deployment observability/datadog-operator"): (
         "It reads the monitors that it makes from the Kubernetes API, and may read nothing of anybody else's there."
     ),

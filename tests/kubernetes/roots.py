@@ -7,7 +7,7 @@ from typing import Any
 from flowwise.authoring.declarations import examples
 from flowwise.cluster_secrets import SecretsStore
 from flowwise.in_cluster import InClusterCache, InClusterDatabase, ManagedBroker, ObservabilitySettings
-from flowwise.microservice import QueueScaling, Resources, SecretKey
+from flowwise.microservice import QueueScaling, Resources, SecretKey, Toleration
 from flowwise.modules import MODULES
 
 
@@ -31,7 +31,15 @@ _QUEUE = QueueScaling(
 _LIMITS = Resources(cpu="250m", memory="512Mi", cpu_limit="1", memory_limit="1Gi")
 _VARIATIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "modules/microservice/kubernetes": {
-        "queue": {"queue_scaling": _QUEUE, "resources": _LIMITS},
+        "queue": {
+            "queue_scaling": _QUEUE,
+            "resources": _LIMITS,
+            "command": ["python", "-m"],
+            "arguments": ["saldos"],
+            "node_labels": {"kubernetes.azure.com/agentpool": "cheap"},
+            "tolerations": [Toleration(key="kubernetes.azure.com/scalesetpriority", value="spot", effect="NoSchedule")],
+        },
+        "worker": {"name": "auditoria", "namespace": "auditoria", "port": None},
         "one-replica": {"min_replicas": 1, "max_replicas": 1},
     },
     "modules/api-gateway/kubernetes": {"laptop": {"cloud": "none", "token_issuer": None}},

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.mutants.mutant import Mutant
 from tests.workspace import REPOSITORY
 
-_SHARED = (".venv", "node_modules", ".cache/checkov", ".cache/moto", ".cache/service", ".cache/servers")
+_SHARED = (".venv", "node_modules", ".cache/checkov", ".cache/moto", ".cache/sbom", ".cache/service", ".cache/servers")
 _KEPT = {".venv", "node_modules", ".cache", "__pycache__"}
 _SYNTHESIS_SECONDS = 120
 _TEST_SECONDS = 300  # of one mutant; a machine with other work to do takes as long as that

@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowwise.tables.providers import Provider
+from operations.tool import tool
 
-REGISTRY = "registry.terraform.io"
+REGISTRY = tool().registry
 
-_IMPLIED_MIRRORS = (  # of Terraform itself
+_IMPLIED_MIRRORS = (  # of Terraform itself, and OpenTofu's that differ
     "~/.terraform.d/plugins",
-    "~/.local/share/terraform/plugins",
-    "/usr/local/share/terraform/plugins",
-    "/usr/share/terraform/plugins",
+    *(
+        f"{folder}/{name}/plugins"
+        for folder in ("~/.local/share", "/usr/local/share", "/usr/share")
+        for name in ("terraform", "opentofu")
+    ),
 )
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 _RELEASE = re.compile(r"\d+(\.\d+)*")

@@ -110,7 +110,7 @@ def _digest_of_inputs() -> str:
         unbound_schemas.__file__,
         *filter(Path.exists, map(provider_facts.facts_file, PROVIDERS)),
     )
-    digest = hashlib.sha256(f"{sys.executable} {_REPOSITORY}".encode())
+    digest = hashlib.sha256(f"{sys.executable} {_REPOSITORY} {REGISTRY}".encode())
     mocks = (str(cloud.__file__) for cloud in _MOCKS.values())
     for file in sorted([*_HERE.rglob("*.py"), *map(Path, schema_code), *map(Path, mocks)]):
         digest.update(file.read_bytes())

@@ -1,10 +1,11 @@
-"""Runs stock Terraform, as all tests do."""
+"""Runs stock Terraform, or OpenTofu where TERRAFORM names it, as all tests do."""
 
 import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from operations.tool import program
 from tests.offline.cli_config import attached_environment
 
 
@@ -24,7 +25,7 @@ def try_terraform(
     """
     command, *rest = arguments
     return subprocess.run(
-        ["terraform", f"-chdir={folder}", command, "-no-color", *rest],
+        [program(), f"-chdir={folder}", command, "-no-color", *rest],
         env=os.environ | (attached_environment() if environment is None else environment),
         input=typed,
         capture_output=True,

@@ -6,17 +6,19 @@ knows of a job (its environment, its branch, its workflow) and what the clouds m
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from environments import load_environments
+from environments import Environment, load_environments
 from environments.promotion import promotion_order
 from flowwise.pipeline_identity import PIPELINES
+from flowwise.runner import LABEL_PREFIX
 from flowwise.tables.project import CLOUDS
-from operations.github_settings import OF_ENVIRONMENTS, OF_THE_REPOSITORY, Request, missing, requests
+from operations.github_settings import OF_ENVIRONMENTS, OF_THE_REPOSITORY, Request, missing, requests, runner_groups
+from tests.environments.texts import apart, environment_text
 from tests.flowwise.test_pipeline_identity import google_admits
 from tests.offline.mocked_apply import Made, copy_of, mocked_apply
 from tests.operations.test_pipelines import FILES, WORKFLOWS
@@ -136,7 +138,7 @@ def test_workflows_use_the_environments_that_are_trusted() -> None:
 
 def test_no_branch_runs_on_a_machine_that_deploys() -> None:
     """A label of an environment is asked for by workflows of main alone; a branch may write another, as long as GitHub
-    lets its runs use the runners: that is the runner group's to say, which the runbook tells.
+    lets its runs use the runners: that is the runner group's to say.
     """
     for file in ("pull-request.yml", "review-stacks.yml"):
         runners = [job["runs-on"] for job in WORKFLOWS[file]["jobs"].values() if "uses" not in job]
@@ -150,8 +152,66 @@ def test_no_branch_runs_on_a_machine_that_deploys() -> None:
     assert named and set(re.findall(r"`([\w-]+\.yml)@refs/heads/main`", named[1])) == trusted
 
 
+def ruleset(name: str) -> Mapping[str, Any]:
+    (found,) = [request.body for request in asked() if request.path == "rulesets" and request.body["name"] == name]
+    return found
+
+
+def test_nobody_but_those_who_answer_for_it_tags_a_release() -> None:
+    """A tag runs the workflow of its own commit, whatever that says: so not everybody who may push may push one."""
+    (pattern,) = WORKFLOWS["release.yml"][True]["push"]["tags"]
+    releases = ruleset("releases")
+    assert (releases["target"], releases["enforcement"]) == ("tag", "active")
+    assert releases["conditions"]["ref_name"] == {"include": [f"refs/tags/{pattern}"], "exclude": []}
+    assert {rule["type"] for rule in releases["rules"]} == {"creation", "update", "deletion"}
+    assert releases["bypass_actors"] == [{"actor_id": 1, "actor_type": "Team", "bypass_mode": "always"}]
+
+
+@pytest.fixture(scope="module")
+def with_runners(tmp_path_factory: pytest.TempPathFactory) -> list[Environment]:
+    """Two environments whose file asks for runners in their network."""
+    folder = tmp_path_factory.mktemp("environments")
+    texts = {name: environment_text(cloud, "dedicated", "prod") for name, cloud in (("um", "azure"), ("dois", "aws"))}
+    for name, text in apart(texts).items():
+        (folder / f"{name}.toml").write_text(text)
+    return load_environments(folder)
+
+
+def runner_admits(group: Request, job: Job) -> bool:
+    """Whether GitHub hands a job to the machines of a group ("Managing access to self-hosted runners")."""
+    assert group.body["visibility"] == "selected" and not group.body["allows_public_repositories"]
+    return not group.body["restricted_to_workflows"] or job.workflow_ref in group.body["selected_workflows"]
+
+
+def test_a_runner_in_a_network_takes_jobs_of_mains_workflows_alone(with_runners: list[Environment]) -> None:
+    groups = runner_groups(with_runners, "flowwise/platform", 7, {})
+    assert [group.body["name"] for group in groups] == [f"runner-{each.name}" for each in with_runners]
+    for group in groups:
+        assert group.method == "POST" and group.body["selected_repository_ids"] == [7]
+        assert not [job for job in jobs_of_a_branch() if runner_admits(group, job)]
+        of_main = [Job("um", MAIN, workflow) for workflow in (*WORKFLOWS, "mine.yml")]
+        deploying = {pipeline.workflow for pipeline in PIPELINES.values() if pipeline.workflow}
+        assert {job.workflow for job in of_main if runner_admits(group, job)} == deploying
+
+
+def test_a_group_that_is_there_is_narrowed_again(with_runners: list[Environment]) -> None:
+    again = runner_groups(with_runners, "flowwise/platform", 7, {f"runner-{each.name}": 3 for each in with_runners})
+    path = "/orgs/flowwise/actions/runner-groups/3"
+    assert {(request.method, request.path) for request in again} == {("PATCH", path), ("PUT", f"{path}/repositories")}
+    assert all(each.body["restricted_to_workflows"] for each in again if each.method == "PATCH")
+
+
+def test_machines_have_the_label_that_jobs_of_their_environment_ask_for(with_runners: list[Environment]) -> None:
+    """So what a job of dev asks for, none of prod's machines has; tests/flowwise/test_runner.py registers one."""
+    asked_for = re.findall(r"format\('([\w-]+)\{0\}'", WORKFLOWS["deploy-stack.yml"]["jobs"]["apply"]["runs-on"])
+    assert asked_for == [LABEL_PREFIX]
+    for cloud in CLOUDS:
+        call = (REPOSITORY / "infra" / cloud / "main.tf").read_text().partition('module "runner" {')[2]
+        assert re.search(rf'^  label += format\("{LABEL_PREFIX}%s", var\.tags\["environment"\]\)$', call, re.MULTILINE)
+
+
 def test_main_is_protected_and_what_applies_to_protected_data_is_approved() -> None:
-    (main,) = [request.body for request in asked() if request.path == "rulesets"]
+    main = ruleset("main")
     rules: dict[str, Any] = {rule["type"]: rule.get("parameters") for rule in main["rules"]}
     assert rules["pull_request"]["required_approving_review_count"] >= 1
     assert rules["pull_request"]["require_code_owner_review"] and rules["pull_request"]["require_last_push_approval"]
@@ -164,8 +224,9 @@ def test_main_is_protected_and_what_applies_to_protected_data_is_approved() -> N
 
 
 def test_what_is_set_up_is_changed_and_not_made_twice() -> None:
-    again = requests(ENVIRONMENTS, 1, {"main": 42})
-    assert [request.method for request in again if "rulesets" in request.path] == ["PUT"]
+    again = requests(ENVIRONMENTS, 1, {"main": 42, "releases": 43})
+    found = [(request.method, request.path) for request in again if "rulesets" in request.path]
+    assert found == [("PUT", "rulesets/42"), ("PUT", "rulesets/43")]
 
 
 def test_every_variable_is_in_the_table_and_in_the_runbook() -> None:

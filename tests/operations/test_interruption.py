@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from operations.tool import program
 from tests.offline import attached_environment
 from tests.operations.processes import SECONDS_TO_SIGTERM, descendants, process_of, step
 from tests.operations.state_server import StateServer, state_server
@@ -153,7 +154,7 @@ def everybody(process: subprocess.Popen[bytes]) -> int:
 
 
 def terraform(process: subprocess.Popen[bytes]) -> int:
-    return process_of("terraform", process)
+    return process_of(Path(program()).name, process)
 
 
 def python(process: subprocess.Popen[bytes]) -> int:
@@ -192,7 +193,7 @@ def test_one_signal_ends_a_deploy_in_good_order(
     below = descendants(process.pid)
     os.kill(target, sent) if target > 0 else os.killpg(-target, sent)
     assert process.wait(timeout=SECONDS_TO_SIGTERM) != 0, deploys.said()
-    assert not [args for args in descendants(1).values() if args in below.values() and "terraform" in args[1]]
+    assert not [args for args in descendants(1).values() if args in below.values() and program() in args[1]]
     deploys.check_is_whole()
     assert len(deploys.storage.resources()) < THINGS, "it was over before there was anything to interrupt"
     if whom is not cli:

@@ -13,12 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowwise.tables.vendor_keys import VENDOR_KEYS
 from operations import deployable, review
 from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders, is_changed
 from operations.deployable import deployable_stacks, find_stack
 from operations.failure import OperationError
-from operations.guard.rules import cases
+from operations.given_secrets import with_secrets_to_come
+from operations.guard.rules import rules
 from operations.plan_check import refusals
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Change, Plan, read_plan
@@ -122,6 +124,8 @@ def test_a_fault_in_an_environment_file_is_reported_as_ever(restored: Operated) 
         ("infra/environments/prod/new.tf", ["prod"]),
         ("infra/environments/local/main.tf", []),
         ("infra/environments/dev/infracost-usage.yml", []),
+        ("infra/environments/dev/README.md", []),
+        ("infra/modules/network/azure/README.md", []),
         ("infra/infracost.yml", []),
         ("infra/modules/network/aws/main.tf", ["prod"]),
         ("infra/modules/postgres-db/azure/main.tf", ["dev"]),
@@ -462,7 +466,9 @@ def test_what_a_replacement_left_counts() -> None:
 
 
 ADDRESSES = st.sets(st.from_regex(r'[a-z]{1,4}\.[a-z]{1,4}(\["[a-z]{1,3}"\])?', fullmatch=True), max_size=6)
-HOLDERS = st.sampled_from(sorted(t for t, of in cases().items() if t[0].islower() and of[0].holds and not of[0].where))
+HOLDERS = st.sampled_from(
+    sorted(t for t, of in rules().cases.items() if t[0].islower() and of[0].holds and not of[0].where)
+)
 
 
 @given(destroyed=ADDRESSES, kept=ADDRESSES, accepted=ADDRESSES, type_=HOLDERS)
@@ -639,6 +645,21 @@ def test_what_was_being_made_may_be_made_anew_and_nothing_else_changed() -> None
 
 # --- how Terraform is run ---------------------------------------------------------------------------------------------
 
+SECRETS_TO_COME = dict.fromkeys(VENDOR_KEYS, "given when this is applied")
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ('{"monitoring": "key"}', json.dumps(SECRETS_TO_COME | {"monitoring": "key"})),
+        ('{ monitoring = "key" }', '{ monitoring = "key" }'),
+        ("[]", "[]"),
+    ],
+)
+def test_what_is_planned_without_secrets_waits_for_them(given: str, seen: str) -> None:
+    """Of JSON alone the rest is filled in: Terraform's own syntax is whole, or Terraform refuses it."""
+    assert with_secrets_to_come({"TF_VAR_secret_values": given}) == {"TF_VAR_secret_values": seen}
+
 
 def test_naming_the_stack_confirms_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"confirm_environment": "prod", "images": "", "administrators": '{"a": "b"}'}.items():
@@ -651,5 +672,5 @@ def test_naming_the_stack_confirms_its_environment(monkeypatch: pytest.MonkeyPat
     assert variables == {
         "TF_VAR_confirm_environment": "dev",
         "TF_VAR_administrators": '{"a": "b"}',
-        "TF_VAR_secret_values": "{}",
+        "TF_VAR_secret_values": json.dumps(SECRETS_TO_COME),
     }

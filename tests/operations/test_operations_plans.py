@@ -134,7 +134,9 @@ def test_a_secret_that_is_made_anew_is_all_that_is_asked_for(operated: Operated)
     assert '> Whoever applies this gives "monitoring-application", by the' in planned.stdout
     refused = operated.run("apply", STACK="dev", TF_VAR_secret_values='{"monitoring": "key"}')
     assert 'The plan stores "monitoring-application", to which' in refused.stderr
-    (operated.root("dev") / "keys.auto.tfvars").write_text('secret_values = { monitoring-application = "third" }\n')
+    (operated.root("dev") / "keys.auto.tfvars").write_text(
+        'secret_values = { monitoring = "key", monitoring-application = "third" }\n'
+    )
     applied = operated.run("apply", STACK="dev")
     assert applied.returncode == 0, applied.stderr
 

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
+from cdk.binding_sets import BINDING_SETS
 from environments import load_environments
+from flowwise.tables.providers import TERRAFORM
 from operations.unsaved_state import UNSAVED_STATE
+from tests.offline.real_providers import satisfies
 from tests.workspace import REPOSITORY
 
 GITHUB = REPOSITORY / ".github"
@@ -40,6 +43,13 @@ PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
     "deploy-stack.yml": {"plan": CLOUD, "apply": CLOUD},
     "drift.yml": {"stacks": READ, "drift": CLOUD, "tell": {"issues": "write"}},
     "drift-stacks.yml": {"drift": CLOUD},
+    "release.yml": {
+        "reviewed": READ,
+        "files": READ,
+        "attest": {"id-token": "write", "attestations": "write"},
+        "publish": {"contents": "write"},
+    },
+    "bindings.yml": {"test": READ, "tell": {"issues": "write"}},
 }
 
 
@@ -143,7 +153,9 @@ def test_what_is_called_asks_for_no_more_than_its_caller_may() -> None:
 def test_who_may_write_has_no_identity_and_no_code() -> None:
     for file, name, job in jobs():
         if "write" in {right for scope, right in job["permissions"].items() if scope != "id-token"}:
-            assert "id-token" not in job["permissions"], f"{file} {name}"
+            # Whoever attests signs by an identity of the workflow's, and is in no environment that a cloud trusts.
+            signs = job["permissions"] == {"id-token": "write", "attestations": "write"} and "environment" not in job
+            assert "id-token" not in job["permissions"] or signs, f"{file} {name}"
             assert all("checkout" not in step.get("uses", "") for step in job["steps"]), f"{file} {name}"
             assert all(not step.get("uses", "").startswith("./") for step in job["steps"]), f"{file} {name}"
 
@@ -205,7 +217,10 @@ def test_what_runs_is_a_target_of_make() -> None:
         "pull-request.yml comment",
         "pull-request.yml comment-on-many",
         "drift.yml tell",
+        "bindings.yml tell",
         "deploy-environment.yml before",
+        "release.yml reviewed",
+        "release.yml publish",
     )
     runs = [(where, step["run"].strip()) for where, step in steps() if "run" in step and where not in scripts]
     targets = []
@@ -213,7 +228,7 @@ def test_what_runs_is_a_target_of_make() -> None:
     unmade = 'exec .venv/bin/python -m "operations.$TARGET" >> "$GITHUB_STEP_SUMMARY"'
     set_up = 'make "$TARGET"'
     for where, command in runs:
-        if (where, command) == ("set-up", set_up):
+        if where == "set-up" and command in (set_up, step_of_set_up("terraform")["run"]):
             continue
         made = re.fullmatch(r'make (--silent )?([a-z-]+)( >> "\$GITHUB_STEP_SUMMARY")?', command)
         assert made or (where, command) == ("stack", unmade), f"{where}: {command}"
@@ -226,6 +241,36 @@ def test_what_runs_is_a_target_of_make() -> None:
         assert re.search(rf"^{target}: .*\n\t@exec \$\(PY\) -m operations\.{target}\n\n", makefile, re.MULTILINE), (
             target
         )
+
+
+def step_of_set_up(name: str) -> dict[str, Any]:
+    """The step of this id."""
+    (found,) = [step for step in ACTIONS["set-up"]["runs"]["steps"] if step.get("id") == name]
+    return dict(found)
+
+
+@pytest.mark.parametrize("line", [None, "FROM hashicorp/terraform:latest", "FROM hashicorp/terraform:1.15", ""])
+def test_the_pipelines_have_one_terraform_and_dependabot_keeps_it(line: str | None, tmp_path: Path) -> None:
+    """An exact version, that the roots admit. Where none is read, set-up ends, and does not take the newest."""
+    folder = GITHUB / "actions" / "set-up"
+    if line is not None:
+        (tmp_path / "Dockerfile").write_text(f"{line}\n")
+    action = {"GITHUB_ACTION_PATH": str(folder if line is None else tmp_path)}
+    outputs = tmp_path / "outputs"
+    result = subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step_of_set_up("terraform")["run"]],
+        env=os.environ | action | {"GITHUB_OUTPUT": str(outputs)},
+    )
+    if line is not None:
+        assert (result.returncode, outputs.read_text()) == (1, "")
+        return
+    name, _, version = outputs.read_text().strip().partition("=")
+    assert name == "version" and satisfies(version, TERRAFORM)
+    given = [step["with"] for where, step in steps() if "setup-terraform@" in step.get("uses", "")]
+    assert [each["terraform_version"] for each in given] == ["${{ steps.terraform.outputs.version }}"]
+    kept = yaml.safe_load((GITHUB / "dependabot.yml").read_text())["updates"]
+    (images,) = [each["directories"] for each in kept if each["package-ecosystem"] == "docker"]
+    assert f"/{folder.relative_to(REPOSITORY)}" in images
 
 
 def test_no_environment_is_named() -> None:
@@ -283,6 +328,13 @@ def test_what_is_applied_is_what_was_reviewed() -> None:
     )
 
 
+def test_who_judges_a_plan_has_the_history_that_it_judges_by() -> None:
+    judging = [*WORKFLOWS["deploy-stack.yml"]["jobs"].values(), WORKFLOWS["review-stacks.yml"]["jobs"]["plan"]]
+    for job in judging:
+        (checkout,) = [step for step in job["steps"] if "checkout@" in step.get("uses", "")]
+        assert checkout["with"]["fetch-depth"] == 0
+
+
 def test_a_state_that_could_not_be_written_is_kept() -> None:
     """Also that of a job which was cancelled. No state holds a secret, but for one of a broker, which says so."""
     *_, applies, keeps = WORKFLOWS["deploy-stack.yml"]["jobs"]["apply"]["steps"]
@@ -333,6 +385,44 @@ def test_an_old_deploy_is_not_run_again(tmp_path: Path) -> None:
     assert "::error::main has newer commits than older" in result.stdout
 
 
+@pytest.mark.parametrize(("status", "passes"), [("behind", True), ("identical", True), ("ahead", False), ("", False)])
+def test_only_what_is_on_main_is_released(status: str, passes: bool, tmp_path: Path) -> None:
+    (step,) = WORKFLOWS["release.yml"]["jobs"]["reviewed"]["steps"]
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$2" > {tmp_path}/asked\necho "{status}"\n')
+    gh.chmod(0o755)
+    commit = {"GITHUB_REPOSITORY": "flowwise/infra", "GITHUB_SHA": "abc", "GITHUB_REF_NAME": "v1.2.3"}
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **commit}
+    result = subprocess.run(["bash", "-e", "-c", step["run"]], env=variables, capture_output=True, text=True)
+    assert (result.returncode == 0) == passes
+    assert (tmp_path / "asked").read_text() == "repos/flowwise/infra/compare/main...abc\n"
+    needs = [job.get("needs") for job in WORKFLOWS["release.yml"]["jobs"].values()]
+    assert needs == [None, "reviewed", "files", "attest"], "none before that, and nothing is published unsigned"
+
+
+def test_what_is_published_is_what_was_attested(tmp_path: Path) -> None:
+    """The workflow by its name is what the runbook has people verify."""
+    jobs_ = WORKFLOWS["release.yml"]["jobs"]
+    kept = jobs_["files"]["steps"][-1]["with"]
+    for name in ("attest", "publish"):
+        assert jobs_[name]["steps"][0]["with"] == {"name": kept["name"], "path": kept["path"].rstrip("/")}
+    provenance, contents = (step["with"] for step in jobs_["attest"]["steps"][1:])
+    assert provenance == {"subject-path": "release/*"}
+    makefile = (REPOSITORY / "Makefile").read_text()
+    made = re.search(r"^release: .*?\n\n", makefile, re.MULTILINE | re.DOTALL)
+    assert made and all(Path(path).name in made[0] for path in contents.values())
+    gh = tmp_path / "gh"
+    gh.write_text(f'#!/bin/sh\necho "$*" > {tmp_path}/call\n')
+    gh.chmod(0o755)
+    (tmp_path / "release").mkdir()
+    (tmp_path / "release" / "file").touch()
+    variables = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "GITHUB_REF_NAME": "v1.2.3"}
+    subprocess.run(["bash", "-e", "-c", jobs_["publish"]["steps"][-1]["run"]], env=variables, check=True, cwd=tmp_path)
+    assert (tmp_path / "call").read_text() == "release create v1.2.3 --verify-tag --generate-notes release/file\n"
+    runbook = (REPOSITORY / "docs/runbook.md").read_text()
+    assert ".github/workflows/release.yml" in runbook and Path(contents["subject-path"]).name in runbook
+
+
 @pytest.mark.parametrize(
     ("found", "there", "told"),
     [
@@ -369,6 +459,33 @@ def test_people_are_told_of_a_drift_and_of_a_failure(
     said = (tmp_path / "said").read_text()
     assert "@people" in said and "https://github.example/run" in said
     assert all(text in said for text in found.values())
+
+
+@pytest.mark.parametrize(("there", "told"), [("", "issue create --title"), ("7", "issue comment 7 --body-file")])
+def test_people_are_told_when_other_bindings_fail(there: str, told: str, tmp_path: Path) -> None:
+    (step,) = [step for where, step in steps() if where == "bindings.yml tell"]
+    gh = tmp_path / "gh"
+    gh.write_text(
+        f'#!/bin/sh\ncase "$*" in *list*) printf "%s" "{there}"; exit;; esac\n'
+        f'echo "$*" > {tmp_path}/call; cat body.md > {tmp_path}/said\n'
+    )
+    gh.chmod(0o755)
+    variables = {
+        "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        "RUN": "https://github.example/run",
+        "WATCHERS": "@people",
+        "TITLE": step["env"]["TITLE"],
+    }
+    subprocess.run(["bash", "-e", "-c", step["run"]], env=variables, check=True, cwd=tmp_path)
+    assert (tmp_path / "call").read_text().startswith(told)
+    assert (tmp_path / "said").read_text() == "https://github.example/run\n\n@people\n"
+
+
+def test_every_other_set_of_bindings_is_tested() -> None:
+    job = WORKFLOWS["bindings.yml"]["jobs"]["test"]
+    assert {"cdktf", *job["strategy"]["matrix"]["bindings"]} == set(BINDING_SETS)
+    assert [step.get("run") for step in job["steps"]][2:] == ["make synth", "make test"]
+    assert job["env"]["BINDINGS"] == job["steps"][1]["with"]["bindings"] == "${{ matrix.bindings }}"
 
 
 # --- the comment, for which there is a script ------------------------------------------------------------------------

@@ -85,4 +85,8 @@ def test_what_is_not_run_says_why() -> None:
         "tests/operations/test_interruption.py does, after killing a deploy",
         "needs a cloud",
         "needs the registry",
+        "needs registries; tests/operations/test_digests.py does, with one of its own",
+        "needs GitHub",
+        "needs GitHub, and nobody has made a release yet",
+        "tests/operations/test_sbom.py does",
     }

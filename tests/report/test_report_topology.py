@@ -24,6 +24,7 @@ uses      = {'["rabbitmq"]' if index % 3 == 0 else '["postgres", "rabbitmq", "re
 paths     = {[f"/{index}/a-path-as-long-as-paths-are"] if index % 2 == 0 else []}
 publishes = {[f"queue-{index}-{'x' * 60}", "common"] if index + 1 < MANY else ["common"]}
 consumes  = {([f"queue-{index - 1}-{'x' * 60}"] if index else []) + (["common"] if index in (0, 5) else [])}
+own_queues = {["common"] if index == 5 else []}
 """
     for index in range(MANY)
 )
@@ -165,7 +166,7 @@ def test_titles_of_frames_end_inside_of_them(tmp_path: Path) -> None:
     shutil.copy(REPOSITORY / "environments" / "shared.toml", tmp_path)
     (tmp_path / "local.toml").write_text(text)
     (frame,) = lay_out(topology(load_environment(tmp_path / "local.toml"), TEXTS)).frames
-    assert frame.title.text.en.startswith("Existing cluster · context-")
+    assert frame.title.text.en.startswith("Cluster context-")
     assert frame.title.text.en.endswith("…")
     assert len(frame.title.text.pt) * 8 < frame.place.width
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from environments.findings import Finding
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import CLOUDS
 from operations import sizing as operation
+from report.words import Said, Texts
 from sizing import Pod, Pool, Sizing, size_of
 from sizing.findings import MOST_IDLE
 from sizing.levels import highest, lowest
@@ -26,10 +28,11 @@ from sizing.placement import Placement, place
 from sizing.pods import Where
 from sizing.room import Room, total
 from sizing.system_pods import ASSUMED_SYSTEM_REQUESTS
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import environment_text, with_managed_broker, with_spot_pool
 from tests.workspace import REPOSITORY
 
 ENVIRONMENTS = REPOSITORY / "environments"
+TEXTS = Texts()
 Sized = Callable[..., Sizing]
 
 
@@ -94,7 +97,11 @@ def size_of_text(folder: Path, text: str, changes: dict[str, str]) -> Sizing:
     environments = folder / "environments"
     environments.mkdir(exist_ok=True)
     (environments / "env.toml").write_text(text)
-    return size_of(load_environment(environments / "env.toml"), environments)
+    sizing = size_of(load_environment(environments / "env.toml"), environments)
+    for finding in sizing.findings:  # whatever is found is said in both languages of the page
+        said = TEXTS.translated(finding.text)
+        assert isinstance(said, Said) and not re.search(r"\b(the|of|and|are|is|which|has|nodes?)\b", said.pt), said
+    return sizing
 
 
 def named(sizing: Sizing, name: str) -> Pod:
@@ -325,6 +332,26 @@ def test_pods_go_to_no_pool_with_a_taint(sized: Sized) -> None:
     assert (finding.kind, finding.severity, finding.key) == ("no open pool", "fault", "cluster.node_pools")
     soft = taint.replace("NoSchedule", "PreferNoSchedule")
     assert not sized(**FITTING | {"cluster__node_pools__general__taints": soft}).has_faults
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_microservice_fills_the_pool_that_it_names_and_no_other(cloud: str, tmp_path: Path) -> None:
+    sizing = size_of_text(tmp_path, with_spot_pool(environment_text(cloud, "shared", "dev")), FITTING)
+    cheap, general = (pool for name in ("cheap", "general") for pool in sizing.pools if pool.name == name)
+    mine = named(sizing, "lancamentos")
+    assert [pool.name for pool in sizing.pools if pool.accepts(mine)] == ["cheap"]
+    assert [pool.name for pool in sizing.pools if pool.accepts(named(sizing, "consolidacao"))] == ["general"]
+    copies = {pod: pod.high for pod in sizing.pods}
+    placement = place(sizing.pods, copies, sizing.pools, {pool.name: pool.max_nodes for pool in sizing.pools})
+    found = {node.pool for node in placement.given if mine in node.pods}
+    assert (found, sizing.high.fits) == ({cheap}, True)
+    many = size_of_text(
+        tmp_path,
+        with_spot_pool(environment_text(cloud, "shared", "dev")),
+        {**FITTING, "services__lancamentos__max_replicas": "40"},
+    )
+    assert [finding.key for finding in many.findings if finding.severity == "fault"] == [f"{cheap.key}.max_nodes"]
+    assert general.max_nodes == 6
 
 
 @pytest.mark.parametrize(("cloud", "is_open"), [("azure", False), ("aws", True), ("google", False)])

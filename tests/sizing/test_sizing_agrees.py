@@ -14,7 +14,7 @@ from environments import Environment, load_environments
 from flowwise.pods.requests import NOT_SAID
 from sizing.pods import Pod, Where, pods_of
 from sizing.room import Room
-from tests.environments.texts import environment_text, with_monitors
+from tests.environments.texts import environment_text, with_monitors, with_worker_and_job
 from tests.offline.mocked_apply import planned_resources
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY, copy_of_infra
@@ -46,7 +46,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environments")
     for file in (REPOSITORY / "environments").glob("*.toml"):
         shutil.copy(file, folder)
-    text = with_monitors(environment_text("aws", "shared", "prod"))
+    text = with_worker_and_job(with_monitors(environment_text("aws", "shared", "prod")))
     (folder / "onaws.toml").write_text(text.replace("10.10.", "10.50.").replace("api.dev.", "api.onaws."))
     return folder
 
@@ -98,8 +98,11 @@ def asked_for(resources: list[dict[str, Any]]) -> Iterator[Asked]:
             if values["name"] == "envoy-gateway":
                 pod = yaml.safe_load(values["values"][0])["deployment"]["pod"]
                 yield Asked(values["namespace"], not_said("envoy-gateway"), _tolerated(pod, Where.OPEN))
-        elif resource["type"] == "kubernetes_deployment_v1":
-            pod = values["spec"][0]["template"][0]["spec"][0]
+        elif resource["type"] in ("kubernetes_deployment_v1", "kubernetes_cron_job_v1"):
+            spec = values["spec"][0]
+            if resource["type"] == "kubernetes_cron_job_v1":
+                spec = spec["job_template"][0]["spec"][0]
+            pod = spec["template"][0]["spec"][0]
             for container in pod["container"]:
                 requests = container["resources"][0]["requests"]
                 room = Room.of(requests["cpu"], requests["memory"])

@@ -11,6 +11,8 @@ from flowwise.tables.project import CLOUDS
 from tests.environments.texts import environment_text
 from tests.offline import terraform, try_terraform
 from tests.offline.mocked_apply import Made, copy_of, mocked_apply
+from tests.stacks import reach
+from tests.stacks.reach import ORGANIZATION
 from tests.trees import make_tree
 from tests.workspace import INFRA, without_colours
 
@@ -20,7 +22,12 @@ IDENTITIES = {
     "aws": ("aws_iam_role", "arn", "arn:aws:iam::123456789012:role/%s"),
     "google": ("google_service_account", "member", "serviceAccount:%s@flowwise-project.iam.gserviceaccount.com"),
 }
-ORGANIZATION = "other-people"
+ENVIRONMENTS_ACCOUNT = {
+    "azure": ("azurerm_subscription.environment", "/subscriptions/99999999-9999-9999-9999-999999999999"),
+    "aws": ("", ""),
+    "google": ("google_project.this", "projects/flowwise-environment"),
+}
+"""Where the identities get their rights, when their own account is another."""
 NUMBERS = {"plan": "0000000000a1", "apply": "0000000000b2", "drift": "0000000000c3", "review": "0000000000d4"}
 READERS = {"plan", "drift", "review"}
 
@@ -41,8 +48,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
 
 
 def overrides(cloud: str) -> str:
+    """What tells the identities apart, and the environment's account from the one that Terraform works in."""
     type_, attribute, _ = IDENTITIES[cloud]
-    return "".join(
+    account = "".join(
+        f'override_data {{\n  target = module.pipeline_identity.data.{data}\n  values = {{ id = "{id_}" }}\n}}\n'
+        for data, id_ in [ENVIRONMENTS_ACCOUNT[cloud]]
+        if data
+    )
+    return account + "".join(
         f"override_resource {{\n"
         f"  target = module.pipeline_identity.{type_}.{name}\n"
         f'  values = {{ {attribute} = "{identity(cloud, name)}" }}\n'
@@ -92,8 +105,9 @@ def test_the_first_day_on_azure_wants_to_know_where_terraform_is_run(tmp_path: P
     root = tree / "bootstrap" / "azure"
     file = root / "tests" / "root.tftest.hcl"
     text = file.read_text()
-    assert text.count('operator_cidrs  = ["203.0.113.7/32"]') == 1
-    file.write_text(text.replace('operator_cidrs  = ["203.0.113.7/32"]', "operator_cidrs  = []"))
+    text, replaced = re.subn(r'^(  operator_cidrs +)= \["203.0.113.7/32"\]$', r"\1= []", text, flags=re.MULTILINE)
+    assert replaced == 1
+    file.write_text(text)
     terraform(root, "init", "-backend=false")
     refused = try_terraform(root, "test")
     assert refused.returncode != 0
@@ -127,6 +141,81 @@ def test_who_plans_reads_state_and_who_applies_writes_it_on_google(made: dict[st
     assert {(each["member"], each["role"]) for each in readers} == {
         (identity("google", name), "roles/storage.objectViewer") for name in READERS
     }
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("attack", reach.ATTACKS_ON_AZURE, ids=lambda attack: attack.words)
+def test_the_subscription_refuses_what_a_contributor_could(attack: reach.Attack, made: dict[str, Made]) -> None:
+    assert reach.is_refused(made["azure"], attack.action, attack.resource) == attack.refused
+
+
+@pytest.mark.terraform
+def test_who_applies_on_azure_cannot_lift_what_is_refused(made: dict[str, Made]) -> None:
+    azure = made["azure"]
+    held = {each["role_definition_name"] for each in azure["azurerm_role_assignment", "apply"]}
+    held.add(azure["azurerm_role_assignment", "delegate"]["role_definition_name"])
+    given = {each["name"] for each in azure["azurerm_role_definition", "delegated"]}
+    assert "Contributor" in held and given and not (held | given) & reach.WRITE_POLICIES
+    actions = azure["azurerm_role_definition", "refresh"]["permissions"][0]["actions"]
+    assert not [action for action in actions if not re.search(r"/(list\w+Credential|exportTemplate)/action$", action)]
+
+
+@pytest.mark.terraform
+def test_rights_on_azure_are_on_the_environments_subscription_alone(made: dict[str, Made]) -> None:
+    """With a subscription for identities and state, nobody who applies reaches a lock, a vault or a trust there."""
+    azure, (_, environment) = made["azure"], ENVIRONMENTS_ACCOUNT["azure"]
+    of_identities = [*reach.PIPELINE_ASSIGNMENTS, "delegate"]
+    scopes = {each["scope"] for name in of_identities for each in reach.several(azure["azurerm_role_assignment", name])}
+    assert scopes == {environment}
+    here = {
+        each["subscription_id"]
+        for (type_, _), values in azure.items()
+        if type_ == "azurerm_subscription_policy_assignment"
+        for each in reach.several(values)
+    }
+    assert here == {"/subscriptions/00000000-0000-0000-0000-000000000000"}
+
+
+@pytest.mark.terraform
+def test_rights_on_google_are_on_the_environments_project_alone(made: dict[str, Made]) -> None:
+    projects = {
+        each["project"]
+        for (type_, name), values in made["google"].items()
+        if type_ in ("google_project_iam_member", "google_project_iam_custom_role")
+        for each in reach.several(values)
+    }
+    assert projects == {"flowwise-environment"}
+    assert made["google"]["google_project_iam_audit_config", "this"]["project"] != "flowwise-environment"
+
+
+@pytest.mark.terraform
+def test_who_applies_on_google_reaches_no_key_of_a_state(made: dict[str, Made]) -> None:
+    keys = made["google"]["google_project_iam_member", "apply_keys"]
+    assert keys["role"] == "roles/cloudkms.admin"
+    others = {each["role"] for each in made["google"]["google_project_iam_member", "apply"]}
+    assert not [role for role in others if "kms" in role]
+    (condition,) = keys["condition"]
+    region = "projects/flowwise-environment/locations/southamerica-east1"
+    assert not reach.conditions_hold(
+        condition["expression"], f"{region}/keyRings/tfstate-flowwise-dev-2026/cryptoKeys/state"
+    )
+    assert not reach.conditions_hold(condition["expression"], f"{region}/keyRings/tfstate-flowwise-prod-2026")
+    assert reach.conditions_hold(condition["expression"], f"{region}/keyRings/flowwise-dev-2026/cryptoKeys/databases")
+    assert reach.conditions_hold(condition["expression"], region), "where a ring is made"
+
+
+@pytest.mark.terraform
+def test_who_applies_on_google_neither_becomes_an_owner_nor_opens_the_bucket(made: dict[str, Made]) -> None:
+    google = made["google"]
+    held = {each["role"] for each in google["google_project_iam_member", "apply"]}
+    assert held and not held & reach.ALMIGHTY_ON_GOOGLE
+    permissions = set(google["google_project_iam_custom_role", "apply"]["permissions"])
+    assert permissions and not [each for each in permissions if reach.OUT_OF_REACH_ON_GOOGLE.search(each)]
+    (condition,) = google["google_project_iam_member", "delegate"]["condition"]
+    assert not set(re.findall(r"'(roles/[^']+)'", condition["expression"])) & reach.ALMIGHTY_ON_GOOGLE
+    accounts = google["google_project_default_service_accounts", "this"]
+    assert (accounts["action"], accounts["restore_policy"]) == ("DISABLE", "NONE")
+    assert accounts["project"] == "flowwise-project"
 
 
 @pytest.mark.parametrize(

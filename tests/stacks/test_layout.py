@@ -346,7 +346,6 @@ def test_readme(files: dict[str, str]) -> None:
 
 
 def test_index(files: dict[str, str]) -> None:
-    assert "  caller --> modules_group_azure\n" in files["README.md"]
     assert "| [modules/group/azure](modules/group/azure/) | A group, for the tests. |  |" in files["README.md"]
 
 

@@ -97,7 +97,7 @@ app = App(outdir=sys.argv[1], skip_validation=True)
 stack = ModuleStack(app, KubernetesNamespace)
 app.synth()
 print(json.dumps(terraform_files(stack.folder, Schemas(Path(".cache/schemas")), versions(["kubernetes"]))))
-bindings = [name for name in sys.modules if name.startswith("cdktf_cdktf_provider")]
+bindings = [name for name in sys.modules if "_provider_" in name.partition(".")[0]]
 print(len(bindings), len(psutil.Process().children(recursive=True)), file=sys.stderr)
 """
 

@@ -215,7 +215,7 @@ class KubernetesAutoscaling(Module[AutoscalingInputs, AutoscalingOutputs]):
                 "cloudProvider": "aws",
                 "awsRegion": inputs.region,
                 "autoDiscovery": {"clusterName": inputs.cluster_name},
-                "image": {"repository": image.repository, "tag": image.tag},
+                "image": {"repository": image.repository, "tag": image.fixed_tag},
                 "replicaCount": text("local.replicas"),
                 # It has to work when nothing else does yet, DNS in the cluster for one.
                 "dnsPolicy": "Default",

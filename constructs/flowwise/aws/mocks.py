@@ -45,6 +45,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
         "primary_endpoint_address": f"master.redis.{_REGION}.cache.amazonaws.com",
     },
     "aws_elasticache_user": {"arn": _arn("elasticache", "user:user")},
+    "aws_iam_instance_profile": {"arn": _iam("instance-profile/profile")},
     "aws_iam_role": {"arn": _iam("role/role")},
     "aws_kms_key": {"arn": _arn("kms", f"key/{_UUID}"), "key_id": _UUID},
     "aws_launch_template": {"id": "lt-00000000000000000", "latest_version": 1},

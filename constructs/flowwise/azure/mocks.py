@@ -51,6 +51,9 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "azurerm_nat_gateway": {"id": _id("Microsoft.Network/natGateways", "ng")},
     "azurerm_network_security_group": {"id": _id("Microsoft.Network/networkSecurityGroups", "nsg")},
+    "azurerm_policy_definition": {
+        "id": f"/subscriptions/{_SUBSCRIPTION}/providers/Microsoft.Authorization/policyDefinitions/keep"
+    },
     "azurerm_postgresql_flexible_server": {
         "id": _id("Microsoft.DBforPostgreSQL/flexibleServers", "psql"),
         "fqdn": "psql.postgres.database.azure.com",

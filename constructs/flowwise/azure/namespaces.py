@@ -6,9 +6,9 @@ azurerm registers them for whoever may, which an owner is and the identity that 
 from collections.abc import Mapping
 
 NAMESPACES: Mapping[str, tuple[str, ...]] = {
-    "Microsoft.Authorization": ("management_lock", "role_"),
+    "Microsoft.Authorization": ("management_lock", "policy_", "role_", "subscription_policy_"),
     "Microsoft.Cache": ("managed_redis",),
-    "Microsoft.Compute": ("disk_encryption_set",),
+    "Microsoft.Compute": ("disk_encryption_set", "linux_virtual_machine_scale_set"),
     "Microsoft.Consumption": ("consumption_budget_",),
     "Microsoft.ContainerRegistry": ("container_registry",),
     "Microsoft.ContainerService": ("kubernetes_cluster",),

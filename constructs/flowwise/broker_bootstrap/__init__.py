@@ -3,7 +3,7 @@
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.microservice import SecretKey
 from flowwise.tables.naming import NAME_PATTERN
-from flowwise.tables.taken_names import QUEUE_NAMES
+from flowwise.tables.taken_names import DEAD_LETTERS, QUEUE_NAMES
 
 DEAD_LETTER_EXCHANGE = QUEUE_NAMES[0]
 DELIVERY_LIMIT = 5
@@ -12,13 +12,21 @@ VIRTUAL_HOST = "flowwise"
 
 
 class Queue(Object):
-    """A queue, the exchange of the same name that feeds it, and the queue of its dead letters, <name>.dead."""
+    """A queue, the exchange that feeds it, and the queue of its dead letters, <name>.dead."""
 
+    event: str | None = attribute("Exchange that feeds it. Null for the one of the queue's own name.", default=None)
     publishers: list[str] = attribute("Microservices that publish to the exchange, with any routing key.")
     consumers: list[str] = attribute("Microservices that read the queue, and its dead letters.")
 
 
 _NAMED = f'alltrue([for name in keys(self) : can(regex("^{NAME_PATTERN}$", name))])'
+_QUEUES_NAMED = (
+    "alltrue([\n"
+    "  for name, queue in self :\n"
+    f'  can(regex("^{NAME_PATTERN}([.]{NAME_PATTERN})?$", name)) && !endswith(name, "{DEAD_LETTERS}") &&\n'
+    f'  can(regex("^{NAME_PATTERN}$", coalesce(queue.event, name)))\n'
+    "])"
+)
 _ALLOWED = (
     "must be named with lower-case letters, digits and single hyphens, start with a letter and not end with a hyphen."
 )
@@ -76,7 +84,10 @@ class BrokerBootstrapInputs(Inputs):
         example={"lancamento-registrado": Queue(publishers=["lancamentos"], consumers=["consolidacao"])},
         validations=[
             Validation(
-                _NAMED, f"Each of queues {_ALLOWED}", rejects={"lancamento.*": Queue(publishers=[], consumers=[])}
+                _QUEUES_NAMED,
+                f"Each of queues {_ALLOWED} A second such name may follow after a dot, other than "
+                f"{DEAD_LETTERS.removeprefix('.')}, if event says what feeds it.",
+                rejects={"lancamento.*": Queue(publishers=[], consumers=[])},
             ),
             Validation(
                 f'!contains(keys(self), "{DEAD_LETTER_EXCHANGE}")',

@@ -15,6 +15,7 @@ from flowwise.broker_bootstrap import (
 )
 from flowwise.pods.bootstrap_job import add_bootstrap_job
 from flowwise.tables.charts import IMAGES
+from flowwise.tables.taken_names import DEAD_LETTERS
 
 SCRIPT = "bootstrap.sh"
 """What the job runs, beside this file."""
@@ -27,7 +28,7 @@ _QUEUE_CALLS = f"""[
       method = "PUT"
       path   = "/policies/{VIRTUAL_HOST}/${{name}}"
       body = {{
-        pattern  = "^${{name}}$"
+        pattern  = "^${{replace(name, ".", "\\\\.")}}$"
         apply-to = "queues"
         definition = {{
           delivery-limit          = {DELIVERY_LIMIT}
@@ -40,24 +41,28 @@ _QUEUE_CALLS = f"""[
     }},
     {{
       method = "PUT"
-      path   = "/policies/{VIRTUAL_HOST}/${{name}}.dead"
+      path   = "/policies/{VIRTUAL_HOST}/${{name}}{DEAD_LETTERS}"
       body = {{
-        pattern    = "^${{name}}\\\\.dead$"
+        pattern    = "^${{replace(name, ".", "\\\\.")}}\\\\{DEAD_LETTERS}$"
         apply-to   = "queues"
         definition = {{ delivery-limit = -1 }}
       }}
     }},
-    {{ method = "PUT", path = "/exchanges/{VIRTUAL_HOST}/${{name}}", body = {{ type = "fanout", durable = true }} }},
+    {{
+      method = "PUT"
+      path   = "/exchanges/{VIRTUAL_HOST}/${{coalesce(queue.event, name)}}"
+      body   = {{ type = "fanout", durable = true }}
+    }},
     {{ method = "PUT", path = "/queues/{VIRTUAL_HOST}/${{name}}", body = local.quorum_queue }},
-    {{ method = "PUT", path = "/queues/{VIRTUAL_HOST}/${{name}}.dead", body = local.quorum_queue }},
+    {{ method = "PUT", path = "/queues/{VIRTUAL_HOST}/${{name}}{DEAD_LETTERS}", body = local.quorum_queue }},
     {{
       method = "POST"
-      path   = "/bindings/{VIRTUAL_HOST}/e/${{name}}/q/${{name}}"
+      path   = "/bindings/{VIRTUAL_HOST}/e/${{coalesce(queue.event, name)}}/q/${{name}}"
       body   = {{ routing_key = "" }}
     }},
     {{
       method = "POST"
-      path   = "/bindings/{VIRTUAL_HOST}/e/{DEAD_LETTER_EXCHANGE}/q/${{name}}.dead"
+      path   = "/bindings/{VIRTUAL_HOST}/e/{DEAD_LETTER_EXCHANGE}/q/${{name}}{DEAD_LETTERS}"
       body   = {{ routing_key = name }}
     }}
   ]
@@ -70,7 +75,7 @@ _PERMISSION_CALLS = f"""[
     body = {{
       configure = "^$"
       write     = "^(${{join("|", local.published[user])}})$"
-      read      = "^(${{join("|", local.consumed[user])}})(\\\\.dead)?$"
+      read      = "^(${{replace(join("|", local.consumed[user]), ".", "\\\\.")}})(\\\\{DEAD_LETTERS})?$"
     }}
   }}
 ]"""
@@ -144,17 +149,13 @@ class KubernetesBrokerBootstrap(Module[BrokerBootstrapInputs, BrokerBootstrapOut
             "lost on the way there, or once it is there. A microservice can declare nothing, publish to its exchanges, "
             "and read its queues and their dead letters."
         )
-        for local, attribute in (("published", "publishers"), ("consumed", "consumers")):
-            self.local(
-                local,
-                text(
-                    "{\n"
-                    "  for user in keys(var.users) : user => [\n"
-                    f"    for name, queue in var.queues : name if contains(queue.{attribute}, user)\n"
-                    "  ]\n"
-                    "}"
-                ),
-            )
+        for local, attribute, named in (
+            ("published", "publishers", "distinct([%s])"),
+            ("consumed", "consumers", "[%s]"),
+        ):
+            word = "coalesce(queue.event, name)" if local == "published" else "name"
+            found = f"\n    for name, queue in var.queues : {word} if contains(queue.{attribute}, user)\n  "
+            self.local(local, text(f"{{\n  for user in keys(var.users) : user => {named % found}\n}}"))
         self.local("quorum_queue", {"durable": True, "arguments": {"x-queue-type": "quorum"}})
         self.local(
             "calls",

@@ -15,24 +15,49 @@ from flowwise.authoring.contract import (
 from flowwise.authoring.rules import microservice_names
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
-from flowwise.microservice import Resources
+from flowwise.microservice import Probes, Resources, Toleration
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN
+from flowwise.tables.application import CPU_PERCENT, STOP_SECONDS, TIME_ZONE
+
+
+class Egress(Object):
+    """What is outside of the environment."""
+
+    cidrs: list[str] = attribute("Ranges of addresses that are meant.")
+    without: list[str] = attribute("Ranges inside every one of cidrs that are not meant.", default=[])
+    ports: list[int] = attribute("TCP ports.")
 
 
 class Service(Object):
     """A microservice."""
 
-    port: int = attribute("Port that it listens on.")
+    port: int | None = attribute("Port that it listens on. Null for one that listens on none.", default=None)
+    schedule: str | None = attribute(
+        "When it is started, as cron has it. Null for one that runs all the time.", default=None
+    )
+    time_zone: str = attribute("Time zone of the schedule.", default=TIME_ZONE)
+    command: list[str] = attribute("Program to run, and its first arguments. Empty for the image's own.", default=[])
+    arguments: list[str] = attribute("Arguments of the program. Empty for the image's own.", default=[])
+    probes: Probes = attribute("Where it says how it is.", default=Probes())
     paths: list[str] = attribute("Beginnings of the paths that it answers from outside; none for none.", default=[])
+    calls: list[str] = attribute("Other microservices that it calls.", default=[])
+    egress: dict[str, Egress] = attribute("What it may call outside, by a name that says why.", default={})
     public: bool = attribute("Let requests in without a token.", default=False)
     resources: Resources = attribute("What one copy asks for.")
+    node_labels: dict[str, str] = attribute("Labels of the nodes that it may run on. Empty for any.", default={})
+    tolerations: list[Toleration] = attribute("Taints of those nodes.", default=[])
     min_replicas: int = attribute("Copies that always run.")
     max_replicas: int = attribute("Copies that there may be.")
+    cpu_percent: int = attribute(
+        "Percent of the processors asked for, at which there are to be more copies.", default=CPU_PERCENT
+    )
+    memory_percent: int | None = attribute("The same of memory. Null for none that come for memory.", default=None)
     uses: list[str] = attribute("Of postgres, rabbitmq, redis, what it uses.")
     scale_on_queue: str | None = attribute("The queue by whose length there are to be more copies.", default=None)
     messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)
+    stop_seconds: int = attribute("Seconds to finish what it is doing before it is killed.", default=STOP_SECONDS)
     configuration: dict[str, str] = attribute("Environment variables of its own.", default={})
 
 

@@ -11,7 +11,18 @@ from flowwise.platform import NEEDS
 from flowwise.postgres_db.in_cluster import InClusterPostgresOutputs
 from flowwise.rabbitmq.in_cluster import InClusterRabbitmqOutputs
 from flowwise.redis.in_cluster import InClusterRedisOutputs
-from flowwise.tables.application import CERTIFICATES, PASSWORD, SETTINGS
+from flowwise.tables.application import CALLS, CERTIFICATES, PASSWORD, SETTINGS
+
+_PORT = "PORT"
+"""Of those that listen on one alone."""
+
+_CALLS = (
+    "{\n"
+    "      for other in service.calls :\n"
+    f'      "{CALLS}${{upper(replace(other, "-", "_"))}}" => "http://${{other}}.${{other}}.svc"\n'
+    "    }"
+)
+"""Where the Services of other microservices are, at the port that HTTP has by default."""
 
 
 def add_connections(
@@ -43,7 +54,7 @@ def add_connections(
         ),
     )
     values = _values(postgres, redis, observability)
-    blocks = [_block(values, None)] + [
+    blocks = [f"service.port == null ? {{}} : {{ {_PORT} = tostring(service.port) }}", _block(values, None)] + [
         f'!contains(service.uses, "{need}") ? {{}} : {_block(values, need)}' for need in NEEDS
     ]
     module.local(
@@ -52,7 +63,8 @@ def add_connections(
             "{\n"
             "  for name, service in var.services : name => merge(\n"
             + "".join(f"    {block},\n" for block in blocks)
-            + "    service.configuration\n"
+            + f"    {_CALLS},\n"
+            "    service.configuration\n"
             "  )\n"
             "}"
         ),
@@ -76,7 +88,7 @@ def add_connections(
 
 def _block(values: Mapping[str, str], need: str | None) -> str:
     """A map of those settings, none of them secret, that are for whoever uses something."""
-    names = [setting.name for setting in SETTINGS if setting.of == need and not setting.secret]
+    names = [each.name for each in SETTINGS if each.of == need and not each.secret and each.name != _PORT]
     longest = max(map(len, names))
     return "{\n" + "".join(f"      {name:{longest}} = {values[name]}\n" for name in names) + "    }"
 
@@ -86,14 +98,10 @@ def _values(
 ) -> Mapping[str, str]:
     """The expression of every setting that is no secret, for the microservice `name`, which is `service`."""
 
-    def queues_of(role: str) -> str:
-        return f'join(",", [for queue, each in var.queues : queue if contains(each.{role}, name)])'
-
     def by_cache(in_cluster: str, managed: str) -> str:
         return f"var.managed_cache == null ? {in_cluster} : {managed}"
 
     return {
-        "PORT": "tostring(service.port)",
         "CERTIFICATES": f'"{CERTIFICATES}"',
         "OTEL_SERVICE_NAME": "name",
         "OTEL_EXPORTER_OTLP_ENDPOINT": bare(observability.otlp_endpoint),
@@ -107,8 +115,12 @@ def _values(
         "RABBITMQ_PORT": "tostring(local.broker.port)",
         "RABBITMQ_VIRTUAL_HOST": f'"{VIRTUAL_HOST}"',
         "RABBITMQ_USER": "name",
-        "RABBITMQ_PUBLISHES": queues_of("publishers"),
-        "RABBITMQ_CONSUMES": queues_of("consumers"),
+        "RABBITMQ_PUBLISHES": (
+            'join(",", distinct([\n'
+            "        for queue, each in var.queues : coalesce(each.event, queue) if contains(each.publishers, name)\n"
+            "      ]))"
+        ),
+        "RABBITMQ_CONSUMES": 'join(",", [for queue, each in var.queues : queue if contains(each.consumers, name)])',
         "REDIS_HOST": by_cache(bare(redis.host), "var.managed_cache.host"),
         "REDIS_PORT": f"tostring({by_cache(bare(redis.port), 'var.managed_cache.port')})",
         "REDIS_TLS": "tostring(var.managed_cache != null)",

@@ -1,6 +1,7 @@
 """The composition of what runs in a cluster, which is the same in every cloud and on a laptop."""
 
 import json
+from typing import Any
 
 from flowwise.api_gateway import ApiGatewayInputs, ApiGatewayOutputs
 from flowwise.api_gateway.kubernetes import KubernetesApiGateway
@@ -34,6 +35,8 @@ from flowwise.rabbitmq.in_cluster import InClusterRabbitmqInputs, InClusterRabbi
 from flowwise.rabbitmq.kubernetes import KubernetesRabbitmq
 from flowwise.redis.in_cluster import InClusterRedisInputs, InClusterRedisOutputs
 from flowwise.redis.kubernetes import KubernetesRedis
+from flowwise.scheduled_job import ScheduledJobInputs
+from flowwise.scheduled_job.kubernetes import KubernetesScheduledJob
 from flowwise.tables.copies import CLUSTER_AUTOSCALER_CLOUD, DATABASE_SERVERS, METRICS_SERVER_CLOUDS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from flowwise.tables.workloads import (
@@ -54,6 +57,9 @@ _OPERATORS_KEY = "password"
 
 _DATABASE_AUTHORITY = 'try(var.managed_database.ca_certificate, "") == "" ? null : var.managed_database.ca_certificate'
 """Certificates of the managed servers' authority. Null for a public one, and with a server in the cluster."""
+
+# Their databases, users and queues, and what scales them.
+_WAITED_FOR = ("secrets", "autoscaling", "database_bootstrap", "broker_bootstrap")
 
 _WATCHER_PASSWORD = 'local.passwords_by_secret["postgres-watcher"]'
 
@@ -83,6 +89,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
         self._broker_bootstrap(inputs, broker)
         add_connections(self, postgres, redis, broker, observability)
         self._microservices(inputs)
+        self._scheduled_jobs(inputs)
         return InClusterOutputs(
             url=gateway.url,
             address_command=gateway.address_command,
@@ -226,7 +233,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     f"    service_port = {SERVICE_PORT}\n"
                     "    pod_port     = service.port\n"
                     "    paths        = service.paths\n"
-                    '    health_path  = "/health/ready"\n'
+                    "    health_path  = service.probes.readiness\n"
                     "    public       = service.public\n"
                     "  } if length(service.paths) > 0\n"
                     "}"
@@ -453,14 +460,13 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
             "microservice",
             KubernetesMicroservice,
             MicroserviceInputs(
-                name=text("each.key"),
-                namespace=text("module.namespace[each.key].name"),
-                service_account_name=text("module.namespace[each.key].service_account_name"),
-                image=text("var.images[each.key]"),
+                **_application(inputs),
                 port=number("each.value.port"),
-                resources=anything("each.value.resources"),
+                probes=anything("each.value.probes"),
                 min_replicas=number("each.value.min_replicas"),
                 max_replicas=number("each.value.max_replicas"),
+                cpu_percent=number("each.value.cpu_percent"),
+                memory_percent=number("each.value.memory_percent"),
                 queue_scaling=anything(
                     "each.value.scale_on_queue == null ? null : {\n"
                     "  queue                = each.value.scale_on_queue\n"
@@ -475,33 +481,61 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "  }\n"
                     "}"
                 ),
-                configuration=string_map("local.connections[each.key]"),
-                secrets=anything("local.passwords[each.key]"),
-                certificates=string_map(
-                    "{\n"
-                    "  for file, certificate in {\n"
-                    '    "database.crt" = try(var.managed_database.ca_certificate, "")\n'
-                    '    "cache.crt"    = try(var.managed_cache.ca_certificate, "")\n'
-                    '  } : file => certificate if certificate != ""\n'
-                    "}"
-                ),
-                certificate_secrets=anything(
-                    "{\n"
-                    "  for file, need in {\n"
-                    '    "database.crt" = var.postgres == null ? null : "postgres"\n'
-                    '    "broker.crt"   = var.rabbitmq == null ? null : "rabbitmq"\n'
-                    '  } : file => { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }\n'
-                    "  if try(contains(each.value.uses, need), false)\n"
-                    "}"
-                ),
-                pod_labels=inputs.pod_labels,
-                revision=inputs.secret_version,
-                labels=inputs.labels,
             ),
-            for_each="var.services",
-            # Their databases, users and queues, and what scales them.
-            depends_on=["secrets", "autoscaling", "database_bootstrap", "broker_bootstrap"],
+            for_each="{ for name, service in var.services : name => service if service.schedule == null }",
+            depends_on=_WAITED_FOR,
         )
+
+    def _scheduled_jobs(self, inputs: InClusterInputs) -> None:
+        self.call(
+            "scheduled_job",
+            KubernetesScheduledJob,
+            ScheduledJobInputs(
+                **_application(inputs),
+                schedule=text("each.value.schedule"),
+                time_zone=text("each.value.time_zone"),
+            ),
+            for_each="{ for name, service in var.services : name => service if service.schedule != null }",
+            depends_on=_WAITED_FOR,
+        )
+
+
+def _application(inputs: InClusterInputs) -> dict[str, Any]:
+    """What a service is given of the composition, whatever starts its pods."""
+    return {
+        "name": text("each.key"),
+        "namespace": text("module.namespace[each.key].name"),
+        "service_account_name": text("module.namespace[each.key].service_account_name"),
+        "image": text("var.images[each.key]"),
+        "command": strings("each.value.command"),
+        "arguments": strings("each.value.arguments"),
+        "resources": anything("each.value.resources"),
+        "node_labels": string_map("each.value.node_labels"),
+        "tolerations": anything("each.value.tolerations"),
+        "configuration": string_map("local.connections[each.key]"),
+        "secrets": anything("local.passwords[each.key]"),
+        "certificates": string_map(
+            "{\n"
+            "  for file, certificate in {\n"
+            '    "database.crt" = try(var.managed_database.ca_certificate, "")\n'
+            '    "cache.crt"    = try(var.managed_cache.ca_certificate, "")\n'
+            '  } : file => certificate if certificate != ""\n'
+            "}"
+        ),
+        "certificate_secrets": anything(
+            "{\n"
+            "  for file, need in {\n"
+            '    "database.crt" = var.postgres == null ? null : "postgres"\n'
+            '    "broker.crt"   = var.rabbitmq == null ? null : "rabbitmq"\n'
+            '  } : file => { secret_name = module.certificates.trust_secret_name, key = "ca.crt" }\n'
+            "  if try(contains(each.value.uses, need), false)\n"
+            "}"
+        ),
+        "pod_labels": inputs.pod_labels,
+        "stop_seconds": number("each.value.stop_seconds"),
+        "revision": inputs.secret_version,
+        "labels": inputs.labels,
+    }
 
 
 def _vendor_key(name: str) -> SecretKey:

@@ -47,6 +47,16 @@ def add_users(module: Module[Any, Any]) -> None:
         module.local(
             f"{need}_users", text(f'[for name, service in var.services : name if contains(service.uses, "{need}")]')
         )
+    module.local(
+        "callers",
+        text(
+            "{\n"
+            "  for callee in keys(var.services) : callee => [\n"
+            "    for name, service in var.services : name if contains(service.calls, callee)\n"
+            "  ]\n"
+            "}"
+        ),
+    )
     module.comment("The job that makes database roles runs beside the server, or where the cloud lets it in.")
     module.local("database_namespace", text(f'var.postgres != null ? "{POSTGRES}" : "{DATABASE_BOOTSTRAP}"'))
     module.local(
@@ -123,14 +133,20 @@ _SERVICES = f"""{{
   for name, service in var.services : name => {{
     ingress = {{
       for reason, peer in {{
-        gateway = {_pods(GATEWAY, "proxies", "service.port")}
-      }} : reason => peer if length(service.paths) > 0
+        gateway       = {_pods(GATEWAY, "proxies", "service.port")}
+        microservices = {{ namespaces = local.callers[name], ports = [service.port] }}
+      }} : reason => peer if length(reason == "gateway" ? service.paths : local.callers[name]) > 0
     }}
     egress = merge(
       {{
         telemetry = {{ namespaces = ["{OBSERVABILITY}-nodes"], ports = [{OTLP_GRPC_PORT}, {OTLP_HTTP_PORT}] }}
       }},
       {{ for need, server in local.servers : need => server if contains(service.uses, need) }},
+      {{
+        for other in service.calls :
+        "call-${{other}}" => {{ namespaces = [other], ports = [var.services[other].port] }}
+      }},
+      {{ for reason, peer in service.egress : "outside-${{reason}}" => peer }},
       {{
         for reason, peer in try(local.tokens[var.cloud], {{}}) : reason => peer
         if var.managed_cache != null && contains(service.uses, "redis")

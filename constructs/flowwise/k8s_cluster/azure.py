@@ -31,6 +31,7 @@ from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_lock, add_log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
+from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE
 from flowwise.tables.sizes import MAX_PODS, NODE_SIZES
 from flowwise.tables.upgrades import SURGE_PERCENT
@@ -48,7 +49,7 @@ _WINDOW: dict[str, Any] = {
 _UPGRADE: dict[str, Any] = {"max_surge": f"{SURGE_PERCENT}%", "drain_timeout_in_minutes": 30}
 # Reads are left out of kube-audit-admin: kube-audit costs many times as much and tells who read what.
 _LOGS = ("kube-audit-admin", "guard", "kube-apiserver", "kube-controller-manager", "cluster-autoscaler")
-_SPOT = "kubernetes.azure.com/scalesetpriority"
+_SPOT, _SPOT_VALUE = SPOT_TAINTS["azure"]
 
 
 class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
@@ -296,12 +297,12 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             eviction_policy=text('each.value.spot ? "Delete" : null'),
             spot_max_price=number("each.value.spot ? -1 : null"),
             node_labels=string_map(
-                f'merge(\n  each.value.labels,\n  each.value.spot ? {{ "{_SPOT}" = "spot" }} : {{}}\n)'
+                f'merge(\n  each.value.labels,\n  each.value.spot ? {{ "{_SPOT}" = "{_SPOT_VALUE}" }} : {{}}\n)'
             ),
             node_taints=strings(
                 "concat(\n"
                 '  [for taint in each.value.taints : format("%s=%s:%s", taint.key, taint.value, taint.effect)],\n'
-                f'  each.value.spot ? ["{_SPOT}=spot:NoSchedule"] : []\n'
+                f'  each.value.spot ? ["{_SPOT}={_SPOT_VALUE}:NoSchedule"] : []\n'
                 ")"
             ),
             tags=inputs.tags,

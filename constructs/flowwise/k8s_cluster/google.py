@@ -58,6 +58,7 @@ from flowwise.google.logs import keep_logs
 from flowwise.google.project import PROJECT, add_project
 from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
+from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES
 from flowwise.tables.sizes import MAX_PODS, NODE_DISK_GB, NODE_SIZES
 from flowwise.tables.traffic import GKE_DNS, PRIVATE_RANGES
@@ -74,7 +75,7 @@ _CONTROL_PLANE_COMPONENTS = ["SYSTEM_COMPONENTS", "APISERVER", "CONTROLLER_MANAG
 _SYSTEM_TAINT = ContainerNodePoolNodeConfigTaint(
     key="components.gke.io/gke-managed-components", value="true", effect="NO_SCHEDULE"
 )
-_SPOT = "cloud.google.com/gke-spot"
+_SPOT, _SPOT_VALUE = SPOT_TAINTS["google"]
 _SPARE = SPARE_NODES["google"]
 _KEY = text("var.encryption_key.id")
 _PRIVATE = "length(var.public_access_cidrs) == 0"
@@ -385,7 +386,8 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 "for_each": text(
                     "concat(\n"
                     "  each.value.taints,\n"
-                    f'  each.value.spot ? [{{ key = "{_SPOT}", value = "true", effect = "NoSchedule" }}] : []\n'
+                    "  each.value.spot ? "
+                    f'[{{ key = "{_SPOT}", value = "{_SPOT_VALUE}", effect = "NoSchedule" }}] : []\n'
                     ")"
                 ),
                 "content": {

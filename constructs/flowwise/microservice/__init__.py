@@ -2,15 +2,26 @@
 
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.namespace import WORKLOAD_NAME
-from flowwise.tables.application import CERTIFICATES, LIVENESS, READINESS, STARTUP
+from flowwise.tables.application import (
+    CERTIFICATES,
+    CPU_PERCENT,
+    LEAST_PERCENT,
+    LEAST_STOP_SECONDS,
+    LIVENESS,
+    MOST_PERCENT,
+    MOST_STOP_SECONDS,
+    READINESS,
+    STARTUP,
+    STOP_SECONDS,
+)
 
 
 class Probes(Object):
     """Where the microservice says how it is: paths of HTTP, on its port."""
 
-    startup: str = attribute(f"Answers 200 {STARTUP.answers}.")
-    readiness: str = attribute(f"Answers 200 {READINESS.answers}.")
-    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.")
+    startup: str = attribute(f"Answers 200 {STARTUP.answers}.", default=STARTUP.path)
+    readiness: str = attribute(f"Answers 200 {READINESS.answers}.", default=READINESS.path)
+    liveness: str = attribute(f"Answers 200 {LIVENESS.answers}.", default=LIVENESS.path)
 
 
 class Resources(Object):
@@ -25,6 +36,14 @@ class Resources(Object):
         "The most memory that it may use. Null for no more than is kept, so that a node never has to take any back.",
         default=None,
     )
+
+
+class Toleration(Object):
+    """A taint of nodes that does not keep its pods off them."""
+
+    key: str = attribute("Key of the taint.")
+    value: str = attribute("Value of the taint.")
+    effect: str = attribute("Effect of the taint.")
 
 
 class SecretKey(Object):
@@ -48,8 +67,8 @@ class QueueScaling(Object):
     )
 
 
-class MicroserviceInputs(Inputs):
-    """What a microservice is made from."""
+class ApplicationInputs(Inputs):
+    """What every application is made from, whatever starts its pods."""
 
     name: str = variable("Name of the microservice.", example="lancamentos", validations=[WORKLOAD_NAME])
     namespace: str = variable("Namespace to run in.", example="lancamentos")
@@ -66,20 +85,64 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
-    port: int = variable(
-        "Port that it listens on, with HTTP.",
-        example=8080,
+    command: list[str] = variable("Program to run, and its first arguments. Empty for the image's own.", default=[])
+    arguments: list[str] = variable("Arguments of the program. Empty for the image's own.", default=[])
+    resources: Resources = variable("What one copy asks for.", example=Resources(cpu="250m", memory="512Mi"))
+    node_labels: dict[str, str] = variable(
+        "Labels of the nodes that it may run on. Empty for any.",
+        default={},
+    )
+    tolerations: list[Toleration] = variable(
+        "Taints of those nodes, which keep off them whatever does not tolerate them.", default=[]
+    )
+    configuration: dict[str, str] = variable(
+        "Environment variables that are no secrets.", default={}, example={"LOG_LEVEL": "info"}
+    )
+    secrets: dict[str, SecretKey] = variable(
+        "Environment variables that are secrets.",
+        default={},
+        example={"DATABASE_PASSWORD": SecretKey(secret_name="lancamentos-postgres", key="password")},
+    )
+    certificates: dict[str, str] = variable(
+        f"Files with certificates to trust, in PEM, by file name: mounted at {CERTIFICATES}.", default={}
+    )
+    certificate_secrets: dict[str, SecretKey] = variable(
+        "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority.",
+        default={},
+        example={"rabbitmq.pem": SecretKey(secret_name="rabbitmq-ca", key="ca.crt")},
+    )
+    pod_labels: dict[str, str] = variable("Labels of the pods, by which the cloud knows their identity.", default={})
+    stop_seconds: int = variable(
+        "Seconds to finish what it is doing before it is killed.",
+        default=STOP_SECONDS,
         validations=[
             Validation(
-                "self >= 1024 && self <= 65535", "port must be from 1024 to 65535: it does not run as root.", rejects=80
+                f"self >= {LEAST_STOP_SECONDS} && self <= {MOST_STOP_SECONDS}",
+                f"stop_seconds must be from {LEAST_STOP_SECONDS} to {MOST_STOP_SECONDS}.",
+                rejects=1,
             )
         ],
     )
-    probes: Probes = variable(
-        "Where it says how it is.",
-        default=Probes(startup="/health/startup", readiness="/health/ready", liveness="/health/live"),
+    revision: int = variable("Raise it to have all copies replaced, as when secrets have new values.", default=1)
+    labels: dict[str, str] = variable("Labels of every object.", default={})
+
+
+class MicroserviceInputs(ApplicationInputs):
+    """What a microservice is made from."""
+
+    port: int | None = variable(
+        "Port that it listens on, with HTTP. Null for a worker, which has neither a service nor probes.",
+        default=None,
+        example=8080,
+        validations=[
+            Validation(
+                "self == null ? true : self >= 1024 && self <= 65535",
+                "port must be from 1024 to 65535: it does not run as root.",
+                rejects=80,
+            )
+        ],
     )
-    resources: Resources = variable("What one copy asks for.", example=Resources(cpu="250m", memory="512Mi"))
+    probes: Probes = variable("Where it says how it is.", default=Probes())
     min_replicas: int = variable(
         "Copies that always run.",
         default=2,
@@ -92,8 +155,14 @@ class MicroserviceInputs(Inputs):
     )
     cpu_percent: int = variable(
         "Percent of the processors asked for, at which there are to be more copies.",
-        default=70,
-        validations=[Validation("self >= 10 && self <= 100", "cpu_percent must be from 10 to 100.", rejects=5)],
+        default=CPU_PERCENT,
+        validations=[
+            Validation(
+                f"self >= {LEAST_PERCENT} && self <= {MOST_PERCENT}",
+                f"cpu_percent must be from {LEAST_PERCENT} to {MOST_PERCENT}.",
+                rejects=5,
+            )
+        ],
     )
     memory_percent: int | None = variable(
         "Percent of the memory asked for, at which there are to be more copies. Null for none that come for memory: a "
@@ -101,7 +170,9 @@ class MicroserviceInputs(Inputs):
         default=None,
         validations=[
             Validation(
-                "self == null ? true : self >= 10 && self <= 100", "memory_percent must be from 10 to 100.", rejects=5
+                f"self == null ? true : self >= {LEAST_PERCENT} && self <= {MOST_PERCENT}",
+                f"memory_percent must be from {LEAST_PERCENT} to {MOST_PERCENT}.",
+                rejects=5,
             )
         ],
     )
@@ -124,38 +195,14 @@ class MicroserviceInputs(Inputs):
             )
         ],
     )
-    configuration: dict[str, str] = variable(
-        "Environment variables that are no secrets.", default={}, example={"LOG_LEVEL": "info"}
-    )
-    secrets: dict[str, SecretKey] = variable(
-        "Environment variables that are secrets.",
-        default={},
-        example={"DATABASE_PASSWORD": SecretKey(secret_name="lancamentos-postgres", key="password")},
-    )
-    certificates: dict[str, str] = variable(
-        f"Files with certificates to trust, in PEM, by file name: mounted at {CERTIFICATES}.", default={}
-    )
-    certificate_secrets: dict[str, SecretKey] = variable(
-        "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority.",
-        default={},
-        example={"rabbitmq.pem": SecretKey(secret_name="rabbitmq-ca", key="ca.crt")},
-    )
-    pod_labels: dict[str, str] = variable("Labels of the pods, by which the cloud knows their identity.", default={})
-    stop_seconds: int = variable(
-        "Seconds to finish what it is doing before it is killed.",
-        default=30,
-        validations=[Validation("self >= 5 && self <= 600", "stop_seconds must be from 5 to 600.", rejects=1)],
-    )
-    revision: int = variable("Raise it to have all copies replaced, as when secrets have new values.", default=1)
-    labels: dict[str, str] = variable("Labels of every object.", default={})
 
 
 class MicroserviceOutputs(Outputs):
     """What those who call it need to know."""
 
-    service_name: str = output("Name of its Kubernetes service.")
-    service_port: int = output("Port of that service.")
-    host: str = output("Host name of that service inside the cluster.")
+    service_name: str | None = output("Name of its Kubernetes service. Null for a worker.")
+    service_port: int | None = output("Port of that service. Null for a worker.")
+    host: str | None = output("Host name of that service inside the cluster. Null for a worker.")
 
 
 MICROSERVICE = Contract(

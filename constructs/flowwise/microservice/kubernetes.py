@@ -15,32 +15,6 @@ from cdk.kubernetes import (
     DeploymentV1SpecTemplate,
     DeploymentV1SpecTemplateMetadata,
     DeploymentV1SpecTemplateSpec,
-    DeploymentV1SpecTemplateSpecContainer,
-    DeploymentV1SpecTemplateSpecContainerEnvFrom,
-    DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef,
-    DeploymentV1SpecTemplateSpecContainerLifecycle,
-    DeploymentV1SpecTemplateSpecContainerLifecyclePreStop,
-    DeploymentV1SpecTemplateSpecContainerLifecyclePreStopExec,
-    DeploymentV1SpecTemplateSpecContainerLivenessProbe,
-    DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet,
-    DeploymentV1SpecTemplateSpecContainerPort,
-    DeploymentV1SpecTemplateSpecContainerReadinessProbe,
-    DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet,
-    DeploymentV1SpecTemplateSpecContainerResources,
-    DeploymentV1SpecTemplateSpecContainerSecurityContext,
-    DeploymentV1SpecTemplateSpecContainerSecurityContextCapabilities,
-    DeploymentV1SpecTemplateSpecContainerStartupProbe,
-    DeploymentV1SpecTemplateSpecContainerStartupProbeHttpGet,
-    DeploymentV1SpecTemplateSpecContainerVolumeMount,
-    DeploymentV1SpecTemplateSpecSecurityContext,
-    DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile,
-    DeploymentV1SpecTemplateSpecTopologySpreadConstraint,
-    DeploymentV1SpecTemplateSpecTopologySpreadConstraintLabelSelector,
-    DeploymentV1SpecTemplateSpecVolume,
-    DeploymentV1SpecTemplateSpecVolumeEmptyDir,
-    DeploymentV1SpecTemplateSpecVolumeProjected,
-    DeploymentV1SpecTemplateSpecVolumeProjectedSources,
-    DeploymentV1SpecTemplateSpecVolumeProjectedSourcesConfigMap,
     DeploymentV1Timeouts,
     HorizontalPodAutoscalerV2,
     HorizontalPodAutoscalerV2Metadata,
@@ -67,7 +41,9 @@ from flowwise.authoring.expressions import call, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
-from flowwise.tables.application import CERTIFICATES, DRAIN_SECONDS, LIVENESS, READINESS, STARTUP, TMP_SIZE, USER, Probe
+from flowwise.pods.application_pod import SKIPPED_CHECKS, add_config_maps, metadata, pod
+from flowwise.pods.spreading import NODE, ZONE
+from flowwise.tables.application import DRAIN_SECONDS, LIVENESS, READINESS, READY_SECONDS, STARTUP, Probe
 from flowwise.tables.project import PROJECT
 
 _SELECTOR = string_map("local.selector")
@@ -76,8 +52,6 @@ _DEPLOYMENT = text("kubernetes_deployment_v1.this.metadata[0].name")
 
 SERVICE_PORT = 80
 """Of every microservice's Service, whatever its pods listen on."""
-
-_CERTIFICATES_VOLUME = 1  # its place among the volumes
 
 _ROLLOUT_TIMEOUT = "20m"
 
@@ -88,14 +62,8 @@ _SCALE_DOWN_AFTER_SECONDS = 300
 
 _QUEUE = "${var.name}-queue"  # KEDA's way to the broker
 
-_SKIPPED_CHECKS = {
-    "CKV_K8S_11": "By default, a limit would slow a copy down while processors are idle; a variable sets one.",
-    "CKV_K8S_12": "There always is one, in an expression that Checkov does not evaluate.",
-    "CKV_K8S_14": "The image is a variable, whose validation refuses latest and an image without a tag.",
-    "CKV_K8S_15": "A copy has to start while the registry is out of reach, and a laptop's own images are in none.",
-    "CKV_K8S_35": "A microservice takes all its settings from the environment, and shares its pod with no one.",
-    "CKV_K8S_43": "The image is a variable, which takes a digest; a tag is for those who try something out.",
-}
+_NO_PROBE = "There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask."
+_SKIPPED_CHECKS = {"CKV_K8S_8": _NO_PROBE, "CKV_K8S_9": _NO_PROBE}
 
 _RESOURCE_TRIGGERS = text(
     "[\n"
@@ -110,26 +78,53 @@ _RESOURCE_TRIGGERS = text(
     "]"
 )
 
+_IF_HTTP = text("var.port[*]")  # no element where there is none
 _IF_QUEUE = number("var.queue_scaling == null ? 0 : 1")
 
 
-def _spread_over(topology: str) -> DeploymentV1SpecTemplateSpecTopologySpreadConstraint:
-    """The copies of one version, as evenly as can be."""
-    return DeploymentV1SpecTemplateSpecTopologySpreadConstraint(
-        topology_key=topology,
-        max_skew=1,
-        when_unsatisfiable="ScheduleAnyway",
-        node_taints_policy="Honor",
-        match_label_keys=["pod-template-hash"],
-        label_selector=[DeploymentV1SpecTemplateSpecTopologySpreadConstraintLabelSelector(match_labels=_SELECTOR)],
+def _pod(configuration: ConfigMapV1, certificates: ConfigMapV1) -> Any:
+    """A worker has nobody who could ask it how it is, and nobody who has to notice that it goes."""
+    return pod(
+        configuration,
+        certificates,
+        termination_grace_period_seconds=text(f"var.stop_seconds + (var.port == null ? 0 : {DRAIN_SECONDS})"),
+        topology_spread_constraint=[_spread_over(label) for label in (ZONE, NODE)],
+        container={
+            "dynamic": {
+                "startup_probe": _probe("startup", STARTUP),
+                "readiness_probe": _probe("readiness", READINESS),
+                "liveness_probe": _probe("liveness", LIVENESS),
+                "port": {"for_each": _IF_HTTP, "content": {"name": "http", "container_port": text("port.value")}},
+                "lifecycle": {
+                    "for_each": _IF_HTTP,
+                    "content": {"pre_stop": {"exec": {"command": ["sleep", str(DRAIN_SECONDS)]}}},
+                },
+            }
+        },
     )
 
 
-def _intervals(probe: Probe) -> dict[str, Any]:
+def _spread_over(topology: str) -> dict[str, Any]:
+    """The copies of one version, as evenly as can be."""
     return {
-        "period_seconds": probe.period_seconds,
-        "timeout_seconds": probe.timeout_seconds,
-        "failure_threshold": probe.failures,
+        "topology_key": topology,
+        "max_skew": 1,
+        "when_unsatisfiable": "ScheduleAnyway",
+        "node_taints_policy": "Honor",
+        "match_label_keys": ["pod-template-hash"],
+        "label_selector": {"match_labels": text("local.selector")},
+    }
+
+
+def _probe(name: str, probe: Probe) -> dict[str, Any]:
+    return {
+        "for_each": _IF_HTTP,
+        "content": {
+            "http_get": {"path": text(f"var.probes.{name}"), "port": "http"},
+            "period_seconds": probe.period_seconds,
+            "timeout_seconds": probe.timeout_seconds,
+            "failure_threshold": probe.failures,
+        },
     }
 
 
@@ -248,24 +243,14 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
         self.local(
             "labels", text(f'merge(var.labels, local.selector, {{ "app.kubernetes.io/part-of" = "{PROJECT}" }})')
         )
-        configuration = self._config_map("configuration", "${var.name}", inputs.configuration, inputs)
-        certificates = self._config_map("certificates", "${var.name}-certificates", inputs.certificates, inputs)
-        self._deployment(configuration, certificates, inputs)
-        service = self._service(inputs)
+        self._deployment(*add_config_maps(self), inputs)
+        self._service(inputs)
         self._disruption_budget(inputs)
         self._scaling(inputs)
         return MicroserviceOutputs(
-            service_name=service.metadata.name,
-            service_port=SERVICE_PORT,
-            host=f"{service.metadata.name}.{service.metadata.namespace}.svc.cluster.local",
-        )
-
-    def _config_map(self, name: str, full_name: str, data: dict[str, str], inputs: MicroserviceInputs) -> ConfigMapV1:
-        return self.resource(
-            ConfigMapV1,
-            name,
-            metadata=ConfigMapV1Metadata(name=full_name, namespace=inputs.namespace, labels=_LABELS),
-            data=data,
+            service_name=text("one(kubernetes_service_v1.this[*].metadata[0].name)"),
+            service_port=number(f"var.port == null ? null : {SERVICE_PORT}"),
+            host=text('var.port == null ? null : "${var.name}.${var.namespace}.svc.cluster.local"'),
         )
 
     def _deployment(self, configuration: ConfigMapV1, certificates: ConfigMapV1, inputs: MicroserviceInputs) -> None:
@@ -277,7 +262,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             "provider knows no sleep but the image's own: where there is none, the copy is told at once. Zones and "
             "nodes are wishes, so that a laptop, or a region that has lost a zone, still runs them all."
         )
-        for check, reason in _SKIPPED_CHECKS.items():
+        for check, reason in (SKIPPED_CHECKS | _SKIPPED_CHECKS).items():
             self.skip_check(check, reason)
         deployment = self.resource(
             DeploymentV1,
@@ -286,20 +271,14 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             spec=DeploymentV1Spec(
                 replicas=text("var.min_replicas"),
                 revision_history_limit=3,
+                min_ready_seconds=number(f"var.port == null ? {READY_SECONDS} : null"),
                 strategy=DeploymentV1SpecStrategy(
                     type="RollingUpdate",
                     rolling_update=DeploymentV1SpecStrategyRollingUpdate(max_surge="25%", max_unavailable="0"),
                 ),
                 selector=DeploymentV1SpecSelector(match_labels=_SELECTOR),
                 template=DeploymentV1SpecTemplate(
-                    metadata=DeploymentV1SpecTemplateMetadata(
-                        labels=string_map("merge(var.pod_labels, local.labels)"),
-                        annotations={
-                            "checksum/configuration": text("sha256(jsonencode([var.configuration, var.certificates]))"),
-                            f"{PROJECT}/revision": text("var.revision"),
-                        },
-                    ),
-                    spec=self._pod(configuration, certificates, inputs),
+                    metadata=DeploymentV1SpecTemplateMetadata(), spec=DeploymentV1SpecTemplateSpec()
                 ),
             ),
             # Longer than the 10 minutes after which Kubernetes gives up on a copy, so that its reason is the one told.
@@ -314,144 +293,14 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
                 ],
             ),
         )
-        pod = "spec.template.spec"
-        deployment.add_override(
-            f"{pod}.container.0.dynamic.env",
-            {
-                "for_each": text("var.secrets"),
-                "content": {
-                    "name": text("env.key"),
-                    "value_from": {
-                        "secret_key_ref": {"name": text("env.value.secret_name"), "key": text("env.value.key")}
-                    },
-                },
-            },
-        )
-        deployment.add_override(
-            f"{pod}.volume.{_CERTIFICATES_VOLUME}.projected.0.dynamic.sources",
-            {
-                "for_each": text("var.certificate_secrets"),
-                "content": {
-                    "secret": {
-                        "name": text("sources.value.secret_name"),
-                        "items": {"key": text("sources.value.key"), "path": text("sources.key")},
-                    }
-                },
-            },
-        )
+        deployment.add_override("spec.template.metadata", metadata())
+        deployment.add_override("spec.template.spec", _pod(configuration, certificates))
 
-    def _pod(
-        self, configuration: ConfigMapV1, certificates: ConfigMapV1, inputs: MicroserviceInputs
-    ) -> DeploymentV1SpecTemplateSpec:
-        return DeploymentV1SpecTemplateSpec(
-            service_account_name=inputs.service_account_name,
-            automount_service_account_token=False,
-            enable_service_links=False,
-            termination_grace_period_seconds=number(f"var.stop_seconds + {DRAIN_SECONDS}"),
-            security_context=DeploymentV1SpecTemplateSpecSecurityContext(
-                run_as_non_root=True,
-                run_as_user=USER,
-                run_as_group=USER,
-                fs_group=USER,
-                seccomp_profile=DeploymentV1SpecTemplateSpecSecurityContextSeccompProfile(type="RuntimeDefault"),
-            ),
-            topology_spread_constraint=[
-                _spread_over("topology.kubernetes.io/zone"),
-                _spread_over("kubernetes.io/hostname"),
-            ],
-            container=[self._container(configuration, inputs)],
-            volume=[
-                DeploymentV1SpecTemplateSpecVolume(
-                    name="tmp", empty_dir=DeploymentV1SpecTemplateSpecVolumeEmptyDir(size_limit=TMP_SIZE)
-                ),
-                DeploymentV1SpecTemplateSpecVolume(
-                    name="certificates",
-                    projected=[
-                        DeploymentV1SpecTemplateSpecVolumeProjected(
-                            sources=[
-                                DeploymentV1SpecTemplateSpecVolumeProjectedSources(
-                                    config_map=[
-                                        DeploymentV1SpecTemplateSpecVolumeProjectedSourcesConfigMap(
-                                            name=certificates.metadata.name
-                                        )
-                                    ]
-                                )
-                            ]
-                        )
-                    ],
-                ),
-            ],
-        )
-
-    def _container(
-        self, configuration: ConfigMapV1, inputs: MicroserviceInputs
-    ) -> DeploymentV1SpecTemplateSpecContainer:
-        return DeploymentV1SpecTemplateSpecContainer(
-            name=inputs.name,
-            image=inputs.image,
-            image_pull_policy="IfNotPresent",
-            termination_message_policy="FallbackToLogsOnError",
-            port=[DeploymentV1SpecTemplateSpecContainerPort(name="http", container_port=inputs.port)],
-            env_from=[
-                DeploymentV1SpecTemplateSpecContainerEnvFrom(
-                    config_map_ref=DeploymentV1SpecTemplateSpecContainerEnvFromConfigMapRef(
-                        name=configuration.metadata.name
-                    )
-                )
-            ],
-            resources=DeploymentV1SpecTemplateSpecContainerResources(
-                requests={"cpu": text("var.resources.cpu"), "memory": text("var.resources.memory")},
-                limits=string_map(
-                    "merge(\n"
-                    "  { memory = coalesce(var.resources.memory_limit, var.resources.memory) },\n"
-                    "  var.resources.cpu_limit == null ? {} : { cpu = var.resources.cpu_limit }\n"
-                    ")"
-                ),
-            ),
-            security_context=DeploymentV1SpecTemplateSpecContainerSecurityContext(
-                allow_privilege_escalation=False,
-                read_only_root_filesystem=True,
-                capabilities=DeploymentV1SpecTemplateSpecContainerSecurityContextCapabilities(drop=["ALL"]),
-            ),
-            startup_probe=DeploymentV1SpecTemplateSpecContainerStartupProbe(
-                http_get=DeploymentV1SpecTemplateSpecContainerStartupProbeHttpGet(
-                    path=text("var.probes.startup"), port="http"
-                ),
-                **_intervals(STARTUP),
-            ),
-            readiness_probe=DeploymentV1SpecTemplateSpecContainerReadinessProbe(
-                http_get=DeploymentV1SpecTemplateSpecContainerReadinessProbeHttpGet(
-                    path=text("var.probes.readiness"), port="http"
-                ),
-                **_intervals(READINESS),
-            ),
-            liveness_probe=DeploymentV1SpecTemplateSpecContainerLivenessProbe(
-                http_get=DeploymentV1SpecTemplateSpecContainerLivenessProbeHttpGet(
-                    path=text("var.probes.liveness"), port="http"
-                ),
-                **_intervals(LIVENESS),
-            ),
-            lifecycle=DeploymentV1SpecTemplateSpecContainerLifecycle(
-                pre_stop=[
-                    DeploymentV1SpecTemplateSpecContainerLifecyclePreStop(
-                        exec=DeploymentV1SpecTemplateSpecContainerLifecyclePreStopExec(
-                            command=["sleep", str(DRAIN_SECONDS)]
-                        )
-                    )
-                ]
-            ),
-            volume_mount=[
-                DeploymentV1SpecTemplateSpecContainerVolumeMount(name="tmp", mount_path="/tmp"),
-                DeploymentV1SpecTemplateSpecContainerVolumeMount(
-                    name="certificates", mount_path=CERTIFICATES, read_only=True
-                ),
-            ],
-        )
-
-    def _service(self, inputs: MicroserviceInputs) -> ServiceV1:
-        return self.resource(
+    def _service(self, inputs: MicroserviceInputs) -> None:
+        self.resource(
             ServiceV1,
             "this",
+            count=number("var.port == null ? 0 : 1"),
             metadata=ServiceV1Metadata(name=inputs.name, namespace=inputs.namespace, labels=_LABELS),
             spec=ServiceV1Spec(
                 type="ClusterIP",

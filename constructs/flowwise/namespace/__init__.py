@@ -30,6 +30,7 @@ class Peer(Object):
     namespaces: list[str] = attribute("Namespaces whose pods are meant.", default=[])
     pod_labels: dict[str, str] = attribute("Labels of the pods; none for all pods of the namespaces.", default={})
     cidrs: list[str] = attribute("Ranges of addresses that are meant, inside or outside the cluster.", default=[])
+    without: list[str] = attribute("Ranges inside every one of cidrs that are not meant.", default=[])
     ports: list[int] = attribute("TCP ports; none for all.", default=[])
     workload_labels: dict[str, str] = attribute(
         "Labels of the pods of the workload that talk to them; none for all of its namespace.", default={}

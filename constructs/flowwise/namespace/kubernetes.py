@@ -146,8 +146,8 @@ class KubernetesNamespace(Module[NamespaceInputs, NamespaceOutputs]):
             f"service on Google, {METADATA_SERVICE} by TCP 80 and {GKE_METADATA_SERVICE} by TCP 988). {EVERYWHERE} "
             "does not include a metadata service, which knows the node's own identity: that has to be named."
         )
-        beyond_metadata = text(f'to.value == "{EVERYWHERE}" ? ["{METADATA_SERVICE}"] : []')
-        egress = self._peers("egress", "to", _rule("to", **{"except": beyond_metadata}))
+        not_meant = text(f'concat(to.value == "{EVERYWHERE}" ? ["{METADATA_SERVICE}"] : [], each.value.without)')
+        egress = self._peers("egress", "to", _rule("to", **{"except": not_meant}))
         return [*first, ingress, egress]
 
     def _peers(self, direction: str, end: str, rule: dict[str, Any]) -> NetworkPolicyV1:

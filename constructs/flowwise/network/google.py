@@ -25,7 +25,7 @@ from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.network import NETWORK, NetworkInputs, NetworkOutputs
 from flowwise.tables.naming import resource_name
-from flowwise.tables.traffic import PRIVATE_RANGES
+from flowwise.tables.traffic import HTTPS_PORT, PRIVATE_RANGES
 
 _ANYWHERE = ["0.0.0.0/0"]
 # Rules of GKE and of its load balancers have priority 1000; the lowest number goes first.
@@ -171,7 +171,9 @@ class GoogleNetwork(Module[NetworkInputs, NetworkOutputs]):
         )
         private = self._rule("allow-private-egress", network, "EGRESS", protocol="all", ranges=list(PRIVATE_RANGES))
         self.comment("Google's APIs, registries and the services that watch the workloads. Flow logs have these.")
-        https = self._rule("allow-https-egress", network, "EGRESS", protocol="tcp", ports=["443"], ranges=_ANYWHERE)
+        https = self._rule(
+            "allow-https-egress", network, "EGRESS", protocol="tcp", ports=[str(HTTPS_PORT)], ranges=_ANYWHERE
+        )
         return [no_way_in, no_way_out, private, https]
 
     def _rule(

@@ -293,7 +293,7 @@ def _with_defaults(name: str, image: Image, values: Mapping[str, Any]) -> dict[s
     unused_ports = ("jaeger-compact", "jaeger-thrift", "jaeger-grpc", "zipkin")
     return {
         "fullnameOverride": name,
-        "image": {"repository": image.repository, "tag": image.tag},
+        "image": {"repository": image.repository, "tag": image.fixed_tag},
         "additionalLabels": text("var.labels"),
         "resources": REQUESTS[name].resources,
         "podSecurityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},

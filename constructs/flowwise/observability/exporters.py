@@ -109,7 +109,7 @@ def add_redis_exporter(module: Module[Any, Any]) -> None:
         count=number("var.redis == null ? 0 : 1"),
         values={
             "fullnameOverride": "redis-exporter",
-            "image": {"repository": image.repository, "tag": image.tag},
+            "image": {"repository": image.repository, "tag": image.fixed_tag},
             "rbac": {"create": False},
             "serviceAccount": {"create": False, "name": text("var.service_account_name")},
             "service": {"port": REDIS_EXPORTER_PORT},

@@ -102,6 +102,15 @@ def github_known() -> Any:
     )
 
 
+def account() -> Any:
+    """`str`: the account that the environment is in, if it is another than that of its pipelines and its state."""
+    return variable(
+        "Subscription or project of the environment, on which the identities get their rights. Null where it is the "
+        "one that has the identities, too. AWS keeps them apart by a boundary.",
+        default=None,
+    )
+
+
 class PipelineIdentityInputs(Inputs):
     """What the identities are made from."""
 
@@ -110,6 +119,7 @@ class PipelineIdentityInputs(Inputs):
     environment: str = environment()
     repository: Repository = repository()
     github_known: bool = github_known()
+    account: str | None = account()
     tags: dict[str, str] = common_variables.tags()
 
 

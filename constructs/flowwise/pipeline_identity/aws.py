@@ -222,6 +222,19 @@ def _writes_roles() -> list[Statement]:
             resources=_ROLES,
             conditions={"StringEquals": {"iam:PassedToService": _SERVICES}},
         ),
+        # A profile hands a role to a machine: which ones, "Pass" says.
+        statement(
+            "Profiles",
+            [
+                "iam:AddRoleToInstanceProfile",
+                "iam:CreateInstanceProfile",
+                "iam:DeleteInstanceProfile",
+                "iam:RemoveRoleFromInstanceProfile",
+                "iam:TagInstanceProfile",
+                "iam:UntagInstanceProfile",
+            ],
+            resources=iam_arn(f"instance-profile/{resource_name('iam_instance_profile')}-*"),
+        ),
         statement(
             "TrustClusters",
             [

@@ -22,6 +22,7 @@ from cdk.azurerm import (
 )
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.module import Module
+from flowwise.azure.guardrails import DENY, Condition, add_guardrail, all_of, field, none_of
 from flowwise.pipeline_identity import (
     ISSUER,
     PIPELINE_IDENTITY,
@@ -54,7 +55,10 @@ _DELEGATED_ROLES = (
     "Reader",
 )
 _ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
-_SUBSCRIPTION = "data.azurerm_subscription.current"
+_TRUST = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+_CREDENTIAL = "github"
+_HERE = "data.azurerm_subscription.current"
+_SUBSCRIPTION = "data.azurerm_subscription.environment"
 
 
 class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs]):
@@ -71,6 +75,7 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
         self.comment("The roles that the modules of an environment give to identities and groups.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
         self.resource(DataAzurermSubscription, "current")
+        self.resource(DataAzurermSubscription, "environment", subscription_id=inputs.account)
         self.comment("A role's name is unique in the directory, which may have many subscriptions.")
         self.local("digest", digest(f"{_SUBSCRIPTION}.subscription_id"))
         group = self.resource(
@@ -81,6 +86,7 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             tags=inputs.tags,
         )
         identities = {name: self._identity(name, pipeline, group, inputs) for name, pipeline in PIPELINES.items()}
+        self._keep_trust()
         self._assign("review", "review", identities["review"])
         for name in READERS:
             self._assign(name, "read", identities[name])
@@ -98,7 +104,7 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
         identity = self.resource(
             UserAssignedIdentity,
             name,
-            name=resource_name("managed_identity", f"pipeline-{name}"),
+            name=_identity_name(name),
             location=group.location,
             resource_group_name=group.name,
             tags=inputs.tags,
@@ -106,7 +112,7 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
         self.resource(
             FederatedIdentityCredential,
             name,
-            name="github",
+            name=_CREDENTIAL,
             resource_group_name=group.name,
             parent_id=identity.id,
             issuer=f"https://{ISSUER}",
@@ -114,6 +120,25 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             audience=["api://AzureADTokenExchange"],
         )
         return identity
+
+    def _keep_trust(self) -> None:
+        self.comment(
+            "A Contributor may write whom an identity trusts, and so could let anybody in as any of these. It cannot "
+            "change what the subscription refuses. Where repository is changed, this has to hold before."
+        )
+        add_guardrail(
+            self,
+            "trust",
+            words="Identities of pipelines trust their own GitHub environment, and nothing else.",
+            refused=all_of(
+                field("type", equals=_TRUST),
+                field("fullName", like=f"{resource_name('managed_identity', 'pipeline')}-*"),
+                none_of(*(_trusts(name, pipeline) for name, pipeline in PIPELINES.items())),
+            ),
+            effect=DENY,
+            subscription=text(f"{_HERE}.id"),
+            nested=True,
+        )
 
     def _assign(self, name: str, roles: str, identity: UserAssignedIdentity) -> None:
         self.resource(
@@ -185,6 +210,19 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             condition_version="2.0",
             condition=f"{_only_delegated('write', '@Request')} AND {_only_delegated('delete', '@Resource')}",
         )
+
+
+def _identity_name(name: str) -> str:
+    return resource_name("managed_identity", f"pipeline-{name}")
+
+
+def _trusts(name: str, pipeline: Pipeline) -> Condition:
+    """The condition that the credential of an identity fulfils, and no other."""
+    return all_of(
+        field("fullName", equals=f"{_identity_name(name)}/{_CREDENTIAL}"),
+        field(f"{_TRUST}/issuer", equals=f"https://{ISSUER}"),
+        field(f"{_TRUST}/subject", equals=pipeline.subject),
+    )
 
 
 def _variables(identity: UserAssignedIdentity) -> dict[str, str]:

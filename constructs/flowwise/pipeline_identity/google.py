@@ -1,7 +1,8 @@
 """The pipelines on Google Cloud: service accounts that tokens of GitHub's can act as.
 
 Which role has which permission: "IAM roles and permissions index" (cloud.google.com). What limits the granting of
-roles: "Set limits on granting roles", of ten roles to a condition. A subject has at most 127 bytes: "Workload Identity
+roles: "Set limits on granting roles", of ten roles to a condition. What conditions can tell apart: "Resource attributes
+for IAM Conditions", among which are keys and no service accounts. A subject has at most 127 bytes: "Workload Identity
 Federation".
 """
 
@@ -34,7 +35,7 @@ from flowwise.pipeline_identity import (
     PipelineIdentityInputs,
     PipelineIdentityOutputs,
 )
-from flowwise.tables.naming import resource_name
+from flowwise.tables.naming import RESOURCE_KINDS, resource_name
 
 # For each service that the modules use, the role that sees what they make. roles/viewer would see the whole project.
 _READ_ROLES = (
@@ -57,8 +58,8 @@ _REVIEW_ROLES = ("roles/browser", "roles/compute.networkViewer")
 # Likewise, the role that makes it.
 _APPLY_ROLES = (
     "roles/artifactregistry.admin",
-    "roles/cloudkms.admin",
     "roles/cloudsql.admin",
+    "roles/compute.instanceAdmin.v1",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",
     "roles/container.admin",
@@ -69,6 +70,8 @@ _APPLY_ROLES = (
     "roles/secretmanager.admin",
     "roles/serviceusage.serviceUsageAdmin",
 )
+# For keys, which the state has one of, too.
+_KEYS_ROLE = "roles/cloudkms.admin"
 # What the other modules grant on the project. A test compares.
 _DELEGATED_ROLES = (
     "roles/cloudsql.instanceUser",
@@ -77,6 +80,8 @@ _DELEGATED_ROLES = (
     "roles/memorystore.dbConnectionUser",
 )
 _READ_PERMISSIONS = (
+    "compute.instanceGroupManagers.get",
+    "compute.instanceTemplates.get",
     "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
@@ -114,7 +119,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self.local("apply_roles", list(_APPLY_ROLES))
         self.comment("The roles that the modules of an environment give on the project.")
         self.local("delegated_roles", list(_DELEGATED_ROLES))
-        add_project(self)
+        add_project(self, inputs.account)
         pool, provider = self._federation()
         accounts = {name: self._account(name, pipeline.subject, pool) for name, pipeline in PIPELINES.items()}
         apply = accounts["apply"]
@@ -122,14 +127,17 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         for name in READERS:
             self._grant(name, "read", accounts[name])
         self.comment(
-            "What a refresh reads and no role for viewers shows: service connections, and the secrets in a cluster, "
-            "where Helm keeps its releases. It may come to the API server by the cluster's identity_endpoint."
+            "What a refresh reads and no role for viewers shows: runners, service connections, and the secrets in a "
+            "cluster, where Helm keeps its releases. It may come to the API server by the cluster's identity_endpoint."
         )
         self._grant_permissions("plan", "Refresh", _READ_PERMISSIONS, {name: accounts[name] for name in READERS})
         self._grant("apply", "apply", apply)
+        self._grant_keys(apply)
         self.comment(
             "Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it become "
-            "any of the project's: reviewers of what is applied keep the project."
+            "any of the project's, and no condition can tell them apart: IAM knows none on a service account's name, "
+            "and its deny policies are the organization's. So an environment that is to be kept from these identities "
+            "and from its state has a project of its own, and they another one: account."
         )
         self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, {"apply": apply})
         self._delegate(apply)
@@ -201,12 +209,29 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             member=account.member,
         )
 
+    def _grant_keys(self, account: ServiceAccount) -> None:
+        self.comment(
+            "All keys but those of Terraform's states, of whatever environment: without its key, a state is lost."
+        )
+        states = f"projects/{PROJECT}/locations/${{var.region}}/keyRings/{RESOURCE_KINDS['state_key_ring'].affix}"
+        self.resource(
+            ProjectIamMember,
+            "apply_keys",
+            project=PROJECT,
+            role=_KEYS_ROLE,
+            member=account.member,
+            condition=ProjectIamMemberCondition(
+                title="not-of-states", expression=f"!resource.name.startsWith('{states}')"
+            ),
+        )
+
     def _grant_permissions(
         self, name: str, title: str, permissions: Sequence[str], accounts: Mapping[str, ServiceAccount]
     ) -> None:
         role = self.resource(
             ProjectIamCustomRole,
             name,
+            project=PROJECT,
             # Deleted, it keeps its name for 37 days.
             role_id=f"{resource_name('project_role', name)}{MADE_AT}",
             title=f"{title} ${{var.name}}",

@@ -22,7 +22,7 @@ from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, VENDOR_KEYS
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS
 
 NEEDS = ("postgres", "rabbitmq", "redis")
 """What a microservice may use."""
@@ -33,8 +33,8 @@ def _words(words: tuple[str, ...]) -> str:
 
 
 KNOWN_SECRETS = Validation(
-    f"length(setsubtract(keys(self), {_words(VENDOR_KEYS)})) == 0",
-    f"secret_values may have {' and '.join(VENDOR_KEYS)}, and nothing else.",
+    f"length(setsubtract(keys(self), {_words(GIVEN_SECRETS)})) == 0",
+    f"secret_values may have {', '.join(GIVEN_SECRETS[:-1])} and {GIVEN_SECRETS[-1]}, and nothing else.",
     rejects={f"{API_KEY}-key": "an-example-of-a-key"},
 )
 
@@ -86,6 +86,17 @@ class ManagedRabbitmqSettings(Object):
     size: str = attribute("Size of a node.")
     high_availability: bool = attribute("Run three nodes, in availability zones of their own.")
     accept_password_in_state: bool = attribute("Accept that its administrator's password is in Terraform's state.")
+
+
+class RunnerSettings(Object):
+    """Machines that run the pipelines' jobs."""
+
+    organization: str = attribute("Organization on GitHub whose runners they are.")
+    application: str = attribute("Client id of the GitHub App that registers them.")
+    machines: int = attribute("How many there are at any time.", default=1)
+    key_version: int = attribute("Raise it to have the App's private key taken anew from secret_values.", default=1)
+    state_storage: str | None = attribute("Azure: name of the storage account of Terraform's state.", default=None)
+    state_subscription: str | None = attribute("Azure: its subscription, if it is another.", default=None)
 
 
 class BudgetSettings(Object):
@@ -152,6 +163,9 @@ class PlatformInputs(Inputs):
     )
     managed_rabbitmq: ManagedRabbitmqSettings | None = variable(
         "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one.", default=None
+    )
+    runner: RunnerSettings | None = variable(
+        "Runners of the pipelines in the network. Null where the pipelines run elsewhere.", default=None
     )
     budget: BudgetSettings = variable(
         "What a month may cost, and who is told.",

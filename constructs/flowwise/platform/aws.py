@@ -9,6 +9,7 @@ from flowwise.platform.composition import Platform
 from flowwise.postgres_db.aws import AwsPostgresDb
 from flowwise.rabbitmq.aws import AwsRabbitmq
 from flowwise.redis.aws import AwsRedis
+from flowwise.runner.aws import AwsRunner
 from flowwise.secret_store.aws import AwsSecretStore
 from flowwise.workload_identity.aws import AwsWorkloadIdentity
 
@@ -27,3 +28,4 @@ class AwsPlatform(Platform):
     redis = AwsRedis
     rabbitmq = AwsRabbitmq
     budget = AwsBudget
+    runner = AwsRunner

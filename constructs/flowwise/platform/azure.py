@@ -8,6 +8,7 @@ from flowwise.network.azure import AzureNetwork
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.azure import AzurePostgresDb
 from flowwise.redis.azure import AzureRedis
+from flowwise.runner.azure import AzureRunner
 from flowwise.secret_store.azure import AzureSecretStore
 from flowwise.workload_identity.azure import AzureWorkloadIdentity
 
@@ -27,3 +28,4 @@ class AzurePlatform(Platform):
     redis = AzureRedis
     rabbitmq = None
     budget = AzureBudget
+    runner = AzureRunner

@@ -4,9 +4,9 @@ import json
 from typing import Any, ClassVar
 
 from flowwise.authoring.declarations import members
-from flowwise.authoring.expressions import anything, boolean, number, string_map, strings, text
+from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.authoring.module import Module
-from flowwise.budget import BudgetInputs, BudgetOutputs
+from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
 from flowwise.k8s_cluster import K8sClusterInputs, K8sClusterOutputs
@@ -15,9 +15,10 @@ from flowwise.platform import NEEDS, PLATFORM, PlatformInputs, PlatformOutputs
 from flowwise.postgres_db import PostgresDbInputs, PostgresDbOutputs
 from flowwise.rabbitmq import RabbitmqInputs, RabbitmqOutputs
 from flowwise.redis import RedisInputs, RedisOutputs
+from flowwise.runner import LABEL_PREFIX, RunnerInputs, RunnerOutputs
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
 from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
 
@@ -40,6 +41,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     redis: ClassVar[type[Module[RedisInputs, RedisOutputs]]]
     rabbitmq: ClassVar[type[Module[RabbitmqInputs, RabbitmqOutputs]] | None]  # None where the cloud sells no broker
     budget: ClassVar[type[Module[BudgetInputs, BudgetOutputs]]]
+    runner: ClassVar[type[Module[RunnerInputs, RunnerOutputs]]]
 
     def build(self, inputs: PlatformInputs) -> PlatformOutputs:
         """Add the module calls."""
@@ -93,7 +95,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 private_dns_zone_id=_dns_zone("secrets"),
                 secrets=anything("local.secrets"),
                 secret_values=string_map("var.secret_values"),
-                reader_ids=identities.principal_ids,
+                reader_ids=string_map(
+                    f"merge({bare(identities.principal_ids)}, "
+                    f'{{ for id in module.runner[*].principal_id : "{RUNNER_KEY}" => id }})'
+                ),
                 operator_cidrs=inputs.operator_cidrs,
                 encryption_key=_key("secrets"),
                 protected=inputs.protected,
@@ -115,6 +120,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("container-registry"),
             ),
         )
+        self._runner(inputs, network, secrets)
         postgres = self._postgres(inputs, network)
         redis = self._redis(inputs, network)
         broker = self._rabbitmq(inputs, network)
@@ -196,6 +202,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 f"      {APPLICATION_KEY} = var.application_key_version\n"
                 "    } : name =>\n"
                 f'    {{ readers = ["{OBSERVABILITY}"], generated = false, version = version }} if version != null\n'
+                "  },\n"
+                "  {\n"
+                f'    for runner in var.runner[*] : "{RUNNER_KEY}" =>\n'
+                f'    {{ readers = ["{RUNNER_KEY}"], generated = false, version = runner.key_version }}\n'
                 "  }\n"
                 ")"
             ),
@@ -278,6 +288,30 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("redis"),
             ),
             only_if="var.redis != null",
+        )
+
+    def _runner(self, inputs: PlatformInputs, network: NetworkOutputs, secrets: SecretStoreOutputs) -> RunnerOutputs:
+        return self.call(
+            "runner",
+            self.runner,
+            RunnerInputs(
+                name=inputs.name,
+                region=_REGION,
+                network_id=network.network_id,
+                subnet_ids=network.node_subnet_ids,
+                endpoint_subnet_ids=network.endpoint_subnet_ids,
+                label=text(f'format("{LABEL_PREFIX}%s", var.tags["{ENVIRONMENT_TAG}"])'),
+                organization=text("var.runner.organization"),
+                application=text("var.runner.application"),
+                machines=number("var.runner.machines"),
+                secret_store_address=secrets.store_address,
+                secret_name=text(f'{bare(secrets.secret_names)}["{RUNNER_KEY}"]'),
+                state_storage=text("var.runner.state_storage"),
+                state_subscription=text("var.runner.state_subscription"),
+                encryption_key=_key("cluster"),
+                tags=_tags("runner"),
+            ),
+            only_if="var.runner != null",
         )
 
     def _rabbitmq(self, inputs: PlatformInputs, network: NetworkOutputs) -> RabbitmqOutputs:

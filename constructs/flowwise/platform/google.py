@@ -8,6 +8,7 @@ from flowwise.network.google import GoogleNetwork
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.google import GooglePostgresDb
 from flowwise.redis.google import GoogleRedis
+from flowwise.runner.google import GoogleRunner
 from flowwise.secret_store.google import GoogleSecretStore
 from flowwise.workload_identity.google import GoogleWorkloadIdentity
 
@@ -26,3 +27,4 @@ class GooglePlatform(Platform):
     redis = GoogleRedis
     rabbitmq = None
     budget = GoogleBudget
+    runner = GoogleRunner

@@ -1,6 +1,7 @@
 """The state on Azure: a storage account without shared keys."""
 
 from cdk.azurerm import (
+    DataAzurermSubscription,
     LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
@@ -20,6 +21,7 @@ from cdk.azurerm import (
 )
 from flowwise.authoring.expressions import for_each, strings, text
 from flowwise.authoring.module import Module
+from flowwise.azure.guardrails import DENY, KEEP, add_guardrail, all_of, any_of, field
 from flowwise.azure.operations import add_lock, add_log_workspace
 from flowwise.remote_state import (
     AZURE_ACCOUNT_SUFFIX,
@@ -30,6 +32,9 @@ from flowwise.remote_state import (
     RemoteStateOutputs,
 )
 from flowwise.tables.naming import resource_name
+
+_ACCOUNTS = "Microsoft.Storage/storageAccounts"
+_BLOBS = f"{_ACCOUNTS}/blobServices/default"
 
 
 class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
@@ -67,6 +72,7 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
         self._retention(account, container, inputs)
         self._logs(account, workspace)
         self._lock(account)
+        self._keep(account, inputs)
         return RemoteStateOutputs(
             storage_name=account.name,
             container=container.name,
@@ -181,3 +187,57 @@ class AzureRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             "protected = false, to remove a writer or a reader."
         )
         add_lock(self, account.id, "storage account")
+
+    def _keep(self, account: StorageAccount, inputs: RemoteStateInputs) -> None:
+        self.comment(
+            "Whoever applies an environment of the subscription lifts and sets locks, and is a Contributor. So the "
+            "subscription refuses, too, to delete the account, and to open it or to forget old versions: which an "
+            "owner lifts with protected = false."
+        )
+        subscription = self.resource(DataAzurermSubscription, "current")
+        is_ours = field("name", equals=resource_name("storage_account", AZURE_ACCOUNT_SUFFIX))
+        add_guardrail(
+            self,
+            "state",
+            words="The storage of Terraform's state is not deleted.",
+            refused=all_of(field("type", equals=_ACCOUNTS), is_ours),
+            effect=KEEP,
+            subscription=subscription.id,
+            enforced=inputs.protected,
+        )
+        add_guardrail(
+            self,
+            "state_closed",
+            words="The storage of Terraform's state is open to Microsoft Entra identities alone, from some addresses.",
+            refused=all_of(
+                field("type", equals=_ACCOUNTS),
+                is_ours,
+                any_of(
+                    field(f"{_ACCOUNTS}/allowSharedKeyAccess", notEquals="false"),
+                    field(f"{_ACCOUNTS}/allowBlobPublicAccess", notEquals="false"),
+                    field(f"{_ACCOUNTS}/networkAcls.defaultAction", notEquals="Deny"),
+                ),
+            ),
+            effect=DENY,
+            subscription=subscription.id,
+            enforced=inputs.protected,
+        )
+        add_guardrail(
+            self,
+            "state_versions",
+            words="The storage of Terraform's state keeps what was overwritten or deleted.",
+            refused=all_of(
+                field("type", equals=f"{_ACCOUNTS}/blobServices"),
+                field("fullName", equals=f"{resource_name('storage_account', AZURE_ACCOUNT_SUFFIX)}/default"),
+                any_of(
+                    field(f"{_BLOBS}.isVersioningEnabled", notEquals="true"),
+                    field(f"{_BLOBS}.deleteRetentionPolicy.enabled", notEquals="true"),
+                ),
+            ),
+            effect=DENY,
+            subscription=subscription.id,
+            nested=True,
+            enforced=inputs.protected,
+            # Azure makes an account without them, and the provider turns them on right after.
+            depends_on=[account],
+        )

@@ -8,8 +8,6 @@ from flowwise.encryption import EncryptionKey, encryption_key
 MAX_SECRET_NAME_LENGTH = 63
 GENERATED_LENGTH = 32
 """Letters and digits of a generated value: 190 bits, and nothing that a URL or a shell would mind."""
-NOT_SET = "not-set"
-"""What a secret holds that nobody has given a value yet."""
 
 
 class Secret(Object):
@@ -56,8 +54,8 @@ class SecretStoreInputs(Inputs):
         ],
     )
     secret_values: dict[str, str] = variable(
-        "Values of the secrets that are not generated, by name. One is taken when its secret is made or its version "
-        f"raised, and is in no state or plan; without one, the secret says {NOT_SET}.",
+        "Values of the secrets that are not generated, by name: of all of them, whenever Terraform plans. One is taken "
+        "when its secret is made or its version raised, and is in no state or plan.",
         default={},
         example={"monitoring": "an-example-of-a-key"},
         sensitive=True,

@@ -15,7 +15,7 @@ from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import policy, statement
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
-from flowwise.secret_store.values import add_values
+from flowwise.secret_store.values import HAS_VALUE, add_values
 from flowwise.tables.naming import resource_name
 from flowwise.workload_identity.aws import is_role, role_name
 
@@ -119,6 +119,7 @@ class AwsSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             secret_id=text("aws_secretsmanager_secret.this[each.key].id"),
             secret_string_wo=value,
             secret_string_wo_version=number("each.value.version"),
+            lifecycle=TerraformResourceLifecycle(precondition=[HAS_VALUE]),
         )
 
     def _readers(self) -> None:

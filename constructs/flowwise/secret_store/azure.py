@@ -18,7 +18,7 @@ from flowwise.azure.account import add_account
 from flowwise.azure.operations import add_group_lock, add_log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
-from flowwise.secret_store.values import KNOWS_READER, add_values
+from flowwise.secret_store.values import HAS_VALUE, KNOWS_READER, add_values
 from flowwise.tables.naming import resource_name
 
 
@@ -132,6 +132,7 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             tags=inputs.tags,
             # Inside the network, the vault is found by it alone.
             depends_on=[endpoint],
+            lifecycle=TerraformResourceLifecycle(precondition=[HAS_VALUE]),
         )
 
     def _readers(self) -> None:

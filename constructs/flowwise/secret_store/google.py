@@ -21,7 +21,7 @@ from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs, record_access
 from flowwise.google.project import PROJECT, add_project
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
-from flowwise.secret_store.values import KNOWS_READER, add_values
+from flowwise.secret_store.values import HAS_VALUE, KNOWS_READER, add_values
 from flowwise.tables.naming import resource_name
 
 _THIRTY_DAYS = f"{30 * 24 * 60 * 60}s"
@@ -145,7 +145,7 @@ class GoogleSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             secret=text("google_secret_manager_secret.this[each.key].id"),
             secret_data_wo=value,
             secret_data_wo_version=number("each.value.version"),
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True, precondition=[HAS_VALUE]),
         )
 
     def _readers(self) -> None:

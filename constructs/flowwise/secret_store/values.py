@@ -5,13 +5,24 @@ from typing import Any
 from cdk.core import Precondition
 from flowwise.authoring.expressions import text
 from flowwise.authoring.module import Module
-from flowwise.secret_store import GENERATED_LENGTH, NOT_SET
+from flowwise.secret_store import GENERATED_LENGTH
 
 KNOWS_READER = Precondition(
     condition=text("contains(keys(var.reader_ids), each.value.reader)"),
     error_message="reader_ids must have every reader of secrets.",
 )
 """Of the right to read a secret, and not of the secret: it would wait for its readers, and databases for it."""
+
+
+HAS_VALUE = Precondition(
+    condition=text('each.value.generated || trimspace(lookup(var.secret_values, each.key, "")) != ""'),
+    error_message="secret_values must have ${each.key}, which is not generated: others hand it out.",
+)
+"""Of the value of a secret. A word of ours in its place would be stored, and taken for a key, without notice.
+
+It holds for every plan: nothing tells Terraform, before it plans, which of them the store has already. A destroy asks
+for none.
+"""
 
 
 def add_generated(module: Module[Any, Any], name: str, **arguments: Any) -> None:
@@ -34,7 +45,4 @@ def add_values(module: Module[Any, Any]) -> str:
     add_generated(
         module, "this", for_each=text("{ for name, secret in var.secrets : name => secret if secret.generated }")
     )
-    return text(
-        "each.value.generated ? ephemeral.random_password.this[each.key].result : "
-        f'lookup(var.secret_values, each.key, "{NOT_SET}")'
-    )
+    return text("each.value.generated ? ephemeral.random_password.this[each.key].result : var.secret_values[each.key]")

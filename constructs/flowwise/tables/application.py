@@ -17,23 +17,51 @@ CERTIFICATES = "/etc/flowwise/certificates"
 DRAIN_SECONDS = 10
 """Between leaving the service and being told to end: as long as others may take to notice."""
 
+STOP_SECONDS = 30
+LEAST_STOP_SECONDS, MOST_STOP_SECONDS = 5, 600
+"""Between being told to end and being killed: as long as it takes to finish what is at hand."""
+
+READY_SECONDS = 10
+"""For so long a worker has to run before it counts as one that works: nobody can ask it."""
+
+TIME_ZONE = "Etc/UTC"
+"""Of schedules, unless they say otherwise."""
+
+JOB_ATTEMPTS = 3
+"""Times that a run of a scheduled job is tried before it has failed."""
+
+JOB_HOURS = 24
+"""After so many, it is ended."""
+
+CPU_PERCENT = 70
+LEAST_PERCENT, MOST_PERCENT = 10, 100
+"""Of the processors or the memory that are kept for a copy: where more of them are used, there are more copies."""
+
 PASSWORD = "password"
 """How a microservice signs in to a cache that is no cloud's; a cloud's wants its tokens, and is called by its name."""
 
 
+CALLS = "CALLS_"
+"""What the name of a variable begins with that has another microservice's address; its name follows."""
+
+
 @dataclass(frozen=True)
 class Probe:
-    """How Kubernetes asks a microservice how it is: every so many seconds, and how often it may fail in a row."""
+    """How Kubernetes asks a microservice how it is: every so many seconds, and how often it may fail in a row.
 
+    `path` is where it asks, unless a microservice says otherwise.
+    """
+
+    path: str
     answers: str
     period_seconds: int
     timeout_seconds: int
     failures: int
 
 
-STARTUP = Probe("once it has started", 5, 2, 36)
-READINESS = Probe("while it can serve", 5, 2, 3)
-LIVENESS = Probe("unless it has to be restarted", 10, 2, 3)
+STARTUP = Probe("/health/startup", "once it has started", 5, 2, 36)
+READINESS = Probe("/health/ready", "while it can serve", 5, 2, 3)
+LIVENESS = Probe("/health/live", "unless it has to be restarted", 10, 2, 3)
 
 
 @dataclass(frozen=True)

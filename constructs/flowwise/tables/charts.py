@@ -1,8 +1,15 @@
-"""Helm charts and container images: what version, from where, and where that was read."""
+"""Helm charts and container images: what version, from where, and where that was read.
+
+What a version is to be, byte by byte, stands in digests.toml. Images are deployed by it where it is known. Charts are
+not: provider helm takes no digest (pull request 1848 of hashicorp/terraform-provider-helm, open in July 2026), so of a
+chart it tells `make digests` whether somebody has pushed another one under the same version.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+
+from flowwise.tables.digests import DIGESTS
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,11 @@ class Chart:
     source: str  # where the version was read
     keeps_definitions_apart: bool = False
 
+    @property
+    def reference(self) -> str:
+        """Its name with its version."""
+        return f"{self.repository}/{self.name}:{self.version}"
+
 
 @dataclass(frozen=True)
 class Image:
@@ -31,9 +43,19 @@ class Image:
     source: str
 
     @property
+    def name(self) -> str:
+        """Where it is, with its tag."""
+        return f"{self.repository}:{self.tag}"
+
+    @property
+    def fixed_tag(self) -> str:
+        """Its tag, and its digest if that is known: what charts are told that join it to the repository."""
+        return f"{self.tag}@{DIGESTS[self.name]}" if self.name in DIGESTS else self.tag
+
+    @property
     def reference(self) -> str:
         """What a container is told to run."""
-        return f"{self.repository}:{self.tag}"
+        return f"{self.repository}:{self.fixed_tag}"
 
 
 CHARTS: Mapping[str, Chart] = {
@@ -180,19 +202,19 @@ IMAGES: Mapping[str, Image] = {
     # Servers, as CloudNativePG wants them, with pgaudit and every locale.
     "postgres-16": Image(
         "ghcr.io/cloudnative-pg/postgresql",
-        "16.15-202608170814-standard-trixie@sha256:3df9103d7f89c8abc2870463d4d446944c81b5f1f4b707c590895dc003ecbb65",
+        "16.15-202608170814-standard-trixie",
         date(2026, 11, 23),
         "image-catalogs/catalog-standard-trixie.yaml of cloudnative-pg/artifacts, as of 2026-08-22",
     ),
     "postgres-17": Image(
         "ghcr.io/cloudnative-pg/postgresql",
-        "17.11-202608170816-standard-trixie@sha256:91e0de662d53895a45f1396f4ee1a75daeb0c26fc87853afc9c8f43e01fdaa21",
+        "17.11-202608170816-standard-trixie",
         date(2026, 11, 23),
         "image-catalogs/catalog-standard-trixie.yaml of cloudnative-pg/artifacts, as of 2026-08-22",
     ),
     "postgres-18": Image(
         "ghcr.io/cloudnative-pg/postgresql",
-        "18.6-202608170814-standard-trixie@sha256:771f9eab5225587af259d84680cc69a5b6e374ac32bb24effafde1f3368a1241",
+        "18.6-202608170814-standard-trixie",
         date(2026, 11, 23),
         "image-catalogs/catalog-standard-trixie.yaml of cloudnative-pg/artifacts, as of 2026-08-22",
     ),

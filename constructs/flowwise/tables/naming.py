@@ -63,6 +63,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "managed_redis": ResourceKind("amr-", 60, unique=True),  # in its region
     "nat_gateway": ResourceKind("ng-", 80),
     "network_security_group": ResourceKind("nsg-", 80),
+    "policy_definition": ResourceKind("keep-", 64),  # and its assignment; no abbreviation recommended
     # A zone for servers inside a virtual network must end like this, and may not begin with a server's name.
     "postgresql_private_dns_zone": ResourceKind("", 63, ending=".postgres.database.azure.com"),
     "postgresql_server": ResourceKind("psql-", 63, unique=True),
@@ -72,11 +73,13 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "registry_key_vault": ResourceKind("kvi-", 24, unique=True),
     "resource_group": ResourceKind("rg-", 90),
     "role_definition": ResourceKind("", 512, unique=True),  # in its directory
+    "scale_set": ResourceKind("vmss-", 64),
     "secrets_key_vault": ResourceKind("kvs-", 24, unique=True),
     "storage_account": ResourceKind("st", 24, hyphens=False, unique=True),
     "subnet": ResourceKind("snet-", 80),
     "virtual_network": ResourceKind("vnet-", 64),
     # AWS
+    "auto_scaling_group": ResourceKind("", 255),
     "cache_log_group": ResourceKind("/aws/vendedlogs/elasticache/", 512),
     "cost_budget": ResourceKind("", 100),
     "db_instance": ResourceKind("postgres-", 63),
@@ -87,9 +90,11 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "eks_log_group": ResourceKind("/aws/eks/eks-", 512, ending="/cluster"),  # where EKS writes, whatever one wants
     "elasticache": ResourceKind("", 40, ending="-redis"),
     "flow_log_group": ResourceKind("/aws/vpc/", 512, ending="/flow-logs"),
+    "iam_instance_profile": ResourceKind("", 128),
     "iam_role": ResourceKind("", 64),
     "kms_alias": ResourceKind("alias/", 256),
     "launch_template": ResourceKind("eks-", 128),
+    "machine_template": ResourceKind("runner-", 128),  # a launch template, too
     "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
     "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
     "reader_role": ResourceKind("", 64, ending="-reader"),
@@ -111,6 +116,8 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "gcs_state_bucket": ResourceKind("tfstate-", 63, unique=True),
     "gke_cluster": ResourceKind("gke-", 40),
     "gke_node_account": ResourceKind("gke-", 30, ending="-nodes"),  # a service account
+    "instance_group": ResourceKind("", 63),
+    "instance_template": ResourceKind("", 54),  # of 63, of which 9 are for a digest
     "kms_key_ring": ResourceKind("", 63),
     "log_bucket": ResourceKind("", 85),  # of 100, of which 15 are for the time of its making
     "log_sink": ResourceKind("", 100),
@@ -120,6 +127,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "review_account": ResourceKind("", 30, ending="-review"),
     "private_services_range": ResourceKind("", 63),
     "project_role": ResourceKind("pipeline", 50, hyphens=False),  # of 64, likewise
+    "runner_account": ResourceKind("", 30, ending="-runner"),
     "secret_manager_secret": ResourceKind("", 255),
     "service_connection_policy": ResourceKind("", 63),
     "state_key_ring": ResourceKind("tfstate-", 63),

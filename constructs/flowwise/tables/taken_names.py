@@ -7,7 +7,7 @@ role, a database and a schema.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flowwise.tables.application import SETTINGS
+from flowwise.tables.application import CALLS, SETTINGS
 from flowwise.tables.workloads import RESERVED
 
 
@@ -85,6 +85,9 @@ NODE_LABELS = ("accelerator", "agentpool", "storageprofile", "storagetier")
 QUEUE_NAMES = ("dead-letters",)
 """The exchange that what nobody could process goes through; each queue has an exchange of its name."""
 
+DEAD_LETTERS = ".dead"
+"""What the name of the queue ends in that has what the consumers of another could not process."""
+
 VARIABLES = Taken(
     "what is set already",
     (
@@ -98,7 +101,7 @@ VARIABLES = Taken(
         "AWS_WEB_IDENTITY_TOKEN_FILE",
         "GOOGLE_APPLICATION_CREDENTIALS",
     ),
-    ("AWS_CONTAINER_", "DATABASE_", "KUBERNETES_", "OTEL_", "RABBITMQ_", "REDIS_"),
+    ("AWS_CONTAINER_", CALLS, "DATABASE_", "KUBERNETES_", "OTEL_", "RABBITMQ_", "REDIS_"),
 )
 """Environment variables of a microservice."""
 

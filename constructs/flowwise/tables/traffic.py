@@ -60,7 +60,13 @@ GKE_DNS = "KUBE_DNS"
 API_PORTS = (443, 6443)
 """Of the Kubernetes API: its service's, and the one behind it where that is another. Policies look at either."""
 
+HTTPS_PORT = 443
+"""The one that Google Cloud's firewall, ours, lets out to anywhere."""
+
 EVERYWHERE = "0.0.0.0/0"
+
+NOT_THE_INTERNET = (*PRIVATE_RANGES, "100.64.0.0/10", "169.254.0.0/16")
+"""Of all addresses, those of networks of one's own and of nodes' neighbours (RFC 1918, 6598 and 3927)."""
 
 METADATA_SERVICE = "169.254.169.254/32"
 """Where a cloud tells a node its identity, which no pod is to have. On GKE, TCP 80 of it gives pods their own."""

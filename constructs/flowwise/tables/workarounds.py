@@ -1,7 +1,8 @@
 """What is done in a roundabout way, and which version of a provider each waits for.
 
 Versions are those of the providers' CHANGELOGs. When a floor in providers.py reaches one, a test wants it undone,
-unless what is missing is a whole type, for which the bindings have no class: newer_arguments.py adds arguments alone.
+unless what is missing is a whole type, for which the default set's bindings have no class: newer_arguments.py adds
+arguments alone. Such a one waits for the day on which a set that has it becomes the default (docs/successor.md).
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 class Workaround:
     """`version` is the first that can do without; "" while no version can.
 
-    `words` are in each of `files`, below constructs/flowwise: what goes then, for which `instead` comes.
+    `words` are in each of `files`, below constructs/flowwise: what goes then, for which `instead` comes. `unbound` is a
+    type that the default set of bindings lacks, and `bound_in` are the sets that have it.
     """
 
     provider: str
@@ -20,6 +22,7 @@ class Workaround:
     words: str
     instead: str
     unbound: str = ""
+    bound_in: tuple[str, ...] = ()
 
 
 WORKAROUNDS = (
@@ -30,6 +33,7 @@ WORKAROUNDS = (
         "ResourceGroupTemplateDeployment",
         "One for each microservice, which also takes access away; the template only gives it.",
         unbound="azurerm_managed_redis_access_policy_assignment",
+        bound_in=("bridge", "cdktn"),
     ),
     Workaround(
         "azurerm",

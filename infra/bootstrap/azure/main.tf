@@ -55,6 +55,7 @@ module "pipeline_identity" {
   region      = local.region
   repository  = var.repository
   environment = var.environment
+  account     = var.subscription_id
   tags        = local.tags
 }
 

@@ -2,7 +2,7 @@
 
 provider "azurerm" {
   storage_use_azuread = true
-  subscription_id     = var.subscription_id
+  subscription_id     = coalesce(var.management_subscription_id, var.subscription_id)
 
   features {
     key_vault {

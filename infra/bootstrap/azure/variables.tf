@@ -105,6 +105,17 @@ variable "operator_cidrs" {
   }
 }
 
+variable "management_subscription_id" {
+  description = "Azure subscription that has the pipelines' identities and the state, on which whoever applies the environment has no rights. Null where the environment's own has them: then the runbook says what is left within their reach."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.management_subscription_id == null || can(regex("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", var.management_subscription_id))
+    error_message = "management_subscription_id must be the identifier of an Azure subscription, or null."
+  }
+}
+
 variable "subscription_id" {
   description = "Azure subscription to deploy to, and no other."
   type        = string

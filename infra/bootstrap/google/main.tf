@@ -37,8 +37,21 @@ resource "google_project_service" "this" {
     "sqladmin",
   ])
 
+  project            = var.project_id
   service            = "${each.key}.googleapis.com"
   disable_on_destroy = false
+}
+
+# Google makes a service account for machines, and where the organization does not forbid it, gives
+# it the role Editor. Nothing here uses it, whoever applies may act as every service account of the
+# project, and none of the pipelines may enable one again. Nor does the end of this environment:
+# another may be in the project.
+resource "google_project_default_service_accounts" "this" {
+  project        = var.project_id
+  action         = "DISABLE"
+  restore_policy = "NONE"
+
+  depends_on = [google_project_service.this]
 }
 
 module "pipeline_identity" {
@@ -48,6 +61,7 @@ module "pipeline_identity" {
   region      = local.region
   repository  = var.repository
   environment = var.environment
+  account     = var.project_id
   tags        = local.tags
 }
 

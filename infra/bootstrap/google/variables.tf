@@ -89,6 +89,17 @@ variable "protected" {
   nullable    = false
 }
 
+variable "management_project_id" {
+  description = "Google Cloud project that has the pipelines' identities and the state, on which whoever applies the environment has no rights. Null where the environment's own has them: then the runbook says what is left within their reach."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.management_project_id == null || can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.management_project_id))
+    error_message = "management_project_id must be the identifier of a Google Cloud project, or null."
+  }
+}
+
 variable "project_id" {
   description = "Google Cloud project to deploy to, and no other."
   type        = string

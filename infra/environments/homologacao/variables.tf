@@ -60,7 +60,7 @@ variable "operator_cidrs" {
 }
 
 variable "secret_values" {
-  description = "Secrets that others hand out, such as { monitoring = \"...\" }, when they are new. No state or plan has them."
+  description = "Secrets that others hand out, such as { monitoring = \"...\" }: all that the environment has, for every plan. No state or plan has them."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -68,7 +68,7 @@ variable "secret_values" {
   ephemeral   = true
 
   validation {
-    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application"])) == 0
-    error_message = "secret_values may have monitoring and monitoring-application, and nothing else."
+    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application", "runner"])) == 0
+    error_message = "secret_values may have monitoring, monitoring-application and runner, and nothing else."
   }
 }

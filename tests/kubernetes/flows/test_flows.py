@@ -5,6 +5,8 @@ itself: every pod with every other pod, with pods of nobody's and with addresses
 """
 
 import copy
+import functools
+import operator
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +18,14 @@ from environments import Environment, load_environments
 from environments.new_environment import FOLDER
 from environments.shared import SHARED_FILE
 from stacks.flows import flows_of
-from tests.environments.texts import apart, environment_text, with_managed_broker, with_monitors
+from tests.environments.texts import (
+    apart,
+    environment_text,
+    with_calls,
+    with_managed_broker,
+    with_monitors,
+    with_worker_and_job,
+)
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
 from tests.kubernetes.flows.ends import labels_of_namespaces, pods_of
 from tests.kubernetes.flows.network import Direction, Json, Network, Policy, policies_in
@@ -38,7 +47,7 @@ def bare(text: str) -> str:
 
 
 MOVED = {
-    "onaws": environment_text("aws", "shared", "prod"),
+    "onaws": with_worker_and_job(with_calls(environment_text("aws", "shared", "prod"))),
     "ongoogle": environment_text("google", "shared", "dev"),
     "managed": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     "bare": bare(environment_text("google", "shared", "dev")),
@@ -79,12 +88,15 @@ def cluster_of(environment: Environment, objects: list[KubernetesObject]) -> Clu
 
 
 def planned_pods(objects: list[KubernetesObject]) -> Mapping[tuple[str, str], Mapping[str, str]]:
-    """The labels of the pods of our own Deployments and Jobs, by namespace and name; a Job's ends in its revision."""
-    return {
-        (found.namespace, re.sub(r"-\d+-[0-9a-f]{8}$", "", found.name)): found.spec["template"]["metadata"]["labels"]
-        for found in objects
-        if found.kind in ("Deployment", "Job")
-    }
+    """The labels of the pods of our own Deployments, Jobs and CronJobs, by namespace and name, without a revision."""
+    makers = {"Deployment": (), "Job": (), "CronJob": ("jobTemplate", "spec")}
+    labels = {}
+    for found in objects:
+        if found.kind in makers:
+            spec = functools.reduce(operator.getitem, makers[found.kind], found.spec)
+            name = re.sub(r"-\d+-[0-9a-f]{8}$", "", found.name)
+            labels[found.namespace, name] = spec["template"]["metadata"]["labels"]
+    return labels
 
 
 def test_flows_pass_and_nothing_else_does(cluster: Cluster) -> None:

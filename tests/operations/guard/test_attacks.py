@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.guard.rules import cases
+from operations.guard.rules import rules
 from operations.plan_check import accepted_by, refusals, warnings
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Plan, read_plan
@@ -157,8 +157,8 @@ def at(path: tuple[str, ...], value: Any) -> dict[str, Any]:
 
 @given(st.data())
 def test_any_value_is_judged_and_none_is_that_stays(data: st.DataObject) -> None:
-    type_ = data.draw(st.sampled_from(sorted(type_ for type_, of in cases().items() if of[0].values)))
-    rule = data.draw(st.sampled_from([rule for case in cases()[type_] for rule in case.values]))
+    type_ = data.draw(st.sampled_from(sorted(type_ for type_, of in rules().cases.items() if of[0].values)))
+    rule = data.draw(st.sampled_from([rule for case in rules().cases[type_] for rule in case.values]))
     old, new = data.draw(JSON), data.draw(JSON)
     asked(read_plan(document(change(type_, at(rule.steps, old), at(rule.steps, new)))))
     same = change(type_, at(rule.steps, old), at(rule.steps, old))

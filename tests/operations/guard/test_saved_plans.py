@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
-from operations import apply, plan
+from operations import apply, plan, planning
 from operations.failure import OperationError
+from operations.guard import findings
+from operations.guard.history import History
+from operations.guard.rules import rules
 from operations.plan_summary import digest_in
 from operations.planning import digest
 from tests.operations.guard.test_attacks import LIFTS, SERVER, change, document
+from tests.operations.guard.test_history import without_rules
 
 SMALLER = change(SERVER, {"backup_retention_days": 35}, {"backup_retention_days": 7})
 LARGER = change(SERVER, {"backup_retention_days": 7}, {"backup_retention_days": 35})
@@ -59,6 +63,7 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
     for operation in (plan, apply):
         monkeypatch.setattr(operation, "Terraform", SimpleNamespace(of=lambda _: recorded))
     file_says(monkeypatch, protected=True)
+    monkeypatch.setattr(planning, "history", lambda *_: History())
     monkeypatch.delenv("ACCEPT_DESTROY", raising=False)
     monkeypatch.delenv("GITHUB_OUTPUT", raising=False)
     return recorded
@@ -118,6 +123,21 @@ def test_neither_the_file_nor_what_lifts_protection_lets_it_pass(
     assert plan.main() == 0
     assert "passes, because ACCEPT_DESTROY says that it is wanted" in (terraform.folder / "plan.md").read_text()
     assert apply.main() == 0
+
+
+def test_what_holds_of_earlier_revisions_holds_for_plan_and_apply(
+    terraform: Recorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rule was there yesterday. A plan that was saved before its change became known is refused as well."""
+    yesterday = History(rule_sets=(rules(),))
+    monkeypatch.setattr(findings, "rules", without_rules)
+    terraform.says = document(SMALLER)
+    assert plan.main() == 0
+    monkeypatch.setattr(planning, "history", lambda *_: yesterday)
+    with pytest.raises(OperationError, match=re.escape(f"`{WHAT}`: lowers how far back")):
+        apply.main()
+    with pytest.raises(OperationError, match=re.escape(f"`{WHAT}`: lowers how far back")):
+        plan.main()
 
 
 def test_what_was_accepted_is_accepted_again_or_the_plan_goes(

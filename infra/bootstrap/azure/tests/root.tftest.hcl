@@ -7,6 +7,12 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_resource "azurerm_policy_definition" {
+    defaults = {
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Authorization/policyDefinitions/keep"
+    }
+  }
+
   mock_resource "azurerm_resource_group" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
@@ -71,8 +77,9 @@ variables {
     pipeline = "22222222-2222-2222-2222-222222222222"
   }
 
-  operator_cidrs  = ["203.0.113.7/32"]
-  subscription_id = "00000000-0000-0000-0000-000000000000"
+  operator_cidrs             = ["203.0.113.7/32"]
+  management_subscription_id = null
+  subscription_id            = "00000000-0000-0000-0000-000000000000"
 }
 
 run "applies" {

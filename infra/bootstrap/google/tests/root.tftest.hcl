@@ -60,7 +60,8 @@ variables {
     pipeline = "22222222-2222-2222-2222-222222222222"
   }
 
-  project_id = "flowwise-project"
+  management_project_id = null
+  project_id            = "flowwise-project"
 }
 
 run "applies" {

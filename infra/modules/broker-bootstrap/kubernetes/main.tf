@@ -17,9 +17,9 @@ locals {
   )
 
   published = {
-    for user in keys(var.users) : user => [
-      for name, queue in var.queues : name if contains(queue.publishers, user)
-    ]
+    for user in keys(var.users) : user => distinct([
+      for name, queue in var.queues : coalesce(queue.event, name) if contains(queue.publishers, user)
+    ])
   }
 
   consumed = {
@@ -49,7 +49,7 @@ locals {
           method = "PUT"
           path   = "/policies/flowwise/${name}"
           body = {
-            pattern  = "^${name}$"
+            pattern  = "^${replace(name, ".", "\\.")}$"
             apply-to = "queues"
             definition = {
               delivery-limit          = 5
@@ -64,17 +64,21 @@ locals {
           method = "PUT"
           path   = "/policies/flowwise/${name}.dead"
           body = {
-            pattern    = "^${name}\\.dead$"
+            pattern    = "^${replace(name, ".", "\\.")}\\.dead$"
             apply-to   = "queues"
             definition = { delivery-limit = -1 }
           }
         },
-        { method = "PUT", path = "/exchanges/flowwise/${name}", body = { type = "fanout", durable = true } },
+        {
+          method = "PUT"
+          path   = "/exchanges/flowwise/${coalesce(queue.event, name)}"
+          body   = { type = "fanout", durable = true }
+        },
         { method = "PUT", path = "/queues/flowwise/${name}", body = local.quorum_queue },
         { method = "PUT", path = "/queues/flowwise/${name}.dead", body = local.quorum_queue },
         {
           method = "POST"
-          path   = "/bindings/flowwise/e/${name}/q/${name}"
+          path   = "/bindings/flowwise/e/${coalesce(queue.event, name)}/q/${name}"
           body   = { routing_key = "" }
         },
         {
@@ -91,7 +95,7 @@ locals {
         body = {
           configure = "^$"
           write     = "^(${join("|", local.published[user])})$"
-          read      = "^(${join("|", local.consumed[user])})(\\.dead)?$"
+          read      = "^(${replace(join("|", local.consumed[user]), ".", "\\.")})(\\.dead)?$"
         }
       }
     ]

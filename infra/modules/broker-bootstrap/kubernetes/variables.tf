@@ -77,14 +77,19 @@ variable "users" {
 variable "queues" {
   description = "The queues, by name."
   type = map(object({
+    event      = optional(string)
     publishers = list(string)
     consumers  = list(string)
   }))
   nullable = false
 
   validation {
-    condition     = alltrue([for name in keys(var.queues) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name))])
-    error_message = "Each of queues must be named with lower-case letters, digits and single hyphens, start with a letter and not end with a hyphen."
+    condition = alltrue([
+      for name, queue in var.queues :
+      can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*([.][a-z][a-z0-9]*(-[a-z0-9]+)*)?$", name)) && !endswith(name, ".dead") &&
+      can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", coalesce(queue.event, name)))
+    ])
+    error_message = "Each of queues must be named with lower-case letters, digits and single hyphens, start with a letter and not end with a hyphen. A second such name may follow after a dot, other than dead, if event says what feeds it."
   }
 
   validation {

@@ -41,6 +41,8 @@ resource "kubernetes_deployment_v1" "this" {
   # checkov:skip=CKV_K8S_15:A copy has to start while the registry is out of reach, and a laptop's own images are in none.
   # checkov:skip=CKV_K8S_35:A microservice takes all its settings from the environment, and shares its pod with no one.
   # checkov:skip=CKV_K8S_43:The image is a variable, which takes a digest; a tag is for those who try something out.
+  # checkov:skip=CKV_K8S_8:There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask.
+  # checkov:skip=CKV_K8S_9:There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask.
 
   metadata {
     name      = var.name
@@ -49,6 +51,7 @@ resource "kubernetes_deployment_v1" "this" {
   }
 
   spec {
+    min_ready_seconds      = var.port == null ? 10 : null
     replicas               = var.min_replicas
     revision_history_limit = 3
 
@@ -78,13 +81,16 @@ resource "kubernetes_deployment_v1" "this" {
       spec {
         automount_service_account_token  = false
         enable_service_links             = false
+        node_selector                    = length(var.node_labels) == 0 ? null : var.node_labels
         service_account_name             = var.service_account_name
-        termination_grace_period_seconds = var.stop_seconds + 10
+        termination_grace_period_seconds = var.stop_seconds + (var.port == null ? 0 : 10)
 
         container {
           name                       = var.name
           image                      = var.image
           image_pull_policy          = "IfNotPresent"
+          command                    = length(var.command) == 0 ? null : var.command
+          args                       = length(var.arguments) == 0 ? null : var.arguments
           termination_message_policy = "FallbackToLogsOnError"
 
           env_from {
@@ -93,43 +99,16 @@ resource "kubernetes_deployment_v1" "this" {
             }
           }
 
-          liveness_probe {
-            failure_threshold = 3
-            period_seconds    = 10
-            timeout_seconds   = 2
-
-            http_get {
-              path = var.probes.liveness
-              port = "http"
-            }
-          }
-
-          port {
-            name           = "http"
-            container_port = var.port
-          }
-
-          readiness_probe {
-            failure_threshold = 3
-            period_seconds    = 5
-            timeout_seconds   = 2
-
-            http_get {
-              path = var.probes.readiness
-              port = "http"
-            }
-          }
-
           resources {
-            limits = merge(
-              { memory = coalesce(var.resources.memory_limit, var.resources.memory) },
-              var.resources.cpu_limit == null ? {} : { cpu = var.resources.cpu_limit }
-            )
-
             requests = {
               cpu    = var.resources.cpu
               memory = var.resources.memory
             }
+
+            limits = merge(
+              { memory = coalesce(var.resources.memory_limit, var.resources.memory) },
+              var.resources.cpu_limit == null ? {} : { cpu = var.resources.cpu_limit }
+            )
           }
 
           security_context {
@@ -138,17 +117,6 @@ resource "kubernetes_deployment_v1" "this" {
 
             capabilities {
               drop = ["ALL"]
-            }
-          }
-
-          startup_probe {
-            failure_threshold = 36
-            period_seconds    = 5
-            timeout_seconds   = 2
-
-            http_get {
-              path = var.probes.startup
-              port = "http"
             }
           }
 
@@ -161,6 +129,72 @@ resource "kubernetes_deployment_v1" "this" {
             name       = "certificates"
             mount_path = "/etc/flowwise/certificates"
             read_only  = true
+          }
+
+          dynamic "startup_probe" {
+            for_each = var.port[*]
+
+            content {
+              period_seconds    = 5
+              timeout_seconds   = 2
+              failure_threshold = 36
+
+              http_get {
+                path = var.probes.startup
+                port = "http"
+              }
+            }
+          }
+
+          dynamic "readiness_probe" {
+            for_each = var.port[*]
+
+            content {
+              period_seconds    = 5
+              timeout_seconds   = 2
+              failure_threshold = 3
+
+              http_get {
+                path = var.probes.readiness
+                port = "http"
+              }
+            }
+          }
+
+          dynamic "liveness_probe" {
+            for_each = var.port[*]
+
+            content {
+              period_seconds    = 10
+              timeout_seconds   = 2
+              failure_threshold = 3
+
+              http_get {
+                path = var.probes.liveness
+                port = "http"
+              }
+            }
+          }
+
+          dynamic "port" {
+            for_each = var.port[*]
+
+            content {
+              name           = "http"
+              container_port = port.value
+            }
+          }
+
+          dynamic "lifecycle" {
+            for_each = var.port[*]
+
+            content {
+              pre_stop {
+                exec {
+                  command = ["sleep", "10"]
+                }
+              }
+            }
           }
 
           dynamic "env" {
@@ -177,21 +211,13 @@ resource "kubernetes_deployment_v1" "this" {
               }
             }
           }
-
-          lifecycle {
-            pre_stop {
-              exec {
-                command = ["sleep", "10"]
-              }
-            }
-          }
         }
 
         security_context {
-          fs_group        = "10001"
-          run_as_group    = "10001"
           run_as_non_root = true
           run_as_user     = "10001"
+          run_as_group    = "10001"
+          fs_group        = "10001"
 
           seccomp_profile {
             type = "RuntimeDefault"
@@ -199,11 +225,11 @@ resource "kubernetes_deployment_v1" "this" {
         }
 
         topology_spread_constraint {
-          match_label_keys   = ["pod-template-hash"]
-          max_skew           = 1
-          node_taints_policy = "Honor"
           topology_key       = "topology.kubernetes.io/zone"
+          max_skew           = 1
           when_unsatisfiable = "ScheduleAnyway"
+          node_taints_policy = "Honor"
+          match_label_keys   = ["pod-template-hash"]
 
           label_selector {
             match_labels = local.selector
@@ -211,11 +237,11 @@ resource "kubernetes_deployment_v1" "this" {
         }
 
         topology_spread_constraint {
-          match_label_keys   = ["pod-template-hash"]
-          max_skew           = 1
-          node_taints_policy = "Honor"
           topology_key       = "kubernetes.io/hostname"
+          max_skew           = 1
           when_unsatisfiable = "ScheduleAnyway"
+          node_taints_policy = "Honor"
+          match_label_keys   = ["pod-template-hash"]
 
           label_selector {
             match_labels = local.selector
@@ -256,6 +282,17 @@ resource "kubernetes_deployment_v1" "this" {
             }
           }
         }
+
+        dynamic "toleration" {
+          for_each = var.tolerations
+
+          content {
+            effect   = toleration.value.effect
+            key      = toleration.value.key
+            operator = "Equal"
+            value    = toleration.value.value
+          }
+        }
       }
     }
   }
@@ -276,6 +313,8 @@ resource "kubernetes_deployment_v1" "this" {
 }
 
 resource "kubernetes_service_v1" "this" {
+  count = var.port == null ? 0 : 1
+
   metadata {
     name      = var.name
     namespace = var.namespace

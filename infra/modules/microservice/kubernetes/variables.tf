@@ -34,30 +34,18 @@ variable "image" {
   }
 }
 
-variable "port" {
-  description = "Port that it listens on, with HTTP."
-  type        = number
+variable "command" {
+  description = "Program to run, and its first arguments. Empty for the image's own."
+  type        = list(string)
+  default     = []
   nullable    = false
-
-  validation {
-    condition     = var.port >= 1024 && var.port <= 65535
-    error_message = "port must be from 1024 to 65535: it does not run as root."
-  }
 }
 
-variable "probes" {
-  description = "Where it says how it is."
-  type = object({
-    startup   = string
-    readiness = string
-    liveness  = string
-  })
-  default = {
-    startup   = "/health/startup"
-    readiness = "/health/ready"
-    liveness  = "/health/live"
-  }
-  nullable = false
+variable "arguments" {
+  description = "Arguments of the program. Empty for the image's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "resources" {
@@ -68,6 +56,113 @@ variable "resources" {
     cpu_limit    = optional(string)
     memory_limit = optional(string)
   })
+  nullable = false
+}
+
+variable "node_labels" {
+  description = "Labels of the nodes that it may run on. Empty for any."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "tolerations" {
+  description = "Taints of those nodes, which keep off them whatever does not tolerate them."
+  type = list(object({
+    key    = string
+    value  = string
+    effect = string
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "configuration" {
+  description = "Environment variables that are no secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "secrets" {
+  description = "Environment variables that are secrets."
+  type = map(object({
+    secret_name = string
+    key         = string
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "certificates" {
+  description = "Files with certificates to trust, in PEM, by file name: mounted at /etc/flowwise/certificates."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "certificate_secrets" {
+  description = "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority."
+  type = map(object({
+    secret_name = string
+    key         = string
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "pod_labels" {
+  description = "Labels of the pods, by which the cloud knows their identity."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "stop_seconds" {
+  description = "Seconds to finish what it is doing before it is killed."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.stop_seconds >= 5 && var.stop_seconds <= 600
+    error_message = "stop_seconds must be from 5 to 600."
+  }
+}
+
+variable "revision" {
+  description = "Raise it to have all copies replaced, as when secrets have new values."
+  type        = number
+  default     = 1
+  nullable    = false
+}
+
+variable "labels" {
+  description = "Labels of every object."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "port" {
+  description = "Port that it listens on, with HTTP. Null for a worker, which has neither a service nor probes."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.port == null ? true : var.port >= 1024 && var.port <= 65535
+    error_message = "port must be from 1024 to 65535: it does not run as root."
+  }
+}
+
+variable "probes" {
+  description = "Where it says how it is."
+  type = object({
+    startup   = optional(string, "/health/startup")
+    readiness = optional(string, "/health/ready")
+    liveness  = optional(string, "/health/live")
+  })
+  default  = {}
   nullable = false
 }
 
@@ -140,71 +235,4 @@ variable "queue_scaling" {
     condition     = var.queue_scaling == null ? true : can(regex("^amqps://[^@/ ]+:[0-9]+/[^@/ ]+$", var.queue_scaling.host))
     error_message = "queue_scaling.host must be an address such as amqps://rabbitmq.example:5671/flowwise, without user and password."
   }
-}
-
-variable "configuration" {
-  description = "Environment variables that are no secrets."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
-variable "secrets" {
-  description = "Environment variables that are secrets."
-  type = map(object({
-    secret_name = string
-    key         = string
-  }))
-  default  = {}
-  nullable = false
-}
-
-variable "certificates" {
-  description = "Files with certificates to trust, in PEM, by file name: mounted at /etc/flowwise/certificates."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
-variable "certificate_secrets" {
-  description = "More such files, where Kubernetes secrets hold the certificates, as with the cluster's own authority."
-  type = map(object({
-    secret_name = string
-    key         = string
-  }))
-  default  = {}
-  nullable = false
-}
-
-variable "pod_labels" {
-  description = "Labels of the pods, by which the cloud knows their identity."
-  type        = map(string)
-  default     = {}
-  nullable    = false
-}
-
-variable "stop_seconds" {
-  description = "Seconds to finish what it is doing before it is killed."
-  type        = number
-  default     = 30
-  nullable    = false
-
-  validation {
-    condition     = var.stop_seconds >= 5 && var.stop_seconds <= 600
-    error_message = "stop_seconds must be from 5 to 600."
-  }
-}
-
-variable "revision" {
-  description = "Raise it to have all copies replaced, as when secrets have new values."
-  type        = number
-  default     = 1
-  nullable    = false
-}
-
-variable "labels" {
-  description = "Labels of every object."
-  type        = map(string)
-  default     = {}
-  nullable    = false
 }

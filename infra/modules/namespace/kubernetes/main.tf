@@ -245,7 +245,7 @@ resource "kubernetes_network_policy_v1" "egress" {
         content {
           ip_block {
             cidr   = to.value
-            except = to.value == "0.0.0.0/0" ? ["169.254.169.254/32"] : []
+            except = concat(to.value == "0.0.0.0/0" ? ["169.254.169.254/32"] : [], each.value.without)
           }
         }
       }

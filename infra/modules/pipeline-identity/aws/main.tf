@@ -321,6 +321,19 @@ resource "aws_iam_role_policy" "apply" {
         }
       },
       {
+        Sid    = "Profiles"
+        Effect = "Allow"
+        Action = [
+          "iam:AddRoleToInstanceProfile",
+          "iam:CreateInstanceProfile",
+          "iam:DeleteInstanceProfile",
+          "iam:RemoveRoleFromInstanceProfile",
+          "iam:TagInstanceProfile",
+          "iam:UntagInstanceProfile",
+        ]
+        Resource = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:instance-profile/${var.name}-*"
+      },
+      {
         Sid    = "TrustClusters"
         Effect = "Allow"
         Action = [

@@ -26,11 +26,15 @@ locals {
     "Reader",
   ]
 
-  digest             = substr(sha256("${data.azurerm_subscription.current.subscription_id}/${var.name}"), 0, 6)
+  digest             = substr(sha256("${data.azurerm_subscription.environment.subscription_id}/${var.name}"), 0, 6)
   delegated_role_ids = join(", ", [for role in data.azurerm_role_definition.delegated : basename(role.id)])
 }
 
 data "azurerm_subscription" "current" {}
+
+data "azurerm_subscription" "environment" {
+  subscription_id = var.account
+}
 
 resource "azurerm_resource_group" "this" {
   name     = "rg-${var.name}-pipelines"
@@ -102,10 +106,115 @@ resource "azurerm_federated_identity_credential" "apply" {
   audience            = ["api://AzureADTokenExchange"]
 }
 
+# A Contributor may write whom an identity trusts, and so could let anybody in as any of these. It
+# cannot change what the subscription refuses. Where repository is changed, this has to hold before.
+resource "azurerm_policy_definition" "trust" {
+  name         = "keep-${var.name}-trust"
+  display_name = "Identities of pipelines trust their own GitHub environment, and nothing else."
+  policy_type  = "Custom"
+  mode         = "All"
+
+  policy_rule = jsonencode({
+    if = {
+      allOf = [
+        {
+          field  = "type"
+          equals = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+        },
+        {
+          field = "fullName"
+          like  = "id-${var.name}-pipeline-*"
+        },
+        {
+          not = {
+            anyOf = [
+              {
+                allOf = [
+                  {
+                    field  = "fullName"
+                    equals = "id-${var.name}-pipeline-review/github"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/issuer"
+                    equals = "https://token.actions.githubusercontent.com"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/subject"
+                    equals = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review"
+                  },
+                ]
+              },
+              {
+                allOf = [
+                  {
+                    field  = "fullName"
+                    equals = "id-${var.name}-pipeline-drift/github"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/issuer"
+                    equals = "https://token.actions.githubusercontent.com"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/subject"
+                    equals = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift"
+                  },
+                ]
+              },
+              {
+                allOf = [
+                  {
+                    field  = "fullName"
+                    equals = "id-${var.name}-pipeline-plan/github"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/issuer"
+                    equals = "https://token.actions.githubusercontent.com"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/subject"
+                    equals = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-plan"
+                  },
+                ]
+              },
+              {
+                allOf = [
+                  {
+                    field  = "fullName"
+                    equals = "id-${var.name}-pipeline-apply/github"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/issuer"
+                    equals = "https://token.actions.githubusercontent.com"
+                  },
+                  {
+                    field  = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/subject"
+                    equals = "repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}"
+                  },
+                ]
+              },
+            ]
+          }
+        },
+      ]
+    }
+    then = {
+      effect = "deny"
+    }
+  })
+}
+
+resource "azurerm_subscription_policy_assignment" "trust" {
+  name                 = "keep-${var.name}-trust"
+  display_name         = "Identities of pipelines trust their own GitHub environment, and nothing else."
+  subscription_id      = data.azurerm_subscription.current.id
+  policy_definition_id = azurerm_policy_definition.trust.id
+  enforce              = true
+}
+
 resource "azurerm_role_assignment" "review" {
   for_each = toset(local.review_roles)
 
-  scope                = data.azurerm_subscription.current.id
+  scope                = data.azurerm_subscription.environment.id
   role_definition_name = each.value
   principal_id         = azurerm_user_assigned_identity.review.principal_id
   principal_type       = "ServicePrincipal"
@@ -114,7 +223,7 @@ resource "azurerm_role_assignment" "review" {
 resource "azurerm_role_assignment" "drift" {
   for_each = toset(local.read_roles)
 
-  scope                = data.azurerm_subscription.current.id
+  scope                = data.azurerm_subscription.environment.id
   role_definition_name = each.value
   principal_id         = azurerm_user_assigned_identity.drift.principal_id
   principal_type       = "ServicePrincipal"
@@ -123,7 +232,7 @@ resource "azurerm_role_assignment" "drift" {
 resource "azurerm_role_assignment" "plan" {
   for_each = toset(local.read_roles)
 
-  scope                = data.azurerm_subscription.current.id
+  scope                = data.azurerm_subscription.environment.id
   role_definition_name = each.value
   principal_id         = azurerm_user_assigned_identity.plan.principal_id
   principal_type       = "ServicePrincipal"
@@ -135,8 +244,8 @@ resource "azurerm_role_assignment" "plan" {
 resource "azurerm_role_definition" "refresh" {
   name              = "${var.name}-refresh-${local.digest}"
   description       = "Lets a pipeline that plans read what the role Reader does not show."
-  scope             = data.azurerm_subscription.current.id
-  assignable_scopes = [data.azurerm_subscription.current.id]
+  scope             = data.azurerm_subscription.environment.id
+  assignable_scopes = [data.azurerm_subscription.environment.id]
 
   permissions {
     actions = [
@@ -149,14 +258,14 @@ resource "azurerm_role_definition" "refresh" {
 }
 
 resource "azurerm_role_assignment" "drift_refresh" {
-  scope              = data.azurerm_subscription.current.id
+  scope              = data.azurerm_subscription.environment.id
   role_definition_id = azurerm_role_definition.refresh.role_definition_resource_id
   principal_id       = azurerm_user_assigned_identity.drift.principal_id
   principal_type     = "ServicePrincipal"
 }
 
 resource "azurerm_role_assignment" "plan_refresh" {
-  scope              = data.azurerm_subscription.current.id
+  scope              = data.azurerm_subscription.environment.id
   role_definition_id = azurerm_role_definition.refresh.role_definition_resource_id
   principal_id       = azurerm_user_assigned_identity.plan.principal_id
   principal_type     = "ServicePrincipal"
@@ -165,7 +274,7 @@ resource "azurerm_role_assignment" "plan_refresh" {
 resource "azurerm_role_assignment" "apply" {
   for_each = toset(local.apply_roles)
 
-  scope                = data.azurerm_subscription.current.id
+  scope                = data.azurerm_subscription.environment.id
   role_definition_name = each.value
   principal_id         = azurerm_user_assigned_identity.apply.principal_id
   principal_type       = "ServicePrincipal"
@@ -175,13 +284,13 @@ data "azurerm_role_definition" "delegated" {
   for_each = toset(local.delegated_roles)
 
   name  = each.value
-  scope = data.azurerm_subscription.current.id
+  scope = data.azurerm_subscription.environment.id
 }
 
 # It gives and takes away the roles that the modules do, and no other: neither itself nor anyone
 # else can be made an owner. Unlike User Access Administrator, this role defines no roles either.
 resource "azurerm_role_assignment" "delegate" {
-  scope                = data.azurerm_subscription.current.id
+  scope                = data.azurerm_subscription.environment.id
   role_definition_name = "Role Based Access Control Administrator"
   principal_id         = azurerm_user_assigned_identity.apply.principal_id
   principal_type       = "ServicePrincipal"

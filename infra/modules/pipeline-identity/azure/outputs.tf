@@ -16,22 +16,22 @@ output "variables" {
     review = {
       AZURE_CLIENT_ID       = azurerm_user_assigned_identity.review.client_id
       AZURE_TENANT_ID       = azurerm_user_assigned_identity.review.tenant_id
-      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.current.subscription_id
+      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.environment.subscription_id
     }
     drift = {
       AZURE_CLIENT_ID       = azurerm_user_assigned_identity.drift.client_id
       AZURE_TENANT_ID       = azurerm_user_assigned_identity.drift.tenant_id
-      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.current.subscription_id
+      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.environment.subscription_id
     }
     plan = {
       AZURE_CLIENT_ID       = azurerm_user_assigned_identity.plan.client_id
       AZURE_TENANT_ID       = azurerm_user_assigned_identity.plan.tenant_id
-      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.current.subscription_id
+      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.environment.subscription_id
     }
     apply = {
       AZURE_CLIENT_ID       = azurerm_user_assigned_identity.apply.client_id
       AZURE_TENANT_ID       = azurerm_user_assigned_identity.apply.tenant_id
-      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.current.subscription_id
+      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.environment.subscription_id
     }
   }
 }

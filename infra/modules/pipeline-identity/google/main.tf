@@ -24,8 +24,8 @@ locals {
 
   apply_roles = [
     "roles/artifactregistry.admin",
-    "roles/cloudkms.admin",
     "roles/cloudsql.admin",
+    "roles/compute.instanceAdmin.v1",
     "roles/compute.networkAdmin",
     "roles/compute.securityAdmin",
     "roles/container.admin",
@@ -48,7 +48,9 @@ locals {
   repository = replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")
 }
 
-data "google_project" "this" {}
+data "google_project" "this" {
+  project_id = var.account
+}
 
 # Deleted, it keeps its name for 30 days: hence the time of its making.
 resource "google_iam_workload_identity_pool" "github" {
@@ -154,14 +156,17 @@ resource "google_project_iam_member" "plan" {
   member  = google_service_account.plan.member
 }
 
-# What a refresh reads and no role for viewers shows: service connections, and the secrets in a
-# cluster, where Helm keeps its releases. It may come to the API server by the cluster's
+# What a refresh reads and no role for viewers shows: runners, service connections, and the secrets
+# in a cluster, where Helm keeps its releases. It may come to the API server by the cluster's
 # identity_endpoint.
 resource "google_project_iam_custom_role" "plan" {
+  project = local.project
   role_id = "pipeline${replace(var.name, "-", "")}plan${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   title   = "Refresh ${var.name}"
 
   permissions = [
+    "compute.instanceGroupManagers.get",
+    "compute.instanceTemplates.get",
     "container.clusters.connect",
     "container.secrets.get",
     "container.secrets.list",
@@ -194,9 +199,25 @@ resource "google_project_iam_member" "apply" {
   member  = google_service_account.apply.member
 }
 
+# All keys but those of Terraform's states, of whatever environment: without its key, a state is
+# lost.
+resource "google_project_iam_member" "apply_keys" {
+  project = local.project
+  role    = "roles/cloudkms.admin"
+  member  = google_service_account.apply.member
+
+  condition {
+    expression = "!resource.name.startsWith('projects/${local.project}/locations/${var.region}/keyRings/tfstate-')"
+    title      = "not-of-states"
+  }
+}
+
 # Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it
-# become any of the project's: reviewers of what is applied keep the project.
+# become any of the project's, and no condition can tell them apart: IAM knows none on a service
+# account's name, and its deny policies are the organization's. So an environment that is to be kept
+# from these identities and from its state has a project of its own, and they another one: account.
 resource "google_project_iam_custom_role" "apply" {
+  project = local.project
   role_id = "pipeline${replace(var.name, "-", "")}apply${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   title   = "Apply ${var.name}"
 

@@ -49,6 +49,12 @@ variable "github_known" {
   nullable    = false
 }
 
+variable "account" {
+  description = "Subscription or project of the environment, on which the identities get their rights. Null where it is the one that has the identities, too. AWS keeps them apart by a boundary."
+  type        = string
+  default     = null
+}
+
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)

@@ -152,3 +152,143 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Set by the input protected of the module that made this storage account."
 }
+
+# Whoever applies an environment of the subscription lifts and sets locks, and is a Contributor. So
+# the subscription refuses, too, to delete the account, and to open it or to forget old versions:
+# which an owner lifts with protected = false.
+data "azurerm_subscription" "current" {}
+
+resource "azurerm_policy_definition" "state" {
+  name         = "keep-${var.name}-state"
+  display_name = "The storage of Terraform's state is not deleted."
+  policy_type  = "Custom"
+  mode         = "Indexed"
+
+  policy_rule = jsonencode({
+    if = {
+      allOf = [
+        {
+          field  = "type"
+          equals = "Microsoft.Storage/storageAccounts"
+        },
+        {
+          field  = "name"
+          equals = "st${substr(replace(var.name, "-", ""), 0, 14)}tf${local.digest}"
+        },
+      ]
+    }
+    then = {
+      effect = "denyAction"
+      details = {
+        actionNames = ["delete"]
+        cascadeBehaviors = {
+          resourceGroup = "deny"
+        }
+      }
+    }
+  })
+}
+
+resource "azurerm_subscription_policy_assignment" "state" {
+  name                 = "keep-${var.name}-state"
+  display_name         = "The storage of Terraform's state is not deleted."
+  subscription_id      = data.azurerm_subscription.current.id
+  policy_definition_id = azurerm_policy_definition.state.id
+  enforce              = var.protected
+}
+
+resource "azurerm_policy_definition" "state_closed" {
+  name         = "keep-${var.name}-state-closed"
+  display_name = "The storage of Terraform's state is open to Microsoft Entra identities alone, from some addresses."
+  policy_type  = "Custom"
+  mode         = "Indexed"
+
+  policy_rule = jsonencode({
+    if = {
+      allOf = [
+        {
+          field  = "type"
+          equals = "Microsoft.Storage/storageAccounts"
+        },
+        {
+          field  = "name"
+          equals = "st${substr(replace(var.name, "-", ""), 0, 14)}tf${local.digest}"
+        },
+        {
+          anyOf = [
+            {
+              field     = "Microsoft.Storage/storageAccounts/allowSharedKeyAccess"
+              notEquals = "false"
+            },
+            {
+              field     = "Microsoft.Storage/storageAccounts/allowBlobPublicAccess"
+              notEquals = "false"
+            },
+            {
+              field     = "Microsoft.Storage/storageAccounts/networkAcls.defaultAction"
+              notEquals = "Deny"
+            },
+          ]
+        },
+      ]
+    }
+    then = {
+      effect = "deny"
+    }
+  })
+}
+
+resource "azurerm_subscription_policy_assignment" "state_closed" {
+  name                 = "keep-${var.name}-state-closed"
+  display_name         = "The storage of Terraform's state is open to Microsoft Entra identities alone, from some addresses."
+  subscription_id      = data.azurerm_subscription.current.id
+  policy_definition_id = azurerm_policy_definition.state_closed.id
+  enforce              = var.protected
+}
+
+resource "azurerm_policy_definition" "state_versions" {
+  name         = "keep-${var.name}-state-versions"
+  display_name = "The storage of Terraform's state keeps what was overwritten or deleted."
+  policy_type  = "Custom"
+  mode         = "All"
+
+  policy_rule = jsonencode({
+    if = {
+      allOf = [
+        {
+          field  = "type"
+          equals = "Microsoft.Storage/storageAccounts/blobServices"
+        },
+        {
+          field  = "fullName"
+          equals = "st${substr(replace(var.name, "-", ""), 0, 14)}tf${local.digest}/default"
+        },
+        {
+          anyOf = [
+            {
+              field     = "Microsoft.Storage/storageAccounts/blobServices/default.isVersioningEnabled"
+              notEquals = "true"
+            },
+            {
+              field     = "Microsoft.Storage/storageAccounts/blobServices/default.deleteRetentionPolicy.enabled"
+              notEquals = "true"
+            },
+          ]
+        },
+      ]
+    }
+    then = {
+      effect = "deny"
+    }
+  })
+}
+
+resource "azurerm_subscription_policy_assignment" "state_versions" {
+  name                 = "keep-${var.name}-state-versions"
+  display_name         = "The storage of Terraform's state keeps what was overwritten or deleted."
+  subscription_id      = data.azurerm_subscription.current.id
+  policy_definition_id = azurerm_policy_definition.state_versions.id
+  enforce              = var.protected
+
+  depends_on = [azurerm_storage_account.this]
+}

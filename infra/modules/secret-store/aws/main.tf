@@ -49,8 +49,15 @@ resource "aws_secretsmanager_secret_version" "this" {
   for_each = var.secrets
 
   secret_id                = aws_secretsmanager_secret.this[each.key].id
-  secret_string_wo         = each.value.generated ? ephemeral.random_password.this[each.key].result : lookup(var.secret_values, each.key, "not-set")
+  secret_string_wo         = each.value.generated ? ephemeral.random_password.this[each.key].result : var.secret_values[each.key]
   secret_string_wo_version = each.value.version
+
+  lifecycle {
+    precondition {
+      condition     = each.value.generated || trimspace(lookup(var.secret_values, each.key, "")) != ""
+      error_message = "secret_values must have ${each.key}, which is not generated: others hand it out."
+    }
+  }
 }
 
 resource "aws_secretsmanager_secret_policy" "readers" {

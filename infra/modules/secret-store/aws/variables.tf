@@ -51,7 +51,7 @@ variable "secrets" {
 }
 
 variable "secret_values" {
-  description = "Values of the secrets that are not generated, by name. One is taken when its secret is made or its version raised, and is in no state or plan; without one, the secret says not-set."
+  description = "Values of the secrets that are not generated, by name: of all of them, whenever Terraform plans. One is taken when its secret is made or its version raised, and is in no state or plan."
   type        = map(string)
   default     = {}
   nullable    = false

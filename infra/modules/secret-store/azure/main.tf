@@ -113,9 +113,16 @@ resource "azurerm_key_vault_secret" "this" {
   name             = each.key
   key_vault_id     = azurerm_key_vault.this.id
   content_type     = "text/plain"
-  value_wo         = each.value.generated ? ephemeral.random_password.this[each.key].result : lookup(var.secret_values, each.key, "not-set")
+  value_wo         = each.value.generated ? ephemeral.random_password.this[each.key].result : var.secret_values[each.key]
   value_wo_version = each.value.version
   tags             = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = each.value.generated || trimspace(lookup(var.secret_values, each.key, "")) != ""
+      error_message = "secret_values must have ${each.key}, which is not generated: others hand it out."
+    }
+  }
 
   depends_on = [azurerm_private_endpoint.this]
 }

@@ -98,11 +98,16 @@ resource "google_secret_manager_secret_version" "this" {
   for_each = var.secrets
 
   secret                 = google_secret_manager_secret.this[each.key].id
-  secret_data_wo         = each.value.generated ? ephemeral.random_password.this[each.key].result : lookup(var.secret_values, each.key, "not-set")
+  secret_data_wo         = each.value.generated ? ephemeral.random_password.this[each.key].result : var.secret_values[each.key]
   secret_data_wo_version = each.value.version
 
   lifecycle {
     create_before_destroy = true
+
+    precondition {
+      condition     = each.value.generated || trimspace(lookup(var.secret_values, each.key, "")) != ""
+      error_message = "secret_values must have ${each.key}, which is not generated: others hand it out."
+    }
   }
 }
 

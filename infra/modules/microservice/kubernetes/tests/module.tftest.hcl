@@ -9,7 +9,6 @@ variables {
   namespace            = "lancamentos"
   service_account_name = "lancamentos"
   image                = "registry.example/lancamentos:1.4.2"
-  port                 = 8080
 
   resources = {
     cpu    = "250m"
@@ -33,6 +32,8 @@ variables {
       key         = "ca.crt"
     }
   }
+
+  port = 8080
 }
 
 run "applies_with_defaults" {
@@ -45,18 +46,19 @@ run "refuses_wrong_values" {
   expect_failures = [
     var.name,
     var.image,
+    var.stop_seconds,
     var.port,
     var.min_replicas,
     var.max_replicas,
     var.cpu_percent,
     var.memory_percent,
     var.queue_scaling,
-    var.stop_seconds,
   ]
 
   variables {
     name           = "Lançamentos"
     image          = "registry.example/lancamentos:latest"
+    stop_seconds   = 1
     port           = 80
     min_replicas   = 0
     max_replicas   = 101
@@ -73,7 +75,5 @@ run "refuses_wrong_values" {
         key         = "password"
       }
     }
-
-    stop_seconds = 1
   }
 }

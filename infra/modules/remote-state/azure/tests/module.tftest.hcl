@@ -7,6 +7,12 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_resource "azurerm_policy_definition" {
+    defaults = {
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Authorization/policyDefinitions/keep"
+    }
+  }
+
   mock_resource "azurerm_resource_group" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
@@ -22,6 +28,13 @@ mock_provider "azurerm" {
   mock_resource "azurerm_storage_container" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/tfstate"
+    }
+  }
+
+  mock_data "azurerm_subscription" {
+    defaults = {
+      id              = "/subscriptions/00000000-0000-0000-0000-000000000000"
+      subscription_id = "00000000-0000-0000-0000-000000000000"
     }
   }
 }

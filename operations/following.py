@@ -1,0 +1,91 @@
+"""What follows from a change of an environment's file, all at once: of a bigger size, more copies or a vendor.
+
+A change is one since the last commit: it is told at each synthesis, until it is committed. A move to another cloud is
+told by `operations/moving.py`.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from costs import estimate
+from environments import Environment, EnvironmentFileErrors, load_environments
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
+from operations.failure import OperationError
+from operations.git import changed_files, git
+from operations.moving import budget_words, quota_words
+from quotas import needs_of
+from sizing import size_of
+
+_FOLDER = "environments"
+_LAST_COMMIT = "HEAD"
+
+
+@dataclass(frozen=True)
+class Following:
+    """What an environment needs that was something else at the last commit."""
+
+    before: Environment
+    now: Environment
+
+    def __str__(self) -> str:
+        """All that is needed, a line each; nothing if nothing is."""
+        lines = [f"- {need}\n" for need in (*self._room(), *self._vendor())]
+        return f"{self.now.name} is not as it was committed. Its change needs:\n\n{''.join(lines)}" if lines else ""
+
+    def _room(self) -> Iterator[str]:
+        if not self.now.in_cloud:
+            return
+        before, now = (estimate(each).usd for each in (self.before, self.now))
+        if now.high > before.high or self.now.budget != self.before.budget:
+            yield f"Budget: {budget_words(self.now)} It was {before.low:,.2f} to {before.high:,.2f}."
+        most = {need.quota.words: need.most for need in needs_of(self.before)}
+        if any(need.most > most.get(need.quota.words, 0) for need in needs_of(self.now)):
+            yield f"Quotas: {quota_words(self.now)}"
+        for finding in size_of(self.now).findings:
+            if finding.severity == "fault":
+                yield f"Room: {finding.key}: {finding.text}"
+
+    def _vendor(self) -> Iterator[str]:
+        before, now = self.before.observability, self.now.observability
+        keys = [API_KEY] if now.backend not in ("none", before.backend) or now.key_version > before.key_version else []
+        if (now.application_key_version or 0) > (before.application_key_version or 0):
+            keys.append(APPLICATION_KEY)
+        if not keys:
+            return
+        if self.now.in_cloud:
+            given = ", ".join(f'"{key}": "..."' for key in keys)
+            yield (
+                f"Key: `TF_VAR_secret_values='{{{given}}}'` for `make apply STACK={self.now.name}`, or in GitHub the "
+                f"secret SECRET_VALUES of the environment {self.now.name}. Terraform by itself wants it for every "
+                f"plan. The platform stores it, and then {self.now.name}-workloads hands it out."
+            )
+        if now.backend != before.backend:
+            yield f"Bill: what {now.backend.capitalize()} asks is in no estimate here, and in no budget."
+
+
+def followings(repository: Path) -> Iterator[Following]:
+    """The environments that are another than at the last commit, on the same cloud; none where Git does not know."""
+    try:
+        changed = changed_files(repository, _LAST_COMMIT, _FOLDER)
+        if not any(path.endswith(".toml") for path in changed):
+            return
+        before, now = _committed(repository), _by_name(repository / _FOLDER)
+    except (OperationError, EnvironmentFileErrors):  # of faults, the synthesis tells
+        return
+    for name, environment in now.items():
+        if name in before and before[name] != environment and before[name].cloud == environment.cloud:
+            yield Following(before[name], environment)
+
+
+def _committed(repository: Path) -> Mapping[str, Environment]:
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in git(repository, "ls-tree", "--name-only", _LAST_COMMIT, f"{_FOLDER}/").splitlines():
+            if path.endswith(".toml"):
+                (Path(scratch) / Path(path).name).write_text(git(repository, "show", f"{_LAST_COMMIT}:{path}"))
+        return _by_name(Path(scratch))
+
+
+def _by_name(folder: Path) -> dict[str, Environment]:
+    return {environment.name: environment for environment in load_environments(folder)}

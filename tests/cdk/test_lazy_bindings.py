@@ -1,0 +1,54 @@
+"""The Node half of fast loading: no resource of a provider's index is read before it is used, however it is written."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.workspace import REPOSITORY
+
+_PRELOAD = REPOSITORY / "constructs/cdk/lazy_bindings.cjs"
+_IMPORT_STAR = "var __importStar = (module) => module;\n"
+# By which package has it so.
+FORMS = {
+    "provider-older": ("@cdktf", 'exports.vpc = require("./vpc");'),
+    "provider-bridge": ("@cdktn", 'exports.vpc = require("./vpc/index");'),
+    "provider-newer": ("@cdktn", 'exports.vpc = __importStar(require("./vpc/index"));'),
+}
+UNKNOWN = {
+    "provider-another-call": 'exports.vpc = __importAll(require("./vpc/index"));',
+    "provider-re-export": '__exportStar(require("./vpc"), exports);',
+    "provider-constant": 'const vpc = require("./vpc"); exports.vpc = vpc;',
+}
+
+
+def load(folder: Path, scope: str, name: str, line: str, script: str) -> subprocess.CompletedProcess[str]:
+    library = folder / "node_modules" / scope / name / "lib"
+    (library / "vpc").mkdir(parents=True)
+    (library / "index.js").write_text(f'"use strict";\n{_IMPORT_STAR}{line}\n//# sourceMappingURL=data:x\n')
+    (library / "vpc" / "index.js").write_text('console.log("read"); exports.Vpc = "a class";\n')
+    script = f"const index = require({str(library / 'index.js')!r}); {script}"
+    return subprocess.run(
+        [Path(sys.executable).with_name("node"), "--require", _PRELOAD, "--eval", script],
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_resource_is_read_when_it_is_used(name: str, tmp_path: Path) -> None:
+    result = load(tmp_path, *(FORMS[name][0], name, FORMS[name][1]), 'console.log("loaded", index.vpc.Vpc)')
+    assert result.stdout == "read\nloaded a class\n", result.stderr
+    (tmp_path / "again").mkdir()
+    result = load(tmp_path / "again", FORMS[name][0], name, FORMS[name][1], "console.log(Object.keys(index))")
+    assert result.stdout == "[ 'vpc' ]\n", "it was read before it was used"
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_an_index_of_another_form_is_refused(name: str, tmp_path: Path) -> None:
+    """It would be read whole: slow, large, and nobody would know why."""
+    result = load(tmp_path, "@cdktn", name, UNKNOWN[name], 'console.log("loaded")')
+    assert result.returncode != 0 and "loaded" not in result.stdout
+    assert f"{name}/lib/index.js reads resources at once, by another form than lazy_bindings.cjs knows" in result.stderr
+    assert UNKNOWN[name] in result.stderr

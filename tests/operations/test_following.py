@@ -1,0 +1,74 @@
+"""One changed line of an environment's file says at once what follows from it, until it is committed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from operations.following import followings
+from tests.workspace import REPOSITORY
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The committed environment files, in a repository of their own."""
+    ignored = shutil.ignore_patterns("*.py", "__pycache__")
+    shutil.copytree(REPOSITORY / "environments", tmp_path / "environments", ignore=ignored)
+    for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "Begin"]):
+        names = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+        subprocess.run(["git", *names, *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def told(repository: Path) -> str:
+    return "".join(map(str, followings(repository)))
+
+
+def change(repository: Path, name: str, old: str, new: str) -> None:
+    file = repository / "environments" / f"{name}.toml"
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def test_a_bigger_size_says_budget_and_quotas(repository: Path) -> None:
+    change(repository, "prod", "max_nodes = 8 ", "max_nodes = 40 ")
+    text = told(repository)
+    assert text.startswith("prod is not as it was committed. Its change needs:\n\n- Budget: it may cost ")
+    assert "and budget.monthly_usd is 6,000: raise it to " in text and " It was 3,270.88 to " in text
+    assert "- Quotas: vCPUs of the nodes' family" in text
+    assert "Key:" not in text and "Room:" not in text
+
+
+def test_more_copies_than_there_is_room_for_say_so(repository: Path) -> None:
+    change(repository, "dev", "[services.lancamentos]\nmin_replicas = 1 # relaxed: production runs 3\nmax_replicas = 3",
+           "[services.lancamentos]\nmin_replicas = 1\nmax_replicas = 30")  # fmt: skip
+    assert "- Room: cluster.node_pools.general.max_nodes: With the most copies, general needs " in told(repository)
+
+
+def test_a_vendor_says_its_key_where_it_goes_and_what_no_budget_has(repository: Path) -> None:
+    change(repository, "shared", 'backend = "none"', 'backend = "datadog"\nendpoint = "us5.datadoghq.com"')
+    text = told(repository)
+    changed = [line.split(" ")[0] for line in text.splitlines() if line.endswith("Its change needs:")]
+    assert changed == ["dev", "homologacao", "local", "prod", "qa"]
+    assert text.count("SECRET_VALUES of the environment") == 4, "a cluster that is there already has no store"
+    assert """`TF_VAR_secret_values='{"monitoring": "..."}'` for `make apply STACK=prod`""" in text
+    assert text.count("what Datadog asks is in no estimate here") == 5
+
+
+def test_what_needs_nothing_or_is_faulty_or_is_committed_says_nothing(repository: Path) -> None:
+    assert told(repository) == ""
+    change(repository, "prod", "backup_days       = 35", "backup_days       = 30")
+    assert told(repository) == ""
+    change(repository, "prod", "max_nodes = 8 ", "max_nodes = 40 ")
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qam", "Grow"], cwd=repository)
+    assert told(repository) == ""
+    change(repository, "prod", 'tier                = "prod"', 'tier                = "moon"')
+    assert told(repository) == ""
+
+
+def test_without_a_repository_nothing_is_told(repository: Path) -> None:
+    change(repository, "prod", "max_nodes = 8 ", "max_nodes = 40 ")
+    shutil.rmtree(repository / ".git")
+    assert told(repository) == ""

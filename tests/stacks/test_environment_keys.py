@@ -1,0 +1,87 @@
+"""The page of keys: as the model is, each key with its texts in both languages and an example that the model takes."""
+
+import tomllib
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from environments import Environment
+from environments.keys import Key, Path, key_tables
+from environments.shared import read_environment, read_shared
+from flowwise.tables.project import IN_CLUSTER
+from stacks.files.environment_keys.examples import Examples
+from stacks.files.environment_keys.page import FILES, Page
+from stacks.files.environment_keys.phrases import Language, Phrases
+from tests.environments.texts import WHOLE
+from tests.workspace import REPOSITORY
+
+EXAMPLES = Examples()
+KEYS = {key.path: key for table in key_tables() for key in table.keys}
+REQUIRED = {
+    table.path: [key.path for key in table.keys if key.required == "anywhere"] for table in key_tables() if table.path
+}
+# The names that take the place of `<name>`, as the whole environment has them.
+NAMES = {"services": "lancamentos", "node_pools": "general"}
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_the_page_is_up_to_date_and_no_text_is_left_over(language: Language) -> None:
+    phrases = Phrases(language)
+    assert FILES[language].read_text(encoding="utf-8") == Page(phrases, EXAMPLES).text(), "run `make keys`"
+    assert language == "en" or phrases.used == set(phrases.portuguese)
+
+
+def test_every_key_of_the_schema_is_on_the_page() -> None:
+    """Found again in another way: what the model's classes have for fields."""
+    assert {tuple(step for step in path if step not in ("<name>", "[]")) for path in KEYS} == set(fields(Environment))
+    assert not any(path for path in EXAMPLES.paths() if not any(path[: len(key)] == key for key in KEYS))
+
+
+def fields(model: Any, path: Path = ()) -> Iterator[Path]:
+    for name, field in model.model_fields.items():
+        below = [part for part in parts(field.annotation) if isinstance(part, type) and hasattr(part, "model_fields")]
+        yield from (found for part in below for found in fields(part, (*path, name))) if below else [(*path, name)]
+
+
+def parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from parts(part)
+
+
+@pytest.mark.parametrize("key", KEYS.values(), ids=lambda key: ".".join(key.path))
+def test_the_model_takes_the_example(key: Key) -> None:
+    beside = EXAMPLES.beside(key.path)
+    document = whole(beside.get("cloud"))
+    for table in (key.path[:depth] for depth in range(1, len(key.path))):
+        for path in REQUIRED.get(table, ()):
+            put(document, path, EXAMPLES.of(path), unless_there=True)
+    for other, value in beside.items():
+        put(document, tuple(other.split(".")), value)
+    put(document, key.path, EXAMPLES.of(key.path))
+    Environment.from_document("example", document)
+
+
+def whole(cloud: str | None) -> dict[str, Any]:
+    if cloud == IN_CLUSTER:
+        folder = REPOSITORY / "environments"
+        return deepcopy(read_environment(folder / "local.toml", read_shared(folder)).whole)
+    return tomllib.loads(WHOLE)
+
+
+def put(document: dict[str, Any], path: Path, value: Any, unless_there: bool = False) -> None:
+    """Have the document say a value, in tables that are made where there are none."""
+    node: Any = document
+    for step, following in zip(path, (*path[1:], None), strict=True):
+        if step == "<name>":
+            step = NAMES[path[path.index(step) - 1]]
+        if step == "[]":
+            if not node:
+                node.append({})
+            node = node[0]
+        elif following is None:
+            node[step] = node[step] if unless_there and step in node else value
+        else:
+            node = node.setdefault(step, [] if following == "[]" else {})
