@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 import main
+from cdk.binding_sets import installed_set
 from synthesis.tree import MARK
 from tests.workspace import INFRA, REPOSITORY, copy_of_repository, files_below, start_synthesis, synthesise
 
@@ -118,7 +119,8 @@ def test_stock_bindings_make_the_same_module(tmp_path: Path) -> None:
     assert fast == stock
     assert fast["main.tf"] == (INFRA / "modules/namespace/kubernetes/main.tf").read_text()
     (imported, nodes), (stock_imported, stock_nodes) = (map(int, run.stderr.splitlines()[-1].split()) for run in runs)
-    assert stock_imported > imported + 50, "the switch did not turn the fast loading off"
+    if installed_set().core == "cdktf":  # what CDK Terrain's bindings import is, by themselves, what is asked for
+        assert stock_imported > imported + 50, "the switch did not turn the fast loading off"
     assert (nodes, stock_nodes) == (1, 2), "jsii's kernel has a process of its own again"
 
 

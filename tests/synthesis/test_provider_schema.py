@@ -39,6 +39,13 @@ STABLE_AWS_TYPES = (
     "aws_subnet",
     "aws_vpc",
 )
+# Of those, what has changed in versions after that of the default set's binding, which other sets have bindings for.
+CHANGED_LATER = {
+    "resource_schemas aws_mq_broker.user",  # optional
+    "resource_schemas aws_route_table.route",  # with odb_network_arn
+    "resource_schemas aws_subnet.cidr_block",  # computed, too, for IPAM
+    "resource_schemas aws_subnet.ipv6_cidr_block",
+}
 
 
 def block_of(name: str, type_: str) -> Block:
@@ -215,7 +222,7 @@ def test_the_schema_is_like_that_of_the_real_aws_provider(tmp_path: Path) -> Non
     assert compared > 30_000
     assert len(differing) < compared / 100, sorted(differing)
     stable = [each for each in differing if each.split(".")[0].removeprefix("resource_schemas ") in STABLE_AWS_TYPES]
-    assert not stable
+    assert set(stable) <= (set() if installed_set() == DEFAULT else CHANGED_LATER)
 
 
 def real_aws_schema(folder: Path) -> dict[str, Any]:
