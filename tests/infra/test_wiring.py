@@ -30,10 +30,6 @@ NEVER_SET: Mapping[str, str] = {
         for service in ("encryption", "k8s-cluster", "postgres-db", "rabbitmq", "redis", "remote-state", "secret-store")
     },
     "api-gateway/local_rate_limit": _STANDS,
-    "microservice/cpu_percent": _STANDS,
-    "microservice/memory_percent": _STANDS,
-    "microservice/probes": "every microservice of ours keeps the contract's own paths",
-    "microservice/stop_seconds": _STANDS,
     "namespace/quota": _OTHERS,
     "postgres-db/cpu": _STANDS,
     "postgres-db/memory": _STANDS,
