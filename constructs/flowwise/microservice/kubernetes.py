@@ -41,7 +41,7 @@ from flowwise.authoring.expressions import call, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.custom_resources import add_custom_resources
 from flowwise.microservice import MICROSERVICE, MicroserviceInputs, MicroserviceOutputs
-from flowwise.pods.application_pod import SKIPPED_CHECKS, add_config_maps, metadata, pod
+from flowwise.pods.application_pod import add_config_maps, metadata, pod
 from flowwise.pods.spreading import NODE, ZONE
 from flowwise.tables.application import DRAIN_SECONDS, LIVENESS, READINESS, READY_SECONDS, STARTUP, Probe
 from flowwise.tables.project import PROJECT
@@ -63,7 +63,16 @@ _SCALE_DOWN_AFTER_SECONDS = 300
 _QUEUE = "${var.name}-queue"  # KEDA's way to the broker
 
 _NO_PROBE = "There is one, in a dynamic block: a worker, which listens on no port, has nobody to ask."
-_SKIPPED_CHECKS = {"CKV_K8S_8": _NO_PROBE, "CKV_K8S_9": _NO_PROBE}
+_SKIPPED_CHECKS = {
+    "CKV_K8S_11": "By default, a limit would slow a copy down while processors are idle; a variable sets one.",
+    "CKV_K8S_12": "There always is one, in an expression that Checkov does not evaluate.",
+    "CKV_K8S_14": "The image is a variable, whose validation refuses latest and an image without a tag.",
+    "CKV_K8S_15": "A copy has to start while the registry is out of reach, and a laptop's own images are in none.",
+    "CKV_K8S_35": "A microservice takes all its settings from the environment, and shares its pod with no one.",
+    "CKV_K8S_43": "The image is a variable, which takes a digest; a tag is for those who try something out.",
+    "CKV_K8S_8": _NO_PROBE,
+    "CKV_K8S_9": _NO_PROBE,
+}
 
 _RESOURCE_TRIGGERS = text(
     "[\n"
@@ -262,7 +271,7 @@ class KubernetesMicroservice(Module[MicroserviceInputs, MicroserviceOutputs]):
             "provider knows no sleep but the image's own: where there is none, the copy is told at once. Zones and "
             "nodes are wishes, so that a laptop, or a region that has lost a zone, still runs them all."
         )
-        for check, reason in (SKIPPED_CHECKS | _SKIPPED_CHECKS).items():
+        for check, reason in _SKIPPED_CHECKS.items():
             self.skip_check(check, reason)
         deployment = self.resource(
             DeploymentV1,

@@ -12,16 +12,6 @@ from flowwise.authoring.module import Module
 from flowwise.tables.application import CERTIFICATES, TMP_SIZE, USER
 from flowwise.tables.project import PROJECT
 
-SKIPPED_CHECKS = {
-    "CKV_K8S_11": "By default, a limit would slow a copy down while processors are idle; a variable sets one.",
-    "CKV_K8S_12": "There always is one, in an expression that Checkov does not evaluate.",
-    "CKV_K8S_14": "The image is a variable, whose validation refuses latest and an image without a tag.",
-    "CKV_K8S_15": "A copy has to start while the registry is out of reach, and a laptop's own images are in none.",
-    "CKV_K8S_35": "A microservice takes all its settings from the environment, and shares its pod with no one.",
-    "CKV_K8S_43": "The image is a variable, which takes a digest; a tag is for those who try something out.",
-}
-"""Of Checkov, and why."""
-
 
 def add_config_maps(module: Module[Any, Any]) -> tuple[ConfigMapV1, ConfigMapV1]:
     """Add those of the configuration and of the certificates."""

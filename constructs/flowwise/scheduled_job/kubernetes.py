@@ -12,7 +12,7 @@ from cdk.kubernetes import (
 )
 from flowwise.authoring.expressions import string_map, text
 from flowwise.authoring.module import Module
-from flowwise.pods.application_pod import SKIPPED_CHECKS, add_config_maps, metadata, pod
+from flowwise.pods.application_pod import add_config_maps, metadata, pod
 from flowwise.scheduled_job import SCHEDULED_JOB, ScheduledJobInputs, ScheduledJobOutputs
 from flowwise.tables.application import JOB_ATTEMPTS, JOB_HOURS
 from flowwise.tables.project import PROJECT
@@ -45,8 +45,6 @@ class KubernetesScheduledJob(Module[ScheduledJobInputs, ScheduledJobOutputs]):
             f"A run that fails is tried {JOB_ATTEMPTS} times in all, each in a pod of its own, and ends after "
             f"{JOB_HOURS} hours, whatever it does: else one that hangs would be the last."
         )
-        for check, reason in SKIPPED_CHECKS.items():
-            self.skip_check(check, reason)
         job = self.resource(
             CronJobV1,
             "this",

@@ -30,13 +30,6 @@ resource "kubernetes_config_map_v1" "certificates" {
 # A run that fails is tried 3 times in all, each in a pod of its own, and ends after 24 hours,
 # whatever it does: else one that hangs would be the last.
 resource "kubernetes_cron_job_v1" "this" {
-  # checkov:skip=CKV_K8S_11:By default, a limit would slow a copy down while processors are idle; a variable sets one.
-  # checkov:skip=CKV_K8S_12:There always is one, in an expression that Checkov does not evaluate.
-  # checkov:skip=CKV_K8S_14:The image is a variable, whose validation refuses latest and an image without a tag.
-  # checkov:skip=CKV_K8S_15:A copy has to start while the registry is out of reach, and a laptop's own images are in none.
-  # checkov:skip=CKV_K8S_35:A microservice takes all its settings from the environment, and shares its pod with no one.
-  # checkov:skip=CKV_K8S_43:The image is a variable, which takes a digest; a tag is for those who try something out.
-
   metadata {
     name      = var.name
     namespace = var.namespace
