@@ -114,7 +114,7 @@ def test_either_each_stack_has_its_comment_or_all_have_one() -> None:
 def test_every_matrix_has_what_is_asked_of_it(outputs: dict[str, str]) -> None:
     known = {f"{kind}": {*json.loads(json.loads(outputs[kind])[0])[0]} | {kind} for kind in ("stacks", "environments")}
     for file, name, job in jobs():
-        if "strategy" in job:
+        if "strategy" in job and not all(isinstance(said, list) for said in job["strategy"]["matrix"].values()):
             (source,) = {*re.findall(r"\.(\w+)\)", json.dumps(job["strategy"]["matrix"]))}
             assert {*re.findall(r"matrix\.(\w+)", json.dumps(job))} <= known[source], f"{file} {name}"
 
