@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowwise.tables.vendor_keys import VENDOR_KEYS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS
 from operations import deployable, review
 from operations.apply_summary import summary as deployed
 from operations.changed_stacks import called_folders, is_changed
@@ -645,7 +645,7 @@ def test_what_was_being_made_may_be_made_anew_and_nothing_else_changed() -> None
 
 # --- how Terraform is run ---------------------------------------------------------------------------------------------
 
-SECRETS_TO_COME = dict.fromkeys(VENDOR_KEYS, "given when this is applied")
+SECRETS_TO_COME = dict.fromkeys(GIVEN_SECRETS, "given when this is applied")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     plan = operated.run("plan", STACK="prod", GITHUB_OUTPUT=str(outputs))
     plan_file = (operated.root("prod") / "plan.md").read_text()
     # Who plans needs no secret, and who applies may have them all the same.
-    apply = operated.run("apply", STACK="prod", TF_VAR_secret_values='{"monitoring": "key"}')
+    apply = operated.run("apply", STACK="prod", TF_VAR_secret_values='{"monitoring": "key", "runner": "key"}')
     plan_with_secrets = operated.run("plan", STACK="dev")
     applies_without = [
         (operated.run("apply", STACK="dev", TF_VAR_secret_values=given), state(operated, "dev").exists())
