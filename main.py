@@ -22,7 +22,7 @@ SCHEMA_CACHE = REPOSITORY / ".cache" / "schemas"
 # All that a folder of infra/ can depend on, but for the environment files.
 CODE = (
     *("main.py", "requirements.lock", "environments/**/*.py"),
-    *(f"{room}/**/*" for room in ("constructs", "costs", "quotas", "stacks", "synthesis")),
+    *(f"{room}/**/*" for room in ("constructs", "costs", "quotas", "report", "sizing", "stacks", "synthesis")),
 )
 code = partial(code_digest, REPOSITORY, CODE)
 FOLDER_CACHE = FolderCache(REPOSITORY / ".cache" / "folders", code)

@@ -9,7 +9,8 @@ const fs = require("fs");
 
 const PACKAGE_FILE =
   /[\\/]node_modules[\\/](?:cdktf|cdktn|@(?:cdktf|cdktn)[\\/]provider-[a-z0-9-]+)[\\/]lib[\\/].+\.js$/;
-const PROVIDER_INDEX = /[\\/]@(?:cdktf|cdktn)[\\/]provider-[a-z0-9-]+[\\/]lib[\\/]index\.js$/;
+// @cdktf/provider-generator is a part of the CLI, and no binding.
+const PROVIDER_INDEX = /[\\/]@(?:cdktf|cdktn)[\\/]provider-(?!generator[\\/])[a-z0-9-]+[\\/]lib[\\/]index\.js$/;
 // As compilers of TypeScript write it, the older and the newer: what is not an ES module, `__importStar` makes into one.
 const EAGER_REQUIRE = /^exports\.(\w+) = (__importStar\(require\("\.\/[\w/-]+"\)\)|require\("\.\/[\w/-]+"\));$/gm;
 const LAZY_REQUIRE = 'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => $2 });';
