@@ -8,6 +8,7 @@ import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from ipaddress import IPv4Network
 from typing import Annotated, Any
 
@@ -448,8 +449,11 @@ def _cron(schedule: str) -> str:
     return schedule
 
 
+_time_zones = cache(zoneinfo.available_timezones)  # which looks through folders; empty on a machine without them
+
+
 def _time_zone(name: str) -> str:
-    known = zoneinfo.available_timezones()  # empty on a machine without them
+    known = _time_zones()
     if known and name not in known:
         raise refusal(_ZONE_ALLOWED, suggestion=nearest(name, sorted(known)))
     return name

@@ -14,6 +14,7 @@ import pytest
 
 from environments.shared import SHARED_FILE
 from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.vendor_keys import RUNNER_KEY
 from operations.plan_check import refusals
 from operations.planned import Plan, read_plan
 from tests.environments.texts import environment_text
@@ -122,7 +123,12 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     _write(files, infra, text)
     use_local_state(infra)
     account = ACCOUNTS[request.param]
-    given = {account.variable: account.example, "confirm_environment": NAME, "operator_cidrs": ["203.0.113.7/32"]}
+    given: dict[str, Any] = {
+        account.variable: account.example,
+        "confirm_environment": NAME,
+        "operator_cidrs": ["203.0.113.7/32"],
+    }
+    given["secret_values"] = {RUNNER_KEY: "a-key-of-an-app"}
     (root / "given.auto.tfvars.json").write_text(json.dumps(given))
     terraform(root, "init", "-input=false")
     terraform(root, "apply", "-input=false", "-auto-approve")

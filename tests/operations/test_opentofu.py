@@ -182,7 +182,8 @@ def test_the_cdktf_cli_runs_opentofu(own: str, stand: Stand, monkeypatch: pytest
     cli = stand.folder / "cli"
     cli.write_text(f'#!/bin/sh\n"$TERRAFORM_BINARY_NAME" -chdir={stand.root} version\n')
     cli.chmod(0o755)
-    monkeypatch.setattr(cdktf, "_CLI", (str(cli),))
+    monkeypatch.setattr(cdktf, "_CLIS", (str(cli),))
+    monkeypatch.setattr(cdktf, "_NODE", "/bin/sh")
     monkeypatch.setenv("TERRAFORM_BINARY_NAME", own)
     if own:
         monkeypatch.setenv("TERRAFORM", "terraform")

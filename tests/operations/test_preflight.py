@@ -171,7 +171,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "azureprod",
         {"az vm list-usage": [usage("cores", 100), usage("StandardDDSv5Family", 12, 3)]},
         "quota Compute standardDDSv5Family: vCPUs of the nodes' family",
-        "9 of 12 left, 12 to 16 needed",
+        "9 of 12 left, 16 to 20 needed",
     ),
     (
         "azure",

@@ -125,9 +125,12 @@ def test_what_is_asked_for_as_a_whole_is_made(whole: bool, tmp_path: Path, monke
 
 
 def test_what_judges_makes_the_whole() -> None:
-    """`make check-infra`, which is all that a pipeline synthesises besides the tests; and it finds no cache."""
+    """`make check-infra`, which is all that a pipeline synthesises besides the tests; and it finds no cache.
+
+    But for the one of other bindings: each set has a copy of the repository to itself, which has made nothing before.
+    """
     commands = subprocess.run(["make", "-n", "check-infra"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert re.findall("main.py.*", commands.stdout) == ["main.py --whole"]
-    pipelines = [file.read_text() for file in (REPOSITORY / ".github").rglob("*.yml")]
+    pipelines = [file.read_text() for file in (REPOSITORY / ".github").rglob("*.yml") if file.name != "bindings.yml"]
     assert pipelines
     assert not [text for text in pipelines if re.search(r"make synth|cdktf |main\.py|\.cache", text)]
