@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from flowwise.tables.naming import known_name
+from flowwise.tables.vendor_keys import RUNNER_KEY
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
 from tests.e2e.files import without_databases
 from tests.offline import attached_environment, offline_environment
@@ -56,6 +57,7 @@ class Deployment:
     def environment(self) -> dict[str, str]:
         variables: Mapping[str, object] = {
             "account_id": ACCOUNT,
+            "secret_values": {RUNNER_KEY: "a-key-of-an-app"},
             "administrators": ADMINISTRATORS,
             "database_readers": READERS if self._has_databases() else {},
             "images": {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")},

@@ -15,13 +15,17 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
+from flowwise.tables.runner import AWS_IMAGE
 from tests.free_port import free_port
 from tests.workspace import REPOSITORY
 
 REGION = "sa-east-1"
 ACCOUNT = "123456789012"  # whoever signs in, this is where they are
 PYTHON = REPOSITORY / ".cache/moto/bin/python"
-_SERVER = {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}  # AWS's own: only those that exist can be attached
+_SERVER = {
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # AWS's own: only those that exist can be attached
+    "EMULATED_IMAGE": AWS_IMAGE,
+}
 _S3 = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 

@@ -8,7 +8,7 @@ from tests.environments.texts import environment_text, with_managed_broker
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
-    return with_managed_broker(environment_text("aws", "dedicated", "dev")) + _SPOT_POOL
+    return with_managed_broker(environment_text("aws", "dedicated", "dev")) + _SPOT_POOL + _RUNNERS
 
 
 _SPOT_POOL = """
@@ -17,6 +17,13 @@ size      = "medium"
 min_nodes = 0
 max_nodes = 2
 spot      = true
+"""
+
+
+_RUNNERS = """
+[runner]
+organization = "flowwise"
+application  = "Iv23liEXAMPLE0000000"
 """
 
 

@@ -26,7 +26,7 @@ from flowwise.encryption import EncryptionKey
 from flowwise.runner import RUNNER, RunnerInputs, RunnerOutputs
 from flowwise.runner.script import add_script
 from flowwise.tables.naming import resource_name
-from flowwise.tables.runner import AWS_CLI, DISK_GB, SIZE, UBUNTU
+from flowwise.tables.runner import AWS_CLI, AWS_IMAGE, DISK_GB, SIZE
 from flowwise.tables.sizes import NODE_SIZES
 
 _CANONICAL = "099720109477"  # whose images they are ("Find Ubuntu images with the AWS CLI")
@@ -125,11 +125,7 @@ class AwsRunner(Module[RunnerInputs, RunnerOutputs]):
             DataAwsAmi,
             "ubuntu",
             owners=[_CANONICAL],
-            filter=[
-                DataAwsAmiFilter(
-                    name="name", values=[f"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-{UBUNTU}"]
-                )
-            ],
+            filter=[DataAwsAmiFilter(name="name", values=[AWS_IMAGE])],
         )
         settings = {"AWS_CLI_VERSION": AWS_CLI.version, "AWS_CLI_SHA256": AWS_CLI.sha256}
         script = add_script(self, settings, "power.sh", "aws.sh")

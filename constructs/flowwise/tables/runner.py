@@ -10,6 +10,9 @@ from dataclasses import dataclass
 UBUNTU = "20260901"
 """Serial number of Ubuntu 24.04's image, which Canonical publishes on the three clouds ("Find Ubuntu images")."""
 
+AWS_IMAGE = f"ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-{UBUNTU}"
+"""Its name on AWS."""
+
 UBUNTU_MIRROR = "https://mirrors.edge.kernel.org/ubuntu"
 """Ubuntu's own mirrors have no HTTPS, and nothing else leaves the networks; apt checks the archive's signatures."""
 

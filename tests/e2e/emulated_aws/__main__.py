@@ -2,9 +2,23 @@
 
 import sys
 
-from emulated_aws import answers, budgets, eks, elasticache, iam, kms, launch_templates, logs, quotas, rds, secrets, ssm
+from emulated_aws import (
+    answers,
+    budgets,
+    eks,
+    elasticache,
+    iam,
+    images,
+    kms,
+    launch_templates,
+    logs,
+    quotas,
+    rds,
+    secrets,
+    ssm,
+)
 from moto.server import main
 
-for piece in (answers, budgets, eks, elasticache, iam, kms, launch_templates, logs, quotas, rds, secrets, ssm):
+for piece in (answers, budgets, eks, elasticache, iam, images, kms, launch_templates, logs, quotas, rds, secrets, ssm):
     piece.complete()
 main(["--host", "127.0.0.1", "--port", sys.argv[1]])
