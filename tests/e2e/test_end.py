@@ -1,5 +1,6 @@
 """The end of an environment on AWS, and what can be had back of it, with the real provider."""
 
+import json
 import re
 from pathlib import Path
 
@@ -44,10 +45,12 @@ def is_made_again(environment: Deployment) -> None:
 def destroys_everything(environment: Deployment) -> None:
     done = environment.cdktf("destroy", NAME, f"{NAME}-workloads", "--auto-approve", "--skip-synth")
     assert [count_in_state(state) for state in environment.states().values()] == [0, 0], done[-10_000:]
-    # AWS lists a NAT gateway for an hour after its end; last snapshots are meant to outlive what they are of, and
-    # protected secrets can be had back.
+    # AWS lists NAT gateways and machines for an hour after their end; last snapshots are meant to outlive what they are
+    # of, and protected secrets can be had back.
     left = environment.unknown_to_its_state()
-    assert [arn for arn in left if not re.search(r":natgateway/|:snapshot:|:secret:", arn)] == []
+    assert [arn for arn in left if not re.search(r":natgateway/|:instance/|:snapshot:|:secret:", arn)] == []
+    shown = "aws ec2 describe-instances --query 'Reservations[].Instances[].State.Name'"
+    assert set(json.loads(run(environment.emulator, shown))) == {"terminated"}
 
 
 _SUBNETS_ELSEWHERE = """
