@@ -9,7 +9,8 @@ what=$1
 shift
 test -t 2 && every=5 || every=15 # a terminal is watched, a log is read
 every=${PROGRESS_SECONDS:-$every}
-said=$(mktemp)
+folder=$(mktemp -d)
+said=$folder/said
 began=$(date +%s)
 
 seconds() {
@@ -29,10 +30,18 @@ tell() {
 }
 
 end() {
-  kill "$command" "$teller" 2> /dev/null
+  until test -e "$said"; do sleep 0.1; done # a command that has not begun yet would not hear it
+  kill "$command" 2> /dev/null
+  kill -KILL "$teller" 2> /dev/null # for it may not be so far yet that it hears anything else
   wait
-  rm -f "$said"
+  rm -rf "$folder"
 }
+
+# What ends this script while the two are started ends it as soon as there is something to end.
+stopped=
+trap 'stopped=129' HUP
+trap 'stopped=130' INT
+trap 'stopped=143' TERM
 
 echo "$what ..." >&2
 "$@" < /dev/null > "$said" 2>&1 &
@@ -43,6 +52,7 @@ trap end EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
+test -z "$stopped" || exit "$stopped"
 
 wait "$command"
 status=$?

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,15 @@ def test_progress_ends_the_command_when_it_is_interrupted(number: int, status: i
         process.communicate(timeout=10)
         assert command.read() == ""  # as soon as the command has ended
     assert process.returncode == status
+
+
+def test_progress_ends_the_command_at_whatever_moment_it_is_interrupted() -> None:
+    """Also while it is about to start it: what ran on would hold the pipe of stderr, and so would who tells of it."""
+    processes = []
+    for moment in range(60):
+        processes.append(progress("exec sleep 60 2>&1"))
+        time.sleep(moment / 5000)
+        processes[-1].send_signal(signal.SIGTERM)
+    for process in processes:
+        process.communicate(timeout=10)
+        assert process.returncode in {128 + signal.SIGTERM, -signal.SIGTERM}
