@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import environment_text, with_managed_broker, with_own_secrets
 
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
-    return with_managed_broker(environment_text("aws", "dedicated", "dev")) + _SPOT_POOL + _RUNNERS
+    return with_own_secrets(with_managed_broker(environment_text("aws", "dedicated", "dev"))) + _SPOT_POOL + _RUNNERS
 
 
 _SPOT_POOL = """
