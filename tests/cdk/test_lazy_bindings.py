@@ -1,5 +1,7 @@
-"""The Node half of fast loading: what is not used is not read, what was compiled once is found again, and no token takes
-down the stack that it was made in."""
+"""The Node half of fast loading.
+
+What is not used is not read, what was compiled once is found again, and no token takes down the stack it was made in.
+"""
 
 import os
 import subprocess
@@ -65,7 +67,7 @@ print(len(Token.as_any("${var.name}").creation_stack))
 
 
 def test_what_was_compiled_is_found_again_and_tokens_take_no_stack_down(tmp_path: Path) -> None:
-    """Each start of jsii has its packages in a folder of another name: an entry for each would be of no use, and pile up."""
+    """Each start of jsii has its packages in a folder of another name: an entry for each would pile up."""
     packages = Path(os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"])
     (tmp_path / "jsii").symlink_to(packages)
     environment = os.environ | {
