@@ -9,6 +9,7 @@ from environments import load_environment
 from environments.events import queues_of
 from flowwise.tables.project import CLOUDS
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
+from synthesis.schemas.provider_facts import provider_facts
 from synthesis.tree import write_tree
 from tests.environments.texts import environment_text, with_worker_and_job
 from tests.kubernetes.plans import native_objects_of
@@ -144,3 +145,34 @@ def test_callers_and_telemetry_hear_of_the_new_name(tmp_path: Path) -> None:
     address = f"http://{OLD}.{OLD}.svc"
     assert {told["lancamentos"][f"CALLS_{name.upper()}"] for name in (OLD, NEW)} == {address}
     assert told[OLD]["DATABASE_USER"] == told[OLD]["RABBITMQ_USER"] == OLD
+
+
+NAMED = {
+    "azurerm": {
+        "azurerm_key_vault_secret": "name",
+        "azurerm_postgresql_flexible_server": "name",
+        "azurerm_postgresql_flexible_server_database": "name",
+        "azurerm_user_assigned_identity": "name",
+    },
+    "aws": {
+        "aws_ecr_repository": "name",
+        "aws_elasticache_user": "user_id",
+        "aws_iam_role": "name",
+        "aws_secretsmanager_secret": "name",
+    },
+    "google": {
+        "google_secret_manager_secret": "secret_id",
+        "google_service_account": "account_id",
+        "google_sql_database": "name",
+        "google_sql_database_instance": "name",
+    },
+}
+"""By provider and type, the attribute that has a microservice's name."""
+
+
+@pytest.mark.parametrize("provider", NAMED)
+def test_no_provider_renames_what_is_named_after_a_microservice(provider: str) -> None:
+    """Where one does, docs/decisions/0013 has something that would change it."""
+    facts = provider_facts(provider)
+    renames = [type_ for type_, name in NAMED[provider].items() if not facts[f"resource {type_}"][name]["force_new"]]
+    assert renames == []
