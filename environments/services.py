@@ -106,6 +106,12 @@ class Egress(Table):
 class Service(Scaled):
     """A microservice."""
 
+    was: ServiceName | None = Field(
+        default=None,
+        description="The name that it was made by, if it has another one now. Its namespace, database, role, secrets, "
+        "identity, repository and queues keep that: none of them can be renamed. Taken out, it is another "
+        "microservice, with an empty database, and the one that it was goes.",
+    )
     kind: Literal["http", "worker", "job"] = Field(
         default="http",
         description='"http" listens on its port; "worker" runs all the time and listens on none; "job" is started by '

@@ -1,6 +1,8 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
@@ -13,6 +15,7 @@ from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
+from flowwise.authoring.expressions import anything
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
@@ -69,6 +72,8 @@ class EnvironmentStack(FolderStack):
             account: AccountInputs = self.add_variables(AzureAccountInputs)
         else:
             account = self.add_variables(AccountInputs)
+        if environment.renamed_services:
+            account = replace(account, database_readers=anything(_readers(environment.renamed_services)))
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
         inputs = platform_inputs(environment, account, password)
@@ -92,6 +97,18 @@ class EnvironmentStack(FolderStack):
         )
 
 
+def _readers(renamed: Mapping[str, str]) -> str:
+    """Who reads which microservices' tables: people say the names of today, or those that they were made by."""
+    return (
+        "{\n"
+        "  for name, reader in var.database_readers : name => {\n"
+        "    identifier = reader.identifier\n"
+        f"    services   = [for service in reader.services : lookup({json.dumps(renamed)}, service, service)]\n"
+        "  }\n"
+        "}"
+    )
+
+
 def _take_over_the_clusters_logs(stack: FolderStack, prefix: str) -> None:
     name = known_name("eks_log_group", prefix)
     stack.content.resource(DataAwsCloudwatchLogGroups, "cluster", log_group_name_prefix=name)
@@ -112,7 +129,7 @@ _READERS = {
 
 
 def _account_example(environment: Environment) -> AccountInputs:
-    users = [name for name, service in environment.services.items() if "postgres" in service.uses]
+    users = [name for name, service in environment.deployed_services.items() if "postgres" in service.uses]
     readers = {"analysts": DatabaseReader(identifier=_READERS[environment.cloud], services=users)}
     return AccountInputs(
         administrators={},
@@ -140,7 +157,9 @@ def platform_inputs(
         region=environment.known_region,
         network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
         cluster=_cluster(given(environment.cluster)),
-        services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
+        services={
+            name: Microservice(uses=list(service.uses)) for name, service in environment.deployed_services.items()
+        },
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),

@@ -11,7 +11,7 @@ from flowwise.tables.workloads import OPERATORS
 def platform_example(environment: Environment) -> dict[str, Any]:
     """Outputs of an environment's platform, by name; only the contract's names matter, not the cloud's own forms."""
     users = {
-        need: [name for name, service in environment.services.items() if need in service.uses]
+        need: [name for name, service in environment.deployed_services.items() if need in service.uses]
         for need in ("postgres", "rabbitmq", "redis")
     }
     secrets = [f"{name}-{need}" for need in ("postgres", "rabbitmq") for name in users[need]]
@@ -20,7 +20,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "cluster_endpoint": "https://cluster.example",
         "cluster_ca_certificate": "Y2VydGlmaWNhdGU=",
         "disk_key": "key",
-        "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
+        "service_account_annotations": {name: {} for name in (*environment.deployed_services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",
         "secret_names": {name: name for name in (*secrets, "postgres-administrator", "postgres-watcher", *VENDOR_KEYS)},

@@ -149,7 +149,9 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
-        services={name: _service(environment, name, service) for name, service in environment.services.items()},
+        services={
+            name: _service(environment, name, service) for name, service in environment.deployed_services.items()
+        },
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
@@ -174,12 +176,20 @@ def _is_on_a_laptop(environment: Environment) -> bool:
 
 
 def _images(environment: Environment, variables: WorkloadsInputs) -> dict[str, str]:
-    """Those of a release; in a cluster on a laptop, the reference service until there is another."""
+    """Those of a release; in a cluster on a laptop, the reference service until there is another.
+
+    A release names a microservice as people do today, and the module as it was made.
+    """
+    names = {service.was or name: name for name, service in environment.services.items()}
     if not _is_on_a_laptop(environment):
-        return variables.images
-    return string_map(
-        f'merge({{ for name in {json.dumps(list(environment.services))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
-    )
+        if not environment.renamed_services:
+            return variables.images
+        return {name: text(f'var.images["{today}"]') for name, today in names.items()}
+    if not environment.renamed_services:
+        return string_map(
+            f'merge({{ for name in {json.dumps(list(names))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
+        )
+    return {name: text(f'lookup(var.images, "{today}", "{REFERENCE_IMAGE}")') for name, today in names.items()}
 
 
 def _in_cloud(environment: Environment) -> dict[str, Any]:
@@ -260,7 +270,9 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
 
 
 def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
+    called = {was: today for today, was in environment.renamed_services.items()}
     return Service(
+        called=called.get(name),
         port=service.port if service.kind == "http" else None,
         schedule=service.schedule,
         time_zone=service.time_zone,

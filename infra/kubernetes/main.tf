@@ -222,7 +222,7 @@ locals {
       service.port == null ? {} : { PORT = tostring(service.port) },
       {
         CERTIFICATES                = "/etc/flowwise/certificates"
-        OTEL_SERVICE_NAME           = name
+        OTEL_SERVICE_NAME           = coalesce(service.called, name)
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
         OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"
       },
@@ -255,6 +255,10 @@ locals {
       {
         for other in service.calls :
         "CALLS_${upper(replace(other, "-", "_"))}" => "http://${other}.${other}.svc"
+      },
+      {
+        for other in service.calls :
+        "CALLS_${upper(replace(coalesce(var.services[other].called, other), "-", "_"))}" => "http://${other}.${other}.svc"
       },
       service.configuration
     )

@@ -53,6 +53,7 @@ variable "high_availability" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
+    called    = optional(string)
     port      = optional(number)
     schedule  = optional(string)
     time_zone = optional(string, "Etc/UTC")

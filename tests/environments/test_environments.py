@@ -535,6 +535,13 @@ RULES_BETWEEN_SERVICES = [
     Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
         'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
         "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("a former name that is its own", "[services.razao]", '[services.razao]\nwas = "razao"', "services.razao.was",
+        '"razao"', "nothing, or the name that it had before"),
+    Bad("a former name that another has", "[services.razao]", '[services.razao]\nwas = "consolidacao"',
+        "services.razao.was", '"consolidacao"', "a name that no other is deployed by: services.consolidacao is by"),
+    Bad("a former name that another had", "[services.lancamentos]", '[services.lancamentos]\nwas = "contas"\n',
+        "services.razao.was", '"contas"', "a name that no other is deployed by: services.lancamentos is by this one",
+        base=DEV.replace("[services.razao]", '[services.razao]\nwas = "contas"')),
     Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
         '["consolidacoes"]', 'other microservices with HTTP: "lancamentos" or "consolidacao"', '"consolidacao"'),
     Bad("calls a worker", "[services.razao]", '[services.fila]\nkind = "worker"\nuses = []\n\n[services.razao]\n'
@@ -1057,7 +1064,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
-    assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.was, service.own_queues, service.shared_queues) == (None, (), ())
     assert (service.kind, service.schedule, service.time_zone) == ("http", None, "Etc/UTC")
     assert (service.pool, service.calls, service.egress) == (None, (), {})
     assert (service.cpu_percent, service.memory_percent) == (70, None)

@@ -31,8 +31,9 @@ class Egress(Object):
 
 
 class Service(Object):
-    """A microservice."""
+    """A microservice, whose key is the name that it was made by."""
 
+    called: str | None = attribute("What people call it now. Null for the name that it was made by.", default=None)
     port: int | None = attribute("Port that it listens on. Null for one that listens on none.", default=None)
     schedule: str | None = attribute(
         "When it is started, as cron has it. Null for one that runs all the time.", default=None
