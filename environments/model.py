@@ -29,13 +29,14 @@ from environments.redis import Redis
 from environments.runner import Runner
 from environments.services import Service
 from environments.services_together import check_together
+from environments.storage import Storage
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after", "runner")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "runner", "storage")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -95,6 +96,7 @@ class Environment(Table):
     postgres: Postgres | None = None
     redis: Redis | None = None
     rabbitmq: Rabbitmq | None = None
+    storage: Storage | None = None
     services: Mapping[ServiceName, Service] = Field(
         min_length=1,
         description="Microservices, by name.",
@@ -191,7 +193,7 @@ class Environment(Table):
         around.cluster_ranges = (cluster.pod_cidr, cluster.service_cidr) if cluster else ()
         return cluster
 
-    @field_validator("postgres", "redis", "rabbitmq")
+    @field_validator("postgres", "redis", "rabbitmq", "storage")
     @classmethod
     def _tell_what_is_absent(cls, table: Table | None, info: ValidationInfo) -> Table | None:
         if table is None:

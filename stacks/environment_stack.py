@@ -11,6 +11,7 @@ from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from environments.storage import Storage as StorageTable
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
 from flowwise.authoring.module import Module, TerraformFolder
@@ -27,6 +28,7 @@ from flowwise.platform import (
     PostgresSettings,
     RedisSettings,
     RunnerSettings,
+    StorageSettings,
 )
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
@@ -75,7 +77,12 @@ class EnvironmentStack(FolderStack):
         if environment.cloud == "aws":
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
-        parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
+        parts = {
+            "database_": inputs.postgres,
+            "cache_": inputs.redis,
+            "storage_": inputs.storage,
+            "broker_": inputs.managed_rabbitmq,
+        }
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
@@ -143,6 +150,7 @@ def platform_inputs(
         services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
+        storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
         budget=BudgetSettings(
@@ -205,6 +213,10 @@ def _redis(redis: RedisTable | None) -> RedisSettings | None:
         persistence=redis.persistence,
         eviction_policy=redis.eviction_policy,
     )
+
+
+def _storage(storage: StorageTable | None) -> StorageSettings | None:
+    return None if storage is None else StorageSettings(retention_days=storage.retention_days)
 
 
 def _runner(environment: Environment) -> RunnerSettings | None:

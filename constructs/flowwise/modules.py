@@ -24,6 +24,9 @@ from flowwise.namespace.kubernetes import KubernetesNamespace
 from flowwise.network.aws import AwsNetwork
 from flowwise.network.azure import AzureNetwork
 from flowwise.network.google import GoogleNetwork
+from flowwise.object_storage.aws import AwsObjectStorage
+from flowwise.object_storage.azure import AzureObjectStorage
+from flowwise.object_storage.google import GoogleObjectStorage
 from flowwise.observability.kubernetes import KubernetesObservability
 from flowwise.pipeline_identity.aws import AwsPipelineIdentity
 from flowwise.pipeline_identity.azure import AzurePipelineIdentity
@@ -80,6 +83,9 @@ MODULES = (
     AwsRedis,
     AzureRedis,
     GoogleRedis,
+    AwsObjectStorage,
+    AzureObjectStorage,
+    GoogleObjectStorage,
     AwsRabbitmq,
     AwsRunner,
     AzureRunner,

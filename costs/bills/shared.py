@@ -8,6 +8,7 @@ from environments import Environment
 from environments.cluster import Pool
 from environments.given import given
 from environments.wording import dotted
+from flowwise.encryption import PURPOSES
 
 PLATFORM, WORKLOADS = "module.platform.module", "module.workloads.module"
 """Where the modules of an environment's two roots are called."""
@@ -54,6 +55,16 @@ def secrets(environment: Environment) -> int:
         + (environment.observability.application_key_version is not None)
         + (environment.runner is not None)
     )
+
+
+def key_purposes(environment: Environment) -> int:
+    """Encryption keys: one for each purpose, and one for files where there are any."""
+    return len(PURPOSES) + (environment.storage is not None)
+
+
+def storage_users(environment: Environment) -> int:
+    """Microservices that have a bucket."""
+    return _users(environment, "storage")
 
 
 def _pool(key: str, index: str | None, pool: Pool, *, spot: bool) -> PoolOfNodes:

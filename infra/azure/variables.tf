@@ -73,8 +73,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis"])) == 0])
-    error_message = "Each of services may use postgres, rabbitmq, redis."
+    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis", "storage"])) == 0])
+    error_message = "Each of services may use postgres, rabbitmq, redis, storage."
   }
 }
 
@@ -99,6 +99,14 @@ variable "redis" {
     high_availability = bool
     persistence       = optional(bool, false)
     eviction_policy   = optional(string, "allkeys-lru")
+  })
+  default = null
+}
+
+variable "storage" {
+  description = "Storage for files. Null where no microservice keeps any."
+  type = object({
+    retention_days = number
   })
   default = null
 }

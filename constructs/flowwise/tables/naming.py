@@ -99,6 +99,8 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
     "reader_role": ResourceKind("", 64, ending="-reader"),
     "role_boundary": ResourceKind("pipeline-", 128, ending="-boundary"),  # a policy of IAM
+    "s3_bucket": ResourceKind("", 63, unique=True),
+    "s3_log_bucket": ResourceKind("logs-", 63, unique=True),
     "s3_state_bucket": ResourceKind("tfstate-", 63, unique=True),
     "secret_folder": ResourceKind("", 440, ending="/"),  # leaves 72 for the name of a secret, 26 of which AWS adds
     "security_group": ResourceKind("", 255),
@@ -113,6 +115,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "dns_policy": ResourceKind("", 63),
     "external_address": ResourceKind("", 63),
     "firewall_rule": ResourceKind("", 63),
+    "gcs_bucket": ResourceKind("", 63, unique=True),
     "gcs_state_bucket": ResourceKind("tfstate-", 63, unique=True),
     "gke_cluster": ResourceKind("gke-", 40),
     "gke_node_account": ResourceKind("gke-", 30, ending="-nodes"),  # a service account

@@ -99,6 +99,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn = "arn:aws:s3:::bucket"
+    }
+  }
+
   mock_resource "aws_secretsmanager_secret" {
     defaults = {
       arn = "arn:aws:secretsmanager:sa-east-1:123456789012:secret:secret-AbCdEf"
@@ -172,10 +178,10 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -191,6 +197,10 @@ variables {
   redis = {
     size              = "medium"
     high_availability = true
+  }
+
+  storage = {
+    retention_days = 30
   }
 
   budget = {

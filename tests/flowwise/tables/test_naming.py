@@ -79,7 +79,10 @@ RULES = {
     "pipeline_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "role_boundary": r"[A-Za-z0-9_+=,.@-]{1,128}",
     "reader_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
-    "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    **dict.fromkeys(
+        ("s3_bucket", "s3_log_bucket", "s3_state_bucket"),
+        r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    ),
     "secret_folder": r"(?=.{1,440}$)[A-Za-z0-9/_+=.@-]+/",
     "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
     "workload_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
@@ -88,6 +91,7 @@ RULES = {
     "artifact_registry_repository": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "billing_budget": r".{1,60}",
     "cloud_sql_instance": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
+    "gcs_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
     "gcs_state_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
     "kms_key_ring": r"[A-Za-z0-9_-]{1,63}",
     "log_bucket": r"(?=.{1,85}$)[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -119,7 +123,7 @@ RULES = {
 UNIQUE = {
     *("container_registry", "key_vault", "managed_redis", "postgresql_server", "registry_key_vault"),
     *("role_definition", "secrets_key_vault", "storage_account"),
-    *("s3_state_bucket", "gcs_state_bucket"),
+    *("s3_bucket", "s3_log_bucket", "s3_state_bucket", "gcs_bucket", "gcs_state_bucket"),
 }
 OWNERS = (ACCOUNTS["azure"].example, "11111111-1111-1111-1111-111111111111", "123456789012", "flowwise", "another")
 _PREFIX = r"""\$\{(trimsuffix\()?(substr\()?(var\.name|replace\(var\.name, "-", ""\))(?:, 0, (\d+)\))?(?:, "-"\))?\}"""

@@ -172,6 +172,7 @@ resource "google_project_iam_custom_role" "plan" {
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
     "networkconnectivity.serviceConnectionPolicies.list",
+    "storage.buckets.get",
   ]
 
   lifecycle {
@@ -208,6 +209,18 @@ resource "google_project_iam_member" "apply_keys" {
 
   condition {
     expression = "!resource.name.startsWith('projects/${local.project}/locations/${var.region}/keyRings/tfstate-')"
+    title      = "not-of-states"
+  }
+}
+
+# All buckets but those of Terraform's states, likewise.
+resource "google_project_iam_member" "apply_buckets" {
+  project = local.project
+  role    = "roles/storage.admin"
+  member  = google_service_account.apply.member
+
+  condition {
+    expression = "!resource.name.startsWith('projects/_/buckets/tfstate-')"
     title      = "not-of-states"
   }
 }
