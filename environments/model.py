@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
+from environments.alerts import Alerts
 from environments.budget import Budget
 from environments.cluster import Cluster
 from environments.field_types import (
@@ -36,7 +37,7 @@ from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after", "runner", "storage")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "runner", "storage", "alerts")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -104,6 +105,7 @@ class Environment(Table):
     )
     gateway: Gateway | None = None
     observability: Observability
+    alerts: Alerts | None = None
     _name: str = PrivateAttr()
 
     @classmethod

@@ -18,6 +18,7 @@ from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
+    AlertsSettings,
     BudgetSettings,
     ClusterSettings,
     ManagedRabbitmqSettings,
@@ -153,6 +154,7 @@ def platform_inputs(
         storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
+        alerts=AlertsSettings(emails=list(environment.alerts.emails)) if environment.alerts else None,
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),

@@ -1,5 +1,8 @@
 """Every module, and so every folder of infra/ that is not an environment's: services by cloud, platforms, clusters."""
 
+from flowwise.alerts.aws import AwsAlerts
+from flowwise.alerts.azure import AzureAlerts
+from flowwise.alerts.google import GoogleAlerts
 from flowwise.api_gateway.kubernetes import KubernetesApiGateway
 from flowwise.autoscaling.kubernetes import KubernetesAutoscaling
 from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
@@ -96,6 +99,9 @@ MODULES = (
     AwsRemoteState,
     AzureRemoteState,
     GoogleRemoteState,
+    AwsAlerts,
+    AzureAlerts,
+    GoogleAlerts,
     AwsBudget,
     AzureBudget,
     GoogleBudget,

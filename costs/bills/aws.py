@@ -5,7 +5,16 @@ give each node a disk of its own. A load balancer has an address in each zone.
 """
 
 from costs.bill import DAYS_A_MONTH, Bill, Range
-from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, key_purposes, pools, secrets, storage_users
+from costs.bills.shared import (
+    PLATFORM,
+    WORKLOADS,
+    database_servers,
+    key_purposes,
+    pools,
+    secrets,
+    storage_users,
+    watched,
+)
 from environments import Environment
 from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
@@ -28,6 +37,7 @@ def aws_bill(environment: Environment) -> Bill:
     _postgres(bill, environment)
     _redis(bill, environment)
     _storage(bill, environment)
+    _alerts(bill, environment)
     _rabbitmq(bill, environment)
     return bill
 
@@ -126,6 +136,14 @@ def _storage(bill: Bill, environment: Environment) -> None:
     buckets = f"{module}.aws_s3_bucket.this"
     bill.add(service, buckets, "S3 storage", bill.usage("files"), "storage.retention_days", instances=count)
     bill.add(service, f"{module}.aws_s3_bucket.logs", "S3 storage", bill.usage("service_logs"), "storage")
+
+
+def _alerts(bill: Bill, environment: Environment) -> None:
+    if environment.alerts is None:
+        return
+    rules, count = f"{PLATFORM}.alerts[0].aws_cloudwatch_metric_alarm.this", watched(environment)
+    bill.add("alerts", rules, "CloudWatch alarm", Range.of(count), "alerts", instances=count)
+    bill.add("alerts", f"{PLATFORM}.alerts[0].aws_kms_key.this", "KMS key", Range.of(1), "alerts")
 
 
 def _rabbitmq(bill: Bill, environment: Environment) -> None:

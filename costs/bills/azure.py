@@ -8,7 +8,7 @@ images ("Azure Container Registry SKU features and limits").
 """
 
 from costs.bill import DAYS_A_MONTH, Bill, Range
-from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, key_purposes, pools
+from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, key_purposes, pools, watched
 from environments import Environment
 from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
@@ -35,6 +35,7 @@ def azure_bill(environment: Environment) -> Bill:
     _postgres(bill, environment)
     _redis(bill, environment)
     _storage(bill, environment)
+    _alerts(bill, environment)
     _rabbitmq(bill, environment)
     return bill
 
@@ -138,6 +139,13 @@ def _storage(bill: Bill, environment: Environment) -> None:
     bill.add(service, account, "Hot ZRS Data Stored", bill.usage("files"), "storage.retention_days")
     _private_endpoint(bill, service, "storage[0]", "storage")
     _logs(bill, service, "storage[0]", "service_logs", "storage")
+
+
+def _alerts(bill: Bill, environment: Environment) -> None:
+    if environment.alerts is None:
+        return
+    rules, count = f"{PLATFORM}.alerts[0].azurerm_monitor_metric_alert.this", watched(environment)
+    bill.add("alerts", rules, "Metric alert rule", Range.of(count), "alerts", instances=count)
 
 
 def _rabbitmq(bill: Bill, environment: Environment) -> None:

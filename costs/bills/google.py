@@ -5,7 +5,16 @@ costs what the first does: a year's versions are the high end. Logs are one line
 """
 
 from costs.bill import Bill, Range
-from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, key_purposes, pools, secrets, storage_users
+from costs.bills.shared import (
+    PLATFORM,
+    WORKLOADS,
+    database_servers,
+    key_purposes,
+    pools,
+    secrets,
+    storage_users,
+    watched,
+)
 from environments import Environment
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.runner import DISK_GB, SIZE
@@ -27,6 +36,7 @@ def google_bill(environment: Environment) -> Bill:
     _postgres(bill, environment)
     _redis(bill, environment)
     _storage(bill, environment)
+    _alerts(bill, environment)
     _rabbitmq(bill, environment)
     return bill
 
@@ -120,6 +130,13 @@ def _storage(bill: Bill, environment: Environment) -> None:
     bill.add(
         "object-storage", buckets, "Standard storage", bill.usage("files"), "storage.retention_days", instances=count
     )
+
+
+def _alerts(bill: Bill, environment: Environment) -> None:
+    if environment.alerts is None:
+        return
+    rules, count = f"{PLATFORM}.alerts[0].google_monitoring_alert_policy.this", watched(environment)
+    bill.add("alerts", rules, "Alerting condition", Range.of(count), "alerts", instances=count)
 
 
 def _rabbitmq(bill: Bill, environment: Environment) -> None:

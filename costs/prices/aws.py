@@ -84,6 +84,8 @@ PRICES: Mapping[str, Price | Unknown] = {
     "RDS gp3 single zone": price("0.219", GB_MONTH, _RDS),
     "RDS gp3 with standby": price("0.438", GB_MONTH, _RDS),
     "RDS backups": price("0.095", GB_MONTH, _RDS, note="above the disk's size, which is free"),
+    # alerts
+    "CloudWatch alarm": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
     # files
     "S3 storage": price("0.0405", GB_MONTH, _S3, note="of the first 50 TB, without requests"),
     # Redis: prices of Valkey

@@ -84,6 +84,8 @@ PRICES: Mapping[str, Price | Unknown] = {
     "db-custom-4-16384": _server(4, "16"),
     "Cloud SQL storage": price("0.255", GB_MONTH, _SQL_2019, note="half of 0.51 with a standby, read in March 2024"),
     "Cloud SQL backups": price("0.12", GB_MONTH, _SQL_2019),
+    # alerts
+    "Alerting condition": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
     # files
     "Standard storage": price("0.035", GB_MONTH, _STORAGE, note="without operations"),
     # Redis: prices of Valkey

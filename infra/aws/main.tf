@@ -239,6 +239,27 @@ module "storage" {
   tags                = merge(var.tags, { service = "object-storage" })
 }
 
+module "alerts" {
+  source = "../modules/alerts/aws"
+
+  count = var.alerts != null ? 1 : 0
+
+  name   = var.name
+  region = local.region_codes[var.region]
+  emails = var.alerts.emails
+
+  targets = {
+    cluster  = { cluster = module.cluster.cluster_id }
+    database = var.postgres == null ? {} : one(module.postgres[*].server_ids)
+    cache    = var.redis == null ? {} : { cache = one(module.redis[*].cache_id) }
+    broker   = var.managed_rabbitmq == null ? {} : { broker = one(module.rabbitmq[*].broker_id) }
+  }
+
+  database_disk_gb = try(var.postgres.storage_gb, 0)
+  cache_nodes      = try(var.redis.high_availability, false) ? 2 : 1
+  tags             = merge(var.tags, { service = "alerts" })
+}
+
 module "budget" {
   source = "../modules/budget/aws"
 

@@ -134,6 +134,14 @@ variable "runner" {
   default = null
 }
 
+variable "alerts" {
+  description = "Alerts of the cloud itself, by e-mail. Null for none."
+  type = object({
+    emails = list(string)
+  })
+  default = null
+}
+
 variable "budget" {
   description = "What a month may cost, and who is told."
   type = object({

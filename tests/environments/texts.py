@@ -23,6 +23,7 @@ TO_PROD = {
         'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
         'audiences = ["flowwise"]\n\n'
         "[storage]\nretention_days = 30\n\n"
+        '[alerts]\nemails = ["plataforma@flowwise.example"]\n\n'
         '[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\nmachines = 2\n\n'
         "[observability]"
     ),
@@ -52,6 +53,11 @@ def with_storage(text: str) -> str:
     return text.replace(uses, 'uses      = ["postgres", "storage", "rabbitmq", "redis"]').replace(
         "[rabbitmq]\n", "[storage]\nretention_days = 7\n\n[rabbitmq]\n"
     )
+
+
+def with_alerts(text: str) -> str:
+    """The text of an environment in a cloud, which tells people of what fails."""
+    return f'{text}\n[alerts]\nemails = ["plataforma@flowwise.example"]\n'
 
 
 def with_monitors(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text, with_managed_broker, with_monitors, with_storage
+from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_monitors, with_storage
 from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
@@ -47,7 +47,7 @@ NEVER_SET: Mapping[str, str] = {
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
-    text = with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))))
+    text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
     runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
     (files / "env.toml").write_text(f"secret_version = 2\n{text}{runner}")
     write_tree_of(files, tree)

@@ -106,6 +106,12 @@ class RunnerSettings(Object):
     state_subscription: str | None = attribute("Azure: its subscription, if it is another.", default=None)
 
 
+class AlertsSettings(Object):
+    """Alerts of the cloud itself."""
+
+    emails: list[str] = attribute("Who is told.")
+
+
 class BudgetSettings(Object):
     """What an environment may cost."""
 
@@ -178,6 +184,11 @@ class PlatformInputs(Inputs):
     )
     runner: RunnerSettings | None = variable(
         "Runners of the pipelines in the network. Null where the pipelines run elsewhere.", default=None
+    )
+    alerts: AlertsSettings | None = variable(
+        "Alerts of the cloud itself, by e-mail. Null for none.",
+        default=None,
+        example=AlertsSettings(emails=["plataforma@flowwise.example"]),
     )
     budget: BudgetSettings = variable(
         "What a month may cost, and who is told.",

@@ -1,5 +1,6 @@
 """The platform on AWS."""
 
+from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
@@ -29,5 +30,6 @@ class AwsPlatform(Platform):
     redis = AwsRedis
     rabbitmq = AwsRabbitmq
     storage = AwsObjectStorage
+    alerts = AwsAlerts
     budget = AwsBudget
     runner = AwsRunner

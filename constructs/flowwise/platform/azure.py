@@ -1,5 +1,6 @@
 """The platform on Azure."""
 
+from flowwise.alerts.azure import AzureAlerts
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
@@ -29,5 +30,6 @@ class AzurePlatform(Platform):
     redis = AzureRedis
     rabbitmq = None
     storage = AzureObjectStorage
+    alerts = AzureAlerts
     budget = AzureBudget
     runner = AzureRunner

@@ -3,6 +3,7 @@
 import json
 from typing import Any, ClassVar
 
+from flowwise.alerts import AlertsInputs, AlertsOutputs
 from flowwise.authoring.declarations import members
 from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.authoring.module import Module
@@ -42,6 +43,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     redis: ClassVar[type[Module[RedisInputs, RedisOutputs]]]
     rabbitmq: ClassVar[type[Module[RabbitmqInputs, RabbitmqOutputs]] | None]  # None where the cloud sells no broker
     storage: ClassVar[type[Module[ObjectStorageInputs, ObjectStorageOutputs]]]
+    alerts: ClassVar[type[Module[AlertsInputs, AlertsOutputs]]]
     budget: ClassVar[type[Module[BudgetInputs, BudgetOutputs]]]
     runner: ClassVar[type[Module[RunnerInputs, RunnerOutputs]]]
 
@@ -129,6 +131,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         redis = self._redis(inputs, network)
         broker = self._rabbitmq(inputs, network)
         storage = self._storage(inputs, network)
+        self._alerts(inputs, cluster, postgres, redis, broker)
         self.call(
             "budget",
             self.budget,
@@ -295,6 +298,36 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("redis"),
             ),
             only_if="var.redis != null",
+        )
+
+    def _alerts(
+        self,
+        inputs: PlatformInputs,
+        cluster: K8sClusterOutputs,
+        postgres: PostgresDbOutputs,
+        redis: RedisOutputs,
+        broker: RabbitmqOutputs,
+    ) -> None:
+        self.call(
+            "alerts",
+            self.alerts,
+            AlertsInputs(
+                name=inputs.name,
+                region=_REGION,
+                emails=strings("var.alerts.emails"),
+                targets=anything(
+                    "{\n"
+                    f"  cluster  = {{ cluster = {bare(cluster.cluster_id)} }}\n"
+                    f"  database = var.postgres == null ? {{}} : {bare(postgres.server_ids)}\n"
+                    f"  cache    = var.redis == null ? {{}} : {{ cache = {bare(redis.cache_id)} }}\n"
+                    f"  broker   = var.managed_rabbitmq == null ? {{}} : {{ broker = {bare(broker.broker_id)} }}\n"
+                    "}"
+                ),
+                database_disk_gb=number("try(var.postgres.storage_gb, 0)"),
+                cache_nodes=number("try(var.redis.high_availability, false) ? 2 : 1"),
+                tags=_tags("alerts"),
+            ),
+            only_if="var.alerts != null",
         )
 
     def _storage(self, inputs: PlatformInputs, network: NetworkOutputs) -> ObjectStorageOutputs:

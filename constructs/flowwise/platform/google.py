@@ -1,5 +1,6 @@
 """The platform on Google Cloud."""
 
+from flowwise.alerts.google import GoogleAlerts
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.encryption.google import GoogleEncryption
@@ -28,5 +29,6 @@ class GooglePlatform(Platform):
     redis = GoogleRedis
     rabbitmq = None
     storage = GoogleObjectStorage
+    alerts = GoogleAlerts
     budget = GoogleBudget
     runner = GoogleRunner

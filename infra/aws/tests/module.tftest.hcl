@@ -111,6 +111,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_sns_topic" {
+    defaults = {
+      arn = "arn:aws:sns:sa-east-1:123456789012:alerts"
+    }
+  }
+
   mock_data "aws_caller_identity" {
     defaults = {
       account_id = "123456789012"
@@ -201,6 +207,10 @@ variables {
 
   storage = {
     retention_days = 30
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
   }
 
   budget = {

@@ -213,6 +213,10 @@ variables {
     retention_days = 30
   }
 
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
+  }
+
   budget = {
     monthly_usd    = 500
     contact_emails = ["finops@flowwise.example"]

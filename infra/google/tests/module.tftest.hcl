@@ -205,6 +205,10 @@ variables {
     retention_days = 30
   }
 
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
+  }
+
   budget = {
     monthly_usd    = 500
     contact_emails = ["finops@flowwise.example"]

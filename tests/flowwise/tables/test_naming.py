@@ -63,6 +63,8 @@ RULES = {
     "virtual_network": r"(?=.{2,64}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
     # From the API references of CloudWatch Logs, ElastiCache, KMS, S3 and EC2.
     "cache_log_group": r"(?=.{1,512}$)[A-Za-z0-9_/.#-]+",
+    "metric_alarm": r".{1,255}",
+    "sns_topic": r"[A-Za-z0-9_-]{1,256}",
     "cost_budget": r"(?!.*/action/)[^:\\]{1,100}",
     "db_instance": r"(?=.{1,63}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
     "db_parameter_group": r"(?=.{1,255}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
