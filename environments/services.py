@@ -124,7 +124,7 @@ class Service(Scaled):
     )
     time_zone: TimeZone = Field(default=TIME_ZONE, description="Time zone of the schedule.")
 
-    uses: Annotated[tuple[Literal["postgres", "rabbitmq", "redis"], ...], Strict(False)] = Field(
+    uses: Annotated[tuple[Literal["postgres", "rabbitmq", "redis", "storage"], ...], Strict(False)] = Field(
         description="What it needs; [] for nothing.", json_schema_extra={"uniqueItems": True}
     )
     port: int = Field(default=8080, ge=1024, le=65535, description="Port that it listens on, with HTTP.")

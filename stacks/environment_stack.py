@@ -13,6 +13,7 @@ from environments.given import given
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from environments.storage import Storage as StorageTable
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
 from flowwise.authoring.expressions import anything
@@ -20,6 +21,7 @@ from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
+    AlertsSettings,
     BudgetSettings,
     ClusterSettings,
     ManagedRabbitmqSettings,
@@ -30,6 +32,7 @@ from flowwise.platform import (
     PostgresSettings,
     RedisSettings,
     RunnerSettings,
+    StorageSettings,
 )
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
@@ -80,7 +83,12 @@ class EnvironmentStack(FolderStack):
         if environment.cloud == "aws":
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
-        parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
+        parts = {
+            "database_": inputs.postgres,
+            "cache_": inputs.redis,
+            "storage_": inputs.storage,
+            "broker_": inputs.managed_rabbitmq,
+        }
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
@@ -162,8 +170,10 @@ def platform_inputs(
         },
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
+        storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
+        alerts=AlertsSettings(emails=list(environment.alerts.emails)) if environment.alerts else None,
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
@@ -224,6 +234,10 @@ def _redis(redis: RedisTable | None) -> RedisSettings | None:
         persistence=redis.persistence,
         eviction_policy=redis.eviction_policy,
     )
+
+
+def _storage(storage: StorageTable | None) -> StorageSettings | None:
+    return None if storage is None else StorageSettings(retention_days=storage.retention_days)
 
 
 def _runner(environment: Environment) -> RunnerSettings | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from environments import Environment
+from flowwise.platform import NEEDS
 from flowwise.tables.traffic import CACHE_PORT, CACHE_PORTS
 from flowwise.tables.vendor_keys import VENDOR_KEYS
 from flowwise.tables.workloads import OPERATORS
@@ -11,8 +12,7 @@ from flowwise.tables.workloads import OPERATORS
 def platform_example(environment: Environment) -> dict[str, Any]:
     """Outputs of an environment's platform, by name; only the contract's names matter, not the cloud's own forms."""
     users = {
-        need: [name for name, service in environment.deployed_services.items() if need in service.uses]
-        for need in ("postgres", "rabbitmq", "redis")
+        need: [name for name, service in environment.deployed_services.items() if need in service.uses] for need in NEEDS
     }
     secrets = [f"{name}-{need}" for need in ("postgres", "rabbitmq") for name in users[need]]
     return {
@@ -38,6 +38,8 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),
         "cache_ca_certificate": "",
         "cache_user_names": {name: name for name in users["redis"]},
+        "storage_endpoint": "https://storage.example",
+        "storage_buckets": {name: f"{name}-files" for name in users["storage"]},
         "broker_host": "rabbitmq.example",
         "broker_port": 5671,
         "broker_management_url": "https://rabbitmq.example",

@@ -29,6 +29,7 @@ from flowwise.in_cluster import (
     ManagedBroker,
     ManagedCache,
     ManagedDatabase,
+    ManagedStorage,
     ObservabilitySettings,
     Service,
 )
@@ -222,6 +223,10 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
             port=number(f"{_PLATFORM}.cache_port"),
             ca_certificate=of("cache_ca_certificate"),
             user_names=string_map(f"{_PLATFORM}.cache_user_names"),
+        )
+    if environment.storage:
+        managed["managed_storage"] = ManagedStorage(
+            endpoint=of("storage_endpoint"), buckets=string_map(f"{_PLATFORM}.storage_buckets")
         )
     if environment.rabbitmq and environment.rabbitmq.mode == "managed":
         managed["managed_broker"] = ManagedBroker(

@@ -73,8 +73,8 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis"])) == 0])
-    error_message = "Each of services may use postgres, rabbitmq, redis."
+    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis", "storage"])) == 0])
+    error_message = "Each of services may use postgres, rabbitmq, redis, storage."
   }
 }
 
@@ -103,6 +103,14 @@ variable "redis" {
   default = null
 }
 
+variable "storage" {
+  description = "Storage for files. Null where no microservice keeps any."
+  type = object({
+    retention_days = number
+  })
+  default = null
+}
+
 variable "managed_rabbitmq" {
   description = "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one."
   type = object({
@@ -122,6 +130,14 @@ variable "runner" {
     key_version        = optional(number, 1)
     state_storage      = optional(string)
     state_subscription = optional(string)
+  })
+  default = null
+}
+
+variable "alerts" {
+  description = "Alerts of the cloud itself, by e-mail. Null for none."
+  type = object({
+    emails = list(string)
   })
   default = null
 }

@@ -216,6 +216,20 @@ variable "redis" {
   }
 }
 
+variable "managed_storage" {
+  description = "Storage for files that the cloud runs. Null for none."
+  type = object({
+    endpoint = string
+    buckets  = map(string)
+  })
+  default = null
+
+  validation {
+    condition     = !anytrue([for service in values(var.services) : contains(service.uses, "storage")]) || var.managed_storage != null
+    error_message = "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any."
+  }
+}
+
 variable "managed_broker" {
   description = "RabbitMQ that the cloud runs. Null for none."
   type = object({

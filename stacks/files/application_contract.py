@@ -27,7 +27,7 @@ from stacks.files.tables import table
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "application-contract.md"
 
-_NEEDS = {None: "Always", "postgres": "PostgreSQL", "rabbitmq": "RabbitMQ", "redis": "The cache"}
+_NEEDS = {None: "Always", "postgres": "PostgreSQL", "rabbitmq": "RabbitMQ", "redis": "The cache", "storage": "Files"}
 
 
 def contract_text() -> str:

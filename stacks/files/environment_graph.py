@@ -8,7 +8,13 @@ from environments import Environment
 from report.topology import Link, Node, Topology, topology
 from report.words import Texts
 
-_SHAPES = {"outside": '(["{}"])', "postgres": '[("{}")]', "redis": '[("{}")]', "rabbitmq": '[("{}")]'}
+_SHAPES = {
+    "outside": '(["{}"])',
+    "postgres": '[("{}")]',
+    "redis": '[("{}")]',
+    "rabbitmq": '[("{}")]',
+    "storage": '[("{}")]',
+}
 _BOX = '["{}"]'
 _ARROWS = {"telemetry": "-.->"}
 

@@ -135,4 +135,8 @@ def _values(
         "REDIS_SIGN_IN": by_cache(f'"{PASSWORD}"', "var.cloud"),
         "REDIS_NAME": 'try(var.managed_cache.name, "")',
         "REDIS_KEY_PREFIX": '"${name}:"',
+        "STORAGE_ENDPOINT": "var.managed_storage.endpoint",
+        "STORAGE_BUCKET": "var.managed_storage.buckets[name]",
+        "STORAGE_REGION": "var.region",
+        "STORAGE_SIGN_IN": "var.cloud",
     }

@@ -21,7 +21,7 @@ variables {
       }
       min_replicas = 2
       max_replicas = 6
-      uses         = ["postgres", "rabbitmq", "redis"]
+      uses         = ["postgres", "rabbitmq", "redis", "storage"]
     }
     consolidacao = {
       port = 8080
@@ -95,6 +95,13 @@ variables {
     }
   }
 
+  managed_storage = {
+    endpoint = "https://st.blob.core.windows.net/"
+    buckets = {
+      lancamentos = "lancamentos-files"
+    }
+  }
+
   rabbitmq = {
     replicas   = 3
     memory     = "1Gi"
@@ -129,6 +136,7 @@ run "refuses_wrong_values" {
     var.services,
     var.postgres,
     var.redis,
+    var.managed_storage,
     var.managed_broker,
     var.gateway,
   ]
@@ -156,6 +164,8 @@ run "refuses_wrong_values" {
     redis = {
       memory = "64Mi"
     }
+
+    managed_storage = null
 
     managed_broker = {
       host                      = "b.example"
