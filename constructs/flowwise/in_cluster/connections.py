@@ -82,12 +82,15 @@ def add_connections(
         "passwords",
         text(
             "{\n"
-            "  for name, service in var.services : name => {\n"
-            "    for variable, need in {\n"
-            + "".join(f'      {name:{longest}} = "{need}"\n' for name, need in passwords.items())
-            + '    } : variable => local.passwords_by_secret["${name}-${need}"]\n'
-            '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
-            "  }\n"
+            "  for name, service in var.services : name => merge(\n"
+            "    {\n"
+            "      for variable, need in {\n"
+            + "".join(f'        {name:{longest}} = "{need}"\n' for name, need in passwords.items())
+            + '      } : variable => local.passwords_by_secret["${name}-${need}"]\n'
+            '      if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
+            "    },\n"
+            "    { for variable, secret in service.secrets : variable => local.passwords_by_secret[secret.name] }\n"
+            "  )\n"
             "}"
         ),
     )
