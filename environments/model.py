@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
+from environments.alerts import Alerts
 from environments.budget import Budget
 from environments.cluster import Cluster
 from environments.field_types import (
@@ -29,13 +30,14 @@ from environments.redis import Redis
 from environments.runner import Runner
 from environments.services import Service
 from environments.services_together import check_together
+from environments.storage import Storage
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after", "runner")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "runner", "storage", "alerts")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -95,6 +97,7 @@ class Environment(Table):
     postgres: Postgres | None = None
     redis: Redis | None = None
     rabbitmq: Rabbitmq | None = None
+    storage: Storage | None = None
     services: Mapping[ServiceName, Service] = Field(
         min_length=1,
         description="Microservices, by name.",
@@ -102,6 +105,7 @@ class Environment(Table):
     )
     gateway: Gateway | None = None
     observability: Observability
+    alerts: Alerts | None = None
     _name: str = PrivateAttr()
 
     @classmethod
@@ -209,7 +213,7 @@ class Environment(Table):
         around.cluster_ranges = (cluster.pod_cidr, cluster.service_cidr) if cluster else ()
         return cluster
 
-    @field_validator("postgres", "redis", "rabbitmq")
+    @field_validator("postgres", "redis", "rabbitmq", "storage")
     @classmethod
     def _tell_what_is_absent(cls, table: Table | None, info: ValidationInfo) -> Table | None:
         if table is None:

@@ -15,7 +15,10 @@ from environments.field_types import refusal
 from environments.services import Service
 from environments.table import Surroundings
 from environments.wording import dotted, listed, nearest, shown
+from flowwise.platform import NEEDS
+from flowwise.secret_store import MAX_SECRET_NAME_LENGTH
 from flowwise.tables.taken_names import DEAD_LETTERS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS, own_secret
 
 Words = Mapping[str, Sequence[str] | None]
 """By service: a list of the file, or None where it is faulty."""
@@ -46,6 +49,7 @@ def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Sur
         faults += _keys_of_another_kind(tables, faulty)
         faults += _calls_to_nobody(_words(tables, "calls", faulty), _kinds(tables))
         faults += _queues_of_two(consumes, own, shared, deployed)
+        faults += _secrets_of_two(_words(tables, "secrets", faulty), deployed)
     if faults:
         raise ValidationError.from_exception_data("services", faults)
     return services
@@ -204,3 +208,26 @@ def _calls_to_nobody(calls: Words, kinds: Mapping[str, Any]) -> Iterator[InitErr
             )
             error = refusal(allowed, suggestion=nearest(unknown[0], others))
             yield InitErrorDetails(type=error, loc=(name, "calls"), input=callees)
+
+
+_STORED = {*GIVEN_SECRETS, *(f"{server}-{user}" for server in NEEDS for user in ("administrator", "watcher"))}
+"""What the store has, or may have one day, besides what each microservice has."""
+
+
+def _secrets_of_two(secrets: Words, deployed: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """Each service with a secret whose name in the store is another one's, or longer than stores take."""
+    whose = dict.fromkeys(_STORED, "a secret of the environment")
+    whose |= {
+        f"{deployed[name]}-{need}": f"a password of {dotted(['services', name])}" for name in secrets for need in NEEDS
+    }
+    for name, own in secrets.items():
+        for variable in own or ():
+            stored = own_secret(deployed[name], variable)
+            if len(stored) > MAX_SECRET_NAME_LENGTH:
+                most = MAX_SECRET_NAME_LENGTH - len(own_secret(deployed[name], ""))
+                allowed = f"names of at most {most} characters, for the store knows them as {deployed[name]}-..."
+                yield InitErrorDetails(type=refusal(allowed), loc=(name, "secrets"), input=own)
+            elif stored in whose:
+                allowed = f"another name than {variable}: {shown(stored)} is {whose[stored]} in the store"
+                yield InitErrorDetails(type=refusal(allowed), loc=(name, "secrets"), input=own)
+            whose.setdefault(stored, f"a secret of {dotted(['services', name])}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from costs import estimate
 from environments import Environment, EnvironmentFileErrors, load_environments
+from environments.own_secrets import own_secrets
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from operations.failure import OperationError
 from operations.git import changed_files, git
@@ -31,7 +32,7 @@ class Following:
 
     def __str__(self) -> str:
         """All that is needed, a line each; nothing if nothing is."""
-        lines = [f"- {need}\n" for need in (*self._room(), *self._vendor(), *self._gone())]
+        lines = [f"- {need}\n" for need in (*self._room(), *self._keys(), *self._bill(), *self._gone())]
         return f"{self.now.name} is not as it was committed. Its change needs:\n\n{''.join(lines)}" if lines else ""
 
     def _room(self) -> Iterator[str]:
@@ -47,22 +48,31 @@ class Following:
             if finding.severity == "fault":
                 yield f"Room: {finding.key}: {finding.text}"
 
-    def _vendor(self) -> Iterator[str]:
-        before, now = self.before.observability, self.now.observability
-        keys = [API_KEY] if now.backend not in ("none", before.backend) or now.key_version > before.key_version else []
-        if (now.application_key_version or 0) > (before.application_key_version or 0):
-            keys.append(APPLICATION_KEY)
-        if not keys:
-            return
-        if self.now.in_cloud:
-            given = ", ".join(f'"{key}": "..."' for key in keys)
+    def _keys(self) -> Iterator[str]:
+        names = [*self._vendors_keys(), *self._own_secrets()]
+        if self.now.in_cloud and names:
+            given = ", ".join(f'"{name}": "..."' for name in names)
             yield (
                 f"Key: `TF_VAR_secret_values='{{{given}}}'` for `make apply STACK={self.now.name}`, or in GitHub the "
                 f"secret SECRET_VALUES of the environment {self.now.name}. Terraform by itself wants it for every "
                 f"plan. The platform stores it, and then {self.now.name}-workloads hands it out."
             )
-        if now.backend != before.backend:
-            yield f"Bill: what {now.backend.capitalize()} asks is in no estimate here, and in no budget."
+
+    def _vendors_keys(self) -> Iterator[str]:
+        before, now = self.before.observability, self.now.observability
+        if now.backend not in ("none", before.backend) or now.key_version > before.key_version:
+            yield API_KEY
+        if (now.application_key_version or 0) > (before.application_key_version or 0):
+            yield APPLICATION_KEY
+
+    def _own_secrets(self) -> Iterator[str]:
+        before = own_secrets(self.before)
+        return (name for name, version in own_secrets(self.now).items() if version > before.get(name, 0))
+
+    def _bill(self) -> Iterator[str]:
+        backend = self.now.observability.backend
+        if backend not in ("none", self.before.observability.backend):
+            yield f"Bill: what {backend.capitalize()} asks is in no estimate here, and in no budget."
 
     def _gone(self) -> Iterator[str]:
         left = self.now.deployed_services

@@ -10,9 +10,12 @@ from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
 from environments.given import given
+from environments.own_secrets import own_secrets, secrets_of
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from environments.services import Service as ServiceTable
+from environments.storage import Storage as StorageTable
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
 from flowwise.authoring.expressions import anything
@@ -20,6 +23,7 @@ from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
+    AlertsSettings,
     BudgetSettings,
     ClusterSettings,
     ManagedRabbitmqSettings,
@@ -30,6 +34,7 @@ from flowwise.platform import (
     PostgresSettings,
     RedisSettings,
     RunnerSettings,
+    StorageSettings,
 )
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
@@ -38,12 +43,13 @@ from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS, RUNNER_KEY
 from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.protection import tell_protection
+from stacks.secret_values import add_secret_values
 from stacks.state import keep_state, storage_account
 from stacks.tags import tags
 
@@ -74,13 +80,19 @@ class EnvironmentStack(FolderStack):
             account = self.add_variables(AccountInputs)
         if environment.renamed_services:
             account = replace(account, database_readers=anything(_readers(environment.renamed_services)))
+        secret_values = add_secret_values(self, (*GIVEN_SECRETS, *own_secrets(environment)))
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
-        inputs = platform_inputs(environment, account, password)
+        inputs = platform_inputs(environment, account, secret_values, password)
         if environment.cloud == "aws":
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
-        parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
+        parts = {
+            "database_": inputs.postgres,
+            "cache_": inputs.redis,
+            "storage_": inputs.storage,
+            "broker_": inputs.managed_rabbitmq,
+        }
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
@@ -92,6 +104,7 @@ class EnvironmentStack(FolderStack):
             platform_inputs(
                 environment,
                 _account_example(environment),
+                dict.fromkeys(_given_secrets(environment), "an-example-of-a-key"),
                 "an-example-of-a-password-1" if environment.postgres else None,
             )
         )
@@ -135,7 +148,6 @@ def _account_example(environment: Environment) -> AccountInputs:
         administrators={},
         database_readers=readers if environment.postgres else {},
         operator_cidrs=OPERATORS_EXAMPLE if environment.cloud == "azure" else [],
-        secret_values=dict.fromkeys(_given_secrets(environment), "an-example-of-a-key"),
     )
 
 
@@ -145,10 +157,14 @@ def _given_secrets(environment: Environment) -> Iterator[str]:
         yield APPLICATION_KEY
     if environment.runner:
         yield RUNNER_KEY
+    yield from own_secrets(environment)
 
 
 def platform_inputs(
-    environment: Environment, account: AccountInputs, database_administrator_password: str | None
+    environment: Environment,
+    account: AccountInputs,
+    secret_values: dict[str, str],
+    database_administrator_password: str | None,
 ) -> PlatformInputs:
     """What an environment file asks of a platform, in the words of the platform's contract."""
     budget, network = given(environment.budget), given(environment.network)
@@ -157,13 +173,13 @@ def platform_inputs(
         region=environment.known_region,
         network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
         cluster=_cluster(given(environment.cluster)),
-        services={
-            name: Microservice(uses=list(service.uses)) for name, service in environment.deployed_services.items()
-        },
+        services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
+        storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
+        alerts=AlertsSettings(emails=list(environment.alerts.emails)) if environment.alerts else None,
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
@@ -177,11 +193,16 @@ def platform_inputs(
         if environment.observability.backend == "none"
         else environment.observability.key_version,
         application_key_version=environment.observability.application_key_version,
-        secret_values=account.secret_values,
+        secret_values=secret_values,
         database_administrator_password=database_administrator_password,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),
     )
+
+
+def _microservice(name: str, service: ServiceTable) -> Microservice:
+    secrets = {secret.name: secret.version for secret in secrets_of(name, service).values()}
+    return Microservice(uses=list(service.uses), secrets=secrets)
 
 
 def _cluster(cluster: ClusterTable) -> ClusterSettings:
@@ -224,6 +245,10 @@ def _redis(redis: RedisTable | None) -> RedisSettings | None:
         persistence=redis.persistence,
         eviction_policy=redis.eviction_policy,
     )
+
+
+def _storage(storage: StorageTable | None) -> StorageSettings | None:
+    return None if storage is None else StorageSettings(retention_days=storage.retention_days)
 
 
 def _runner(environment: Environment) -> RunnerSettings | None:

@@ -1,6 +1,7 @@
 """The workloads of an environment: the root that configures access to the cluster, and calls what runs in it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from cdk.core import App, LocalBackend
@@ -10,6 +11,7 @@ from environments import Environment
 from environments.events import queue_of, queues_of
 from environments.field_types import INTERNET
 from environments.gateway import Gateway as GatewayTable
+from environments.own_secrets import own_secrets, secrets_of
 from environments.services import Egress as EgressTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
@@ -29,7 +31,9 @@ from flowwise.in_cluster import (
     ManagedBroker,
     ManagedCache,
     ManagedDatabase,
+    ManagedStorage,
     ObservabilitySettings,
+    OwnSecret,
     Service,
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
@@ -47,6 +51,7 @@ from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.platform_example import platform_example
 from stacks.protection import tell_protection
+from stacks.secret_values import add_secret_values
 from stacks.state import keep_state, read_state
 
 _PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
@@ -124,6 +129,10 @@ class WorkloadsStack(FolderStack):
                 kubernetes=HelmProviderKubernetes(config_path="~/.kube/config", config_context=context),
             )
         inputs = workloads_inputs(environment, variables)
+        own = tuple(own_secrets(environment))
+        if own and not in_cloud:  # in a cloud, the platform's root takes them
+            inputs = replace(inputs, secret_values=add_secret_values(self, own))
+            self.test_variables["secret_values"] = dict.fromkeys(own, "an-example-of-a-key")
         self.add_outputs(self.content.call("workloads", KubernetesInCluster, inputs), self._absent(environment))
         tell_protection(self, environment)
 
@@ -223,6 +232,10 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
             ca_certificate=of("cache_ca_certificate"),
             user_names=string_map(f"{_PLATFORM}.cache_user_names"),
         )
+    if environment.storage:
+        managed["managed_storage"] = ManagedStorage(
+            endpoint=of("storage_endpoint"), buckets=string_map(f"{_PLATFORM}.storage_buckets")
+        )
     if environment.rabbitmq and environment.rabbitmq.mode == "managed":
         managed["managed_broker"] = ManagedBroker(
             host=of("broker_host"),
@@ -301,6 +314,10 @@ def _service(environment: Environment, name: str, service: ServiceTable) -> Serv
         messages_per_replica=service.messages_per_replica or 20,
         stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
+        secrets={
+            variable: OwnSecret(name=secret.name, version=secret.version)
+            for variable, secret in secrets_of(name, service).items()
+        },
     )
 
 

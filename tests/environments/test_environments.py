@@ -153,6 +153,9 @@ PROD = (
     .replace("\n[observability]", TOKEN_ISSUER)
 )
 MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
+WITH_SECRETS = DEV.replace(
+    "configuration = {", 'secrets = ["TOKEN"]\nsecret_versions = { TOKEN = 2 }\nconfiguration = {'
+)
 LOCAL = (
     DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
     + '[kubernetes]\ncontext = "kind-flowwise"\n\n'
@@ -214,7 +217,7 @@ BAD_WORDS = [
     Bad("no such disk", "storage_gb = 32", "storage_gb = 100", "postgres.storage_gb", "100", "64, 128, 256",
         "128"),
     Bad("misspelt need", 'lancamentos]\nuses = ["postgres"]', 'lancamentos]\nuses = ["postgre"]',
-        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq" or "redis"', '"postgres"'),
+        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq", "redis" or "storage"', '"postgres"'),
     Bad("a need twice", 'lancamentos]\nuses = ["postgres"]',
         'lancamentos]\nuses = ["postgres", "postgres"]', "services.lancamentos.uses",
         '["postgres", "postgres"]', '"postgres" only once'),
@@ -358,7 +361,7 @@ BAD_TYPES = [
     Bad("number for true", "= false", "= 0", "deletion_protection", "0 (a whole number)", "true or false"),
     Bad("word for a list", '[services.lancamentos]\nuses = ["postgres"]',
         '[services.lancamentos]\nuses = "postgres"', "services.lancamentos.uses", '"postgres" (text)',
-        'a list of "postgres", "rabbitmq" or "redis"'),
+        'a list of "postgres", "rabbitmq", "redis" or "storage"'),
     Bad("list for a table", '[services.lancamentos]\nuses = ["postgres"]',
         '[services]\nlancamentos = ["postgres"]', "services.lancamentos", '["postgres"]',
         'a table with "uses"'),
@@ -725,6 +728,28 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
         "cluster.node_pools.general.taints[0].key", '"node.kubernetes.io/not-ready"', "a key of no domain"),
     Bad("the port by a variable", "LOG_LEVEL", "PORT", "services.consolidacao.configuration.PORT", 'the name "PORT"',
         "are set already"),
+    Bad("a secret that the file has", "LOG_LEVEL =", "TOKEN =", "services.consolidacao.secrets", '["TOKEN"]',
+        'names that configuration does not have: "TOKEN" cannot be in both', base=WITH_SECRETS),
+    Bad("a secret in lower case", '"TOKEN"', '"token"', "services.consolidacao.secrets[0]", '"token"',
+        "the name of an environment variable: upper-case letters, digits and single underscores", base=WITH_SECRETS),
+    Bad("a secret twice", '["TOKEN"]', '["TOKEN", "TOKEN"]', "services.consolidacao.secrets", '["TOKEN", "TOKEN"]',
+        '"TOKEN" only once', base=WITH_SECRETS),
+    Bad("a secret of ours", '"TOKEN"', '"DATABASE_PASSWORD"', "services.consolidacao.secrets[0]",
+        '"DATABASE_PASSWORD"', "are set already", base=WITH_SECRETS),
+    Bad("a secret that the store has as a password", '["TOKEN"]', '["TOKEN", "POSTGRES"]',
+        "services.consolidacao.secrets", '["TOKEN", "POSTGRES"]',
+        'another name than POSTGRES: "consolidacao-postgres" is a password of services.consolidacao in the store',
+        base=WITH_SECRETS),
+    Bad("a secret with the name of another's", '["postgres"]', '["postgres"]\nsecrets = ["A_B"]\n\n'
+        '[services.lancamentos-a]\nuses = []\nsecrets = ["B"]', "services.lancamentos-a.secrets", '["B"]',
+        'another name than B: "lancamentos-a-b" is a secret of services.lancamentos in the store'),
+    Bad("a secret with a long name", '["TOKEN"]', f'["TOKEN", "{"T" * 51}"]', "services.consolidacao.secrets",
+        '["TOKEN", "TTT', "names of at most 50 characters, for the store knows them as consolidacao-...",
+        base=WITH_SECRETS),
+    Bad("a version of no secret", "TOKEN = 2", "TOKN = 2", "services.consolidacao.secret_versions", "a table",
+        'names in secrets: "TOKEN", of which "TOKN" is none', base=WITH_SECRETS),
+    Bad("a version before the first", "TOKEN = 2", "TOKEN = 0", "services.consolidacao.secret_versions.TOKEN", "0",
+        "1 to 1000", base=WITH_SECRETS),
     Bad("the identity by a variable", "LOG_LEVEL", "AZURE_CLIENT_ID",
         "services.consolidacao.configuration.AZURE_CLIENT_ID", 'the name "AZURE_CLIENT_ID"', "are set already"),
     # Ranges

@@ -82,12 +82,15 @@ def add_connections(
         "passwords",
         text(
             "{\n"
-            "  for name, service in var.services : name => {\n"
-            "    for variable, need in {\n"
-            + "".join(f'      {name:{longest}} = "{need}"\n' for name, need in passwords.items())
-            + '    } : variable => local.passwords_by_secret["${name}-${need}"]\n'
-            '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
-            "  }\n"
+            "  for name, service in var.services : name => merge(\n"
+            "    {\n"
+            "      for variable, need in {\n"
+            + "".join(f'        {name:{longest}} = "{need}"\n' for name, need in passwords.items())
+            + '      } : variable => local.passwords_by_secret["${name}-${need}"]\n'
+            '      if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
+            "    },\n"
+            "    { for variable, secret in service.secrets : variable => local.passwords_by_secret[secret.name] }\n"
+            "  )\n"
             "}"
         ),
     )
@@ -135,4 +138,8 @@ def _values(
         "REDIS_SIGN_IN": by_cache(f'"{PASSWORD}"', "var.cloud"),
         "REDIS_NAME": 'try(var.managed_cache.name, "")',
         "REDIS_KEY_PREFIX": '"${name}:"',
+        "STORAGE_ENDPOINT": "var.managed_storage.endpoint",
+        "STORAGE_BUCKET": "var.managed_storage.buckets[name]",
+        "STORAGE_REGION": "var.region",
+        "STORAGE_SIGN_IN": "var.cloud",
     }

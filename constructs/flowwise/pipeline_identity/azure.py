@@ -53,6 +53,7 @@ _DELEGATED_ROLES = (
     "Managed Identity Operator",
     "Network Contributor",
     "Reader",
+    "Storage Blob Data Contributor",
 )
 _ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 _TRUST = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"

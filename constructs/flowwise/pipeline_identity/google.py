@@ -48,6 +48,7 @@ _READ_ROLES = (
     "roles/iam.securityReviewer",
     "roles/logging.viewer",
     "roles/memorystore.viewer",
+    "roles/monitoring.alertPolicyViewer",
     "roles/monitoring.notificationChannelViewer",
     "roles/secretmanager.secretAccessor",
     "roles/secretmanager.viewer",
@@ -66,12 +67,24 @@ _APPLY_ROLES = (
     "roles/dns.admin",
     "roles/logging.configWriter",
     "roles/memorystore.admin",
+    "roles/monitoring.alertPolicyEditor",
     "roles/monitoring.notificationChannelEditor",
     "roles/secretmanager.admin",
     "roles/serviceusage.serviceUsageAdmin",
 )
-# For keys, which the state has one of, too.
-_KEYS_ROLE = "roles/cloudkms.admin"
+# For keys and buckets, of which states have some, too: why it is not of all, the role, and how names of states' begin.
+_BUT_OF_STATES = {
+    "apply_keys": (
+        "All keys but those of Terraform's states, of whatever environment: without its key, a state is lost.",
+        "roles/cloudkms.admin",
+        f"projects/{PROJECT}/locations/${{var.region}}/keyRings/{RESOURCE_KINDS['state_key_ring'].affix}",
+    ),
+    "apply_buckets": (
+        "All buckets but those of Terraform's states, likewise.",
+        "roles/storage.admin",
+        f"projects/_/buckets/{RESOURCE_KINDS['gcs_state_bucket'].affix}",
+    ),
+}
 # What the other modules grant on the project. A test compares.
 _DELEGATED_ROLES = (
     "roles/cloudsql.instanceUser",
@@ -87,6 +100,7 @@ _READ_PERMISSIONS = (
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
     "networkconnectivity.serviceConnectionPolicies.list",
+    "storage.buckets.get",
 )
 _APPLY_PERMISSIONS = (
     "iam.serviceAccounts.actAs",
@@ -132,7 +146,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         )
         self._grant_permissions("plan", "Refresh", _READ_PERMISSIONS, {name: accounts[name] for name in READERS})
         self._grant("apply", "apply", apply)
-        self._grant_keys(apply)
+        self._grant_all_but_states(apply)
         self.comment(
             "Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it become "
             "any of the project's, and no condition can tell them apart: IAM knows none on a service account's name, "
@@ -209,21 +223,19 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             member=account.member,
         )
 
-    def _grant_keys(self, account: ServiceAccount) -> None:
-        self.comment(
-            "All keys but those of Terraform's states, of whatever environment: without its key, a state is lost."
-        )
-        states = f"projects/{PROJECT}/locations/${{var.region}}/keyRings/{RESOURCE_KINDS['state_key_ring'].affix}"
-        self.resource(
-            ProjectIamMember,
-            "apply_keys",
-            project=PROJECT,
-            role=_KEYS_ROLE,
-            member=account.member,
-            condition=ProjectIamMemberCondition(
-                title="not-of-states", expression=f"!resource.name.startsWith('{states}')"
-            ),
-        )
+    def _grant_all_but_states(self, account: ServiceAccount) -> None:
+        for name, (why, role, states) in _BUT_OF_STATES.items():
+            self.comment(why)
+            self.resource(
+                ProjectIamMember,
+                name,
+                project=PROJECT,
+                role=role,
+                member=account.member,
+                condition=ProjectIamMemberCondition(
+                    title="not-of-states", expression=f"!resource.name.startsWith('{states}')"
+                ),
+            )
 
     def _grant_permissions(
         self, name: str, title: str, permissions: Sequence[str], accounts: Mapping[str, ServiceAccount]

@@ -105,6 +105,18 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_resource "azurerm_storage_account" {
+    defaults = {
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+    }
+  }
+
+  mock_resource "azurerm_storage_container" {
+    defaults = {
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/tfstate"
+    }
+  }
+
   mock_resource "azurerm_subnet" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet"
@@ -176,10 +188,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        lancamentos-partner-api-key = 1
+      }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -197,13 +212,22 @@ variables {
     high_availability = true
   }
 
+  storage = {
+    retention_days = 30
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
+  }
+
   budget = {
     monthly_usd    = 500
     contact_emails = ["finops@flowwise.example"]
   }
 
   secret_values = {
-    monitoring = "an-example-of-a-key"
+    monitoring                  = "an-example-of-a-key"
+    lancamentos-partner-api-key = "an-example-of-a-key"
   }
 
   database_administrator_password = "an-example-of-a-password-1"
@@ -282,6 +306,23 @@ run "refuses_wrong_values_2" {
       analysts = {
         identifier = " "
         services   = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = []
+        secrets = {
+          lancamentos-postgres = 1
+        }
       }
     }
   }

@@ -143,6 +143,12 @@ mock_provider "google" {
       number          = "123456789012"
     }
   }
+
+  mock_data "google_storage_project_service_account" {
+    defaults = {
+      member = "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
+    }
+  }
 }
 
 variables {
@@ -174,10 +180,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        lancamentos-partner-api-key = 1
+      }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -195,13 +204,22 @@ variables {
     high_availability = true
   }
 
+  storage = {
+    retention_days = 30
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
+  }
+
   budget = {
     monthly_usd    = 500
     contact_emails = ["finops@flowwise.example"]
   }
 
   secret_values = {
-    monitoring = "an-example-of-a-key"
+    monitoring                  = "an-example-of-a-key"
+    lancamentos-partner-api-key = "an-example-of-a-key"
   }
 
   database_administrator_password = "an-example-of-a-password-1"
@@ -280,6 +298,23 @@ run "refuses_wrong_values_2" {
       analysts = {
         identifier = " "
         services   = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = []
+        secrets = {
+          lancamentos-postgres = 1
+        }
       }
     }
   }

@@ -24,6 +24,7 @@ locals {
     "Managed Identity Operator",
     "Network Contributor",
     "Reader",
+    "Storage Blob Data Contributor",
   ]
 
   digest             = substr(sha256("${data.azurerm_subscription.environment.subscription_id}/${var.name}"), 0, 6)

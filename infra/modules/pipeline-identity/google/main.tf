@@ -16,6 +16,7 @@ locals {
     "roles/iam.securityReviewer",
     "roles/logging.viewer",
     "roles/memorystore.viewer",
+    "roles/monitoring.alertPolicyViewer",
     "roles/monitoring.notificationChannelViewer",
     "roles/secretmanager.secretAccessor",
     "roles/secretmanager.viewer",
@@ -32,6 +33,7 @@ locals {
     "roles/dns.admin",
     "roles/logging.configWriter",
     "roles/memorystore.admin",
+    "roles/monitoring.alertPolicyEditor",
     "roles/monitoring.notificationChannelEditor",
     "roles/secretmanager.admin",
     "roles/serviceusage.serviceUsageAdmin",
@@ -172,6 +174,7 @@ resource "google_project_iam_custom_role" "plan" {
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
     "networkconnectivity.serviceConnectionPolicies.list",
+    "storage.buckets.get",
   ]
 
   lifecycle {
@@ -208,6 +211,18 @@ resource "google_project_iam_member" "apply_keys" {
 
   condition {
     expression = "!resource.name.startsWith('projects/${local.project}/locations/${var.region}/keyRings/tfstate-')"
+    title      = "not-of-states"
+  }
+}
+
+# All buckets but those of Terraform's states, likewise.
+resource "google_project_iam_member" "apply_buckets" {
+  project = local.project
+  role    = "roles/storage.admin"
+  member  = google_service_account.apply.member
+
+  condition {
+    expression = "!resource.name.startsWith('projects/_/buckets/tfstate-')"
     title      = "not-of-states"
   }
 }
