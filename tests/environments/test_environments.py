@@ -1303,7 +1303,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
-    for name in names:
+    for number, name in enumerate(names):
         publishes = [queue for queue, (publisher, _) in queues.items() if publisher == name]
         consumes = [queue for queue, (_, consumer) in queues.items() if consumer == name]
         uses = draw(st.lists(st.sampled_from(["postgres", "redis"]), unique=True))
@@ -1328,6 +1328,8 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
+        if draw(st.booleans()):
+            tables[name]["was"] = f"a-former-name-{number}"
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):

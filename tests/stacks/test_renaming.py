@@ -8,6 +8,8 @@ import pytest
 from environments import load_environment
 from environments.events import queues_of
 from flowwise.tables.project import CLOUDS
+from stacks.flows import flows_of
+from stacks.platform_example import platform_example
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
 from synthesis.schemas.provider_facts import provider_facts
 from synthesis.tree import write_tree
@@ -114,6 +116,8 @@ def test_a_name_may_be_free_for_another_and_two_may_change_theirs(tmp_path: Path
     after = load_environment(tmp_path / f"{NAME}.toml")
     assert after.renamed_services == {"consolidacao": "lancamentos", "lancamentos": "consolidacao"}
     assert queues_of(before) == queues_of(after)
+    assert set(flows_of(before)) == set(flows_of(after))
+    assert platform_example(before) == platform_example(after)
     old, new = (workloads_inputs(each, WorkloadsInputs(images={})) for each in (before, after))
     assert {name: service.paths for name, service in old.services.items()} == {
         name: service.paths for name, service in new.services.items()
@@ -122,6 +126,17 @@ def test_a_name_may_be_free_for_another_and_two_may_change_theirs(tmp_path: Path
         "lancamentos": '${var.images["consolidacao"]}',
         "consolidacao": '${var.images["lancamentos"]}',
     }
+
+
+def test_a_queue_of_its_own_stays(tmp_path: Path) -> None:
+    text = IN_CLOUDS["azure"]
+    (tmp_path / f"{NAME}.toml").write_text(text)
+    before = queues_of(load_environment(tmp_path / f"{NAME}.toml"))
+    assert "lancamento-registrado.auditoria" in before
+    (tmp_path / f"{NAME}.toml").write_text(
+        text.replace("[services.auditoria]\n", '[services.revisao]\nwas = "auditoria"\n')
+    )
+    assert queues_of(load_environment(tmp_path / f"{NAME}.toml")) == before
 
 
 @pytest.mark.terraform
