@@ -1,4 +1,4 @@
-"""What all clouds do alike with the table of alerts."""
+"""The alerts of a cloud, each for all that it is of."""
 
 from typing import Any
 
