@@ -17,7 +17,7 @@ class OwnSecret:
 
 
 def secrets_of(name: str, service: Service) -> Mapping[str, OwnSecret]:
-    """Those of one microservice, by the environment variable that each is read from."""
+    """Those of the microservice that was made by this name, by the environment variable that each is read from."""
     return {
         variable: OwnSecret(own_secret(name, variable), service.secret_versions.get(variable, 1))
         for variable in service.secrets
@@ -28,6 +28,6 @@ def own_secrets(environment: Environment) -> Mapping[str, int]:
     """The versions of those of all microservices, by name."""
     return {
         secret.name: secret.version
-        for name, service in environment.services.items()
+        for name, service in environment.deployed_services.items()
         for secret in secrets_of(name, service).values()
     }

@@ -107,6 +107,12 @@ class Egress(Table):
 class Service(Scaled):
     """A microservice."""
 
+    was: ServiceName | None = Field(
+        default=None,
+        description="The name that it was made by, if it has another one now. Its namespace, database, role, secrets, "
+        "identity, repository and queues keep that: none of them can be renamed. Taken out, it is another "
+        "microservice, with an empty database, and the one that it was goes.",
+    )
     kind: Literal["http", "worker", "job"] = Field(
         default="http",
         description='"http" listens on its port; "worker" runs all the time and listens on none; "job" is started by '
@@ -119,7 +125,7 @@ class Service(Scaled):
     )
     time_zone: TimeZone = Field(default=TIME_ZONE, description="Time zone of the schedule.")
 
-    uses: Annotated[tuple[Literal["postgres", "rabbitmq", "redis"], ...], Strict(False)] = Field(
+    uses: Annotated[tuple[Literal["postgres", "rabbitmq", "redis", "storage"], ...], Strict(False)] = Field(
         description="What it needs; [] for nothing.", json_schema_extra={"uniqueItems": True}
     )
     port: int = Field(default=8080, ge=1024, le=65535, description="Port that it listens on, with HTTP.")

@@ -1,4 +1,4 @@
-"""What follows from a change of an environment's file, all at once: of a bigger size, more copies or a vendor.
+"""What follows from a change of an environment's file, all at once: of more size, more copies, a vendor, or what goes.
 
 A change is one since the last commit: it is told at each synthesis, until it is committed. A move to another cloud is
 told by `operations/moving.py`.
@@ -32,7 +32,7 @@ class Following:
 
     def __str__(self) -> str:
         """All that is needed, a line each; nothing if nothing is."""
-        lines = [f"- {need}\n" for need in (*self._room(), *self._keys(), *self._bill())]
+        lines = [f"- {need}\n" for need in (*self._room(), *self._keys(), *self._bill(), *self._gone())]
         return f"{self.now.name} is not as it was committed. Its change needs:\n\n{''.join(lines)}" if lines else ""
 
     def _room(self) -> Iterator[str]:
@@ -74,9 +74,39 @@ class Following:
         if backend not in ("none", self.before.observability.backend):
             yield f"Bill: what {backend.capitalize()} asks is in no estimate here, and in no budget."
 
+    def _gone(self) -> Iterator[str]:
+        left = self.now.deployed_services
+        for name, service in self.before.services.items():
+            made_by = service.was or name
+            if made_by not in left:
+                yield (
+                    f"Data: no microservice is `{made_by}` any more, so its namespace, secrets, identity, images and "
+                    "database go with the next deploys, and what was in them. If it has another name now, say "
+                    f'`was = "{made_by}"` in its table; if it is to go, docs/runbook.md, Remove a microservice, says '
+                    "what comes first."
+                )
 
-def followings(repository: Path) -> Iterator[Following]:
-    """The environments that are another than at the last commit, on the same cloud; none where Git does not know."""
+
+@dataclass(frozen=True)
+class Gone:
+    """An environment in a cloud that had a file at the last commit."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """What becomes of what it made."""
+        return (
+            f"{self.name} has no file any more. What it made goes on running, and costing, until it is destroyed: "
+            "docs/runbook.md, Remove an environment. It can have no other name: all that it made has this one, and so "
+            "has the storage of its state.\n"
+        )
+
+
+def followings(repository: Path) -> Iterator[Following | Gone]:
+    """The environments that are another than at the last commit, on the same cloud, and those that are no more.
+
+    None where Git does not know.
+    """
     try:
         changed = changed_files(repository, _LAST_COMMIT, _FOLDER)
         if not any(path.endswith(".toml") for path in changed):
@@ -84,6 +114,7 @@ def followings(repository: Path) -> Iterator[Following]:
         before, now = _committed(repository), _by_name(repository / _FOLDER)
     except (OperationError, EnvironmentFileErrors):  # of faults, the synthesis tells
         return
+    yield from (Gone(name) for name, environment in before.items() if name not in now and environment.in_cloud)
     for name, environment in now.items():
         if name in before and before[name] != environment and before[name].cloud == environment.cloud:
             yield Following(before[name], environment)

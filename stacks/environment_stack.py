@@ -1,6 +1,8 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
@@ -13,12 +15,15 @@ from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
 from environments.services import Service as ServiceTable
+from environments.storage import Storage as StorageTable
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
+from flowwise.authoring.expressions import anything
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
+    AlertsSettings,
     BudgetSettings,
     ClusterSettings,
     ManagedRabbitmqSettings,
@@ -29,6 +34,7 @@ from flowwise.platform import (
     PostgresSettings,
     RedisSettings,
     RunnerSettings,
+    StorageSettings,
 )
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
@@ -72,6 +78,8 @@ class EnvironmentStack(FolderStack):
             account: AccountInputs = self.add_variables(AzureAccountInputs)
         else:
             account = self.add_variables(AccountInputs)
+        if environment.renamed_services:
+            account = replace(account, database_readers=anything(_readers(environment.renamed_services)))
         secret_values = add_secret_values(self, (*GIVEN_SECRETS, *own_secrets(environment)))
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
@@ -79,7 +87,12 @@ class EnvironmentStack(FolderStack):
         if environment.cloud == "aws":
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
-        parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
+        parts = {
+            "database_": inputs.postgres,
+            "cache_": inputs.redis,
+            "storage_": inputs.storage,
+            "broker_": inputs.managed_rabbitmq,
+        }
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
@@ -95,6 +108,18 @@ class EnvironmentStack(FolderStack):
                 "an-example-of-a-password-1" if environment.postgres else None,
             )
         )
+
+
+def _readers(renamed: Mapping[str, str]) -> str:
+    """Who reads which microservices' tables: people say the names of today, or those that they were made by."""
+    return (
+        "{\n"
+        "  for name, reader in var.database_readers : name => {\n"
+        "    identifier = reader.identifier\n"
+        f"    services   = [for service in reader.services : lookup({json.dumps(renamed)}, service, service)]\n"
+        "  }\n"
+        "}"
+    )
 
 
 def _take_over_the_clusters_logs(stack: FolderStack, prefix: str) -> None:
@@ -117,7 +142,7 @@ _READERS = {
 
 
 def _account_example(environment: Environment) -> AccountInputs:
-    users = [name for name, service in environment.services.items() if "postgres" in service.uses]
+    users = [name for name, service in environment.deployed_services.items() if "postgres" in service.uses]
     readers = {"analysts": DatabaseReader(identifier=_READERS[environment.cloud], services=users)}
     return AccountInputs(
         administrators={},
@@ -148,11 +173,13 @@ def platform_inputs(
         region=environment.known_region,
         network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
         cluster=_cluster(given(environment.cluster)),
-        services={name: _microservice(name, service) for name, service in environment.services.items()},
+        services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
+        storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
+        alerts=AlertsSettings(emails=list(environment.alerts.emails)) if environment.alerts else None,
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
@@ -218,6 +245,10 @@ def _redis(redis: RedisTable | None) -> RedisSettings | None:
         persistence=redis.persistence,
         eviction_policy=redis.eviction_policy,
     )
+
+
+def _storage(storage: StorageTable | None) -> StorageSettings | None:
+    return None if storage is None else StorageSettings(retention_days=storage.retention_days)
 
 
 def _runner(environment: Environment) -> RunnerSettings | None:

@@ -31,6 +31,7 @@ from flowwise.in_cluster import (
     ManagedBroker,
     ManagedCache,
     ManagedDatabase,
+    ManagedStorage,
     ObservabilitySettings,
     OwnSecret,
     Service,
@@ -157,7 +158,9 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
-        services={name: _service(environment, name, service) for name, service in environment.services.items()},
+        services={
+            name: _service(environment, name, service) for name, service in environment.deployed_services.items()
+        },
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
@@ -182,12 +185,20 @@ def _is_on_a_laptop(environment: Environment) -> bool:
 
 
 def _images(environment: Environment, variables: WorkloadsInputs) -> dict[str, str]:
-    """Those of a release; in a cluster on a laptop, the reference service until there is another."""
+    """Those of a release; in a cluster on a laptop, the reference service until there is another.
+
+    A release names a microservice as people do today, and the module as it was made.
+    """
+    names = {service.was or name: name for name, service in environment.services.items()}
     if not _is_on_a_laptop(environment):
-        return variables.images
-    return string_map(
-        f'merge({{ for name in {json.dumps(list(environment.services))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
-    )
+        if not environment.renamed_services:
+            return variables.images
+        return {name: text(f'var.images["{today}"]') for name, today in names.items()}
+    if not environment.renamed_services:
+        return string_map(
+            f'merge({{ for name in {json.dumps(list(names))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
+        )
+    return {name: text(f'lookup(var.images, "{today}", "{REFERENCE_IMAGE}")') for name, today in names.items()}
 
 
 def _in_cloud(environment: Environment) -> dict[str, Any]:
@@ -220,6 +231,10 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
             port=number(f"{_PLATFORM}.cache_port"),
             ca_certificate=of("cache_ca_certificate"),
             user_names=string_map(f"{_PLATFORM}.cache_user_names"),
+        )
+    if environment.storage:
+        managed["managed_storage"] = ManagedStorage(
+            endpoint=of("storage_endpoint"), buckets=string_map(f"{_PLATFORM}.storage_buckets")
         )
     if environment.rabbitmq and environment.rabbitmq.mode == "managed":
         managed["managed_broker"] = ManagedBroker(
@@ -268,7 +283,9 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
 
 
 def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
+    called = {was: today for today, was in environment.renamed_services.items()}
     return Service(
+        called=called.get(name),
         port=service.port if service.kind == "http" else None,
         schedule=service.schedule,
         time_zone=service.time_zone,

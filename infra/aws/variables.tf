@@ -74,12 +74,12 @@ variable "services" {
   }
 
   validation {
-    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis"])) == 0])
-    error_message = "Each of services may use postgres, rabbitmq, redis."
+    condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis", "storage"])) == 0])
+    error_message = "Each of services may use postgres, rabbitmq, redis, storage."
   }
 
   validation {
-    condition     = length(flatten([for service in values(var.services) : keys(service.secrets)])) == length(setsubtract(flatten([for service in values(var.services) : keys(service.secrets)]), concat(["monitoring", "monitoring-application", "runner"], flatten([for name in keys(var.services) : [for need in ["postgres", "rabbitmq", "redis"] : "${name}-${need}"]]))))
+    condition     = length(flatten([for service in values(var.services) : keys(service.secrets)])) == length(setsubtract(flatten([for service in values(var.services) : keys(service.secrets)]), concat(["monitoring", "monitoring-application", "runner"], flatten([for name in keys(var.services) : [for need in ["postgres", "rabbitmq", "redis", "storage"] : "${name}-${need}"]]))))
     error_message = "The secrets of services must have names that are no other secret's."
   }
 }
@@ -109,6 +109,14 @@ variable "redis" {
   default = null
 }
 
+variable "storage" {
+  description = "Storage for files. Null where no microservice keeps any."
+  type = object({
+    retention_days = number
+  })
+  default = null
+}
+
 variable "managed_rabbitmq" {
   description = "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one."
   type = object({
@@ -128,6 +136,14 @@ variable "runner" {
     key_version        = optional(number, 1)
     state_storage      = optional(string)
     state_subscription = optional(string)
+  })
+  default = null
+}
+
+variable "alerts" {
+  description = "Alerts of the cloud itself, by e-mail. Null for none."
+  type = object({
+    emails = list(string)
   })
   default = null
 }

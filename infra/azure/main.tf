@@ -9,6 +9,7 @@ locals {
   postgres_users = [for name, service in var.services : name if contains(service.uses, "postgres")]
   rabbitmq_users = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
   redis_users    = [for name, service in var.services : name if contains(service.uses, "redis")]
+  storage_users  = [for name, service in var.services : name if contains(service.uses, "storage")]
   workloads      = concat(keys(var.services), ["database-bootstrap", "rabbitmq", "observability"])
 
   secrets = merge(
@@ -53,6 +54,7 @@ module "encryption" {
   name           = var.name
   region         = local.region_codes[var.region]
   operator_cidrs = var.operator_cidrs
+  storage        = var.storage != null
   protected      = var.protected
   tags           = merge(var.tags, { service = "encryption" })
 }
@@ -60,11 +62,12 @@ module "encryption" {
 module "network" {
   source = "../modules/network/azure"
 
-  name       = var.name
-  region     = local.region_codes[var.region]
-  cidr       = var.network.cidr
-  zone_count = var.network.zones
-  tags       = merge(var.tags, { service = "network" })
+  name              = var.name
+  region            = local.region_codes[var.region]
+  cidr              = var.network.cidr
+  zone_count        = var.network.zones
+  storage_endpoints = var.storage != null || var.runner != null
+  tags              = merge(var.tags, { service = "network" })
 }
 
 module "cluster" {
@@ -144,6 +147,7 @@ module "runner" {
   network_id           = module.network.network_id
   subnet_ids           = module.network.node_subnet_ids
   endpoint_subnet_ids  = module.network.endpoint_subnet_ids
+  private_dns_zone_id  = lookup(module.network.private_dns_zone_ids, "storage", null)
   label                = format("runner-%s", var.tags["environment"])
   organization         = var.runner.organization
   application          = var.runner.application
@@ -201,6 +205,43 @@ module "redis" {
   encryption_key      = module.encryption.keys.cache
   protected           = var.protected
   tags                = merge(var.tags, { service = "redis" })
+}
+
+module "storage" {
+  source = "../modules/object-storage/azure"
+
+  count = var.storage != null ? 1 : 0
+
+  name                = var.name
+  region              = local.region_codes[var.region]
+  endpoint_subnet_ids = module.network.endpoint_subnet_ids
+  private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "storage", null)
+  users               = { for name in local.storage_users : name => module.workload_identity.principal_ids[name] }
+  retention_days      = var.storage.retention_days
+  encryption_key      = module.encryption.keys.storage
+  protected           = var.protected
+  tags                = merge(var.tags, { service = "object-storage" })
+}
+
+module "alerts" {
+  source = "../modules/alerts/azure"
+
+  count = var.alerts != null ? 1 : 0
+
+  name   = var.name
+  region = local.region_codes[var.region]
+  emails = var.alerts.emails
+
+  targets = {
+    cluster  = { cluster = module.cluster.cluster_id }
+    database = var.postgres == null ? {} : one(module.postgres[*].server_ids)
+    cache    = var.redis == null ? {} : { cache = one(module.redis[*].cache_id) }
+    broker   = var.managed_rabbitmq == null ? {} : { broker = null }
+  }
+
+  database_disk_gb = try(var.postgres.storage_gb, 0)
+  cache_nodes      = try(var.redis.high_availability, false) ? 2 : 1
+  tags             = merge(var.tags, { service = "alerts" })
 }
 
 module "budget" {

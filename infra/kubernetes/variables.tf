@@ -53,6 +53,7 @@ variable "high_availability" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
+    called    = optional(string)
     port      = optional(number)
     schedule  = optional(string)
     time_zone = optional(string, "Etc/UTC")
@@ -225,6 +226,20 @@ variable "redis" {
   validation {
     condition     = var.redis == null || var.managed_cache == null
     error_message = "There must not be both this and managed_cache: one does what the other does."
+  }
+}
+
+variable "managed_storage" {
+  description = "Storage for files that the cloud runs. Null for none."
+  type = object({
+    endpoint = string
+    buckets  = map(string)
+  })
+  default = null
+
+  validation {
+    condition     = !anytrue([for service in values(var.services) : contains(service.uses, "storage")]) || var.managed_storage != null
+    error_message = "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any."
   }
 }
 

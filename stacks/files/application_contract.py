@@ -27,7 +27,7 @@ from stacks.files.tables import table
 
 FILE = Path(__file__).resolve().parents[2] / "docs" / "application-contract.md"
 
-_NEEDS = {None: "Always", "postgres": "PostgreSQL", "rabbitmq": "RabbitMQ", "redis": "The cache"}
+_NEEDS = {None: "Always", "postgres": "PostgreSQL", "rabbitmq": "RabbitMQ", "redis": "The cache", "storage": "Files"}
 
 
 def contract_text() -> str:
@@ -52,7 +52,8 @@ def contract_text() -> str:
         "By environment variables: those of its `uses` in the environment file, and those of `configuration` besides.",
         *(f"{heading}:\n\n{_settings(need)}" for need, heading in _NEEDS.items()),
         f"For each microservice of its `calls`, `{CALLS}<NAME>` has the address, without a slash at its end. The name "
-        f"is in capitals, with underscores for hyphens, as in `{CALLS}CONSOLIDACAO`. Calls go by HTTP within the "
+        f"is in capitals, with underscores for hyphens, as in `{CALLS}CONSOLIDACAO`; one that was renamed has "
+        "a variable by each of its names. Calls go by HTTP within the "
         "cluster, past the gateway, its sign-in and its limits.",
         "Passwords change when the environment's `secret_version` is raised: all copies are replaced then, so they may "
         "be read once. What runs keeps its connections meanwhile, and need not survive losing them.",

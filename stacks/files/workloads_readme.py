@@ -64,7 +64,7 @@ def _copies(service: Service) -> str:
     return f"{service.min_replicas} to {service.max_replicas}"
 
 
-_OWN_KEYS = ("kind", "pool", "stop_seconds", "secrets")
+_OWN_KEYS = ("was", "kind", "pool", "stop_seconds", "secrets")
 """Of those that a microservice may have, what is told only where it is not the default."""
 
 

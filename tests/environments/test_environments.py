@@ -217,7 +217,7 @@ BAD_WORDS = [
     Bad("no such disk", "storage_gb = 32", "storage_gb = 100", "postgres.storage_gb", "100", "64, 128, 256",
         "128"),
     Bad("misspelt need", 'lancamentos]\nuses = ["postgres"]', 'lancamentos]\nuses = ["postgre"]',
-        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq" or "redis"', '"postgres"'),
+        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq", "redis" or "storage"', '"postgres"'),
     Bad("a need twice", 'lancamentos]\nuses = ["postgres"]',
         'lancamentos]\nuses = ["postgres", "postgres"]', "services.lancamentos.uses",
         '["postgres", "postgres"]', '"postgres" only once'),
@@ -361,7 +361,7 @@ BAD_TYPES = [
     Bad("number for true", "= false", "= 0", "deletion_protection", "0 (a whole number)", "true or false"),
     Bad("word for a list", '[services.lancamentos]\nuses = ["postgres"]',
         '[services.lancamentos]\nuses = "postgres"', "services.lancamentos.uses", '"postgres" (text)',
-        'a list of "postgres", "rabbitmq" or "redis"'),
+        'a list of "postgres", "rabbitmq", "redis" or "storage"'),
     Bad("list for a table", '[services.lancamentos]\nuses = ["postgres"]',
         '[services]\nlancamentos = ["postgres"]', "services.lancamentos", '["postgres"]',
         'a table with "uses"'),
@@ -538,6 +538,13 @@ RULES_BETWEEN_SERVICES = [
     Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
         'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
         "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("a former name that is its own", "[services.razao]", '[services.razao]\nwas = "razao"', "services.razao.was",
+        '"razao"', "nothing, or the name that it had before"),
+    Bad("a former name that another has", "[services.razao]", '[services.razao]\nwas = "consolidacao"',
+        "services.razao.was", '"consolidacao"', "a name that no other is deployed by: services.consolidacao is by"),
+    Bad("a former name that another had", "[services.lancamentos]", '[services.lancamentos]\nwas = "contas"\n',
+        "services.razao.was", '"contas"', "a name that no other is deployed by: services.lancamentos is by this one",
+        base=DEV.replace("[services.razao]", '[services.razao]\nwas = "contas"')),
     Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
         '["consolidacoes"]', 'other microservices with HTTP: "lancamentos" or "consolidacao"', '"consolidacao"'),
     Bad("calls a worker", "[services.razao]", '[services.fila]\nkind = "worker"\nuses = []\n\n[services.razao]\n'
@@ -1095,7 +1102,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
-    assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.was, service.own_queues, service.shared_queues) == (None, (), ())
     assert (service.kind, service.schedule, service.time_zone) == ("http", None, "Etc/UTC")
     assert (service.pool, service.calls, service.egress) == (None, (), {})
     assert (service.cpu_percent, service.memory_percent) == (70, None)
@@ -1313,7 +1320,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
-    for name in names:
+    for number, name in enumerate(names):
         publishes = [queue for queue, (publisher, _) in queues.items() if publisher == name]
         consumes = [queue for queue, (_, consumer) in queues.items() if consumer == name]
         uses = draw(st.lists(st.sampled_from(["postgres", "redis"]), unique=True))
@@ -1338,6 +1345,8 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
+        if draw(st.booleans()):
+            tables[name]["was"] = f"a-former-name-{number}"
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):

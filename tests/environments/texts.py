@@ -16,12 +16,15 @@ TO_PROD = {
     'size              = "small"': 'size              = "medium"',
     "backup_days       = 7": "backup_days       = 30",
     "high_availability = false": "high_availability = true",
+    'uses      = ["postgres", "rabbitmq", "redis"]': 'uses      = ["postgres", "rabbitmq", "redis", "storage"]',
     "[observability]": (
         'certificate_email = "plataforma@flowwise.example"\n\n'
         "[gateway.token_issuer]\n"
         'issuer    = "https://login.flowwise.example/"\n'
         'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
         'audiences = ["flowwise"]\n\n'
+        "[storage]\nretention_days = 30\n\n"
+        '[alerts]\nemails = ["plataforma@flowwise.example"]\n\n'
         '[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\nmachines = 2\n\n'
         "[observability]"
     ),
@@ -51,6 +54,20 @@ def with_managed_broker(text: str) -> str:
     in_cluster = 'mode              = "in-cluster"\n'
     assert text.count(in_cluster) == 1
     return text.replace(in_cluster, 'mode              = "managed"\naccept_password_in_state = true\n')
+
+
+def with_storage(text: str) -> str:
+    """The text of an environment in a cloud, whose lancamentos keeps files."""
+    uses = 'uses      = ["postgres", "rabbitmq", "redis"]'
+    assert text.count(uses) == text.count("[rabbitmq]\n") == 1
+    return text.replace(uses, 'uses      = ["postgres", "storage", "rabbitmq", "redis"]').replace(
+        "[rabbitmq]\n", "[storage]\nretention_days = 7\n\n[rabbitmq]\n"
+    )
+
+
+def with_alerts(text: str) -> str:
+    """The text of an environment in a cloud, which tells people of what fails."""
+    return f'{text}\n[alerts]\nemails = ["plataforma@flowwise.example"]\n'
 
 
 def with_monitors(text: str) -> str:

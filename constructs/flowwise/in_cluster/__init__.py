@@ -38,8 +38,9 @@ class OwnSecret(Object):
 
 
 class Service(Object):
-    """A microservice."""
+    """A microservice, whose key is the name that it was made by."""
 
+    called: str | None = attribute("What people call it now. Null for the name that it was made by.", default=None)
     port: int | None = attribute("Port that it listens on. Null for one that listens on none.", default=None)
     schedule: str | None = attribute(
         "When it is started, as cron has it. Null for one that runs all the time.", default=None
@@ -61,7 +62,7 @@ class Service(Object):
         "Percent of the processors asked for, at which there are to be more copies.", default=CPU_PERCENT
     )
     memory_percent: int | None = attribute("The same of memory. Null for none that come for memory.", default=None)
-    uses: list[str] = attribute("Of postgres, rabbitmq, redis, what it uses.")
+    uses: list[str] = attribute("Of postgres, rabbitmq, redis, storage, what it uses.")
     scale_on_queue: str | None = attribute("The queue by whose length there are to be more copies.", default=None)
     messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)
     stop_seconds: int = attribute("Seconds to finish what it is doing before it is killed.", default=STOP_SECONDS)
@@ -107,6 +108,13 @@ class InClusterCache(Object):
 
     memory: str = attribute('Memory of the cache, such as "256Mi".')
     eviction_policy: str = attribute("What gives way when memory is full.", default=DEFAULT_EVICTION_POLICY)
+
+
+class ManagedStorage(Object):
+    """Storage for files that the cloud runs."""
+
+    endpoint: str = attribute("Address of the storage.")
+    buckets: dict[str, str] = attribute("Name of each microservice's bucket, or container.")
 
 
 class ManagedBroker(Object):
@@ -194,7 +202,7 @@ class InClusterInputs(Inputs):
                 resources=Resources(cpu="250m", memory="512Mi"),
                 min_replicas=2,
                 max_replicas=6,
-                uses=["postgres", "rabbitmq", "redis"],
+                uses=["postgres", "rabbitmq", "redis", "storage"],
                 secrets={"PARTNER_API_KEY": OwnSecret(name="lancamentos-partner-api-key")},
             ),
             "consolidacao": Service(
@@ -300,6 +308,20 @@ class InClusterInputs(Inputs):
         "A cache in the cluster. Null for none.",
         default=None,
         validations=[_instead_of("managed_cache", InClusterCache(memory="64Mi"))],
+    )
+    managed_storage: ManagedStorage | None = variable(
+        "Storage for files that the cloud runs. Null for none.",
+        default=None,
+        example=ManagedStorage(
+            endpoint="https://st.blob.core.windows.net/", buckets={"lancamentos": "lancamentos-files"}
+        ),
+        validations=[
+            Validation(
+                '!anytrue([for service in values(var.services) : contains(service.uses, "storage")]) || self != null',
+                "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any.",
+                rejects=None,
+            )
+        ],
     )
     managed_broker: ManagedBroker | None = variable(
         "RabbitMQ that the cloud runs. Null for none.",

@@ -17,6 +17,7 @@ from flowwise.authoring.contract import (
 from flowwise.authoring.rules import microservice_names
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT, Bill
 from flowwise.k8s_cluster import NodePool, SystemPool
+from flowwise.object_storage import DEFAULT_RETENTION_DAYS
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
@@ -24,7 +25,7 @@ from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS
 
-NEEDS = ("postgres", "rabbitmq", "redis")
+NEEDS = ("postgres", "rabbitmq", "redis", "storage")
 """What a microservice may use."""
 
 
@@ -82,6 +83,12 @@ class RedisSettings(Object):
     eviction_policy: str = attribute("What gives way when memory is full.", default=DEFAULT_EVICTION_POLICY)
 
 
+class StorageSettings(Object):
+    """The files of the microservices."""
+
+    retention_days: int = attribute("Days to keep what was overwritten or deleted.")
+
+
 class ManagedRabbitmqSettings(Object):
     """A broker that the cloud runs."""
 
@@ -99,6 +106,12 @@ class RunnerSettings(Object):
     key_version: int = attribute("Raise it to have the App's private key taken anew from secret_values.", default=1)
     state_storage: str | None = attribute("Azure: name of the storage account of Terraform's state.", default=None)
     state_subscription: str | None = attribute("Azure: its subscription, if it is another.", default=None)
+
+
+class AlertsSettings(Object):
+    """Alerts of the cloud itself."""
+
+    emails: list[str] = attribute("Who is told.")
 
 
 class BudgetSettings(Object):
@@ -173,11 +186,21 @@ class PlatformInputs(Inputs):
         default=None,
         example=RedisSettings(size="medium", high_availability=True),
     )
+    storage: StorageSettings | None = variable(
+        "Storage for files. Null where no microservice keeps any.",
+        default=None,
+        example=StorageSettings(retention_days=DEFAULT_RETENTION_DAYS),
+    )
     managed_rabbitmq: ManagedRabbitmqSettings | None = variable(
         "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one.", default=None
     )
     runner: RunnerSettings | None = variable(
         "Runners of the pipelines in the network. Null where the pipelines run elsewhere.", default=None
+    )
+    alerts: AlertsSettings | None = variable(
+        "Alerts of the cloud itself, by e-mail. Null for none.",
+        default=None,
+        example=AlertsSettings(emails=["plataforma@flowwise.example"]),
     )
     budget: BudgetSettings = variable(
         "What a month may cost, and who is told.",
@@ -273,6 +296,8 @@ class PlatformOutputs(Outputs):
         "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
     )
     cache_user_names: dict[str, str] | None = output("Name that each microservice signs in to the cache with.")
+    storage_endpoint: str | None = output("Address of the storage for files.")
+    storage_buckets: dict[str, str] | None = output("Name of each microservice's bucket there.")
     broker_host: str | None = output("Host name of the broker that the cloud runs. Null where it runs in the cluster.")
     broker_port: int | None = output("Port of that broker.")
     broker_management_url: str | None = output("Address of that broker's management API.")

@@ -1,10 +1,12 @@
 """The platform on AWS."""
 
+from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.network.aws import AwsNetwork
+from flowwise.object_storage.aws import AwsObjectStorage
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.aws import AwsPostgresDb
 from flowwise.rabbitmq.aws import AwsRabbitmq
@@ -27,5 +29,7 @@ class AwsPlatform(Platform):
     postgres = AwsPostgresDb
     redis = AwsRedis
     rabbitmq = AwsRabbitmq
+    storage = AwsObjectStorage
+    alerts = AwsAlerts
     budget = AwsBudget
     runner = AwsRunner

@@ -99,9 +99,21 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn = "arn:aws:s3:::bucket"
+    }
+  }
+
   mock_resource "aws_secretsmanager_secret" {
     defaults = {
       arn = "arn:aws:secretsmanager:sa-east-1:123456789012:secret:secret-AbCdEf"
+    }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = {
+      arn = "arn:aws:sns:sa-east-1:123456789012:alerts"
     }
   }
 
@@ -172,13 +184,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
       secrets = {
         lancamentos-partner-api-key = 1
       }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -194,6 +206,14 @@ variables {
   redis = {
     size              = "medium"
     high_availability = true
+  }
+
+  storage = {
+    retention_days = 30
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
   }
 
   budget = {

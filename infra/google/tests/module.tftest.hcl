@@ -143,6 +143,12 @@ mock_provider "google" {
       number          = "123456789012"
     }
   }
+
+  mock_data "google_storage_project_service_account" {
+    defaults = {
+      member = "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
+    }
+  }
 }
 
 variables {
@@ -174,13 +180,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
       secrets = {
         lancamentos-partner-api-key = 1
       }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -196,6 +202,14 @@ variables {
   redis = {
     size              = "medium"
     high_availability = true
+  }
+
+  storage = {
+    retention_days = 30
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
   }
 
   budget = {

@@ -21,7 +21,7 @@ variables {
       }
       min_replicas = 2
       max_replicas = 6
-      uses         = ["postgres", "rabbitmq", "redis"]
+      uses         = ["postgres", "rabbitmq", "redis", "storage"]
       secrets = {
         PARTNER_API_KEY = {
           name = "lancamentos-partner-api-key"
@@ -103,6 +103,13 @@ variables {
     }
   }
 
+  managed_storage = {
+    endpoint = "https://st.blob.core.windows.net/"
+    buckets = {
+      lancamentos = "lancamentos-files"
+    }
+  }
+
   rabbitmq = {
     replicas   = 3
     memory     = "1Gi"
@@ -137,6 +144,7 @@ run "refuses_wrong_values" {
     var.services,
     var.postgres,
     var.redis,
+    var.managed_storage,
     var.managed_broker,
     var.gateway,
   ]
@@ -164,6 +172,8 @@ run "refuses_wrong_values" {
     redis = {
       memory = "64Mi"
     }
+
+    managed_storage = null
 
     managed_broker = {
       host                      = "b.example"
