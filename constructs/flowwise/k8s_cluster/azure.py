@@ -63,6 +63,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.require("endpoint", "!var.identity_endpoint", NO_IDENTITY_ENDPOINT)
         self.local("vm_sizes", {size: machines["azure"] for size, machines in NODE_SIZES.items()})
         self.local("os_disk_gb", _OS_DISK_GB)
+        self.local("os_disk_types", dict.fromkeys(_OS_DISK_GB, "Ephemeral"))
         self.local("zones", text('slice(["1", "2", "3"], 0, var.zone_count)'))
         self.local("private", text("length(var.public_access_cidrs) == 0"))
         group = self.resource(
@@ -233,7 +234,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             temporary_name_for_rotation="systemtmp",
             only_critical_addons_enabled=True,
             vm_size=text("lookup(local.vm_sizes, var.system_pool.size, var.system_pool.size)"),
-            os_disk_type=text('contains(keys(local.vm_sizes), var.system_pool.size) ? "Ephemeral" : "Managed"'),
+            os_disk_type=text('lookup(local.os_disk_types, var.system_pool.size, "Managed")'),
             os_disk_size_gb=number(f"lookup(local.os_disk_gb, var.system_pool.size, {NAMED_NODE_DISK_GB})"),
             host_encryption_enabled=True,
             auto_scaling_enabled=True,
@@ -284,7 +285,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             kubernetes_cluster_id=cluster.id,
             orchestrator_version=inputs.kubernetes_version,
             vm_size=text("lookup(local.vm_sizes, each.value.size, each.value.size)"),
-            os_disk_type=text('contains(keys(local.vm_sizes), each.value.size) ? "Ephemeral" : "Managed"'),
+            os_disk_type=text('lookup(local.os_disk_types, each.value.size, "Managed")'),
             os_disk_size_gb=number(f"lookup(local.os_disk_gb, each.value.size, {NAMED_NODE_DISK_GB})"),
             host_encryption_enabled=True,
             auto_scaling_enabled=True,

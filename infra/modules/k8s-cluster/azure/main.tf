@@ -15,6 +15,13 @@ locals {
     xlarge = 256
   }
 
+  os_disk_types = {
+    small  = "Ephemeral"
+    medium = "Ephemeral"
+    large  = "Ephemeral"
+    xlarge = "Ephemeral"
+  }
+
   zones   = slice(["1", "2", "3"], 0, var.zone_count)
   private = length(var.public_access_cidrs) == 0
 }
@@ -177,7 +184,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     only_critical_addons_enabled = true
     orchestrator_version         = var.kubernetes_version
     os_disk_size_gb              = lookup(local.os_disk_gb, var.system_pool.size, 128)
-    os_disk_type                 = contains(keys(local.vm_sizes), var.system_pool.size) ? "Ephemeral" : "Managed"
+    os_disk_type                 = lookup(local.os_disk_types, var.system_pool.size, "Managed")
     temporary_name_for_rotation  = "systemtmp"
     vm_size                      = lookup(local.vm_sizes, var.system_pool.size, var.system_pool.size)
     vnet_subnet_id               = var.node_subnet_ids[0]
@@ -246,7 +253,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "this" {
   kubernetes_cluster_id       = azurerm_kubernetes_cluster.this.id
   orchestrator_version        = var.kubernetes_version
   vm_size                     = lookup(local.vm_sizes, each.value.size, each.value.size)
-  os_disk_type                = contains(keys(local.vm_sizes), each.value.size) ? "Ephemeral" : "Managed"
+  os_disk_type                = lookup(local.os_disk_types, each.value.size, "Managed")
   os_disk_size_gb             = lookup(local.os_disk_gb, each.value.size, 128)
   host_encryption_enabled     = true
   auto_scaling_enabled        = true
