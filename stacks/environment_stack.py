@@ -8,6 +8,7 @@ from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
 from environments.given import given
+from environments.network import Network as NetworkTable
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
@@ -19,6 +20,8 @@ from flowwise.k8s_cluster import NodePool, SystemPool, Taint
 from flowwise.platform import (
     BudgetSettings,
     ClusterSettings,
+    ExistingNetworkSettings,
+    GatewaySettings,
     ManagedRabbitmqSettings,
     Microservice,
     NetworkSettings,
@@ -75,7 +78,12 @@ class EnvironmentStack(FolderStack):
         if environment.cloud == "aws":
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
-        parts = {"database_": inputs.postgres, "cache_": inputs.redis, "broker_": inputs.managed_rabbitmq}
+        parts = {
+            "database_": inputs.postgres,
+            "gateway_": inputs.gateway,
+            "cache_": inputs.redis,
+            "broker_": inputs.managed_rabbitmq,
+        }
         self.add_outputs(
             self.content.call("platform", PLATFORMS[environment.cloud], inputs),
             leave_out=tuple(prefix for prefix, settings in parts.items() if settings is None),
@@ -138,13 +146,14 @@ def platform_inputs(
     return PlatformInputs(
         name=environment.prefix,
         region=environment.known_region,
-        network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
+        network=_network(network),
         cluster=_cluster(given(environment.cluster)),
         services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
+        gateway=_gateway(environment),
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
             contact_emails=list(budget.emails),
@@ -162,6 +171,22 @@ def platform_inputs(
         database_administrator_password=database_administrator_password,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),
+    )
+
+
+def _network(network: NetworkTable) -> NetworkSettings:
+    existing = network.existing
+    return NetworkSettings(
+        cidr=str(network.cidr),
+        zones=network.zones,
+        existing=None
+        if existing is None
+        else ExistingNetworkSettings(
+            id=existing.id,
+            subnets=dict(existing.subnets),
+            private_dns_zone_ids=existing.private_dns_zones.ids if existing.private_dns_zones else {},
+            routed=existing.routed,
+        ),
     )
 
 
@@ -219,6 +244,13 @@ def _runner(environment: Environment) -> RunnerSettings | None:
         state_storage=storage_account(environment) if environment.cloud == "azure" else None,
         state_subscription=runner.state_subscription,
     )
+
+
+def _gateway(environment: Environment) -> GatewaySettings | None:
+    gateway = environment.gateway
+    if gateway is None or not gateway.public:
+        return None
+    return GatewaySettings(host=gateway.host, dns_zone=gateway.dns_zone)
 
 
 def _managed_rabbitmq(rabbitmq: RabbitmqTable | None) -> ManagedRabbitmqSettings | None:

@@ -3,6 +3,8 @@
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
+from flowwise.existing_network.aws import AwsExistingNetwork
+from flowwise.gateway_address.aws import AwsGatewayAddress
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.network.aws import AwsNetwork
 from flowwise.platform.composition import Platform
@@ -20,6 +22,7 @@ class AwsPlatform(Platform):
     path = "aws"
     encryption = AwsEncryption
     network = AwsNetwork
+    existing_network = AwsExistingNetwork
     cluster = AwsK8sCluster
     workload_identity = AwsWorkloadIdentity
     secret_store = AwsSecretStore
@@ -28,4 +31,5 @@ class AwsPlatform(Platform):
     redis = AwsRedis
     rabbitmq = AwsRabbitmq
     budget = AwsBudget
+    gateway_address = AwsGatewayAddress
     runner = AwsRunner

@@ -3,6 +3,8 @@
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
+from flowwise.existing_network.azure import AzureExistingNetwork
+from flowwise.gateway_address.azure import AzureGatewayAddress
 from flowwise.k8s_cluster.azure import AzureK8sCluster
 from flowwise.network.azure import AzureNetwork
 from flowwise.platform.composition import Platform
@@ -20,6 +22,7 @@ class AzurePlatform(Platform):
     class_names_disk_key = False
     encryption = AzureEncryption
     network = AzureNetwork
+    existing_network = AzureExistingNetwork
     cluster = AzureK8sCluster
     workload_identity = AzureWorkloadIdentity
     secret_store = AzureSecretStore
@@ -28,4 +31,5 @@ class AzurePlatform(Platform):
     redis = AzureRedis
     rabbitmq = None
     budget = AzureBudget
+    gateway_address = AzureGatewayAddress
     runner = AzureRunner

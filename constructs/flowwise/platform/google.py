@@ -3,6 +3,8 @@
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_network.google import GoogleExistingNetwork
+from flowwise.gateway_address.google import GoogleGatewayAddress
 from flowwise.k8s_cluster.google import GoogleK8sCluster
 from flowwise.network.google import GoogleNetwork
 from flowwise.platform.composition import Platform
@@ -19,6 +21,7 @@ class GooglePlatform(Platform):
     path = "google"
     encryption = GoogleEncryption
     network = GoogleNetwork
+    existing_network = GoogleExistingNetwork
     cluster = GoogleK8sCluster
     workload_identity = GoogleWorkloadIdentity
     secret_store = GoogleSecretStore
@@ -27,4 +30,5 @@ class GooglePlatform(Platform):
     redis = GoogleRedis
     rabbitmq = None
     budget = GoogleBudget
+    gateway_address = GoogleGatewayAddress
     runner = GoogleRunner
