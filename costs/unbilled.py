@@ -66,7 +66,7 @@ UNBILLED: Mapping[str, str] = {
     "aws_security_group": _TRAFFIC,
     "aws_subnet": _TRAFFIC,
     "aws_vpc": _TRAFFIC,
-    "network.aws_vpc_endpoint.s3": "gateway endpoints are free",
+    "network[0].aws_vpc_endpoint.s3": "gateway endpoints are free",
     "aws_vpc_security_group_egress_rule": _TRAFFIC,
     "aws_vpc_security_group_ingress_rule": _TRAFFIC,
     "random_password": "it exists in Terraform alone",
