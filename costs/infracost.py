@@ -79,6 +79,7 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     "azurerm_private_endpoint": {
         "Private endpoint data": Parameter("monthly_outbound_data_processed_gb", whole=True),
     },
+    "azurerm_storage_account": {"Hot ZRS Data Stored": Parameter("storage_gb")},
     # AWS
     "aws_cloudwatch_log_group": {
         "CloudWatch Logs ingestion": Parameter("monthly_data_ingested_gb"),
@@ -90,6 +91,7 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     "aws_eks_node_group": _nodes("aws", "instances"),
     "aws_mq_broker": {"Amazon MQ storage": Parameter("storage_size_gb", multiplied_by=_broker_nodes)},
     "aws_nat_gateway": {"NAT gateway data": Parameter("monthly_data_processed_gb")},
+    "aws_s3_bucket": {"S3 storage": Parameter("standard.storage_gb")},
     "aws_vpc_endpoint": {"Interface endpoint data": Parameter("monthly_data_processed_gb")},
     # Google Cloud
     "google_artifact_registry_repository": {"Artifact Registry storage": Parameter("storage_gb")},
@@ -100,6 +102,7 @@ PARAMETERS: Mapping[str, Mapping[str, Parameter]] = {
     "google_container_node_pool": _nodes("google", "nodes", multiplied_by=_zones),
     "google_kms_crypto_key": {"HSM key version": Parameter("key_versions", whole=True)},
     "google_logging_project_bucket_config": {"Logging": Parameter("monthly_logging_data_gb")},
+    "google_storage_bucket": {"Standard storage": Parameter("storage_gb")},
     "google_sql_database_instance": {"Cloud SQL backups": Parameter("backup_storage_gb")},
 }
 """By the type of a resource and the meter of a bill."""

@@ -27,6 +27,7 @@ USAGE: Mapping[str, Usage] = {
     "flow_logs": Usage("logs of the network's traffic", "GB", ("2", "20"), ("20", "200")),
     "images": Usage("container images that are kept", "GB", ("5", "50"), ("20", "200")),
     "scans": Usage("images pushed, and scanned", "images", ("10", "100"), ("10", "60")),
+    "files": Usage("files of microservices, with earlier versions", "GB", ("1", "50"), ("20", "500")),
     "backups": Usage("backups of each database, as a share of its disk", "of the disk", ("0.1", "1"), ("0.5", "2")),
     "balancer": Usage("capacity units of a load balancer in use, on average", "units", ("0.1", "1"), ("0.5", "5")),
     "key_operations": Usage("uses of encryption keys", "10,000", ("1", "20"), ("5", "100")),

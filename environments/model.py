@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
+from environments.alerts import Alerts
 from environments.budget import Budget
 from environments.cluster import Cluster
 from environments.field_types import (
@@ -29,13 +30,14 @@ from environments.redis import Redis
 from environments.runner import Runner
 from environments.services import Service
 from environments.services_together import check_together
+from environments.storage import Storage
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after", "runner")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "runner", "storage", "alerts")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -96,6 +98,7 @@ class Environment(Table):
     postgres: Postgres | None = None
     redis: Redis | None = None
     rabbitmq: Rabbitmq | None = None
+    storage: Storage | None = None
     services: Mapping[ServiceName, Service] = Field(
         min_length=1,
         description="Microservices, by name.",
@@ -103,6 +106,7 @@ class Environment(Table):
     )
     gateway: Gateway | None = None
     observability: Observability
+    alerts: Alerts | None = None
     _name: str = PrivateAttr()
 
     @classmethod
@@ -119,6 +123,24 @@ class Environment(Table):
     def prefix(self) -> str:
         """What the names of all its resources hold."""
         return f"{PROJECT}-{self._name}"
+
+    @property
+    def deployed_services(self) -> Mapping[str, Service]:
+        """The microservices by the names that they were made by, which they call each other by as well.
+
+        What lasts is known by these, in the clouds, in the cluster and in Terraform's state: so a microservice that is
+        renamed has nothing made anew.
+        """
+        made_by = {name: service.was or name for name, service in self.services.items()}
+        return {
+            made_by[name]: service.model_copy(update={"calls": tuple(made_by[other] for other in service.calls)})
+            for name, service in self.services.items()
+        }
+
+    @property
+    def renamed_services(self) -> Mapping[str, str]:
+        """By the name of today, the one that it was made by, where that is another."""
+        return {name: service.was for name, service in self.services.items() if service.was}
 
     @property
     def in_cloud(self) -> bool:
@@ -197,7 +219,7 @@ class Environment(Table):
         around.cluster_ranges = (cluster.pod_cidr, cluster.service_cidr) if cluster else ()
         return cluster
 
-    @field_validator("postgres", "redis", "rabbitmq")
+    @field_validator("postgres", "redis", "rabbitmq", "storage")
     @classmethod
     def _tell_what_is_absent(cls, table: Table | None, info: ValidationInfo) -> Table | None:
         if table is None:

@@ -24,6 +24,7 @@ class PrivateDnsZones(Table):
     postgres: CloudId | None = Field(default=None, description="Zone that ends with .postgres.database.azure.com.")
     redis: CloudId | None = Field(default=None, description="Zone privatelink.redis.azure.net.")
     registry: CloudId | None = Field(default=None, description="Zone privatelink.azurecr.io.")
+    storage: CloudId | None = Field(default=None, description="Zone privatelink.blob.core.windows.net.")
     secrets: CloudId | None = Field(default=None, description="Zone privatelink.vaultcore.azure.net.")
 
     @property

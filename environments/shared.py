@@ -10,7 +10,15 @@ from flowwise.tables.project import IN_CLUSTER
 
 SHARED_FILE = "shared.toml"
 # What shared.toml says of clouds is nothing to an environment in a cluster that is there already.
-_OF_CLOUDS = (("region",), ("budget",), ("network",), ("cluster",), ("postgres", "backup_days"))
+_OF_CLOUDS = (
+    ("region",),
+    ("budget",),
+    ("network",),
+    ("cluster",),
+    ("storage",),
+    ("alerts",),
+    ("postgres", "backup_days"),
+)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "cluster": "AKS",
         "postgres": "Azure Database for PostgreSQL",
         "redis": "Azure Managed Redis",
+        "storage": "Azure Blob Storage",
         "registry": "Azure Container Registry",
         "secrets": "Azure Key Vault",
     },
@@ -26,6 +27,7 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "cluster": "Amazon EKS",
         "postgres": "Amazon RDS",
         "redis": "Amazon ElastiCache",
+        "storage": "Amazon S3",
         "rabbitmq": "Amazon MQ",
         "registry": "Amazon ECR",
         "secrets": "AWS Secrets Manager",
@@ -34,6 +36,7 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "cluster": "GKE",
         "postgres": "Cloud SQL",
         "redis": "Memorystore for Valkey",
+        "storage": "Cloud Storage",
         "registry": "Artifact Registry",
         "secrets": "Secret Manager",
     },
@@ -86,6 +89,7 @@ def topology(environment: Environment, texts: Texts) -> Topology:
         *_ways_in(environment, texts),
         *_services(environment, texts),
         *_stores(environment, texts),
+        *_storage(environment, texts),
         *_observability(environment, texts),
         *_pools(environment, texts),
         *_of_the_region(environment, texts),
@@ -141,6 +145,7 @@ def _services(environment: Environment, texts: Texts) -> Iterator[Node]:
             *([texts("calls", names=", ".join(service.calls))] if service.calls else []),
             *([texts("calls_outside", names=", ".join(service.egress))] if service.egress else []),
             *([texts("on_pool", name=service.pool)] if service.pool else []),
+            *([texts("made_by", name=service.was)] if service.was else []),
             *map(Said.alike, service.paths),
         ]
         yield Node(_of_service(name), "service", "cluster", Said.alike(name), tuple(details))
@@ -179,6 +184,12 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
         ]
         place: Zone = "network" if managed else "cluster"
         yield Node("rabbitmq", "rabbitmq", place, Said.alike("RabbitMQ"), tuple(details), queues_of(environment))
+
+
+def _storage(environment: Environment, texts: Texts) -> Iterator[Node]:
+    if storage := environment.storage:
+        details = (*_product(_PRODUCTS[environment.cloud], "storage"), texts("files_kept", days=storage.retention_days))
+        yield Node("storage", "storage", "region", texts("storage"), details)
 
 
 def _standby(postgres: Postgres) -> str:

@@ -84,6 +84,7 @@ CONTROL_PLANE = Outside("Kubernetes control plane")
 KUBELETS = Outside("kubelets")
 CLIENTS = Outside("clients, by the load balancer")
 CLOUD = Outside("the cloud's services")
+CLOUD_STORAGE = Outside("the cloud's storage", without=(METADATA_SERVICE,))
 CLOUD_TOKENS = Outside("the cloud's tokens", without=(METADATA_SERVICE,))
 LETS_ENCRYPT = Outside("Let's Encrypt, and our own host name")
 TOKEN_ISSUER = Outside("issuer of tokens")
@@ -130,7 +131,18 @@ _GKE_METADATA_SERVICE = Outside("metadata service of GKE", (GKE_METADATA_SERVICE
 
 def flows_of(environment: Environment) -> tuple[Flow, ...]:
     """Every flow of an environment, in the order in which a reader wants them."""
-    parts = (_microservices, _gateway, _certificates, _database, _broker, _cache, _secrets, _scaling, _observability)
+    parts = (
+        _microservices,
+        _gateway,
+        _certificates,
+        _database,
+        _broker,
+        _cache,
+        _storage,
+        _secrets,
+        _scaling,
+        _observability,
+    )
     flows = [flow for part in parts for flow in part(environment)]
     pods = dict.fromkeys(end for flow in flows for end in (flow.source, flow.target) if isinstance(end, Pods))
     return (*flows, *(_to(server, end) for end in pods for server in (DNS, _DNS_CACHE) if end != DNS))
@@ -146,16 +158,16 @@ def _managed(environment: Environment, what: str) -> Outside:
 
 
 def _users(environment: Environment, need: str) -> list[Pods]:
-    return [Pods(name, name) for name, service in environment.services.items() if need in service.uses]
+    return [Pods(name, name) for name, service in environment.deployed_services.items() if need in service.uses]
 
 
 def _microservices(environment: Environment) -> Iterator[Flow]:
-    for name, service in environment.services.items():
+    for name, service in environment.deployed_services.items():
         pods = Pods(name, name)
         if service.paths:
             yield Flow(PROXIES, pods, (service.port,), "requests")
         for other in service.calls:
-            yield Flow(pods, Pods(other, other), (environment.services[other].port,), "calls")
+            yield Flow(pods, Pods(other, other), (environment.deployed_services[other].port,), "calls")
         for reason, outside in service.egress.items():
             if INTERNET in outside.to:
                 target = Outside(f"the Internet: {reason}", without=NOT_THE_INTERNET)
@@ -250,6 +262,13 @@ def _cache(environment: Environment) -> Iterator[Flow]:
     server = _managed(environment, "cache")
     for pods in users:
         yield Flow(pods, server, (CACHE_PORTS[environment.cloud],), "cache")
+        yield from _tokens(environment, pods)
+
+
+def _storage(environment: Environment) -> Iterator[Flow]:
+    storage = _managed(environment, "storage") if environment.cloud == "azure" else CLOUD_STORAGE
+    for pods in _users(environment, "storage"):
+        yield Flow(pods, storage, _WEB, "files")
         yield from _tokens(environment, pods)
 
 

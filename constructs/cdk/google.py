@@ -120,6 +120,13 @@ from cdktf_cdktf_provider_google.memorystore_instance import (
     MemorystoreInstancePersistenceConfig,
     MemorystoreInstanceZoneDistributionConfig,
 )
+from cdktf_cdktf_provider_google.monitoring_alert_policy import (
+    MonitoringAlertPolicy,
+    MonitoringAlertPolicyConditions,
+    MonitoringAlertPolicyConditionsConditionThreshold,
+    MonitoringAlertPolicyConditionsConditionThresholdAggregations,
+    MonitoringAlertPolicyDocumentation,
+)
 from cdktf_cdktf_provider_google.monitoring_notification_channel import MonitoringNotificationChannel
 from cdktf_cdktf_provider_google.network_connectivity_service_connection_policy import (
     NetworkConnectivityServiceConnectionPolicy,

@@ -1,5 +1,8 @@
 """Every module, and so every folder of infra/ that is not an environment's: services by cloud, platforms, clusters."""
 
+from flowwise.alerts.aws import AwsAlerts
+from flowwise.alerts.azure import AzureAlerts
+from flowwise.alerts.google import GoogleAlerts
 from flowwise.api_gateway.kubernetes import KubernetesApiGateway
 from flowwise.autoscaling.kubernetes import KubernetesAutoscaling
 from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
@@ -30,6 +33,9 @@ from flowwise.namespace.kubernetes import KubernetesNamespace
 from flowwise.network.aws import AwsNetwork
 from flowwise.network.azure import AzureNetwork
 from flowwise.network.google import GoogleNetwork
+from flowwise.object_storage.aws import AwsObjectStorage
+from flowwise.object_storage.azure import AzureObjectStorage
+from flowwise.object_storage.google import GoogleObjectStorage
 from flowwise.observability.kubernetes import KubernetesObservability
 from flowwise.pipeline_identity.aws import AwsPipelineIdentity
 from flowwise.pipeline_identity.azure import AzurePipelineIdentity
@@ -89,6 +95,9 @@ MODULES = (
     AwsRedis,
     AzureRedis,
     GoogleRedis,
+    AwsObjectStorage,
+    AzureObjectStorage,
+    GoogleObjectStorage,
     AwsRabbitmq,
     AwsRunner,
     AzureRunner,
@@ -102,6 +111,9 @@ MODULES = (
     AwsRemoteState,
     AzureRemoteState,
     GoogleRemoteState,
+    AwsAlerts,
+    AzureAlerts,
+    GoogleAlerts,
     AwsBudget,
     AzureBudget,
     GoogleBudget,

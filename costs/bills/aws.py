@@ -5,10 +5,18 @@ give each node a disk of its own. A load balancer has an address in each zone.
 """
 
 from costs.bill import DAYS_A_MONTH, Bill, Range
-from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, secrets
+from costs.bills.shared import (
+    PLATFORM,
+    WORKLOADS,
+    database_servers,
+    key_purposes,
+    pools,
+    secrets,
+    storage_users,
+    watched,
+)
 from environments import Environment
 from environments.given import given
-from flowwise.encryption import PURPOSES
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import FLOW_LOG_DAYS, LOG_DAYS
 from flowwise.tables.runner import DISK_GB, SIZE
@@ -29,6 +37,8 @@ def aws_bill(environment: Environment) -> Bill:
     _keys_and_secrets(bill, environment)
     _postgres(bill, environment)
     _redis(bill, environment)
+    _storage(bill, environment)
+    _alerts(bill, environment)
     _rabbitmq(bill, environment)
     return bill
 
@@ -91,8 +101,8 @@ def _registry(bill: Bill, environment: Environment) -> None:
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys = f"{PLATFORM}.encryption.aws_kms_key.this"
-    bill.add("encryption", keys, "KMS key", Range.of(len(PURPOSES)), "cloud", instances=len(PURPOSES))
+    keys, purposes = f"{PLATFORM}.encryption.aws_kms_key.this", key_purposes(environment)
+    bill.add("encryption", keys, "KMS key", Range.of(purposes), "cloud", instances=purposes)
     store, count = f"{PLATFORM}.secret_store.aws_secretsmanager_secret.this", secrets(environment)
     bill.add("secret-store", store, "Secret", Range.of(count), "services", instances=count)
 
@@ -119,6 +129,23 @@ def _redis(bill: Bill, environment: Environment) -> None:
     cache, nodes = f"{PLATFORM}.redis[0].aws_elasticache_replication_group.this", 2 if redis.high_availability else 1
     bill.add_running("redis", cache, CACHE_SIZES[redis.size]["aws"], nodes, "redis.size")
     _logs(bill, "redis", f"{PLATFORM}.redis[0].aws_cloudwatch_log_group.this", "service_logs", "redis", instances=2)
+
+
+def _storage(bill: Bill, environment: Environment) -> None:
+    if environment.storage is None:
+        return
+    service, module, count = "object-storage", f"{PLATFORM}.storage[0]", storage_users(environment)
+    buckets = f"{module}.aws_s3_bucket.this"
+    bill.add(service, buckets, "S3 storage", bill.usage("files"), "storage.retention_days", instances=count)
+    bill.add(service, f"{module}.aws_s3_bucket.logs", "S3 storage", bill.usage("service_logs"), "storage")
+
+
+def _alerts(bill: Bill, environment: Environment) -> None:
+    if environment.alerts is None:
+        return
+    rules, count = f"{PLATFORM}.alerts[0].aws_cloudwatch_metric_alarm.this", watched(environment)
+    bill.add("alerts", rules, "CloudWatch alarm", Range.of(count), "alerts", instances=count)
+    bill.add("alerts", f"{PLATFORM}.alerts[0].aws_kms_key.this", "KMS key", Range.of(1), "alerts")
 
 
 def _rabbitmq(bill: Bill, environment: Environment) -> None:

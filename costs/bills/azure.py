@@ -8,10 +8,9 @@ images ("Azure Container Registry SKU features and limits").
 """
 
 from costs.bill import DAYS_A_MONTH, Bill, Range
-from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools
+from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, key_purposes, pools, watched
 from environments import Environment
 from environments.given import given
-from flowwise.encryption import IN_SOFTWARE, PURPOSES
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
 from flowwise.tables.runner import SIZE
@@ -19,6 +18,7 @@ from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
 
 _FREE_LOG_DAYS = 31
 _PRIVATE_DNS_ZONES = 4
+_IN_SOFTWARE = 1  # key of the cache
 # "Azure managed disk types", Standard SSD: a disk is billed as the next of these sizes, in GiB.
 _DISK_TIERS = {4: "E1", 8: "E2", 16: "E3", 32: "E4", 64: "E6", 128: "E10", 256: "E15", 512: "E20", 1024: "E30"}
 
@@ -31,9 +31,11 @@ def azure_bill(environment: Environment) -> Bill:
     _runner(bill, environment)
     _gateway(bill, environment)
     _registry(bill)
-    _keys_and_secrets(bill)
+    _keys_and_secrets(bill, environment)
     _postgres(bill, environment)
     _redis(bill, environment)
+    _storage(bill, environment)
+    _alerts(bill, environment)
     _rabbitmq(bill, environment)
     return bill
 
@@ -51,9 +53,11 @@ def _cluster(bill: Bill, environment: Environment) -> None:
 
 def _network(bill: Bill, environment: Environment) -> None:
     service, key = "network", "network"
+    stores = environment.storage is not None or environment.runner is not None
     existing = given(environment.network).existing
     if existing:
-        count = _PRIVATE_DNS_ZONES - len(existing.private_dns_zones.ids if existing.private_dns_zones else {})
+        there = set(existing.private_dns_zones.ids if existing.private_dns_zones else ())
+        count = _PRIVATE_DNS_ZONES + stores - len(there if stores else there - {"storage"})
         zones = f"{PLATFORM}.existing_network[0].azurerm_private_dns_zone.this"
         if count:
             bill.add("existing-network", zones, "Private DNS zone", Range.of(count), key, instances=count)
@@ -63,7 +67,8 @@ def _network(bill: Bill, environment: Environment) -> None:
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
     bill.add_running(service, f"{PLATFORM}.network[0].azurerm_public_ip.nat", "Public IPv4 address", 1, key)
     zones = f"{PLATFORM}.network[0].azurerm_private_dns_zone.this"
-    bill.add(service, zones, "Private DNS zone", Range.of(_PRIVATE_DNS_ZONES), key, instances=_PRIVATE_DNS_ZONES)
+    count = _PRIVATE_DNS_ZONES + stores
+    bill.add(service, zones, "Private DNS zone", Range.of(count), key, instances=count)
 
 
 def _runner(bill: Bill, environment: Environment) -> None:
@@ -72,7 +77,6 @@ def _runner(bill: Bill, environment: Environment) -> None:
     service, module = "runner", f"{PLATFORM}.runner[0]"
     machines = f"{module}.azurerm_linux_virtual_machine_scale_set.this"
     bill.add_running(service, machines, NODE_SIZES[SIZE]["azure"], environment.runner.machines, "runner.machines")
-    bill.add(service, f"{module}.azurerm_private_dns_zone.state", "Private DNS zone", Range.of(1), "runner")
     bill.add_running(service, f"{module}.azurerm_private_endpoint.state", "Private endpoint", 1, "runner")
 
 
@@ -99,12 +103,11 @@ def _registry(bill: Bill) -> None:
     bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
 
 
-def _keys_and_secrets(bill: Bill) -> None:
-    keys = f"{PLATFORM}.encryption.azurerm_key_vault_key.this"
-    in_hsm = len([purpose for purpose in PURPOSES if purpose != IN_SOFTWARE])
-    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=len(PURPOSES))
+def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
+    keys, purposes = f"{PLATFORM}.encryption.azurerm_key_vault_key.this", key_purposes(environment)
+    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(purposes - _IN_SOFTWARE), "cloud", instances=purposes)
     operations = bill.usage("key_operations")
-    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=len(PURPOSES))
+    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=purposes)
     _logs(bill, "encryption", "encryption", "service_logs", "cloud")
     store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
     bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")
@@ -137,6 +140,22 @@ def _redis(bill: Bill, environment: Environment) -> None:
     bill.add_running(service, cache, CACHE_SIZES[redis.size]["azure"], nodes, "redis.size")
     _private_endpoint(bill, service, "redis[0]", "redis")
     _logs(bill, service, "redis[0]", "service_logs", "redis")
+
+
+def _storage(bill: Bill, environment: Environment) -> None:
+    if environment.storage is None:
+        return
+    service, account = "object-storage", f"{PLATFORM}.storage[0].azurerm_storage_account.this"
+    bill.add(service, account, "Hot ZRS Data Stored", bill.usage("files"), "storage.retention_days")
+    _private_endpoint(bill, service, "storage[0]", "storage")
+    _logs(bill, service, "storage[0]", "service_logs", "storage")
+
+
+def _alerts(bill: Bill, environment: Environment) -> None:
+    if environment.alerts is None:
+        return
+    rules, count = f"{PLATFORM}.alerts[0].azurerm_monitor_metric_alert.this", watched(environment)
+    bill.add("alerts", rules, "Metric alert rule", Range.of(count), "alerts", instances=count)
 
 
 def _rabbitmq(bill: Bill, environment: Environment) -> None:

@@ -5,10 +5,18 @@ costs what the first does: a year's versions are the high end. Logs are one line
 """
 
 from costs.bill import Bill, Range
-from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, pools, secrets
+from costs.bills.shared import (
+    PLATFORM,
+    WORKLOADS,
+    database_servers,
+    key_purposes,
+    pools,
+    secrets,
+    storage_users,
+    watched,
+)
 from environments import Environment
 from environments.given import given
-from flowwise.encryption import PURPOSES
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.runner import DISK_GB, SIZE
 from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
@@ -28,6 +36,8 @@ def google_bill(environment: Environment) -> Bill:
     _keys_and_secrets(bill, environment)
     _postgres(bill, environment)
     _redis(bill, environment)
+    _storage(bill, environment)
+    _alerts(bill, environment)
     _rabbitmq(bill, environment)
     return bill
 
@@ -40,8 +50,8 @@ def _cluster(bill: Bill, environment: Environment) -> None:
         resource = f"{module}.google_container_node_pool.{name}"
         bill.add_running(service, resource, NODE_SIZES[pool.size]["google"], pool.nodes, pool.key, note=pool.note)
         bill.add(service, resource, "Balanced disk", pool.nodes * NODE_DISK_GB, pool.key)
-    # The cluster, the keys, the secrets, and the databases if there are any.
-    services = 2 + (environment.postgres is not None)
+    # The cluster, the keys, the secrets, and the databases and files if there are any.
+    services = 2 + (environment.postgres is not None) + (environment.storage is not None)
     logs = (bill.usage("control_plane_logs") + bill.usage("service_logs") * services).above(_FREE_LOGS_GB)
     bill.add(service, f"{module}.google_logging_project_bucket_config.this", "Logging", logs, "cluster")
 
@@ -88,7 +98,7 @@ def _registry(bill: Bill, environment: Environment) -> None:
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, count = f"{PLATFORM}.encryption.google_kms_crypto_key.this", len(PURPOSES)
+    keys, count = f"{PLATFORM}.encryption.google_kms_crypto_key.this", key_purposes(environment)
     versions = Range.of(count, count * _KEY_VERSIONS_OF_A_YEAR)
     bill.add("encryption", keys, "HSM key version", versions, "cloud", instances=count)
     store, count = f"{PLATFORM}.secret_store.google_secret_manager_secret_version.this", secrets(environment)
@@ -114,6 +124,22 @@ def _redis(bill: Bill, environment: Environment) -> None:
         return
     cache, nodes = f"{PLATFORM}.redis[0].google_memorystore_instance.this", 2 if redis.high_availability else 1
     bill.add_running("redis", cache, CACHE_SIZES[redis.size]["google"], nodes, "redis.size")
+
+
+def _storage(bill: Bill, environment: Environment) -> None:
+    if environment.storage is None:
+        return
+    buckets, count = f"{PLATFORM}.storage[0].google_storage_bucket.this", storage_users(environment)
+    bill.add(
+        "object-storage", buckets, "Standard storage", bill.usage("files"), "storage.retention_days", instances=count
+    )
+
+
+def _alerts(bill: Bill, environment: Environment) -> None:
+    if environment.alerts is None:
+        return
+    rules, count = f"{PLATFORM}.alerts[0].google_monitoring_alert_policy.this", watched(environment)
+    bill.add("alerts", rules, "Alerting condition", Range.of(count), "alerts", instances=count)
 
 
 def _rabbitmq(bill: Bill, environment: Environment) -> None:

@@ -7,7 +7,10 @@ from costs.bill import Range
 from environments import Environment
 from environments.cluster import Pool
 from environments.given import given
+from environments.own_secrets import own_secrets
 from environments.wording import dotted
+from flowwise.alerts import alerts_of
+from flowwise.encryption import PURPOSES
 
 PLATFORM, WORKLOADS = "module.platform.module", "module.workloads.module"
 """Where the modules of an environment's two roots are called."""
@@ -45,7 +48,7 @@ def database_servers(environment: Environment) -> int:
 
 
 def secrets(environment: Environment) -> int:
-    """Secrets in the store: of each microservice, the databases' administrator and watcher, keys of others."""
+    """Secrets in the store: passwords of each microservice, the databases' own two, and what others hand out."""
     return (
         _users(environment, "postgres")
         + _users(environment, "rabbitmq")
@@ -53,7 +56,31 @@ def secrets(environment: Environment) -> int:
         + (environment.observability.backend != "none")
         + (environment.observability.application_key_version is not None)
         + (environment.runner is not None)
+        + len(own_secrets(environment))
     )
+
+
+def key_purposes(environment: Environment) -> int:
+    """Encryption keys: one for each purpose, and one for files where there are any."""
+    return len(PURPOSES) + (environment.storage is not None)
+
+
+def storage_users(environment: Environment) -> int:
+    """Microservices that have a bucket."""
+    return _users(environment, "storage")
+
+
+def watched(environment: Environment) -> int:
+    """Alerts of the cloud itself: each row of the table, for each of what it is of."""
+    redis, rabbitmq = environment.redis, environment.rabbitmq
+    nodes = 2 if environment.cloud == "aws" and redis and redis.high_availability else 1  # AWS watches each by itself
+    counts = {
+        "cluster": 1,
+        "database": database_servers(environment),
+        "cache": nodes if redis else 0,
+        "broker": int(rabbitmq is not None and rabbitmq.mode == "managed"),
+    }
+    return sum(counts[alert.of] for alert in alerts_of(environment.cloud))
 
 
 def _pool(key: str, index: str | None, pool: Pool, *, spot: bool) -> PoolOfNodes:

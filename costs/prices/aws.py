@@ -12,6 +12,7 @@ _RECORDED = (
 _EC2 = Source("AWS price list, AmazonEC2 20260810215758", _OFFERS, date(2026, 8, 10))
 _EKS = Source("AWS price list, AmazonEKS 20260804224832", _OFFERS, date(2026, 8, 4))
 _CACHE = Source("AWS price list, AmazonElastiCache 20260813190319", _OFFERS, date(2026, 8, 13))
+_S3 = Source("AWS price list, AmazonS3 20260807185915", _OFFERS, date(2026, 8, 7))
 _BALANCER = Source("AWS price list, AWSELB 20260720184950", _OFFERS, date(2026, 7, 20))
 _TRANSFER = Source("AWS price list, AWSDataTransfer 20260720184645", _OFFERS, date(2026, 7, 20))
 _RDS = Source(
@@ -83,6 +84,10 @@ PRICES: Mapping[str, Price | Unknown] = {
     "RDS gp3 single zone": price("0.219", GB_MONTH, _RDS),
     "RDS gp3 with standby": price("0.438", GB_MONTH, _RDS),
     "RDS backups": price("0.095", GB_MONTH, _RDS, note="above the disk's size, which is free"),
+    # alerts
+    "CloudWatch alarm": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
+    # files
+    "S3 storage": price("0.0405", GB_MONTH, _S3, note="of the first 50 TB, without requests"),
     # Redis: prices of Valkey
     "cache.t4g.small": price("0.0488", HOUR, _CACHE),
     "cache.m7g.large": price("0.18", HOUR, _CACHE),

@@ -99,6 +99,10 @@ PRICES: Mapping[str, Price | Unknown] = {
     "GP_Standard_D4ds_v5": price("0.48", HOUR, _API, note="for one server; a standby costs the same again"),
     "PostgreSQL storage": price("0.2185", GB_MONTH, _API),
     "PostgreSQL backups": price("0.095", GB_MONTH, _API, note="above the disk's size, which is free"),
+    # alerts
+    "Metric alert rule": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
+    # files
+    "Hot ZRS Data Stored": price("0.0407", GB_MONTH, _EGRESS, note="of the first 50 TB, without operations"),
     # Redis
     "Balanced_B1": price("0.045", HOUR, _API, note=_PER_NODE),
     "Balanced_B3": price("0.092", HOUR, _API, note=_PER_NODE),

@@ -9,6 +9,7 @@ from costs.prices.book import ESTIMATED, GB, GB_MONTH, HOUR, IMAGE, MONTH, Price
 _CALCULATOR = "github.com/Cyclenerd/google-cloud-pricing-cost-calculator/blob"
 _MACHINES = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/fd66b26f/pricing.yml", date(2026, 7, 30))
 _COMPUTE = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/dac31281/pricing.yml", date(2026, 8, 20))
+_STORAGE = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/0166a59e/pricing.yml", date(2025, 3, 6))
 _BALANCER = Source("Cloud Billing Catalog API", f"{_CALCULATOR}/e708efd0/pricing.yml", date(2023, 4, 6))
 _SQL = Source(
     "Cloud Billing Catalog API, Cloud SQL",
@@ -83,6 +84,10 @@ PRICES: Mapping[str, Price | Unknown] = {
     "db-custom-4-16384": _server(4, "16"),
     "Cloud SQL storage": price("0.255", GB_MONTH, _SQL_2019, note="half of 0.51 with a standby, read in March 2024"),
     "Cloud SQL backups": price("0.12", GB_MONTH, _SQL_2019),
+    # alerts
+    "Alerting condition": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
+    # files
+    "Standard storage": price("0.035", GB_MONTH, _STORAGE, note="without operations"),
     # Redis: prices of Valkey
     "SHARED_CORE_NANO": price("0.0505", HOUR, _VALKEY),
     "STANDARD_SMALL": price("0.2263", HOUR, _VALKEY),

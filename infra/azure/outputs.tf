@@ -151,6 +151,16 @@ output "cache_user_names" {
   value       = one(module.redis[*].user_names)
 }
 
+output "storage_endpoint" {
+  description = "Address of the storage for files."
+  value       = one(module.storage[*].endpoint)
+}
+
+output "storage_buckets" {
+  description = "Name of each microservice's bucket there."
+  value       = one(module.storage[*].buckets)
+}
+
 output "broker_host" {
   description = "Host name of the broker that the cloud runs. Null where it runs in the cluster."
   value       = null

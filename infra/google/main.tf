@@ -9,6 +9,7 @@ locals {
   postgres_users = [for name, service in var.services : name if contains(service.uses, "postgres")]
   rabbitmq_users = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
   redis_users    = [for name, service in var.services : name if contains(service.uses, "redis")]
+  storage_users  = [for name, service in var.services : name if contains(service.uses, "storage")]
   workloads      = concat(keys(var.services), ["database-bootstrap", "rabbitmq", "observability"])
 
   secrets = merge(
@@ -37,7 +38,13 @@ locals {
     {
       for runner in var.runner[*] : "runner" =>
       { readers = ["runner"], generated = false, version = runner.key_version }
-    }
+    },
+    [
+      for name, service in var.services : {
+        for secret, version in service.secrets : secret =>
+        { readers = [name], generated = false, version = version }
+      }
+    ]...
   )
 
   network_id               = one(concat(module.network[*].network_id, module.existing_network[*].network_id))
@@ -54,6 +61,7 @@ module "encryption" {
   name           = var.name
   region         = local.region_codes[var.region]
   operator_cidrs = var.operator_cidrs
+  storage        = var.storage != null
   protected      = var.protected
   tags           = merge(var.tags, { service = "encryption" })
 }
@@ -64,11 +72,12 @@ module "network" {
 
   count = var.network.existing == null ? 1 : 0
 
-  name       = var.name
-  region     = local.region_codes[var.region]
-  cidr       = var.network.cidr
-  zone_count = var.network.zones
-  tags       = merge(var.tags, { service = "network" })
+  name              = var.name
+  region            = local.region_codes[var.region]
+  cidr              = var.network.cidr
+  zone_count        = var.network.zones
+  storage_endpoints = var.storage != null || var.runner != null
+  tags              = merge(var.tags, { service = "network" })
 }
 
 module "existing_network" {
@@ -83,6 +92,7 @@ module "existing_network" {
   subnets              = var.network.existing.subnets
   private_dns_zone_ids = var.network.existing.private_dns_zone_ids
   public_balancer      = var.gateway != null
+  storage_endpoints    = var.storage != null || var.runner != null
   zone_count           = var.network.zones
   tags                 = merge(var.tags, { service = "network" })
 }
@@ -165,6 +175,7 @@ module "runner" {
   network_id           = local.network_id
   subnet_ids           = local.node_subnet_ids
   endpoint_subnet_ids  = local.endpoint_subnet_ids
+  private_dns_zone_id  = lookup(local.private_dns_zone_ids, "storage", null)
   label                = format("runner-%s", var.tags["environment"])
   organization         = var.runner.organization
   application          = var.runner.application
@@ -236,6 +247,43 @@ module "gateway_address" {
   zone_count           = var.network.zones
   balancer_identity_id = module.cluster.balancer_identity_id
   tags                 = merge(var.tags, { service = "gateway-address" })
+}
+
+module "storage" {
+  source = "../modules/object-storage/google"
+
+  count = var.storage != null ? 1 : 0
+
+  name                = var.name
+  region              = local.region_codes[var.region]
+  endpoint_subnet_ids = local.endpoint_subnet_ids
+  private_dns_zone_id = lookup(local.private_dns_zone_ids, "storage", null)
+  users               = { for name in local.storage_users : name => module.workload_identity.principal_ids[name] }
+  retention_days      = var.storage.retention_days
+  encryption_key      = module.encryption.keys.storage
+  protected           = var.protected
+  tags                = merge(var.tags, { service = "object-storage" })
+}
+
+module "alerts" {
+  source = "../modules/alerts/google"
+
+  count = var.alerts != null ? 1 : 0
+
+  name   = var.name
+  region = local.region_codes[var.region]
+  emails = var.alerts.emails
+
+  targets = {
+    cluster  = { cluster = module.cluster.cluster_id }
+    database = var.postgres == null ? {} : one(module.postgres[*].server_ids)
+    cache    = var.redis == null ? {} : { cache = one(module.redis[*].cache_id) }
+    broker   = var.managed_rabbitmq == null ? {} : { broker = null }
+  }
+
+  database_disk_gb = try(var.postgres.storage_gb, 0)
+  cache_nodes      = try(var.redis.high_availability, false) ? 2 : 1
+  tags             = merge(var.tags, { service = "alerts" })
 }
 
 module "budget" {

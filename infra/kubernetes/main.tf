@@ -5,7 +5,8 @@
 # Where the cloud gives out tokens: its sign-in service on Azure and AWS, which have no fixed
 # addresses; the metadata server on Google Cloud, at two addresses that every node has, of which the
 # network looks at one or the other.
-# Where what microservices use is: pods of the cluster, or addresses of the network.
+# Where what microservices use is: pods of the cluster, or addresses of the network. Storage for
+# files is reached as the tokens for it are, but on Google Cloud.
 # In the namespaces of the database and of the broker runs the job too that makes their users: each
 # rule is for the one or the other.
 # What the vendor of observability hands out, by its name in the cluster: its name in the store.
@@ -74,7 +75,10 @@ locals {
     var.rabbitmq == null ? {} : { rabbitmq = { namespaces = ["rabbitmq"], pod_labels = local.pods.broker, ports = [5671] } },
     var.managed_broker == null ? {} : { rabbitmq = { cidrs = local.network, ports = [5671] } },
     var.redis == null ? {} : { redis = { namespaces = ["redis"], pod_labels = local.pods.cache, ports = [6379] } },
-    var.managed_cache == null ? {} : { redis = { cidrs = local.network, ports = [var.managed_cache.port] } }
+    var.managed_cache == null ? {} : { redis = { cidrs = local.network, ports = [var.managed_cache.port] } },
+    var.managed_storage == null || var.cloud != "google" ? {} : {
+      storage = { cidrs = ["0.0.0.0/0"], ports = [443] }
+    }
   )
 
   services = {
@@ -97,7 +101,7 @@ locals {
         { for reason, peer in service.egress : "outside-${reason}" => peer },
         {
           for reason, peer in try(local.tokens[var.cloud], {}) : reason => peer
-          if var.managed_cache != null && contains(service.uses, "redis")
+          if contains(service.uses, "storage") || (var.managed_cache != null && contains(service.uses, "redis"))
         }
       )
     }
@@ -195,7 +199,13 @@ locals {
     var.managed_broker == null ? {} : {
       rabbitmq-administrator = { namespaces = ["rabbitmq"] }
     },
-    { for name in keys(local.vendor_keys) : name => { namespaces = ["observability"] } }
+    { for name in keys(local.vendor_keys) : name => { namespaces = ["observability"] } },
+    [
+      for name, service in var.services : {
+        for secret in values(service.secrets) : secret.name =>
+        { namespaces = [name], generated = false, version = secret.version }
+      }
+    ]...
   )
 
   secret_names = merge(
@@ -222,7 +232,7 @@ locals {
       service.port == null ? {} : { PORT = tostring(service.port) },
       {
         CERTIFICATES                = "/etc/flowwise/certificates"
-        OTEL_SERVICE_NAME           = name
+        OTEL_SERVICE_NAME           = coalesce(service.called, name)
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
         OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"
       },
@@ -252,23 +262,36 @@ locals {
         REDIS_NAME       = try(var.managed_cache.name, "")
         REDIS_KEY_PREFIX = "${name}:"
       },
+      !contains(service.uses, "storage") ? {} : {
+        STORAGE_ENDPOINT = var.managed_storage.endpoint
+        STORAGE_BUCKET   = var.managed_storage.buckets[name]
+        STORAGE_REGION   = var.region
+        STORAGE_SIGN_IN  = var.cloud
+      },
       {
         for other in service.calls :
         "CALLS_${upper(replace(other, "-", "_"))}" => "http://${other}.${other}.svc"
+      },
+      {
+        for other in service.calls :
+        "CALLS_${upper(replace(coalesce(var.services[other].called, other), "-", "_"))}" => "http://${other}.${other}.svc"
       },
       service.configuration
     )
   }
 
   passwords = {
-    for name, service in var.services : name => {
-      for variable, need in {
-        DATABASE_PASSWORD = "postgres"
-        RABBITMQ_PASSWORD = "rabbitmq"
-        REDIS_PASSWORD    = "redis"
-      } : variable => local.passwords_by_secret["${name}-${need}"]
-      if contains(service.uses, need) && (need != "redis" || var.redis != null)
-    }
+    for name, service in var.services : name => merge(
+      {
+        for variable, need in {
+          DATABASE_PASSWORD = "postgres"
+          RABBITMQ_PASSWORD = "rabbitmq"
+          REDIS_PASSWORD    = "redis"
+        } : variable => local.passwords_by_secret["${name}-${need}"]
+        if contains(service.uses, need) && (need != "redis" || var.redis != null)
+      },
+      { for variable, secret in service.secrets : variable => local.passwords_by_secret[secret.name] }
+    )
   }
 }
 
@@ -328,11 +351,12 @@ module "secrets" {
   secrets = {
     for name, secret in local.secrets : name => merge(secret, {
       remote_name   = lookup(local.secret_names, name, null)
-      version       = var.secret_version
+      version       = try(secret.version, var.secret_version)
       follows_store = contains(keys(local.vendor_keys), name)
     })
   }
 
+  secret_values         = var.secret_values
   service_account_names = { for name, namespace in module.namespace : name => namespace.service_account_name }
   labels                = var.labels
 }

@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
-from tests.environments.texts import environment_text, with_managed_broker
+from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_own_secrets, with_storage
 
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
-    return with_managed_broker(environment_text("aws", "dedicated", "dev")) + _SPOT_POOL + _RUNNERS
+    text = with_alerts(with_storage(with_managed_broker(environment_text("aws", "dedicated", "dev"))))
+    return with_own_secrets(text) + _SPOT_POOL + _RUNNERS
 
 
 _SPOT_POOL = """
@@ -32,7 +33,7 @@ def without_databases() -> str:
     text = with_everything()
     for table in ("postgres", "redis"):
         text = re.sub(rf"^\[{table}\]\n(?:\S.*\n)+\n", "", text, flags=re.MULTILINE)
-    text = re.sub(r"^(uses +=) .*$", r'\1 ["rabbitmq"]', text, flags=re.MULTILINE)
+    text = re.sub(r"^(uses +=) .*$", r'\1 ["rabbitmq", "storage"]', text, flags=re.MULTILINE)
     assert "[postgres]" not in text and "[redis]" not in text
     return text
 

@@ -155,6 +155,9 @@ PROD = (
 )
 MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
 ON_AWS = DEV.replace('"azure"', '"aws"')
+WITH_SECRETS = DEV.replace(
+    "configuration = {", 'secrets = ["TOKEN"]\nsecret_versions = { TOKEN = 2 }\nconfiguration = {'
+)
 LOCAL = (
     DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
     + '[kubernetes]\ncontext = "kind-flowwise"\n\n'
@@ -221,7 +224,7 @@ BAD_WORDS = [
     Bad("no such disk", "storage_gb = 32", "storage_gb = 100", "postgres.storage_gb", "100", "64, 128, 256",
         "128"),
     Bad("misspelt need", 'lancamentos]\nuses = ["postgres"]', 'lancamentos]\nuses = ["postgre"]',
-        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq" or "redis"', '"postgres"'),
+        "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq", "redis" or "storage"', '"postgres"'),
     Bad("a need twice", 'lancamentos]\nuses = ["postgres"]',
         'lancamentos]\nuses = ["postgres", "postgres"]', "services.lancamentos.uses",
         '["postgres", "postgres"]', '"postgres" only once'),
@@ -365,7 +368,7 @@ BAD_TYPES = [
     Bad("number for true", "= false", "= 0", "deletion_protection", "0 (a whole number)", "true or false"),
     Bad("word for a list", '[services.lancamentos]\nuses = ["postgres"]',
         '[services.lancamentos]\nuses = "postgres"', "services.lancamentos.uses", '"postgres" (text)',
-        'a list of "postgres", "rabbitmq" or "redis"'),
+        'a list of "postgres", "rabbitmq", "redis" or "storage"'),
     Bad("list for a table", '[services.lancamentos]\nuses = ["postgres"]',
         '[services]\nlancamentos = ["postgres"]', "services.lancamentos", '["postgres"]',
         'a table with "uses"'),
@@ -568,6 +571,13 @@ RULES_BETWEEN_SERVICES = [
     Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
         'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
         "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("a former name that is its own", "[services.razao]", '[services.razao]\nwas = "razao"', "services.razao.was",
+        '"razao"', "nothing, or the name that it had before"),
+    Bad("a former name that another has", "[services.razao]", '[services.razao]\nwas = "consolidacao"',
+        "services.razao.was", '"consolidacao"', "a name that no other is deployed by: services.consolidacao is by"),
+    Bad("a former name that another had", "[services.lancamentos]", '[services.lancamentos]\nwas = "contas"\n',
+        "services.razao.was", '"contas"', "a name that no other is deployed by: services.lancamentos is by this one",
+        base=DEV.replace("[services.razao]", '[services.razao]\nwas = "contas"')),
     Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
         '["consolidacoes"]', 'other microservices with HTTP: "lancamentos" or "consolidacao"', '"consolidacao"'),
     Bad("calls a worker", "[services.razao]", '[services.fila]\nkind = "worker"\nuses = []\n\n[services.razao]\n'
@@ -751,6 +761,28 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
         "cluster.node_pools.general.taints[0].key", '"node.kubernetes.io/not-ready"', "a key of no domain"),
     Bad("the port by a variable", "LOG_LEVEL", "PORT", "services.consolidacao.configuration.PORT", 'the name "PORT"',
         "are set already"),
+    Bad("a secret that the file has", "LOG_LEVEL =", "TOKEN =", "services.consolidacao.secrets", '["TOKEN"]',
+        'names that configuration does not have: "TOKEN" cannot be in both', base=WITH_SECRETS),
+    Bad("a secret in lower case", '"TOKEN"', '"token"', "services.consolidacao.secrets[0]", '"token"',
+        "the name of an environment variable: upper-case letters, digits and single underscores", base=WITH_SECRETS),
+    Bad("a secret twice", '["TOKEN"]', '["TOKEN", "TOKEN"]', "services.consolidacao.secrets", '["TOKEN", "TOKEN"]',
+        '"TOKEN" only once', base=WITH_SECRETS),
+    Bad("a secret of ours", '"TOKEN"', '"DATABASE_PASSWORD"', "services.consolidacao.secrets[0]",
+        '"DATABASE_PASSWORD"', "are set already", base=WITH_SECRETS),
+    Bad("a secret that the store has as a password", '["TOKEN"]', '["TOKEN", "POSTGRES"]',
+        "services.consolidacao.secrets", '["TOKEN", "POSTGRES"]',
+        'another name than POSTGRES: "consolidacao-postgres" is a password of services.consolidacao in the store',
+        base=WITH_SECRETS),
+    Bad("a secret with the name of another's", '["postgres"]', '["postgres"]\nsecrets = ["A_B"]\n\n'
+        '[services.lancamentos-a]\nuses = []\nsecrets = ["B"]', "services.lancamentos-a.secrets", '["B"]',
+        'another name than B: "lancamentos-a-b" is a secret of services.lancamentos in the store'),
+    Bad("a secret with a long name", '["TOKEN"]', f'["TOKEN", "{"T" * 51}"]', "services.consolidacao.secrets",
+        '["TOKEN", "TTT', "names of at most 50 characters, for the store knows them as consolidacao-...",
+        base=WITH_SECRETS),
+    Bad("a version of no secret", "TOKEN = 2", "TOKN = 2", "services.consolidacao.secret_versions", "a table",
+        'names in secrets: "TOKEN", of which "TOKN" is none', base=WITH_SECRETS),
+    Bad("a version before the first", "TOKEN = 2", "TOKEN = 0", "services.consolidacao.secret_versions.TOKEN", "0",
+        "1 to 1000", base=WITH_SECRETS),
     Bad("the identity by a variable", "LOG_LEVEL", "AZURE_CLIENT_ID",
         "services.consolidacao.configuration.AZURE_CLIENT_ID", 'the name "AZURE_CLIENT_ID"', "are set already"),
     # Ranges
@@ -1090,7 +1122,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
-    assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.was, service.own_queues, service.shared_queues) == (None, (), ())
     assert (service.kind, service.schedule, service.time_zone) == ("http", None, "Etc/UTC")
     assert (service.pool, service.calls, service.egress) == (None, (), {})
     assert (service.cpu_percent, service.memory_percent) == (70, None)
@@ -1304,7 +1336,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
-    for name in names:
+    for number, name in enumerate(names):
         publishes = [queue for queue, (publisher, _) in queues.items() if publisher == name]
         consumes = [queue for queue, (_, consumer) in queues.items() if consumer == name]
         uses = draw(st.lists(st.sampled_from(["postgres", "redis"]), unique=True))
@@ -1329,6 +1361,8 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
+        if draw(st.booleans()):
+            tables[name]["was"] = f"a-former-name-{number}"
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):

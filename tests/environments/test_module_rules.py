@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from environments import Environment
+from flowwise.alerts import AlertsInputs
 from flowwise.api_gateway import ApiGatewayInputs, RateLimit
 from flowwise.authoring.contract import Inputs, Validation
 from flowwise.authoring.declarations import members, terraform_value
@@ -19,12 +20,13 @@ from flowwise.in_cluster import InClusterInputs
 from flowwise.k8s_cluster import K8sClusterInputs
 from flowwise.microservice import MicroserviceInputs
 from flowwise.network import NetworkInputs
+from flowwise.object_storage import ObjectStorageInputs
 from flowwise.observability import ObservabilityInputs
 from flowwise.platform import PlatformInputs
 from flowwise.postgres_db import PostgresDbInputs
 from flowwise.rabbitmq import RabbitmqInputs
 from flowwise.redis import RedisInputs
-from tests.environments.texts import environment_text, with_managed_broker, with_monitors
+from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_monitors, with_storage
 
 Change = tuple[str, Callable[[Any], Any]]
 """The key of the file, and what it says where a module's variable has a value."""
@@ -97,6 +99,8 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
         "users": ("services", _named),
         "queues": (f"{SERVICE}.publishes", list),
     },
+    AlertsInputs: {"emails": ("alerts.emails", same)},
+    ObjectStorageInputs: {"retention_days": ("storage.retention_days", same)},
     CertificatesInputs: {},
     ObservabilityInputs: {"vendor": ("observability.backend", same)},
 }
@@ -108,7 +112,7 @@ NOT_OF_FILES: dict[str, set[str]] = {
     "the code sets it, as it says it anywhere": {
         *("tags", "cloud", "administrator", "administrator_password", "administrator_password_version"),
         *("database_administrator_password", "readers", "databases", "users", "queue_scaling"),
-        *("postgres", "redis", "managed_broker", "gateway"),
+        *("postgres", "redis", "managed_broker", "managed_storage", "gateway", "targets"),
     },
     "nobody has wanted another value than the default": {
         *("log_retention_days", "thresholds", "scope_id"),
@@ -127,7 +131,7 @@ RULES = [
 
 
 def document(change: Change, rejected: Any) -> dict[str, Any]:
-    text = with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))
+    text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
     found = tomllib.loads(text)
     *path, last = change[0].split(".")
     table = found

@@ -1,5 +1,6 @@
 """The text of an environment's file with all that there is to say, for any cloud, topology and tier."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ TO_PROD = {
     'size              = "small"': 'size              = "medium"',
     "backup_days       = 7": "backup_days       = 30",
     "high_availability = false": "high_availability = true",
+    'uses      = ["postgres", "rabbitmq", "redis"]': 'uses      = ["postgres", "rabbitmq", "redis", "storage"]',
     "[observability]": (
         'dns_zone = "flowwise.example"\n'
         'certificate_email = "plataforma@flowwise.example"\n\n'
@@ -22,6 +24,8 @@ TO_PROD = {
         'issuer    = "https://login.flowwise.example/"\n'
         'jwks_uri  = "https://login.flowwise.example/jwks.json"\n'
         'audiences = ["flowwise"]\n\n'
+        "[storage]\nretention_days = 30\n\n"
+        '[alerts]\nemails = ["plataforma@flowwise.example"]\n\n'
         '[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\nmachines = 2\n\n'
         "[observability]"
     ),
@@ -37,11 +41,34 @@ def environment_text(cloud: str, topology: str, tier: str) -> str:
     return text
 
 
+def in_a_cluster(text: str) -> str:
+    """The text of an environment on Azure, in a cluster that is there already instead."""
+    head, _, rest = text.partition("[budget]")
+    tables = rest[rest.index("[postgres]") :]
+    head = re.sub(r"^region +=.*\n", "", head, flags=re.MULTILINE).replace('"azure"', '"kubernetes"')
+    tables = re.sub(r"^backup_days +=.*\n", "", tables, flags=re.MULTILINE)
+    return f'{head}[kubernetes]\ncontext = "kind-flowwise"\n\n{tables}'
+
+
 def with_managed_broker(text: str) -> str:
     """The text of an environment on AWS, whose RabbitMQ the cloud runs instead."""
     in_cluster = 'mode              = "in-cluster"\n'
     assert text.count(in_cluster) == 1
     return text.replace(in_cluster, 'mode              = "managed"\naccept_password_in_state = true\n')
+
+
+def with_storage(text: str) -> str:
+    """The text of an environment in a cloud, whose lancamentos keeps files."""
+    uses = 'uses      = ["postgres", "rabbitmq", "redis"]'
+    assert text.count(uses) == text.count("[rabbitmq]\n") == 1
+    return text.replace(uses, 'uses      = ["postgres", "storage", "rabbitmq", "redis"]').replace(
+        "[rabbitmq]\n", "[storage]\nretention_days = 7\n\n[rabbitmq]\n"
+    )
+
+
+def with_alerts(text: str) -> str:
+    """The text of an environment in a cloud, which tells people of what fails."""
+    return f'{text}\n[alerts]\nemails = ["plataforma@flowwise.example"]\n'
 
 
 def with_monitors(text: str) -> str:
@@ -71,6 +98,18 @@ def with_calls(text: str) -> str:
     return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
 
 
+OWN_SECRETS = ("lancamentos-partner-api-key", "lancamentos-token")
+"""What the store calls the secrets below."""
+
+
+def with_own_secrets(text: str) -> str:
+    """The text of an environment whose lancamentos has two secrets of its own, one of which has been replaced."""
+    header = "[services.lancamentos]\n"
+    assert text.count(header) == 1
+    keys = 'secrets = ["PARTNER_API_KEY", "TOKEN"]\nsecret_versions = { PARTNER_API_KEY = 2 }\n'
+    return text.replace(header, f"{header}{keys}")
+
+
 WORKER_AND_JOB = """\
 [services.auditoria]
 kind       = "worker"
@@ -84,6 +123,7 @@ schedule  = "0 3 * * *"
 time_zone = "America/Sao_Paulo"
 uses      = ["postgres"]
 calls     = ["lancamentos"]
+secrets   = ["BANK_TOKEN"]
 
 """
 

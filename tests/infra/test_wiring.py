@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text, with_managed_broker, with_monitors
+from tests.environments.texts import (
+    apart,
+    environment_text,
+    in_a_cluster,
+    with_alerts,
+    with_managed_broker,
+    with_monitors,
+    with_own_secrets,
+    with_storage,
+)
 from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
@@ -27,7 +36,10 @@ NEVER_SET: Mapping[str, str] = {
     "remote-state/retention_days": _STANDS,
     **{
         f"{service}/log_retention_days": _STANDS
-        for service in ("encryption", "k8s-cluster", "postgres-db", "rabbitmq", "redis", "remote-state", "secret-store")
+        for service in (
+            *("encryption", "k8s-cluster", "object-storage", "postgres-db", "rabbitmq", "redis", "remote-state"),
+            "secret-store",
+        )
     },
     "api-gateway/local_rate_limit": _STANDS,
     "namespace/quota": _OTHERS,
@@ -44,9 +56,14 @@ NEVER_SET: Mapping[str, str] = {
 def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
-    text = with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))
+    text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
     runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
-    (files / "env.toml").write_text(f"secret_version = 2\n{text}{runner}")
+    texts = {
+        "env": f"secret_version = 2\n{text}{runner}",
+        "laptop": with_own_secrets(in_a_cluster(environment_text("azure", "shared", "dev"))),
+    }
+    for name, each in apart(texts).items():
+        (files / f"{name}.toml").write_text(each)
     write_tree_of(files, tree)
     found: dict[Path, set[str]] = {}
     for infra in (INFRA, tree):

@@ -66,6 +66,8 @@ def test_a_digest_is_of_the_account_or_of_whoever_the_file_names() -> None:
     told_by = (
         "data.azurerm_client_config.current.subscription_id",
         "data.azurerm_subscription.environment.subscription_id",
+        "data.aws_caller_identity.current.account_id",
+        "local.project",
     )
     assert {owner for found in owners.values() for owner in found} == {
         *told_by,

@@ -64,6 +64,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "aws_s3_bucket": {"arn": "arn:aws:s3:::bucket"},
     "aws_secretsmanager_secret": {"arn": _arn("secretsmanager", "secret:secret-AbCdEf")},
+    "aws_sns_topic": {"arn": _arn("sns", "alerts")},
 }
 """Attributes by type of resource."""
 

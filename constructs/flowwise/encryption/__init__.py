@@ -1,10 +1,15 @@
 """The keys that an environment encrypts with: one for each purpose, so that each can be withdrawn by itself."""
 
+import json
+
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, attribute, output, variable
 from flowwise.authoring.rules import PREFIX
 
 PURPOSES = ("cache", "cluster", "databases", "images", "secrets")
+
+STORAGE = "storage"
+"""A purpose besides, of environments whose microservices keep files."""
 
 IN_SOFTWARE = "cache"
 """On Azure, in no HSM: "Only RSA keys are supported" ("Configure disk encryption", Azure Managed Redis)."""
@@ -23,6 +28,9 @@ class EncryptionInputs(Inputs):
     name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
     operator_cidrs: list[str] = common_variables.operator_cidrs()
+    storage: bool = variable(
+        "Make a key for files of microservices, too, which not every environment has.", default=False
+    )
     protected: bool = variable("Refuse to delete the keys, where the cloud can refuse.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
     tags: dict[str, str] = common_variables.tags()
@@ -31,7 +39,9 @@ class EncryptionInputs(Inputs):
 class EncryptionOutputs(Outputs):
     """What those who encrypt need to know."""
 
-    keys: dict[str, EncryptionKey] = output(f"The keys by purpose: {', '.join(PURPOSES)}.")
+    keys: dict[str, EncryptionKey] = output(
+        f"The keys by purpose: {', '.join(PURPOSES)}, and {STORAGE} where there is one."
+    )
 
 
 ENCRYPTION = Contract(
@@ -40,6 +50,11 @@ ENCRYPTION = Contract(
     EncryptionInputs,
     EncryptionOutputs,
 )
+
+
+def purposes() -> str:
+    """The expression of the purposes that a module makes keys for."""
+    return f'toset(concat({json.dumps(PURPOSES)}, var.storage ? ["{STORAGE}"] : []))'
 
 
 def encryption_key(of: str, use: str = "cluster") -> EncryptionKey:

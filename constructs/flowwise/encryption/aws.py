@@ -1,6 +1,5 @@
 """The keys on AWS: one of KMS for each purpose. KMS needs no vault, and no firewall guards it."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -8,7 +7,7 @@ from cdk.aws import KmsAlias, KmsKey
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.aws import policies as aws_policies
-from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionOutputs
+from flowwise.encryption import ENCRYPTION, EncryptionInputs, EncryptionOutputs, purposes
 from flowwise.tables.naming import resource_name
 
 _AUTO_SCALING = "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
@@ -42,7 +41,7 @@ class AwsEncryption(Module[EncryptionInputs, EncryptionOutputs]):
         self.resource(
             KmsKey,
             "this",
-            for_each=for_each(f"toset({json.dumps(PURPOSES)})"),
+            for_each=for_each(purposes()),
             description=text('format("Encrypts %s of %s.", each.key, var.name)'),
             enable_key_rotation=True,
             deletion_window_in_days=30,

@@ -15,7 +15,7 @@ from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
 from flowwise.azure.operations import add_group_lock, add_log_workspace
-from flowwise.encryption import ENCRYPTION, IN_SOFTWARE, PURPOSES, EncryptionInputs, EncryptionOutputs
+from flowwise.encryption import ENCRYPTION, IN_SOFTWARE, EncryptionInputs, EncryptionOutputs, purposes
 from flowwise.tables.naming import resource_name
 
 _IMAGES = "images"
@@ -40,9 +40,9 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             self, "encryption", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
         tenant_id = add_account(self).tenant_id
-        closed = self._closed_vault(group, tenant_id, inputs)
-        open_ = self._open_vault(group, tenant_id, inputs)
-        self._keys({purpose: open_ if purpose == _IMAGES else closed for purpose in PURPOSES}, inputs)
+        self._closed_vault(group, tenant_id, inputs)
+        self._open_vault(group, tenant_id, inputs)
+        self._keys(inputs)
         self._logs(workspace)
         add_group_lock(self, group, also_blocks="take the right to use a key away")
         return EncryptionOutputs(
@@ -54,7 +54,7 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             )
         )
 
-    def _closed_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> KeyVault:
+    def _closed_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> None:
         self.comment(
             "Only operator_cidrs pass its firewall, and the Azure services that encrypt with the keys. Keys are made "
             "over the vault's own endpoint, so without the address that Terraform is run from, Azure refuses to make "
@@ -63,7 +63,7 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
         )
         self.skip_check("CKV_AZURE_189", "Terraform makes keys over the endpoint; its firewall admits operator_cidrs.")
         self.skip_check("CKV2_AZURE_32", "Only Azure's own services use the keys, and they need no private endpoint.")
-        return self.resource(
+        self.resource(
             KeyVault,
             "this",
             name=resource_name("key_vault"),
@@ -79,14 +79,14 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             tags=inputs.tags,
         )
 
-    def _open_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> KeyVault:
+    def _open_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> None:
         self.comment(
             "Without a firewall: Key Vault's would not take a registry's assigned identity for a trusted service, and "
             "Azure would refuse to make the registry. The vault holds this key alone, and serves nobody without a role."
         )
         for check in ("CKV_AZURE_109", "CKV_AZURE_189", "CKV2_AZURE_32"):
             self.skip_check(check, "A registry cannot reach a closed vault, as said above.")
-        return self.resource(
+        self.resource(
             KeyVault,
             _IMAGES,
             name=resource_name("registry_key_vault"),
@@ -99,8 +99,16 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             tags=inputs.tags,
         )
 
-    def _keys(self, vaults: dict[str, KeyVault], inputs: EncryptionInputs) -> None:
-        self.local("vault_ids", {purpose: vault.id for purpose, vault in vaults.items()})
+    def _keys(self, inputs: EncryptionInputs) -> None:
+        self.local(
+            "vault_ids",
+            text(
+                "{\n"
+                f"  for purpose in {purposes()} : purpose =>\n"
+                f'  purpose == "{_IMAGES}" ? azurerm_key_vault.images.id : azurerm_key_vault.this.id\n'
+                "}"
+            ),
+        )
         self.comment(
             "Rotated, but without an expiry: azurerm replaces a key that has gained an expiry date, and what the lost "
             "key encrypted would be lost with it."

@@ -1,13 +1,12 @@
 """The keys on Google Cloud: one key ring, a key in it for each purpose, and the log of who used them."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cdk.google import KmsKeyRing
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
-from flowwise.encryption import ENCRYPTION, PURPOSES, EncryptionInputs, EncryptionKey, EncryptionOutputs
+from flowwise.encryption import ENCRYPTION, EncryptionInputs, EncryptionKey, EncryptionOutputs, purposes
 from flowwise.google.encryption import add_key, add_key_ring
 from flowwise.google.logs import keep_logs, record_access
 from flowwise.google.project import add_project
@@ -29,7 +28,7 @@ class GoogleEncryption(Module[EncryptionInputs, EncryptionOutputs]):
     def build(self, inputs: EncryptionInputs) -> EncryptionOutputs:
         """Add the module's resources."""
         ring = add_key_ring(self, "kms_key_ring", inputs.region)
-        add_key(self, ring, text("each.key"), inputs.tags, for_each(f"toset({json.dumps(PURPOSES)})"))
+        add_key(self, ring, text("each.key"), inputs.tags, for_each(purposes()))
         self._log(ring, inputs)
         return EncryptionOutputs(
             keys=anything(

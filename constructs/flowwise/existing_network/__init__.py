@@ -37,10 +37,14 @@ class ExistingNetworkInputs(Inputs):
     )
     private_dns_zone_ids: dict[str, str] = variable(
         "Azure: private DNS zones that the network resolves names by already, by what registers its names there: "
-        "postgres, redis, registry, secrets. Those that are not named are made, and linked to the network.",
+        "postgres, redis, registry, secrets, storage. Those that are not named are made, and linked to the network.",
         default={},
     )
     public_balancer: bool = variable("Whether the cluster is to make a public load balancer in it.", default=True)
+    storage_endpoints: bool = variable(
+        "Whether something in the network reaches storage by a private endpoint, where the cloud has such.",
+        default=False,
+    )
     zone_count: int = common_variables.zone_count()
     tags: dict[str, str] = common_variables.tags()
 

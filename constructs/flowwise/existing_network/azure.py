@@ -17,11 +17,12 @@ from flowwise.authoring.module import Module
 from flowwise.existing_network import EXISTING_NETWORK, ExistingNetworkInputs
 from flowwise.existing_network.conditions import of_subnet
 from flowwise.network import NetworkOutputs
-from flowwise.network.azure import PRIVATE_DNS_ZONES
+from flowwise.network.azure import PRIVATE_DNS_ZONES, STORAGE_ZONE
 from flowwise.tables.naming import resource_name
 from flowwise.tables.network_ids import NETWORK_IDS
 
 _IDS = NETWORK_IDS["azure"]
+_ZONES = {**PRIVATE_DNS_ZONES, "storage": STORAGE_ZONE}
 
 
 class AzureExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
@@ -106,13 +107,16 @@ class AzureExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
         )
 
     def _private_dns(self, inputs: ExistingNetworkInputs) -> dict[str, str]:
-        self.local("private_dns_zones", PRIVATE_DNS_ZONES)
+        self.local("private_dns_zones", _ZONES)
         self.comment("What the network's owner has not named. A network takes one zone of a name.")
         self.local(
             "missing_zones",
             text(
-                "{\n  for service, name in local.private_dns_zones : service => name\n"
-                "  if !contains(keys(var.private_dns_zone_ids), service)\n}"
+                "{\n"
+                "  for service, name in local.private_dns_zones : service => name\n"
+                "  if !contains(keys(var.private_dns_zone_ids), service)\n"
+                '  && (service != "storage" || var.storage_endpoints)\n'
+                "}"
             ),
         )
         group = self.resource(
@@ -142,7 +146,7 @@ class AzureExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
             virtual_network_id=text("data.azurerm_virtual_network.this.id"),
             tags=inputs.tags,
         )
-        fixed = [f"{name} for {service}" for service, name in PRIVATE_DNS_ZONES.items() if service != "postgres"]
+        fixed = [f"{name} for {service}" for service, name in _ZONES.items() if service != "postgres"]
         self.require(
             "private_dns_zone_ids",
             "alltrue([\n"

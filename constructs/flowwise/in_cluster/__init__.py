@@ -30,9 +30,17 @@ class Egress(Object):
     ports: list[int] = attribute("TCP ports.")
 
 
-class Service(Object):
-    """A microservice."""
+class OwnSecret(Object):
+    """A secret that one microservice alone reads."""
 
+    name: str = attribute("Name of the secret, in the cluster and among secret_names.")
+    version: int = attribute("Version of its value.", default=1)
+
+
+class Service(Object):
+    """A microservice, whose key is the name that it was made by."""
+
+    called: str | None = attribute("What people call it now. Null for the name that it was made by.", default=None)
     port: int | None = attribute("Port that it listens on. Null for one that listens on none.", default=None)
     schedule: str | None = attribute(
         "When it is started, as cron has it. Null for one that runs all the time.", default=None
@@ -54,11 +62,12 @@ class Service(Object):
         "Percent of the processors asked for, at which there are to be more copies.", default=CPU_PERCENT
     )
     memory_percent: int | None = attribute("The same of memory. Null for none that come for memory.", default=None)
-    uses: list[str] = attribute("Of postgres, rabbitmq, redis, what it uses.")
+    uses: list[str] = attribute("Of postgres, rabbitmq, redis, storage, what it uses.")
     scale_on_queue: str | None = attribute("The queue by whose length there are to be more copies.", default=None)
     messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)
     stop_seconds: int = attribute("Seconds to finish what it is doing before it is killed.", default=STOP_SECONDS)
     configuration: dict[str, str] = attribute("Environment variables of its own.", default={})
+    secrets: dict[str, OwnSecret] = attribute("Secrets of its own, by the environment variables for them.", default={})
 
 
 class ManagedDatabase(Object):
@@ -99,6 +108,13 @@ class InClusterCache(Object):
 
     memory: str = attribute('Memory of the cache, such as "256Mi".')
     eviction_policy: str = attribute("What gives way when memory is full.", default=DEFAULT_EVICTION_POLICY)
+
+
+class ManagedStorage(Object):
+    """Storage for files that the cloud runs."""
+
+    endpoint: str = attribute("Address of the storage.")
+    buckets: dict[str, str] = attribute("Name of each microservice's bucket, or container.")
 
 
 class ManagedBroker(Object):
@@ -189,7 +205,8 @@ class InClusterInputs(Inputs):
                 resources=Resources(cpu="250m", memory="512Mi"),
                 min_replicas=2,
                 max_replicas=6,
-                uses=["postgres", "rabbitmq", "redis"],
+                uses=["postgres", "rabbitmq", "redis", "storage"],
+                secrets={"PARTNER_API_KEY": OwnSecret(name="lancamentos-partner-api-key")},
             ),
             "consolidacao": Service(
                 port=8080,
@@ -240,12 +257,20 @@ class InClusterInputs(Inputs):
                 "lancamentos-rabbitmq",
                 "consolidacao-postgres",
                 "consolidacao-rabbitmq",
+                "lancamentos-partner-api-key",
                 "postgres-administrator",
                 "postgres-watcher",
             )
         },
     )
     secret_version: int = variable("Raise it, with the platform's, when passwords are made anew.", default=1)
+    secret_values: dict[str, str] = variable(
+        "Values of the secrets of services, by name, where there is no store to have them. They are in no state or "
+        "plan.",
+        default={},
+        sensitive=True,
+        ephemeral=True,
+    )
     service_account_annotations: dict[str, dict[str, str]] = variable(
         "Annotations of each workload's service account, by which the cloud knows its identity.", default={}
     )
@@ -285,6 +310,20 @@ class InClusterInputs(Inputs):
         "A cache in the cluster. Null for none.",
         default=None,
         validations=[_instead_of("managed_cache", InClusterCache(memory="64Mi"))],
+    )
+    managed_storage: ManagedStorage | None = variable(
+        "Storage for files that the cloud runs. Null for none.",
+        default=None,
+        example=ManagedStorage(
+            endpoint="https://st.blob.core.windows.net/", buckets={"lancamentos": "lancamentos-files"}
+        ),
+        validations=[
+            Validation(
+                '!anytrue([for service in values(var.services) : contains(service.uses, "storage")]) || self != null',
+                "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any.",
+                rejects=None,
+            )
+        ],
     )
     managed_broker: ManagedBroker | None = variable(
         "RabbitMQ that the cloud runs. Null for none.",

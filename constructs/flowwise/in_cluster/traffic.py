@@ -20,6 +20,7 @@ from flowwise.tables.traffic import (
     DATABASE_PORT,
     EVERYWHERE,
     GKE_METADATA_SERVICE,
+    HTTPS_PORT,
     METADATA_SERVICE,
     OTLP_GRPC_PORT,
     OTLP_HTTP_PORT,
@@ -75,7 +76,10 @@ def add_traffic(module: Module[Any, Any]) -> None:
         "or the other."
     )
     module.local("tokens", text(_TOKENS))
-    module.comment("Where what microservices use is: pods of the cluster, or addresses of the network.")
+    module.comment(
+        "Where what microservices use is: pods of the cluster, or addresses of the network. Storage for files is "
+        "reached as the tokens for it are, but on Google Cloud."
+    )
     module.local("servers", text(_SERVERS))
     module.local("services", text(_SERVICES))
     module.comment(
@@ -126,7 +130,10 @@ _SERVERS = f"""merge(
   var.rabbitmq == null ? {{}} : {{ rabbitmq = {_pods(MESSAGE_BROKER, "broker", BROKER_PORT)} }},
   var.managed_broker == null ? {{}} : {{ rabbitmq = {_addresses("local.network", BROKER_PORT)} }},
   var.redis == null ? {{}} : {{ redis = {_pods(REDIS, "cache", CACHE_PORT)} }},
-  var.managed_cache == null ? {{}} : {{ redis = {_addresses("local.network", "var.managed_cache.port")} }}
+  var.managed_cache == null ? {{}} : {{ redis = {_addresses("local.network", "var.managed_cache.port")} }},
+  var.managed_storage == null || var.cloud != "google" ? {{}} : {{
+    storage = {_addresses(f'["{EVERYWHERE}"]', HTTPS_PORT)}
+  }}
 )"""
 
 _SERVICES = f"""{{
@@ -149,7 +156,7 @@ _SERVICES = f"""{{
       {{ for reason, peer in service.egress : "outside-${{reason}}" => peer }},
       {{
         for reason, peer in try(local.tokens[var.cloud], {{}}) : reason => peer
-        if var.managed_cache != null && contains(service.uses, "redis")
+        if contains(service.uses, "storage") || (var.managed_cache != null && contains(service.uses, "redis"))
       }}
     )
   }}

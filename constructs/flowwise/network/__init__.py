@@ -16,6 +16,10 @@ class NetworkInputs(Inputs):
         validations=[private_range("cidr", largest=16, smallest=20)],
     )
     zone_count: int = common_variables.zone_count()
+    storage_endpoints: bool = variable(
+        "Whether something in the network reaches storage by a private endpoint, where the cloud has such.",
+        default=False,
+    )
     tags: dict[str, str] = common_variables.tags()
 
 
@@ -28,7 +32,8 @@ class NetworkOutputs(Outputs):
     database_subnet_ids: list[str] = output("Subnets for databases.")
     endpoint_subnet_ids: list[str] = output("Subnets for private endpoints of managed services.")
     private_dns_zone_ids: dict[str, str] = output(
-        "Private DNS zones by what registers its names there: postgres, redis, registry, secrets. Empty where the "
+        "Private DNS zones by what registers its names there: postgres, redis, registry, secrets, and "
+        "storage where storage_endpoints are wanted. Empty where the "
         "cloud makes such names by itself."
     )
 

@@ -30,6 +30,8 @@ PRIVATE_DNS_ZONES = {
     "secrets": "privatelink.vaultcore.azure.net",
 }
 
+STORAGE_ZONE = "privatelink.blob.core.windows.net"
+
 
 def _delegated_to(service: str) -> list[SubnetDelegation]:
     return [
@@ -93,6 +95,10 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
             },
         )
         self.local("private_dns_zones", PRIVATE_DNS_ZONES)
+        self.comment(
+            "With this zone in the network, storage that is known to another zone of that name is not found by name."
+        )
+        self.local("storage_zones", text(f'var.storage_endpoints ? {{ storage = "{STORAGE_ZONE}" }} : {{}}'))
 
     def _nat_gateway(self, group: ResourceGroup, inputs: NetworkInputs) -> NatGateway:
         self.comment("In every zone, so that it fits a NAT gateway in any. A single-zone environment stays in zone 1.")
@@ -279,7 +285,7 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
         self.resource(
             PrivateDnsZone,
             "this",
-            for_each=for_each("local.private_dns_zones"),
+            for_each=for_each("merge(local.private_dns_zones, local.storage_zones)"),
             name=text("each.value"),
             resource_group_name=group.name,
             tags=inputs.tags,

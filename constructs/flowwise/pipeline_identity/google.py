@@ -20,11 +20,12 @@ from cdk.google import (
     ServiceAccount,
     ServiceAccountIamMember,
 )
-from flowwise.authoring.expressions import for_each, text
+from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.google.lasting_names import MADE_AT, MADE_AT_SHORT, keep_name
 from flowwise.google.project import PROJECT, add_project
 from flowwise.pipeline_identity import (
+    IMAGES_SUBJECT,
     ISSUER,
     MAIN,
     PIPELINE_IDENTITY,
@@ -48,6 +49,7 @@ _READ_ROLES = (
     "roles/iam.securityReviewer",
     "roles/logging.viewer",
     "roles/memorystore.viewer",
+    "roles/monitoring.alertPolicyViewer",
     "roles/monitoring.notificationChannelViewer",
     "roles/secretmanager.secretAccessor",
     "roles/secretmanager.viewer",
@@ -66,12 +68,24 @@ _APPLY_ROLES = (
     "roles/dns.admin",
     "roles/logging.configWriter",
     "roles/memorystore.admin",
+    "roles/monitoring.alertPolicyEditor",
     "roles/monitoring.notificationChannelEditor",
     "roles/secretmanager.admin",
     "roles/serviceusage.serviceUsageAdmin",
 )
-# For keys, which the state has one of, too.
-_KEYS_ROLE = "roles/cloudkms.admin"
+# For keys and buckets, of which states have some, too: why it is not of all, the role, and how names of states' begin.
+_BUT_OF_STATES = {
+    "apply_keys": (
+        "All keys but those of Terraform's states, of whatever environment: without its key, a state is lost.",
+        "roles/cloudkms.admin",
+        f"projects/{PROJECT}/locations/${{var.region}}/keyRings/{RESOURCE_KINDS['state_key_ring'].affix}",
+    ),
+    "apply_buckets": (
+        "All buckets but those of Terraform's states, likewise.",
+        "roles/storage.admin",
+        f"projects/_/buckets/{RESOURCE_KINDS['gcs_state_bucket'].affix}",
+    ),
+}
 # What the other modules grant on the project. A test compares.
 _DELEGATED_ROLES = (
     "roles/cloudsql.instanceUser",
@@ -87,6 +101,7 @@ _READ_PERMISSIONS = (
     "container.secrets.list",
     "networkconnectivity.serviceConnectionPolicies.get",
     "networkconnectivity.serviceConnectionPolicies.list",
+    "storage.buckets.get",
 )
 _APPLY_PERMISSIONS = (
     "iam.serviceAccounts.actAs",
@@ -132,7 +147,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         )
         self._grant_permissions("plan", "Refresh", _READ_PERMISSIONS, {name: accounts[name] for name in READERS})
         self._grant("apply", "apply", apply)
-        self._grant_keys(apply)
+        self._grant_all_but_states(apply)
         self.comment(
             "Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it become "
             "any of the project's, and no condition can tell them apart: IAM knows none on a service account's name, "
@@ -141,9 +156,18 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         )
         self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, {"apply": apply})
         self._delegate(apply)
+        self._image_pushers(pool)
         return PipelineIdentityOutputs(
             identities={name: account.member for name, account in accounts.items()},
             variables={name: _variables(provider, account) for name, account in accounts.items()},
+            image_variables=anything(
+                "{\n"
+                "  for microservice in keys(var.image_repositories) : microservice => {\n"
+                "    GOOGLE_WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github.name\n"
+                "    GOOGLE_PROJECT                    = local.project\n"
+                "  }\n"
+                "}"
+            ),
         )
 
     def _federation(self) -> tuple[IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider]:
@@ -154,6 +178,15 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             workload_identity_pool_id=f"{resource_name('workload_identity_pool')}-{MADE_AT_SHORT}",
             display_name="GitHub",
             lifecycle=keep_name("google_iam_workload_identity_pool"),
+        )
+        self.local(
+            "image_subjects",
+            text(
+                'length(var.image_repositories) == 0 ? "" : format(" || assertion.sub in [%s]", join(", ", [\n'
+                "  for repository in distinct(values(var.image_repositories)) : "
+                f"format(\"'{IMAGES_SUBJECT}'\", repository)\n"
+                "]))"
+            ),
         )
         self.comment("The claims that name it, but for the subject, have no numbers.")
         self.local("repository", text(REPOSITORY))
@@ -170,7 +203,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             display_name="GitHub",
             attribute_mapping={"google.subject": "assertion.sub"},
             attribute_condition=f"({' || '.join(map(_admitted, PIPELINES.values()))})"
-            " && assertion.repository == '${local.repository}'",
+            " && assertion.repository == '${local.repository}'${local.image_subjects}",
             oidc=IamWorkloadIdentityPoolProviderOidc(issuer_uri=f"https://{ISSUER}"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
@@ -182,6 +215,28 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             ),
         )
         return pool, provider
+
+    def _image_pushers(self, pool: IamWorkloadIdentityPool) -> None:
+        self.comment(
+            "A repository's jobs on main push into one repository of Artifact Registry, as themselves: without a "
+            "service account, whose name would be too long for those of an environment and a microservice."
+        )
+        repository = (
+            f"projects/{PROJECT}/locations/${{var.region}}/repositories/"
+            f"{resource_name('artifact_registry_repository', '${each.key}')}"
+        )
+        self.resource(
+            ProjectIamMember,
+            "images",
+            for_each=for_each("var.image_repositories"),
+            project=PROJECT,
+            role="roles/artifactregistry.writer",
+            member=f"principal://iam.googleapis.com/{pool.name}/subject/{IMAGES_SUBJECT % '${each.value}'}",
+            condition=ProjectIamMemberCondition(
+                title="only-images-of-one",
+                expression=(f"resource.name == '{repository}' || resource.name.startsWith('{repository}/')"),
+            ),
+        )
 
     def _account(self, name: str, subject: str, pool: IamWorkloadIdentityPool) -> ServiceAccount:
         account = self.resource(
@@ -209,21 +264,19 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             member=account.member,
         )
 
-    def _grant_keys(self, account: ServiceAccount) -> None:
-        self.comment(
-            "All keys but those of Terraform's states, of whatever environment: without its key, a state is lost."
-        )
-        states = f"projects/{PROJECT}/locations/${{var.region}}/keyRings/{RESOURCE_KINDS['state_key_ring'].affix}"
-        self.resource(
-            ProjectIamMember,
-            "apply_keys",
-            project=PROJECT,
-            role=_KEYS_ROLE,
-            member=account.member,
-            condition=ProjectIamMemberCondition(
-                title="not-of-states", expression=f"!resource.name.startsWith('{states}')"
-            ),
-        )
+    def _grant_all_but_states(self, account: ServiceAccount) -> None:
+        for name, (why, role, states) in _BUT_OF_STATES.items():
+            self.comment(why)
+            self.resource(
+                ProjectIamMember,
+                name,
+                project=PROJECT,
+                role=role,
+                member=account.member,
+                condition=ProjectIamMemberCondition(
+                    title="not-of-states", expression=f"!resource.name.startsWith('{states}')"
+                ),
+            )
 
     def _grant_permissions(
         self, name: str, title: str, permissions: Sequence[str], accounts: Mapping[str, ServiceAccount]

@@ -17,6 +17,7 @@ from flowwise.authoring.contract import (
 from flowwise.authoring.rules import microservice_names
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT, Bill
 from flowwise.k8s_cluster import NodePool, SystemPool
+from flowwise.object_storage import DEFAULT_RETENTION_DAYS
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
@@ -25,7 +26,7 @@ from flowwise.tables.network_ids import PURPOSES
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS
 
-NEEDS = ("postgres", "rabbitmq", "redis")
+NEEDS = ("postgres", "rabbitmq", "redis", "storage")
 """What a microservice may use."""
 
 
@@ -33,9 +34,10 @@ def _words(words: tuple[str, ...]) -> str:
     return json.dumps(list(words))
 
 
-KNOWN_SECRETS = Validation(
-    f"length(setsubtract(keys(self), {_words(GIVEN_SECRETS)})) == 0",
-    f"secret_values may have {', '.join(GIVEN_SECRETS[:-1])} and {GIVEN_SECRETS[-1]}, and nothing else.",
+_OWN_SECRETS = "flatten([for service in values(var.services) : keys(service.secrets)])"
+_KNOWN_SECRETS = Validation(
+    f"length(setsubtract(keys(self), concat({_words(GIVEN_SECRETS)}, {_OWN_SECRETS}))) == 0",
+    f"secret_values may have {', '.join(GIVEN_SECRETS)} and the secrets of services, and nothing else.",
     rejects={f"{API_KEY}-key": "an-example-of-a-key"},
 )
 
@@ -93,6 +95,12 @@ class RedisSettings(Object):
     eviction_policy: str = attribute("What gives way when memory is full.", default=DEFAULT_EVICTION_POLICY)
 
 
+class StorageSettings(Object):
+    """The files of the microservices."""
+
+    retention_days: int = attribute("Days to keep what was overwritten or deleted.")
+
+
 class ManagedRabbitmqSettings(Object):
     """A broker that the cloud runs."""
 
@@ -122,6 +130,12 @@ class GatewaySettings(Object):
     )
 
 
+class AlertsSettings(Object):
+    """Alerts of the cloud itself."""
+
+    emails: list[str] = attribute("Who is told.")
+
+
 class BudgetSettings(Object):
     """What an environment may cost."""
 
@@ -134,6 +148,10 @@ class Microservice(Object):
     """What a microservice needs of the platform."""
 
     uses: list[str] = attribute(f"Of {', '.join(NEEDS)}, what it uses.")
+    secrets: dict[str, int] = attribute(
+        "Secrets that it alone reads, by their names in the store, whose values secret_values gives: their versions.",
+        default={},
+    )
 
 
 class PlatformInputs(Inputs):
@@ -155,7 +173,7 @@ class PlatformInputs(Inputs):
     services: dict[str, Microservice] = variable(
         "The microservices, by name.",
         example={
-            "lancamentos": Microservice(uses=list(NEEDS)),
+            "lancamentos": Microservice(uses=list(NEEDS), secrets={"lancamentos-partner-api-key": 1}),
             "consolidacao": Microservice(uses=list(NEEDS)),
         },
         validations=[
@@ -164,6 +182,12 @@ class PlatformInputs(Inputs):
                 f"alltrue([for service in values(self) : length(setsubtract(service.uses, {_words(NEEDS)})) == 0])",
                 f"Each of services may use {', '.join(NEEDS)}.",
                 rejects={"lancamentos": Microservice(uses=["mysql"])},
+            ),
+            Validation(
+                f"length({_OWN_SECRETS}) == length(setsubtract({_OWN_SECRETS}, concat({_words(GIVEN_SECRETS)}, "
+                f'flatten([for name in keys(self) : [for need in {_words(NEEDS)} : "${{name}}-${{need}}"]]))))',
+                "The secrets of services must have names that are no other secret's.",
+                rejects={"lancamentos": Microservice(uses=[], secrets={"lancamentos-postgres": 1})},
             ),
         ],
     )
@@ -184,6 +208,11 @@ class PlatformInputs(Inputs):
         default=None,
         example=RedisSettings(size="medium", high_availability=True),
     )
+    storage: StorageSettings | None = variable(
+        "Storage for files. Null where no microservice keeps any.",
+        default=None,
+        example=StorageSettings(retention_days=DEFAULT_RETENTION_DAYS),
+    )
     managed_rabbitmq: ManagedRabbitmqSettings | None = variable(
         "A broker that the cloud runs. Null where it runs in the cluster, or no microservice uses one.", default=None
     )
@@ -194,6 +223,11 @@ class PlatformInputs(Inputs):
         "What is to have a public address. Null where there is no gateway, or one that only the network reaches.",
         default=None,
         example=GatewaySettings(host="api.dev.flowwise.example"),
+    )
+    alerts: AlertsSettings | None = variable(
+        "Alerts of the cloud itself, by e-mail. Null for none.",
+        default=None,
+        example=AlertsSettings(emails=["plataforma@flowwise.example"]),
     )
     budget: BudgetSettings = variable(
         "What a month may cost, and who is told.",
@@ -218,10 +252,10 @@ class PlatformInputs(Inputs):
     secret_values: dict[str, str] = variable(
         'Secrets that others hand out, such as { monitoring = "..." }. They are in no state or plan.',
         default={},
-        example={API_KEY: "an-example-of-a-key"},
+        example={API_KEY: "an-example-of-a-key", "lancamentos-partner-api-key": "an-example-of-a-key"},
         sensitive=True,
         ephemeral=True,
-        validations=[KNOWN_SECRETS],
+        validations=[_KNOWN_SECRETS],
     )
     database_administrator_password: str | None = variable(
         "What the store holds as database_administrator_secret, read back by whoever calls this module: a server that "
@@ -293,6 +327,8 @@ class PlatformOutputs(Outputs):
         "Certificates that the cache's own is signed with, in PEM. Empty where a public authority signs it."
     )
     cache_user_names: dict[str, str] | None = output("Name that each microservice signs in to the cache with.")
+    storage_endpoint: str | None = output("Address of the storage for files.")
+    storage_buckets: dict[str, str] | None = output("Name of each microservice's bucket there.")
     broker_host: str | None = output("Host name of the broker that the cloud runs. Null where it runs in the cluster.")
     broker_port: int | None = output("Port of that broker.")
     broker_management_url: str | None = output("Address of that broker's management API.")

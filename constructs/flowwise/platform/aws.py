@@ -1,5 +1,6 @@
 """The platform on AWS."""
 
+from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
@@ -7,6 +8,7 @@ from flowwise.existing_network.aws import AwsExistingNetwork
 from flowwise.gateway_address.aws import AwsGatewayAddress
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.network.aws import AwsNetwork
+from flowwise.object_storage.aws import AwsObjectStorage
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.aws import AwsPostgresDb
 from flowwise.rabbitmq.aws import AwsRabbitmq
@@ -30,6 +32,8 @@ class AwsPlatform(Platform):
     postgres = AwsPostgresDb
     redis = AwsRedis
     rabbitmq = AwsRabbitmq
+    storage = AwsObjectStorage
+    alerts = AwsAlerts
     budget = AwsBudget
     gateway_address = AwsGatewayAddress
     runner = AwsRunner

@@ -1,5 +1,6 @@
 """The platform on Azure."""
 
+from flowwise.alerts.azure import AzureAlerts
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
@@ -7,6 +8,7 @@ from flowwise.existing_network.azure import AzureExistingNetwork
 from flowwise.gateway_address.azure import AzureGatewayAddress
 from flowwise.k8s_cluster.azure import AzureK8sCluster
 from flowwise.network.azure import AzureNetwork
+from flowwise.object_storage.azure import AzureObjectStorage
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.azure import AzurePostgresDb
 from flowwise.redis.azure import AzureRedis
@@ -30,6 +32,8 @@ class AzurePlatform(Platform):
     postgres = AzurePostgresDb
     redis = AzureRedis
     rabbitmq = None
+    storage = AzureObjectStorage
+    alerts = AzureAlerts
     budget = AzureBudget
     gateway_address = AzureGatewayAddress
     runner = AzureRunner

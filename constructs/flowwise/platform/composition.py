@@ -3,6 +3,7 @@
 import json
 from typing import Any, ClassVar
 
+from flowwise.alerts import AlertsInputs, AlertsOutputs
 from flowwise.authoring.declarations import members
 from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.authoring.module import Module
@@ -13,6 +14,7 @@ from flowwise.existing_network import ExistingNetworkInputs
 from flowwise.gateway_address import GatewayAddressInputs, GatewayAddressOutputs
 from flowwise.k8s_cluster import K8sClusterInputs, K8sClusterOutputs
 from flowwise.network import NetworkInputs, NetworkOutputs
+from flowwise.object_storage import ObjectStorageInputs, ObjectStorageOutputs
 from flowwise.platform import NEEDS, PLATFORM, PlatformInputs, PlatformOutputs
 from flowwise.postgres_db import PostgresDbInputs, PostgresDbOutputs
 from flowwise.rabbitmq import RabbitmqInputs, RabbitmqOutputs
@@ -43,6 +45,8 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     postgres: ClassVar[type[Module[PostgresDbInputs, PostgresDbOutputs]]]
     redis: ClassVar[type[Module[RedisInputs, RedisOutputs]]]
     rabbitmq: ClassVar[type[Module[RabbitmqInputs, RabbitmqOutputs]] | None]  # None where the cloud sells no broker
+    storage: ClassVar[type[Module[ObjectStorageInputs, ObjectStorageOutputs]]]
+    alerts: ClassVar[type[Module[AlertsInputs, AlertsOutputs]]]
     budget: ClassVar[type[Module[BudgetInputs, BudgetOutputs]]]
     gateway_address: ClassVar[type[Module[GatewayAddressInputs, GatewayAddressOutputs]]]
     runner: ClassVar[type[Module[RunnerInputs, RunnerOutputs]]]
@@ -62,6 +66,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 name=inputs.name,
                 region=_REGION,
                 operator_cidrs=inputs.operator_cidrs,
+                storage=boolean("var.storage != null"),
                 protected=inputs.protected,
                 tags=_tags("encryption"),
             ),
@@ -119,6 +124,8 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         redis = self._redis(inputs, network)
         broker = self._rabbitmq(inputs, network)
         gateway = self._gateway(inputs, cluster)
+        storage = self._storage(inputs, network)
+        self._alerts(inputs, cluster, postgres, redis, broker)
         self.call(
             "budget",
             self.budget,
@@ -160,6 +167,8 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             cache_port=redis.port,
             cache_ca_certificate=redis.ca_certificate,
             cache_user_names=redis.user_names,
+            storage_endpoint=storage.endpoint,
+            storage_buckets=storage.buckets,
             broker_host=broker.host,
             broker_port=broker.port,
             broker_management_url=broker.management_url,
@@ -203,7 +212,13 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 "  {\n"
                 f'    for runner in var.runner[*] : "{RUNNER_KEY}" =>\n'
                 f'    {{ readers = ["{RUNNER_KEY}"], generated = false, version = runner.key_version }}\n'
-                "  }\n"
+                "  },\n"
+                "  [\n"
+                "    for name, service in var.services : {\n"
+                "      for secret, version in service.secrets : secret =>\n"
+                "      { readers = [name], generated = false, version = version }\n"
+                "    }\n"
+                "  ]...\n"
                 ")"
             ),
         )
@@ -218,6 +233,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 region=_REGION,
                 cidr=text("var.network.cidr"),
                 zone_count=number("var.network.zones"),
+                storage_endpoints=boolean(_STORAGE_ENDPOINTS),
                 tags=_tags("network"),
             ),
             only_if="var.network.existing == null",
@@ -233,6 +249,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 subnets=anything("var.network.existing.subnets"),
                 private_dns_zone_ids=string_map("var.network.existing.private_dns_zone_ids"),
                 public_balancer=boolean("var.gateway != null"),
+                storage_endpoints=boolean(_STORAGE_ENDPOINTS),
                 zone_count=number("var.network.zones"),
                 tags=_tags("network"),
             ),
@@ -340,6 +357,56 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             only_if="var.gateway != null",
         )
 
+    def _alerts(
+        self,
+        inputs: PlatformInputs,
+        cluster: K8sClusterOutputs,
+        postgres: PostgresDbOutputs,
+        redis: RedisOutputs,
+        broker: RabbitmqOutputs,
+    ) -> None:
+        self.call(
+            "alerts",
+            self.alerts,
+            AlertsInputs(
+                name=inputs.name,
+                region=_REGION,
+                emails=strings("var.alerts.emails"),
+                targets=anything(
+                    "{\n"
+                    f"  cluster  = {{ cluster = {bare(cluster.cluster_id)} }}\n"
+                    f"  database = var.postgres == null ? {{}} : {bare(postgres.server_ids)}\n"
+                    f"  cache    = var.redis == null ? {{}} : {{ cache = {bare(redis.cache_id)} }}\n"
+                    f"  broker   = var.managed_rabbitmq == null ? {{}} : {{ broker = {bare(broker.broker_id)} }}\n"
+                    "}"
+                ),
+                database_disk_gb=number("try(var.postgres.storage_gb, 0)"),
+                cache_nodes=number("try(var.redis.high_availability, false) ? 2 : 1"),
+                tags=_tags("alerts"),
+            ),
+            only_if="var.alerts != null",
+        )
+
+    def _storage(self, inputs: PlatformInputs, network: NetworkOutputs) -> ObjectStorageOutputs:
+        return self.call(
+            "storage",
+            self.storage,
+            ObjectStorageInputs(
+                name=inputs.name,
+                region=_REGION,
+                endpoint_subnet_ids=network.endpoint_subnet_ids,
+                private_dns_zone_id=_dns_zone("storage"),
+                users=string_map(
+                    "{ for name in local.storage_users : name => module.workload_identity.principal_ids[name] }"
+                ),
+                retention_days=number("var.storage.retention_days"),
+                encryption_key=_key("storage"),
+                protected=inputs.protected,
+                tags=_tags("object-storage"),
+            ),
+            only_if="var.storage != null",
+        )
+
     def _runner(self, inputs: PlatformInputs, network: NetworkOutputs, secrets: SecretStoreOutputs) -> RunnerOutputs:
         return self.call(
             "runner",
@@ -350,6 +417,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 network_id=network.network_id,
                 subnet_ids=network.node_subnet_ids,
                 endpoint_subnet_ids=network.endpoint_subnet_ids,
+                private_dns_zone_id=_dns_zone("storage"),
                 label=text(f'format("{LABEL_PREFIX}%s", var.tags["{ENVIRONMENT_TAG}"])'),
                 organization=text("var.runner.organization"),
                 application=text("var.runner.application"),
@@ -394,6 +462,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
 
 
 _REGION = text("local.region_codes[var.region]")
+_STORAGE_ENDPOINTS = "var.storage != null || var.runner != null"
 
 
 def _tags(service: str) -> dict[str, str]:

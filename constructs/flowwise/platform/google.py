@@ -1,5 +1,6 @@
 """The platform on Google Cloud."""
 
+from flowwise.alerts.google import GoogleAlerts
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.encryption.google import GoogleEncryption
@@ -7,6 +8,7 @@ from flowwise.existing_network.google import GoogleExistingNetwork
 from flowwise.gateway_address.google import GoogleGatewayAddress
 from flowwise.k8s_cluster.google import GoogleK8sCluster
 from flowwise.network.google import GoogleNetwork
+from flowwise.object_storage.google import GoogleObjectStorage
 from flowwise.platform.composition import Platform
 from flowwise.postgres_db.google import GooglePostgresDb
 from flowwise.redis.google import GoogleRedis
@@ -29,6 +31,8 @@ class GooglePlatform(Platform):
     postgres = GooglePostgresDb
     redis = GoogleRedis
     rabbitmq = None
+    storage = GoogleObjectStorage
+    alerts = GoogleAlerts
     budget = GoogleBudget
     gateway_address = GoogleGatewayAddress
     runner = GoogleRunner

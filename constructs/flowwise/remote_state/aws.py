@@ -3,55 +3,29 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.aws import (
-    DataAwsRegion,
-    KmsAlias,
-    KmsKey,
-    S3Bucket,
-    S3BucketLifecycleConfiguration,
-    S3BucketLifecycleConfigurationRule,
-    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload,
-    S3BucketLifecycleConfigurationRuleExpiration,
-    S3BucketLifecycleConfigurationRuleFilter,
-    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration,
-    S3BucketLoggingA,
-    S3BucketNotification,
-    S3BucketOwnershipControls,
-    S3BucketOwnershipControlsRule,
-    S3BucketPolicy,
-    S3BucketPublicAccessBlock,
-    S3BucketServerSideEncryptionConfigurationA,
-    S3BucketServerSideEncryptionConfigurationRuleA,
-    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA,
-    S3BucketVersioningA,
-    S3BucketVersioningVersioningConfiguration,
-)
+from cdk.aws import DataAwsRegion, KmsAlias, KmsKey, S3Bucket, S3BucketLoggingA, S3BucketPolicy
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, text
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import ACCOUNT, Statement, account_decides, add_account, policy, statement, statements
+from flowwise.aws.buckets import (
+    LOGS_PREFIX,
+    add_log_bucket,
+    announce,
+    close,
+    encrypt,
+    forget_versions,
+    keep_versions,
+    skip_copies,
+    tls_only,
+)
+from flowwise.aws.policies import ACCOUNT, account_decides, add_account, policy, statement, statements
 from flowwise.remote_state import AWS_KEY_SUFFIX, DIGEST, REMOTE_STATE, RemoteStateInputs, RemoteStateOutputs
 from flowwise.tables.naming import resource_name
 
-_LOGS_PREFIX = "access/"
+_WHAT = "a state, or a log,"
 _READING = {"AWS": text("local.reading")}
 _WRITING = {"AWS": text("local.writing")}
 _DOING = (("read", "reading"), ("write", "writing"))
-
-
-def _tls_only(bucket: str) -> Statement:
-    return statement(
-        "TlsOnly",
-        ["s3:*"],
-        resources=[text(f"{bucket}.arn"), f"${{{bucket}.arn}}/*"],
-        principal={"AWS": "*"},
-        conditions={"Bool": {"aws:SecureTransport": "false"}},
-        effect="Deny",
-    )
-
-
-def _abandoned_uploads() -> S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload:
-    return S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload(days_after_initiation=7)
 
 
 def _granted(what: str) -> list[str]:
@@ -110,7 +84,7 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
     def _state(self, key: KmsKey, inputs: RemoteStateInputs) -> S3Bucket:
         self.resource(DataAwsRegion, "current")
         self.comment("S3 deletes no bucket that holds anything, unless it is told to empty it first.")
-        self.skip_check("CKV_AWS_144", "Copies may not leave the country, and Brazil has one region.")
+        skip_copies(self)
         bucket = self.resource(
             S3Bucket,
             "this",
@@ -126,45 +100,11 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
                 ]
             ),
         )
-        self._close("this", bucket)
-        self._announce("this", bucket)
-        self.resource(
-            S3BucketServerSideEncryptionConfigurationA,
-            "this",
-            bucket=bucket.id,
-            rule=[
-                S3BucketServerSideEncryptionConfigurationRuleA(
-                    apply_server_side_encryption_by_default=(
-                        S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA(
-                            sse_algorithm="aws:kms", kms_master_key_id=key.arn
-                        )
-                    ),
-                    bucket_key_enabled=True,
-                )
-            ],
-        )
-        versioning = self._keep_versions("this", bucket)
-        self.resource(
-            S3BucketLifecycleConfiguration,
-            "this",
-            bucket=bucket.id,
-            rule=[
-                S3BucketLifecycleConfigurationRule(
-                    id="old-versions",
-                    status="Enabled",
-                    filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
-                    noncurrent_version_expiration=[
-                        S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(
-                            noncurrent_days=inputs.retention_days
-                        )
-                    ],
-                    # What is left of a state, or a lock, when its last version has gone.
-                    expiration=[S3BucketLifecycleConfigurationRuleExpiration(expired_object_delete_marker=True)],
-                    abort_incomplete_multipart_upload=[_abandoned_uploads()],
-                )
-            ],
-            depends_on=[versioning],
-        )
+        close(self, "this", bucket.id)
+        announce(self, "this", bucket.id, _WHAT)
+        encrypt(self, "this", bucket.id, key.arn)
+        versioning = keep_versions(self, "this", bucket.id)
+        forget_versions(self, "this", bucket.id, inputs.retention_days, versioning)
         return bucket
 
     def _state_policy(self, bucket: S3Bucket) -> None:
@@ -191,89 +131,25 @@ class AwsRemoteState(Module[RemoteStateInputs, RemoteStateOutputs]):
             S3BucketPolicy,
             "this",
             bucket=bucket.id,
-            policy=policy(_tls_only("aws_s3_bucket.this"), *_granted("state")),
+            policy=policy(tls_only(arn), *_granted("state")),
         )
 
     def _access_log(self, state: S3Bucket, inputs: RemoteStateInputs) -> None:
         self.comment("State holds what the environments look like inside: who reads it is on record.")
-        self.skip_check("CKV_AWS_144", "Copies may not leave the country, and Brazil has one region.")
-        self.skip_check("CKV_AWS_145", "S3 delivers logs to no bucket that is encrypted with a key of ours.")
-        bucket = self.resource(
-            S3Bucket,
-            "logs",
-            bucket=resource_name("s3_state_bucket", "logs"),
-            force_destroy=boolean("!var.protected"),
+        bucket, delivery = add_log_bucket(
+            self,
+            name=resource_name("s3_state_bucket", "logs"),
+            sources=text("aws_s3_bucket.this.arn"),
+            account=ACCOUNT,
+            retention_days=inputs.log_retention_days,
+            what=_WHAT,
             tags=inputs.tags,
-        )
-        self._close("logs", bucket)
-        self._announce("logs", bucket)
-        versioning = self._keep_versions("logs", bucket)
-        self.resource(
-            S3BucketLifecycleConfiguration,
-            "logs",
-            bucket=bucket.id,
-            rule=[
-                S3BucketLifecycleConfigurationRule(
-                    id="old-logs",
-                    status="Enabled",
-                    filter=[S3BucketLifecycleConfigurationRuleFilter(prefix="")],
-                    expiration=[S3BucketLifecycleConfigurationRuleExpiration(days=inputs.log_retention_days)],
-                    noncurrent_version_expiration=[
-                        S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration(noncurrent_days=1)
-                    ],
-                    abort_incomplete_multipart_upload=[_abandoned_uploads()],
-                )
-            ],
-            depends_on=[versioning],
-        )
-        deliver = statement(
-            "Deliver",
-            ["s3:PutObject"],
-            resources=[f"${{aws_s3_bucket.logs.arn}}/{_LOGS_PREFIX}*"],
-            principal={"Service": "logging.s3.amazonaws.com"},
-            conditions={
-                "ArnLike": {"aws:SourceArn": text("aws_s3_bucket.this.arn")},
-                "StringEquals": {"aws:SourceAccount": ACCOUNT},
-            },
-        )
-        delivery = self.resource(
-            S3BucketPolicy, "logs", bucket=bucket.id, policy=policy(_tls_only("aws_s3_bucket.logs"), deliver)
         )
         self.resource(
             S3BucketLoggingA,
             "this",
             bucket=state.id,
             target_bucket=bucket.id,
-            target_prefix=_LOGS_PREFIX,
+            target_prefix=LOGS_PREFIX,
             depends_on=[delivery],
-        )
-
-    def _close(self, name: str, bucket: S3Bucket) -> None:
-        """Keep the public out, and leave all objects to the bucket's owner."""
-        self.resource(
-            S3BucketPublicAccessBlock,
-            name,
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-        )
-        self.resource(
-            S3BucketOwnershipControls,
-            name,
-            bucket=bucket.id,
-            rule=S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced"),
-        )
-
-    def _announce(self, name: str, bucket: S3Bucket) -> None:
-        self.comment("So that a rule can tell of a state, or a log, that goes. Without one, it costs nothing.")
-        self.resource(S3BucketNotification, name, bucket=bucket.id, eventbridge=True)
-
-    def _keep_versions(self, name: str, bucket: S3Bucket) -> S3BucketVersioningA:
-        return self.resource(
-            S3BucketVersioningA,
-            name,
-            bucket=bucket.id,
-            versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
         )

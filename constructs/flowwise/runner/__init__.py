@@ -37,6 +37,7 @@ class RunnerInputs(Inputs):
         default=[],
         example=[f"{_NETWORK}/subnets/snet-flowwise-dev-endpoints"],
     )
+    private_dns_zone_id: str | None = common_variables.private_dns_zone_id("privatelink.blob.core.windows.net")
     label: str = variable(
         "Label of the runners, and name of their group on GitHub.",
         example=f"{LABEL_PREFIX}dev",

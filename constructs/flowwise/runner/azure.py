@@ -19,8 +19,6 @@ from cdk.azurerm import (
     LinuxVirtualMachineScaleSetSourceImageReference,
     NetworkSecurityGroup,
     NetworkSecurityRule,
-    PrivateDnsZone,
-    PrivateDnsZoneVirtualNetworkLink,
     PrivateEndpoint,
     PrivateEndpointPrivateDnsZoneGroup,
     PrivateEndpointPrivateServiceConnection,
@@ -37,7 +35,6 @@ from flowwise.tables.runner import AZURE_CLI, MICROSOFT_KEY, SIZE, UBUNTU
 from flowwise.tables.sizes import NODE_SIZES
 
 _HEALTH_PORT = 8484
-_STATE_ZONE = "privatelink.blob.core.windows.net"
 # Azure wants a key of whoever signs in. Nobody has the other half of this one, and no machine lets anyone in.
 _NOBODYS_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINmSCrlgWTq++wfsrnY+xhoN16Q9yGO8CzWW4hC4Tovk nobody"
 
@@ -127,18 +124,6 @@ class AzureRunner(Module[RunnerInputs, RunnerOutputs]):
             f"/subscriptions/${{{subscription}}}/resourceGroups/{resource_name('resource_group', 'tfstate')}"
             "/providers/Microsoft.Storage/storageAccounts/${var.state_storage}",
         )
-        zone = self.resource(
-            PrivateDnsZone, "state", name=_STATE_ZONE, resource_group_name=group.name, tags=inputs.tags
-        )
-        self.resource(
-            PrivateDnsZoneVirtualNetworkLink,
-            "state",
-            name=resource_name("private_dns_zone_link", "state"),
-            resource_group_name=group.name,
-            private_dns_zone_name=zone.name,
-            virtual_network_id=inputs.network_id,
-            tags=inputs.tags,
-        )
         self.resource(
             PrivateEndpoint,
             "state",
@@ -153,13 +138,21 @@ class AzureRunner(Module[RunnerInputs, RunnerOutputs]):
                 is_manual_connection=boolean("var.state_subscription != null"),
                 request_message=text('var.state_subscription == null ? null : "Runners of ${var.name}"'),
             ),
-            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(name="state", private_dns_zone_ids=[zone.id]),
+            private_dns_zone_group=PrivateEndpointPrivateDnsZoneGroup(
+                name="state", private_dns_zone_ids=[text("var.private_dns_zone_id")]
+            ),
             tags=inputs.tags,
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     Precondition(
-                        condition=text("var.state_storage != null && length(var.endpoint_subnet_ids) > 0"),
-                        error_message="state_storage and endpoint_subnet_ids are needed: the state has a firewall.",
+                        condition=text(
+                            "var.state_storage != null && length(var.endpoint_subnet_ids) > 0 && "
+                            "var.private_dns_zone_id != null"
+                        ),
+                        error_message=(
+                            "state_storage, endpoint_subnet_ids and private_dns_zone_id are needed: the state has a "
+                            "firewall."
+                        ),
                     )
                 ]
             ),

@@ -66,7 +66,7 @@ LIVENESS = Probe("/health/live", "unless it has to be restarted", 10, 2, 3)
 
 @dataclass(frozen=True)
 class Setting:
-    """An environment variable. What `of` names (postgres, rabbitmq, redis) the microservice has to use to get it."""
+    """An environment variable. What `of` names (postgres, storage, ...) the microservice has to use to get it."""
 
     name: str
     meaning: str
@@ -110,4 +110,16 @@ SETTINGS = (
     Setting("REDIS_PASSWORD", f"The user's password. Only where REDIS_SIGN_IN is `{PASSWORD}`.", "redis", secret=True),
     Setting("REDIS_NAME", "The cache's name in the cloud, which a token of AWS has to name; else empty.", "redis"),
     Setting("REDIS_KEY_PREFIX", "What every key has to begin with: there are no rights to others.", "redis"),
+    Setting(
+        "STORAGE_ENDPOINT",
+        "Address of the storage for files: of an account on Azure, of S3, of Cloud Storage.",
+        "storage",
+    ),
+    Setting("STORAGE_BUCKET", "The microservice's own bucket, on Azure its container.", "storage"),
+    Setting("STORAGE_REGION", "The region, by the cloud's own code, which S3 wants in signatures.", "storage"),
+    Setting(
+        "STORAGE_SIGN_IN",
+        "Whose SDK signs in, by the pod's own identity and without a key: `azure`, `aws`, `google`.",
+        "storage",
+    ),
 )

@@ -95,12 +95,17 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "kms_alias": ResourceKind("alias/", 256),
     "launch_template": ResourceKind("eks-", 128),
     "machine_template": ResourceKind("runner-", 128),  # a launch template, too
+    "metric_alarm": ResourceKind("", 255),
     "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
+    "push_role": ResourceKind("push-", 64),  # nor among these
     "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
     "reader_role": ResourceKind("", 64, ending="-reader"),
     "role_boundary": ResourceKind("pipeline-", 128, ending="-boundary"),  # a policy of IAM
+    "s3_bucket": ResourceKind("", 63, unique=True),
+    "s3_log_bucket": ResourceKind("logs-", 63, unique=True),
     "s3_state_bucket": ResourceKind("tfstate-", 63, unique=True),
     "secret_folder": ResourceKind("", 440, ending="/"),  # leaves 72 for the name of a secret, 26 of which AWS adds
+    "sns_topic": ResourceKind("", 256),
     "security_group": ResourceKind("", 255),
     "workload_role": ResourceKind("", 64, ending="-workload"),
     # Google
@@ -113,6 +118,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "dns_policy": ResourceKind("", 63),
     "external_address": ResourceKind("", 63),
     "firewall_rule": ResourceKind("", 63),
+    "gcs_bucket": ResourceKind("", 63, unique=True),
     "gcs_state_bucket": ResourceKind("tfstate-", 63, unique=True),
     "gke_cluster": ResourceKind("gke-", 40),
     "gke_node_account": ResourceKind("gke-", 30, ending="-nodes"),  # a service account

@@ -99,9 +99,21 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn = "arn:aws:s3:::bucket"
+    }
+  }
+
   mock_resource "aws_secretsmanager_secret" {
     defaults = {
       arn = "arn:aws:secretsmanager:sa-east-1:123456789012:secret:secret-AbCdEf"
+    }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = {
+      arn = "arn:aws:sns:sa-east-1:123456789012:alerts"
     }
   }
 
@@ -187,10 +199,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        lancamentos-partner-api-key = 1
+      }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -208,8 +223,16 @@ variables {
     high_availability = true
   }
 
+  storage = {
+    retention_days = 30
+  }
+
   gateway = {
     host = "api.dev.flowwise.example"
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
   }
 
   budget = {
@@ -218,7 +241,8 @@ variables {
   }
 
   secret_values = {
-    monitoring = "an-example-of-a-key"
+    monitoring                  = "an-example-of-a-key"
+    lancamentos-partner-api-key = "an-example-of-a-key"
   }
 
   database_administrator_password = "an-example-of-a-password-1"
@@ -297,6 +321,23 @@ run "refuses_wrong_values_2" {
       analysts = {
         identifier = " "
         services   = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = []
+        secrets = {
+          lancamentos-postgres = 1
+        }
       }
     }
   }

@@ -106,6 +106,18 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_resource "azurerm_storage_account" {
+    defaults = {
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st"
+    }
+  }
+
+  mock_resource "azurerm_storage_container" {
+    defaults = {
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st/blobServices/default/containers/tfstate"
+    }
+  }
+
   mock_resource "azurerm_subnet" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet"
@@ -197,10 +209,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        lancamentos-partner-api-key = 1
+      }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -218,8 +233,16 @@ variables {
     high_availability = true
   }
 
+  storage = {
+    retention_days = 30
+  }
+
   gateway = {
     host = "api.dev.flowwise.example"
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
   }
 
   budget = {
@@ -228,7 +251,8 @@ variables {
   }
 
   secret_values = {
-    monitoring = "an-example-of-a-key"
+    monitoring                  = "an-example-of-a-key"
+    lancamentos-partner-api-key = "an-example-of-a-key"
   }
 
   database_administrator_password = "an-example-of-a-password-1"
@@ -307,6 +331,23 @@ run "refuses_wrong_values_2" {
       analysts = {
         identifier = " "
         services   = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = []
+        secrets = {
+          lancamentos-postgres = 1
+        }
       }
     }
   }

@@ -179,6 +179,12 @@ mock_provider "google" {
       number          = "123456789012"
     }
   }
+
+  mock_data "google_storage_project_service_account" {
+    defaults = {
+      member = "serviceAccount:service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
+    }
+  }
 }
 
 variables {
@@ -210,10 +216,13 @@ variables {
 
   services = {
     lancamentos = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        lancamentos-partner-api-key = 1
+      }
     }
     consolidacao = {
-      uses = ["postgres", "rabbitmq", "redis"]
+      uses = ["postgres", "rabbitmq", "redis", "storage"]
     }
   }
 
@@ -231,8 +240,16 @@ variables {
     high_availability = true
   }
 
+  storage = {
+    retention_days = 30
+  }
+
   gateway = {
     host = "api.dev.flowwise.example"
+  }
+
+  alerts = {
+    emails = ["plataforma@flowwise.example"]
   }
 
   budget = {
@@ -241,7 +258,8 @@ variables {
   }
 
   secret_values = {
-    monitoring = "an-example-of-a-key"
+    monitoring                  = "an-example-of-a-key"
+    lancamentos-partner-api-key = "an-example-of-a-key"
   }
 
   database_administrator_password = "an-example-of-a-password-1"
@@ -320,6 +338,23 @@ run "refuses_wrong_values_2" {
       analysts = {
         identifier = " "
         services   = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = []
+        secrets = {
+          lancamentos-postgres = 1
+        }
       }
     }
   }

@@ -21,7 +21,12 @@ variables {
       }
       min_replicas = 2
       max_replicas = 6
-      uses         = ["postgres", "rabbitmq", "redis"]
+      uses         = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        PARTNER_API_KEY = {
+          name = "lancamentos-partner-api-key"
+        }
+      }
     }
     consolidacao = {
       port = 8080
@@ -54,12 +59,13 @@ variables {
   }
 
   secret_names = {
-    lancamentos-postgres   = "lancamentos-postgres"
-    lancamentos-rabbitmq   = "lancamentos-rabbitmq"
-    consolidacao-postgres  = "consolidacao-postgres"
-    consolidacao-rabbitmq  = "consolidacao-rabbitmq"
-    postgres-administrator = "postgres-administrator"
-    postgres-watcher       = "postgres-watcher"
+    lancamentos-postgres        = "lancamentos-postgres"
+    lancamentos-rabbitmq        = "lancamentos-rabbitmq"
+    consolidacao-postgres       = "consolidacao-postgres"
+    consolidacao-rabbitmq       = "consolidacao-rabbitmq"
+    lancamentos-partner-api-key = "lancamentos-partner-api-key"
+    postgres-administrator      = "postgres-administrator"
+    postgres-watcher            = "postgres-watcher"
   }
 
   managed_database = {
@@ -92,6 +98,13 @@ variables {
     user_names = {
       lancamentos  = "lancamentos"
       consolidacao = "consolidacao"
+    }
+  }
+
+  managed_storage = {
+    endpoint = "https://st.blob.core.windows.net/"
+    buckets = {
+      lancamentos = "lancamentos-files"
     }
   }
 
@@ -129,6 +142,7 @@ run "refuses_wrong_values" {
     var.services,
     var.postgres,
     var.redis,
+    var.managed_storage,
     var.managed_broker,
     var.gateway,
   ]
@@ -156,6 +170,8 @@ run "refuses_wrong_values" {
     redis = {
       memory = "64Mi"
     }
+
+    managed_storage = null
 
     managed_broker = {
       host                      = "b.example"

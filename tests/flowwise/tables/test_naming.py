@@ -63,6 +63,8 @@ RULES = {
     "virtual_network": r"(?=.{2,64}$)[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9_]",
     # From the API references of CloudWatch Logs, ElastiCache, KMS, S3 and EC2.
     "cache_log_group": r"(?=.{1,512}$)[A-Za-z0-9_/.#-]+",
+    "metric_alarm": r".{1,255}",
+    "sns_topic": r"[A-Za-z0-9_-]{1,256}",
     "cost_budget": r"(?!.*/action/)[^:\\]{1,100}",
     "db_instance": r"(?=.{1,63}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
     "db_parameter_group": r"(?=.{1,255}$)(?!.*--)[a-z][a-z0-9-]*[a-z0-9]",
@@ -76,10 +78,14 @@ RULES = {
     "kms_alias": r"(?=.{1,256}$)alias/(?!aws/)[A-Za-z0-9/_-]+",
     "launch_template": r"[A-Za-z0-9()./_-]{3,128}",
     "mq_broker": r"[A-Za-z0-9_-]{1,50}",
+    "push_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "pipeline_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "role_boundary": r"[A-Za-z0-9_+=,.@-]{1,128}",
     "reader_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
-    "s3_state_bucket": r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    **dict.fromkeys(
+        ("s3_bucket", "s3_log_bucket", "s3_state_bucket"),
+        r"(?=.{3,63}$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*-s3alias$)[a-z0-9][a-z0-9.-]*[a-z0-9]",
+    ),
     "secret_folder": r"(?=.{1,440}$)[A-Za-z0-9/_+=.@-]+/",
     "security_group": r"(?=.{1,255}$)(?!sg-)[A-Za-z0-9 ._:/()#,@+=&;{}!$*-]+",
     "workload_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
@@ -88,6 +94,7 @@ RULES = {
     "artifact_registry_repository": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
     "billing_budget": r".{1,60}",
     "cloud_sql_instance": r"(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?",
+    "gcs_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
     "gcs_state_bucket": r"(?=.{3,63}$)(?!goog|.*google)[a-z0-9][a-z0-9_-]*[a-z0-9]",
     "kms_key_ring": r"[A-Za-z0-9_-]{1,63}",
     "log_bucket": r"(?=.{1,85}$)[A-Za-z0-9][A-Za-z0-9_-]*",
@@ -119,7 +126,7 @@ RULES = {
 UNIQUE = {
     *("container_registry", "key_vault", "managed_redis", "postgresql_server", "registry_key_vault"),
     *("role_definition", "secrets_key_vault", "storage_account"),
-    *("s3_state_bucket", "gcs_state_bucket"),
+    *("s3_bucket", "s3_log_bucket", "s3_state_bucket", "gcs_bucket", "gcs_state_bucket"),
 }
 OWNERS = (ACCOUNTS["azure"].example, "11111111-1111-1111-1111-111111111111", "123456789012", "flowwise", "another")
 _PREFIX = r"""\$\{(trimsuffix\()?(substr\()?(var\.name|replace\(var\.name, "-", ""\))(?:, 0, (\d+)\))?(?:, "-"\))?\}"""

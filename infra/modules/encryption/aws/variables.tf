@@ -29,6 +29,13 @@ variable "operator_cidrs" {
   }
 }
 
+variable "storage" {
+  description = "Make a key for files of microservices, too, which not every environment has."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "protected" {
   description = "Refuse to delete the keys, where the cloud can refuse."
   type        = bool

@@ -6,11 +6,8 @@ locals {
   digest = substr(sha256("${data.azurerm_client_config.current.subscription_id}/${var.name}"), 0, 6)
 
   vault_ids = {
-    cache     = azurerm_key_vault.this.id
-    cluster   = azurerm_key_vault.this.id
-    databases = azurerm_key_vault.this.id
-    images    = azurerm_key_vault.images.id
-    secrets   = azurerm_key_vault.this.id
+    for purpose in toset(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : [])) : purpose =>
+    purpose == "images" ? azurerm_key_vault.images.id : azurerm_key_vault.this.id
   }
 }
 

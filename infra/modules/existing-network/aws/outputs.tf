@@ -46,6 +46,6 @@ output "endpoint_subnet_ids" {
 }
 
 output "private_dns_zone_ids" {
-  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets. Empty where the cloud makes such names by itself."
+  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets, and storage where storage_endpoints are wanted. Empty where the cloud makes such names by itself."
   value       = {}
 }

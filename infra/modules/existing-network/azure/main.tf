@@ -20,11 +20,13 @@ locals {
     redis    = "privatelink.redis.azure.net"
     registry = "privatelink.azurecr.io"
     secrets  = "privatelink.vaultcore.azure.net"
+    storage  = "privatelink.blob.core.windows.net"
   }
 
   missing_zones = {
     for service, name in local.private_dns_zones : service => name
     if !contains(keys(var.private_dns_zone_ids), service)
+    && (service != "storage" || var.storage_endpoints)
   }
 }
 

@@ -26,7 +26,7 @@ output "endpoint_subnet_ids" {
 }
 
 output "private_dns_zone_ids" {
-  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets. Empty where the cloud makes such names by itself."
+  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets, and storage where storage_endpoints are wanted. Empty where the cloud makes such names by itself."
   value = merge(
     var.private_dns_zone_ids,
     {
@@ -41,6 +41,6 @@ output "private_dns_zone_ids" {
       service == "postgres" ? endswith(id, ".postgres.database.azure.com") :
       try(basename(id) == local.private_dns_zones[service], false)
     ])
-    error_message = "private_dns_zone_ids must be zones that Azure's services register in: for postgres, one that ends with .postgres.database.azure.com; and privatelink.redis.azure.net for redis, privatelink.azurecr.io for registry, privatelink.vaultcore.azure.net for secrets."
+    error_message = "private_dns_zone_ids must be zones that Azure's services register in: for postgres, one that ends with .postgres.database.azure.com; and privatelink.redis.azure.net for redis, privatelink.azurecr.io for registry, privatelink.vaultcore.azure.net for secrets, privatelink.blob.core.windows.net for storage."
   }
 }

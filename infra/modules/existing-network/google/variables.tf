@@ -46,7 +46,7 @@ variable "subnets" {
 }
 
 variable "private_dns_zone_ids" {
-  description = "Azure: private DNS zones that the network resolves names by already, by what registers its names there: postgres, redis, registry, secrets. Those that are not named are made, and linked to the network."
+  description = "Azure: private DNS zones that the network resolves names by already, by what registers its names there: postgres, redis, registry, secrets, storage. Those that are not named are made, and linked to the network."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -56,6 +56,13 @@ variable "public_balancer" {
   description = "Whether the cluster is to make a public load balancer in it."
   type        = bool
   default     = true
+  nullable    = false
+}
+
+variable "storage_endpoints" {
+  description = "Whether something in the network reaches storage by a private endpoint, where the cloud has such."
+  type        = bool
+  default     = false
   nullable    = false
 }
 

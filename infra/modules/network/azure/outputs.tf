@@ -43,7 +43,7 @@ output "endpoint_subnet_ids" {
 }
 
 output "private_dns_zone_ids" {
-  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets. Empty where the cloud makes such names by itself."
+  description = "Private DNS zones by what registers its names there: postgres, redis, registry, secrets, and storage where storage_endpoints are wanted. Empty where the cloud makes such names by itself."
   value = {
     for service, link in azurerm_private_dns_zone_virtual_network_link.this :
     service => azurerm_private_dns_zone.this[service].id

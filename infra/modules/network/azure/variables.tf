@@ -40,6 +40,13 @@ variable "zone_count" {
   }
 }
 
+variable "storage_endpoints" {
+  description = "Whether something in the network reaches storage by a private endpoint, where the cloud has such."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)

@@ -230,20 +230,6 @@ resource "azurerm_network_security_rule" "deny_egress" {
 # of these machines: they come by an endpoint in the network.
 data "azurerm_client_config" "current" {}
 
-resource "azurerm_private_dns_zone" "state" {
-  name                = "privatelink.blob.core.windows.net"
-  resource_group_name = azurerm_resource_group.this.name
-  tags                = var.tags
-}
-
-resource "azurerm_private_dns_zone_virtual_network_link" "state" {
-  name                  = "link-${var.name}-state"
-  resource_group_name   = azurerm_resource_group.this.name
-  private_dns_zone_name = azurerm_private_dns_zone.state.name
-  virtual_network_id    = var.network_id
-  tags                  = var.tags
-}
-
 resource "azurerm_private_endpoint" "state" {
   name                = "pep-${var.name}-state"
   resource_group_name = azurerm_resource_group.this.name
@@ -261,13 +247,13 @@ resource "azurerm_private_endpoint" "state" {
 
   private_dns_zone_group {
     name                 = "state"
-    private_dns_zone_ids = [azurerm_private_dns_zone.state.id]
+    private_dns_zone_ids = [var.private_dns_zone_id]
   }
 
   lifecycle {
     precondition {
-      condition     = var.state_storage != null && length(var.endpoint_subnet_ids) > 0
-      error_message = "state_storage and endpoint_subnet_ids are needed: the state has a firewall."
+      condition     = var.state_storage != null && length(var.endpoint_subnet_ids) > 0 && var.private_dns_zone_id != null
+      error_message = "state_storage, endpoint_subnet_ids and private_dns_zone_id are needed: the state has a firewall."
     }
   }
 }

@@ -36,6 +36,12 @@ variable "endpoint_subnet_ids" {
   nullable    = false
 }
 
+variable "private_dns_zone_id" {
+  description = "Private DNS zone for the name of the private endpoint. Null where the cloud needs none."
+  type        = string
+  default     = null
+}
+
 variable "label" {
   description = "Label of the runners, and name of their group on GitHub."
   type        = string

@@ -63,6 +63,8 @@ override_data {
         lancamentos  = "lancamentos"
         consolidacao = "consolidacao"
       }
+      storage_endpoint                 = "https://storage.example"
+      storage_buckets                  = {}
       broker_host                      = "rabbitmq.example"
       broker_port                      = 5671
       broker_management_url            = "https://rabbitmq.example"

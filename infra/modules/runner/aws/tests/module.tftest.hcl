@@ -39,6 +39,7 @@ variables {
   network_id           = "vpc-0123456789abcdef0"
   subnet_ids           = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   endpoint_subnet_ids  = ["subnet-0123456789abcdef2"]
+  private_dns_zone_id  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net"
   label                = "runner-dev"
   organization         = "flowwise"
   application          = "Iv23liEXAMPLE0000000"

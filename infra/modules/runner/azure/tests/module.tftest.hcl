@@ -7,12 +7,6 @@ mock_provider "azurerm" {
     }
   }
 
-  mock_resource "azurerm_private_dns_zone" {
-    defaults = {
-      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/flowwise-dev.postgres.database.azure.com"
-    }
-  }
-
   mock_resource "azurerm_resource_group" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
@@ -49,6 +43,7 @@ variables {
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-endpoints",
   ]
 
+  private_dns_zone_id  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net"
   label                = "runner-dev"
   organization         = "flowwise"
   application          = "Iv23liEXAMPLE0000000"

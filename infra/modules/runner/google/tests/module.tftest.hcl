@@ -24,6 +24,7 @@ variables {
     "projects/flowwise-project/regions/southamerica-east1/subnetworks/flowwise-dev-endpoints",
   ]
 
+  private_dns_zone_id  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network/providers/Microsoft.Network/privateDnsZones/privatelink.blob.core.windows.net"
   label                = "runner-dev"
   organization         = "flowwise"
   application          = "Iv23liEXAMPLE0000000"
