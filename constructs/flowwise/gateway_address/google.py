@@ -35,6 +35,8 @@ class GoogleGatewayAddress(Module[GatewayAddressInputs, GatewayAddressOutputs]):
             "this",
             name=resource_name("external_address", "gateway"),
             region=inputs.region,
+            # GKE's forwarding rules are of this tier, whatever the project's default is.
+            network_tier="PREMIUM",
             labels=inputs.tags,
         )
         self._record(address, inputs)

@@ -9,9 +9,10 @@ locals {
 }
 
 resource "google_compute_address" "this" {
-  name   = "${var.name}-gateway"
-  region = var.region
-  labels = var.tags
+  name         = "${var.name}-gateway"
+  region       = var.region
+  network_tier = "PREMIUM"
+  labels       = var.tags
 }
 
 data "google_dns_managed_zones" "this" {
