@@ -19,7 +19,7 @@ from environments import Environment
 from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.runner import DISK_GB, SIZE
-from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.sizes import NODE_DISK_GB, cache_node, database_server, node_machine
 
 _FREE_LOGS_GB = 50
 _KEY_VERSIONS_OF_A_YEAR = 5
@@ -48,7 +48,7 @@ def _cluster(bill: Bill, environment: Environment) -> None:
     for pool in pools(environment):
         name = f'this["{pool.index}"]' if pool.index else "system"
         resource = f"{module}.google_container_node_pool.{name}"
-        bill.add_running(service, resource, NODE_SIZES[pool.size]["google"], pool.nodes, pool.key, note=pool.note)
+        bill.add_running(service, resource, node_machine(pool.size, "google"), pool.nodes, pool.key, note=pool.note)
         bill.add(service, resource, "Balanced disk", pool.nodes * NODE_DISK_GB, pool.key)
     # The cluster, the keys, the secrets, and the databases and files if there are any.
     services = 2 + (environment.postgres is not None) + (environment.storage is not None)
@@ -75,7 +75,7 @@ def _runner(bill: Bill, environment: Environment) -> None:
         return
     machines = f"{PLATFORM}.runner[0].google_compute_region_instance_group_manager.this"
     count = environment.runner.machines
-    bill.add_running("runner", machines, NODE_SIZES[SIZE]["google"], count, "runner.machines")
+    bill.add_running("runner", machines, node_machine(SIZE, "google"), count, "runner.machines")
     bill.add("runner", machines, "Balanced disk", Range.of(count * DISK_GB), "runner.machines")
 
 
@@ -111,7 +111,7 @@ def _postgres(bill: Bill, environment: Environment) -> None:
         return
     service, resource = "postgres-db", f"{PLATFORM}.postgres[0].google_sql_database_instance.this"
     copies = 2 if postgres.high_availability else 1
-    size, disks = DATABASE_SIZES[postgres.size]["google"].sku, servers * postgres.storage_gb
+    size, disks = database_server(postgres.size, "google").sku, servers * postgres.storage_gb
     bill.add_running(service, resource, size, servers * copies, "postgres.size", instances=servers)
     bill.add(service, resource, "Cloud SQL storage", Range.of(disks * copies), "postgres.storage_gb", instances=servers)
     stored = bill.usage("backups") * disks
@@ -123,7 +123,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
     if redis is None:
         return
     cache, nodes = f"{PLATFORM}.redis[0].google_memorystore_instance.this", 2 if redis.high_availability else 1
-    bill.add_running("redis", cache, CACHE_SIZES[redis.size]["google"], nodes, "redis.size")
+    bill.add_running("redis", cache, cache_node(redis.size, "google"), nodes, "redis.size")
 
 
 def _storage(bill: Bill, environment: Environment) -> None:

@@ -209,8 +209,8 @@ variable "secret_values" {
   ephemeral   = true
 
   validation {
-    condition     = length(setsubtract(keys(var.secret_values), concat(["monitoring", "monitoring-application", "runner"], flatten([for service in values(var.services) : keys(service.secrets)])))) == 0
-    error_message = "secret_values may have monitoring, monitoring-application, runner and the secrets of services, and nothing else."
+    condition     = alltrue([for name in keys(var.secret_values) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name))])
+    error_message = "secret_values may have monitoring, monitoring-application, runner and the secrets of services."
   }
 }
 

@@ -24,7 +24,7 @@ from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import DATABASE_SIZES, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from operations.cost_summary import changes, details, overview
 from tests.costs.test_bills import from_document, whole
-from tests.environments.texts import WHOLE, environment_text
+from tests.environments.texts import NAMED_SIZES, WHOLE, environment_text, with_named_sizes
 from tests.operations.operated import Operated
 from tests.workspace import REPOSITORY
 
@@ -303,8 +303,8 @@ def test_where_an_environment_cannot_be_is_said_with_the_reason(tmp_path: Path) 
     (cost,) = cost_report(tmp_path).as_json()["environments"]
     assert cost["estimates"]["azure"] == {
         "possible": False,
-        "reason": 'postgres.high_availability would have to be false with size "small", or true with size "medium" or '
-        '"large"',
+        "reason": 'postgres.high_availability would have to be false with size "small", or true with size "medium", '
+        '"large" or "xlarge"',
     }
     assert cost["estimates"]["google"]["possible"]
 
@@ -510,3 +510,16 @@ def test_a_revision_that_cannot_say_its_costs_is_named(
     result = operated.run("cost", BASE="main")
     assert result.returncode == 1
     assert result.stderr == "BASE: main cannot say what it costs: RuntimeError: no way\n"
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_what_is_named_itself_has_its_own_price_or_is_unknown(cloud: str, tmp_path: Path) -> None:
+    """But never none, nor that of another."""
+    cost = environment(tmp_path, with_named_sizes(environment_text(cloud, "shared", "dev"), cloud))
+    found = estimate(cost)
+    unpriced = {item.line.meter for item in found.unknown}
+    pool = NAMED_SIZES[cloud]["cluster.node_pools.general"]
+    assert pool in unpriced and pool not in PRICE_BOOK[cloud]
+    assert ("HIGHMEM_XLARGE" in unpriced, "P10 LRS disk" in unpriced) == (False, cloud == "azure")
+    servers = [item.usd for item in found.items if item.line.meter == "db-custom-6-24576"]
+    assert [str(usd.low) for usd in servers if usd] == (["455.52"] if cloud == "google" else [])

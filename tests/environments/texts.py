@@ -98,6 +98,32 @@ def with_calls(text: str) -> str:
     return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
 
 
+NAMED_SIZES = {
+    "azure": {
+        "cluster.node_pools.general": "Standard_E8s_v5",
+        "postgres": "MO_Standard_E8ds_v5",
+        "redis": "MemoryOptimized_M20",
+    },
+    "aws": {"cluster.node_pools.general": "r7i.2xlarge", "postgres": "db.r7g.2xlarge", "redis": "cache.r7g.xlarge"},
+    "google": {
+        "cluster.node_pools.general": "n2-highmem-8",
+        "postgres": "db-custom-6-24576",
+        "redis": "HIGHMEM_XLARGE",
+    },
+}
+"""By cloud and table: sizes by the cloud's own names that no word stands for, but for the last."""
+
+
+def with_named_sizes(text: str, cloud: str) -> str:
+    """The text of an environment with these sizes."""
+    for table, name in NAMED_SIZES[cloud].items():
+        text, found = re.subn(
+            rf'^(\[{re.escape(table)}\].*\n(?:\S.*\n)*?size +=) "\w+"', rf'\1 "{name}"', text, flags=re.MULTILINE
+        )
+        assert found == 1
+    return text
+
+
 OWN_SECRETS = ("lancamentos-partner-api-key", "lancamentos-token")
 """What the store calls the secrets below."""
 

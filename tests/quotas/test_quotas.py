@@ -168,3 +168,20 @@ def test_the_readme_of_the_first_day_has_all_of_them(cloud: str) -> None:
             cell = [cell.strip() for cell in row.strip("|").split("|")][3 + names.index(each.name)]
             amount = str(need.most) if need.least == need.most else f"{need.least} to {need.most}"
             assert cell == (f"**{amount}**" if need.exceeds_new_account else amount)
+
+
+def test_machines_that_are_named_count_in_the_quota_of_their_series(tmp_path: Path) -> None:
+    def named(cloud: str, size: str, on: str) -> dict[str, tuple[int, int]]:
+        pool = ('[cluster.node_pools.general] # for the microservices\nsize      = "small"',
+                f'[cluster.node_pools.general]\nsize = "{size}"')  # fmt: skip
+        return amounts(environment(tmp_path, cloud, "shared", "dev", pool), on)
+
+    # One node at least, three at most and one more in an upgrade, of 16 vCPUs; and the system pool's of 2.
+    assert named("azure", "Standard_E16s_v5", "azure")["Compute standardESv5Family"] == (16, 64)
+    assert named("azure", "Standard_E16s_v5", "azure")["Compute standardDDSv5Family"] == (2, 6)
+    assert named("google", "n2-highmem-16", "google")["region N2_CPUS"][0] == 16
+    assert named("google", "n2-highmem-16", "google")["region CPUS"][0] == 2
+    assert named("aws", "r7i.4xlarge", "aws")["ec2 L-1216C47A"][0] == 18
+    # On another cloud, it would be the machine of a word with as many.
+    assert named("azure", "Standard_E16s_v5", "google")["region CPUS"][0] == 18
+    assert named("azure", "Standard_E64s_v5", "aws")["ec2 L-1216C47A"][0] == 18

@@ -268,6 +268,7 @@ class InClusterInputs(Inputs):
         "Values of the secrets of services, by name, where there is no store to have them. They are in no state or "
         "plan.",
         default={},
+        example={},
         sensitive=True,
         ephemeral=True,
     )

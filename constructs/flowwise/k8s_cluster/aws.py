@@ -485,7 +485,9 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "this",
             for_each=for_each("local.pool_sizes"),
             name=resource_name("launch_template", "${each.key}"),
-            instance_type=text("contains(local.spot_pools, each.key) ? null : local.instance_types[each.value]"),
+            instance_type=text(
+                "contains(local.spot_pools, each.key) ? null : lookup(local.instance_types, each.value, each.value)"
+            ),
             update_default_version=True,
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
@@ -536,7 +538,9 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             for_each=for_each("var.node_pools"),
             node_group_name=text("each.key"),
             capacity_type=text('each.value.spot ? "SPOT" : "ON_DEMAND"'),
-            instance_types=strings("each.value.spot ? local.spot_types[each.value.size] : null"),
+            instance_types=strings(
+                "each.value.spot ? lookup(local.spot_types, each.value.size, [each.value.size]) : null"
+            ),
             labels=string_map("each.value.labels"),
             launch_template=_template("each.key"),
             scaling_config=_scaling("each.value", "each.key"),

@@ -460,7 +460,7 @@ def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
 def _node(settings: str, nodes: ServiceAccount, inputs: K8sClusterInputs) -> dict[str, Any]:
     """Arguments that all nodes have; `settings` is the expression of their pool's object."""
     return {
-        "machine_type": text(f"local.machine_types[{settings}.size]"),
+        "machine_type": text(f"lookup(local.machine_types, {settings}.size, {settings}.size)"),
         "image_type": "COS_CONTAINERD",
         "disk_type": "pd-balanced",
         "disk_size_gb": NODE_DISK_GB,

@@ -301,7 +301,7 @@ run "refuses_wrong_values_1" {
     secret_version = 0
 
     secret_values = {
-      monitoring-key = "an-example-of-a-key"
+      MONITORING = "an-example-of-a-key"
     }
 
     database_administrator_password = null
