@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from environments import load_environment
-from environments.events import queues_of
+from environments.events import queue_of, queues_of
 from flowwise.tables.project import CLOUDS
 from stacks.flows import flows_of
 from stacks.platform_example import platform_example
@@ -148,7 +148,10 @@ def test_a_queue_of_its_own_stays(tmp_path: Path) -> None:
     (tmp_path / f"{NAME}.toml").write_text(
         text.replace("[services.auditoria]\n", '[services.revisao]\nwas = "auditoria"\n')
     )
-    assert queues_of(load_environment(tmp_path / f"{NAME}.toml")) == before
+    after = load_environment(tmp_path / f"{NAME}.toml")
+    assert queues_of(after) == before
+    own = queue_of("lancamento-registrado", "revisao", after.services["revisao"])
+    assert own == "lancamento-registrado.auditoria", "so that READMEs say it, too"
 
 
 @pytest.mark.terraform
