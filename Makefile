@@ -122,6 +122,10 @@ keys: setup ## write docs/environment-keys*.md: every key of an environment file
 contract: setup ## write docs/application-contract.md: what an application has to do to run here
 	$(PY) -m stacks.files.application_contract
 
+.PHONY: stories
+stories: setup ## write docs/daily-work*.md: what a team asks for from day to day, and what it takes
+	$(PY) -m tests.stories
+
 .PHONY: new-environment
 new-environment: setup ## write the file of a new environment: make new-environment NAME=demo
 	@$(PY) -m environments.new_environment "$(NAME)"

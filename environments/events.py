@@ -18,12 +18,12 @@ class EventQueue:
 
 def queue_of(event: str, consumer: str, service: Service) -> str:
     """The queue by which a consumer gets an event: its own, or that of the event's name."""
-    return f"{event}.{consumer}" if event in service.own_queues else event
+    return f"{event}.{service.was or consumer}" if event in service.own_queues else event
 
 
 def queues_of(environment: Environment) -> Mapping[str, EventQueue]:
-    """Every queue by its name, in the order of the names."""
-    services = environment.services.items()
+    """Every queue by its name, in the order of the names; both ends by the names that they were made by."""
+    services = environment.deployed_services.items()
     consumers = dict[tuple[str, str], list[str]]()
     for name, service in services:
         for event in service.consumes:

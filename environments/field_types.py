@@ -478,6 +478,9 @@ def amount(quantity: str) -> Decimal:
     return Decimal(number) * _UNITS[unit]
 
 
+_NO_VARIABLE_OF_OURS: dict[str, Any] = {
+    "not": {"pattern": f"^({'|'.join(VARIABLES.names)}|({'|'.join(VARIABLES.beginnings)}).*)$"}
+}
 VariableName = Annotated[
     str,
     _text(
@@ -485,7 +488,18 @@ VariableName = Annotated[
         100,
         "the name of an environment variable: upper-case letters, digits and underscores, starting with a letter, at "
         "most 100",
-        **{"not": {"pattern": f"^({'|'.join(VARIABLES.names)}|({'|'.join(VARIABLES.beginnings)}).*)$"}},
+        **_NO_VARIABLE_OF_OURS,
+    ),
+    AfterValidator(_not_set_by_us),
+]
+SecretName = Annotated[
+    str,
+    _text(
+        "[A-Z][A-Z0-9]*(_[A-Z0-9]+)*",
+        60,
+        "the name of an environment variable: upper-case letters, digits and single underscores inside, starting with "
+        "a letter, at most 60",
+        **_NO_VARIABLE_OF_OURS,
     ),
     AfterValidator(_not_set_by_us),
 ]

@@ -124,6 +124,24 @@ class Environment(Table):
         return f"{PROJECT}-{self._name}"
 
     @property
+    def deployed_services(self) -> Mapping[str, Service]:
+        """The microservices by the names that they were made by, which they call each other by as well.
+
+        What lasts is known by these, in the clouds, in the cluster and in Terraform's state: so a microservice that is
+        renamed has nothing made anew.
+        """
+        made_by = {name: service.was or name for name, service in self.services.items()}
+        return {
+            made_by[name]: service.model_copy(update={"calls": tuple(made_by[other] for other in service.calls)})
+            for name, service in self.services.items()
+        }
+
+    @property
+    def renamed_services(self) -> Mapping[str, str]:
+        """By the name of today, the one that it was made by, where that is another."""
+        return {name: service.was for name, service in self.services.items() if service.was}
+
+    @property
     def in_cloud(self) -> bool:
         """Whether a cloud makes the cluster; else it is there already, with everything inside it."""
         return self.cloud != IN_CLUSTER

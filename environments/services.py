@@ -17,6 +17,7 @@ from environments.field_types import (
     PoolName,
     QueueName,
     Schedule,
+    SecretName,
     ServiceName,
     TimeZone,
     VariableName,
@@ -106,6 +107,12 @@ class Egress(Table):
 class Service(Scaled):
     """A microservice."""
 
+    was: ServiceName | None = Field(
+        default=None,
+        description="The name that it was made by, if it has another one now. Its namespace, database, role, secrets, "
+        "identity, repository and queues keep that: none of them can be renamed. Taken out, it is another "
+        "microservice, with an empty database, and the one that it was goes.",
+    )
     kind: Literal["http", "worker", "job"] = Field(
         default="http",
         description='"http" listens on its port; "worker" runs all the time and listens on none; "job" is started by '
@@ -203,6 +210,19 @@ class Service(Scaled):
         description="Environment variables that are no secrets.",
         json_schema_extra=only_such_names('a table of texts, such as { LOG_LEVEL = "info" }'),
     )
+    secrets: Annotated[tuple[SecretName, ...], Strict(False)] = Field(
+        default=(),
+        description="Secrets that others hand out, each an environment variable of this name, which nobody else reads. "
+        "Their values are given as secret_values, by the names <service>-<secret> in lower case with hyphens, and are "
+        "in no file.",
+        json_schema_extra={"uniqueItems": True},
+    )
+    secret_versions: Mapping[SecretName, Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default_factory=dict,
+        description="Of those secrets, which version each has, if it is not the first: raise it to have the value "
+        "taken anew from secret_values.",
+        json_schema_extra=only_such_names("a table of whole numbers, such as { PARTNER_API_KEY = 2 }"),
+    )
 
     @field_validator("schedule")
     @classmethod
@@ -218,7 +238,7 @@ class Service(Scaled):
             raise refusal('[], or a list that begins with a program, such as ["python", "-m", "relatorios"]')
         return command
 
-    @field_validator("uses", "paths", "calls", "publishes", "consumes", "own_queues", "shared_queues")
+    @field_validator("uses", "paths", "calls", "publishes", "consumes", "own_queues", "shared_queues", "secrets")
     @classmethod
     def _each_once(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         each_once(words)
@@ -291,3 +311,19 @@ class Service(Scaled):
         if messages is not None and "scale_on_queue" in info.data and not queue:
             raise refusal("nothing, or scale_on_queue besides: without a queue there are no messages to count")
         return messages
+
+    @field_validator("secrets")
+    @classmethod
+    def _not_in_the_file(cls, secrets: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if both := [name for name in secrets if name in info.data.get("configuration", ())]:
+            raise refusal(f"names that configuration does not have: {listed(both, 'and')} cannot be in both")
+        return secrets
+
+    @field_validator("secret_versions")
+    @classmethod
+    def _of_secrets(cls, versions: Mapping[str, int], info: ValidationInfo) -> Mapping[str, int]:
+        secrets = info.data.get("secrets")
+        if unknown := [name for name in versions if secrets is not None and name not in secrets]:
+            none = f"of which {shown(unknown[0])} is none"
+            raise refusal(f"names in secrets: {listed(secrets)}, {none}" if secrets else "nothing, or secrets besides")
+        return versions

@@ -15,7 +15,10 @@ from environments.field_types import refusal
 from environments.services import Service
 from environments.table import Surroundings
 from environments.wording import dotted, listed, nearest, shown
+from flowwise.platform import NEEDS
+from flowwise.secret_store import MAX_SECRET_NAME_LENGTH
 from flowwise.tables.taken_names import DEAD_LETTERS
+from flowwise.tables.vendor_keys import GIVEN_SECRETS, own_secret
 
 Words = Mapping[str, Sequence[str] | None]
 """By service: a list of the file, or None where it is faulty."""
@@ -37,13 +40,16 @@ def check_together(tables: Any, check: ValidatorFunctionWrapHandler, around: Sur
         faulty = {fault["loc"][:2] for fault in faults}
         paths, publishes, consumes = (_words(tables, key, faulty) for key in ("paths", "publishes", "consumes"))
         own, shared = (_words(tables, key, faulty) for key in ("own_queues", "shared_queues"))
+        deployed = _deployed(tables)
+        faults += _names_of_two(tables, deployed, faulty)
         around.service_with_paths = next((name for name, some in paths.items() if some), None)
         faults += _paths_of_two(paths)
         faults += _ends_without_the_other("publishes", publishes, "consumes", consumes)
         faults += _ends_without_the_other("consumes", consumes, "publishes", publishes)
         faults += _keys_of_another_kind(tables, faulty)
         faults += _calls_to_nobody(_words(tables, "calls", faulty), _kinds(tables))
-        faults += _queues_of_two(consumes, own, shared)
+        faults += _queues_of_two(consumes, own, shared, deployed)
+        faults += _secrets_of_two(_words(tables, "secrets", faulty), deployed)
     if faults:
         raise ValidationError.from_exception_data("services", faults)
     return services
@@ -60,6 +66,29 @@ def _words(tables: Mapping[str, Any], key: str, faulty: Collection[tuple[int | s
         name: None if (name,) in faulty or (name, key) in faulty else table.get(key, [])
         for name, table in tables.items()
     }
+
+
+def _deployed(tables: Mapping[str, Any]) -> Mapping[str, Any]:
+    """By service, the name that it was made by."""
+    return {name: table.get("was", name) if isinstance(table, dict) else name for name, table in tables.items()}
+
+
+def _names_of_two(
+    tables: Mapping[str, Any], deployed: Mapping[str, Any], faulty: Collection[tuple[int | str, ...]]
+) -> Iterator[InitErrorDetails]:
+    """Each service that was made by its own name, by that of another, or by one that another was made by before it."""
+    taken = {made_by: name for name, made_by in deployed.items() if made_by == name}
+    for name, was in deployed.items():
+        if not isinstance(tables[name], dict) or "was" not in tables[name] or (name, "was") in faulty:
+            continue
+        other = taken.setdefault(was, name)
+        if was == name:
+            allowed = "nothing, or the name that it had before: this is the one that it has"
+        elif other != name:
+            allowed = f"a name that no other is deployed by: {dotted(['services', other])} is by this one"
+        else:
+            continue
+        yield InitErrorDetails(type=refusal(allowed), loc=(name, "was"), input=was)
 
 
 def _paths_of_two(paths: Words) -> Iterator[InitErrorDetails]:
@@ -110,7 +139,9 @@ def _ends_without_the_other(key: str, ends: Words, other_key: str, other_ends: W
             yield InitErrorDetails(type=error, loc=(name, key), input=queues)
 
 
-def _queues_of_two(consumes: Words, own: Words, shared: Words) -> Iterator[InitErrorDetails]:
+def _queues_of_two(
+    consumes: Words, own: Words, shared: Words, deployed: Mapping[str, Any]
+) -> Iterator[InitErrorDetails]:
     """Each service that reads a queue that another one reads, and does not say that both share it."""
     if None in (*consumes.values(), *own.values(), *shared.values()):
         return
@@ -130,7 +161,7 @@ def _queues_of_two(consumes: Words, own: Words, shared: Words) -> Iterator[InitE
             )
             yield InitErrorDetails(type=error, loc=(name, "consumes"), input=consumes[name])
     for name, events in own.items():
-        if name == _DEAD and events:
+        if deployed[name] == _DEAD and events:
             error = refusal(f"[]: a queue that ends in .{_DEAD} is where messages go that nobody could process")
             yield InitErrorDetails(type=error, loc=(name, "own_queues"), input=events)
 
@@ -177,3 +208,26 @@ def _calls_to_nobody(calls: Words, kinds: Mapping[str, Any]) -> Iterator[InitErr
             )
             error = refusal(allowed, suggestion=nearest(unknown[0], others))
             yield InitErrorDetails(type=error, loc=(name, "calls"), input=callees)
+
+
+_STORED = {*GIVEN_SECRETS, *(f"{server}-{user}" for server in NEEDS for user in ("administrator", "watcher"))}
+"""What the store has, or may have one day, besides what each microservice has."""
+
+
+def _secrets_of_two(secrets: Words, deployed: Mapping[str, Any]) -> Iterator[InitErrorDetails]:
+    """Each service with a secret whose name in the store is another one's, or longer than stores take."""
+    whose = dict.fromkeys(_STORED, "a secret of the environment")
+    whose |= {
+        f"{deployed[name]}-{need}": f"a password of {dotted(['services', name])}" for name in secrets for need in NEEDS
+    }
+    for name, own in secrets.items():
+        for variable in own or ():
+            stored = own_secret(deployed[name], variable)
+            if len(stored) > MAX_SECRET_NAME_LENGTH:
+                most = MAX_SECRET_NAME_LENGTH - len(own_secret(deployed[name], ""))
+                allowed = f"names of at most {most} characters, for the store knows them as {deployed[name]}-..."
+                yield InitErrorDetails(type=refusal(allowed), loc=(name, "secrets"), input=own)
+            elif stored in whose:
+                allowed = f"another name than {variable}: {shown(stored)} is {whose[stored]} in the store"
+                yield InitErrorDetails(type=refusal(allowed), loc=(name, "secrets"), input=own)
+            whose.setdefault(stored, f"a secret of {dotted(['services', name])}")

@@ -6,7 +6,7 @@ import sys
 from operations.apply_summary import summary
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
-from operations.given_secrets import check_given
+from operations.given_secrets import check_given, given_secrets
 from operations.plan_summary import digest_in
 from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, refusal, refusals_of, saved_plan
 from operations.rerun import plan_of_this_run
@@ -35,7 +35,7 @@ def main() -> int:
     if refused:
         file.unlink()
         raise refusal(stack, refused)
-    check_given(plan, terraform.folder)
+    check_given(plan, given_secrets(stack.environment), terraform.folder)
     try:
         terraform.run("apply", "-input=false", "-lock-timeout=5m", str(file))
     finally:

@@ -1,4 +1,4 @@
-"""What follows from a change of an environment's file, all at once: of a bigger size, more copies or a vendor.
+"""What follows from a change of an environment's file, all at once: of more size, more copies, a vendor, or what goes.
 
 A change is one since the last commit: it is told at each synthesis, until it is committed. A move to another cloud is
 told by `operations/moving.py`.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from costs import estimate
 from environments import Environment, EnvironmentFileErrors, load_environments
+from environments.own_secrets import own_secrets
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
 from operations.failure import OperationError
 from operations.git import changed_files, git
@@ -31,7 +32,7 @@ class Following:
 
     def __str__(self) -> str:
         """All that is needed, a line each; nothing if nothing is."""
-        lines = [f"- {need}\n" for need in (*self._room(), *self._vendor())]
+        lines = [f"- {need}\n" for need in (*self._room(), *self._keys(), *self._bill(), *self._gone())]
         return f"{self.now.name} is not as it was committed. Its change needs:\n\n{''.join(lines)}" if lines else ""
 
     def _room(self) -> Iterator[str]:
@@ -47,26 +48,65 @@ class Following:
             if finding.severity == "fault":
                 yield f"Room: {finding.key}: {finding.text}"
 
-    def _vendor(self) -> Iterator[str]:
-        before, now = self.before.observability, self.now.observability
-        keys = [API_KEY] if now.backend not in ("none", before.backend) or now.key_version > before.key_version else []
-        if (now.application_key_version or 0) > (before.application_key_version or 0):
-            keys.append(APPLICATION_KEY)
-        if not keys:
-            return
-        if self.now.in_cloud:
-            given = ", ".join(f'"{key}": "..."' for key in keys)
+    def _keys(self) -> Iterator[str]:
+        names = [*self._vendors_keys(), *self._own_secrets()]
+        if self.now.in_cloud and names:
+            given = ", ".join(f'"{name}": "..."' for name in names)
             yield (
                 f"Key: `TF_VAR_secret_values='{{{given}}}'` for `make apply STACK={self.now.name}`, or in GitHub the "
                 f"secret SECRET_VALUES of the environment {self.now.name}. Terraform by itself wants it for every "
                 f"plan. The platform stores it, and then {self.now.name}-workloads hands it out."
             )
-        if now.backend != before.backend:
-            yield f"Bill: what {now.backend.capitalize()} asks is in no estimate here, and in no budget."
+
+    def _vendors_keys(self) -> Iterator[str]:
+        before, now = self.before.observability, self.now.observability
+        if now.backend not in ("none", before.backend) or now.key_version > before.key_version:
+            yield API_KEY
+        if (now.application_key_version or 0) > (before.application_key_version or 0):
+            yield APPLICATION_KEY
+
+    def _own_secrets(self) -> Iterator[str]:
+        before = own_secrets(self.before)
+        return (name for name, version in own_secrets(self.now).items() if version > before.get(name, 0))
+
+    def _bill(self) -> Iterator[str]:
+        backend = self.now.observability.backend
+        if backend not in ("none", self.before.observability.backend):
+            yield f"Bill: what {backend.capitalize()} asks is in no estimate here, and in no budget."
+
+    def _gone(self) -> Iterator[str]:
+        left = self.now.deployed_services
+        for name, service in self.before.services.items():
+            made_by = service.was or name
+            if made_by not in left:
+                yield (
+                    f"Data: no microservice is `{made_by}` any more, so its namespace, secrets, identity, images and "
+                    "database go with the next deploys, and what was in them. If it has another name now, say "
+                    f'`was = "{made_by}"` in its table; if it is to go, docs/runbook.md, Remove a microservice, says '
+                    "what comes first."
+                )
 
 
-def followings(repository: Path) -> Iterator[Following]:
-    """The environments that are another than at the last commit, on the same cloud; none where Git does not know."""
+@dataclass(frozen=True)
+class Gone:
+    """An environment in a cloud that had a file at the last commit."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """What becomes of what it made."""
+        return (
+            f"{self.name} has no file any more. What it made goes on running, and costing, until it is destroyed: "
+            "docs/runbook.md, Remove an environment. It can have no other name: all that it made has this one, and so "
+            "has the storage of its state.\n"
+        )
+
+
+def followings(repository: Path) -> Iterator[Following | Gone]:
+    """The environments that are another than at the last commit, on the same cloud, and those that are no more.
+
+    None where Git does not know.
+    """
     try:
         changed = changed_files(repository, _LAST_COMMIT, _FOLDER)
         if not any(path.endswith(".toml") for path in changed):
@@ -74,6 +114,7 @@ def followings(repository: Path) -> Iterator[Following]:
         before, now = _committed(repository), _by_name(repository / _FOLDER)
     except (OperationError, EnvironmentFileErrors):  # of faults, the synthesis tells
         return
+    yield from (Gone(name) for name, environment in before.items() if name not in now and environment.in_cloud)
     for name, environment in now.items():
         if name in before and before[name] != environment and before[name].cloud == environment.cloud:
             yield Following(before[name], environment)

@@ -3,9 +3,11 @@
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from environments import Environment
+from environments.own_secrets import own_secrets
 from environments.wording import listed
 from flowwise.tables.vendor_keys import GIVEN_SECRETS
 from operations.failure import OperationError
@@ -17,13 +19,18 @@ _FILES = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.
 _HOW = f"by the variable secret_values ({_VARIABLE}), or in GitHub by the environment's secret SECRET_VALUES"
 
 
-def with_secrets_to_come(given: Mapping[str, str]) -> dict[str, str]:
-    """Environment variables in which all secrets have a value, for modules refuse to plan without.
+def given_secrets(environment: Environment) -> tuple[str, ...]:
+    """All that others may hand out to an environment, by name."""
+    return (*GIVEN_SECRETS, *own_secrets(environment))
+
+
+def with_secrets_to_come(given: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """Environment variables in which these secrets have a value, for modules refuse to plan without.
 
     So whoever plans needs none, and whoever applies may have them: Terraform wants an ephemeral variable set for a plan
     and for its application, or for neither. What stands in for one is never stored: see `check_given`.
     """
-    to_come = dict.fromkeys(GIVEN_SECRETS, "given when this is applied")
+    to_come = dict.fromkeys(names, "given when this is applied")
     text = given.get(_VARIABLE, "{}")
     try:
         values = json.loads(text)
@@ -32,11 +39,11 @@ def with_secrets_to_come(given: Mapping[str, str]) -> dict[str, str]:
     return {**given, _VARIABLE: json.dumps(to_come | values) if isinstance(values, dict) else text}
 
 
-def stored_secrets(plan: Plan) -> list[str]:
-    """Those whose values a plan writes to the store: made, made anew, or of a new version."""
+def stored_secrets(plan: Plan, names: Iterable[str]) -> list[str]:
+    """Those of these secrets whose values a plan writes to the store: made, made anew, or of a new version."""
     return [
         name
-        for name in GIVEN_SECRETS
+        for name in names
         if any(
             change.type in _HOLDERS and change.address.endswith(f'["{name}"]') and _takes_its_value(change)
             for change in plan.resources
@@ -44,16 +51,16 @@ def stored_secrets(plan: Plan) -> list[str]:
     ]
 
 
-def wanted(plan: Plan) -> list[str]:
+def wanted(plan: Plan, names: Iterable[str]) -> list[str]:
     """What to tell whoever reads a plan that stores some; nothing of one that stores none."""
-    names = stored_secrets(plan)
-    return [f"Whoever applies this gives {listed(names, 'and')}, {_HOW}."] if names else []
+    stored = stored_secrets(plan, names)
+    return [f"Whoever applies this gives {listed(stored, 'and')}, {_HOW}."] if stored else []
 
 
-def check_given(plan: Plan, folder: Path) -> None:
+def check_given(plan: Plan, names: Iterable[str], folder: Path) -> None:
     """Raise OperationError if a plan would store a secret that nobody gives: a word of ours would be in its place."""
     texts = list(_given(folder))
-    missing = [name for name in stored_secrets(plan) if not any(_has_value(text, name) for text in texts)]
+    missing = [name for name in stored_secrets(plan, names) if not any(_has_value(text, name) for text in texts)]
     if missing:
         raise OperationError(
             f"The plan stores {listed(missing, 'and')}, to which nobody gives a value. Give it {_HOW}: "

@@ -9,7 +9,7 @@ import sys
 from operations.deployable import Stack, find_stack
 from operations.failure import OperationError, exit_status
 from operations.github import set_output
-from operations.given_secrets import wanted
+from operations.given_secrets import given_secrets, wanted
 from operations.plan_summary import failure, summary
 from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, make_plan, refusal, refusals_of, warnings_of
 from operations.removed import find_removed, plan_removed
@@ -38,8 +38,9 @@ def plan_stack(stack: Stack, *options: str) -> int:
     try:
         plan = make_plan(terraform, unread, *options)
         refused = refusals_of(plan, stack)
+        secrets = wanted(plan, given_secrets(stack.environment))
         shown = summary(
-            "plan", stack.name, plan, refused, wanted(plan), warnings_of(plan, stack), "" if refused else digest(unread)
+            "plan", stack.name, plan, refused, secrets, warnings_of(plan, stack), "" if refused else digest(unread)
         )
         markdown.write_text(shown)
         print(shown)

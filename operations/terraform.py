@@ -5,14 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
-from operations.given_secrets import with_secrets_to_come
+from operations.given_secrets import given_secrets, with_secrets_to_come
 from operations.opentofu_plan import with_what_terraform_says
 from operations.programs import need
 from operations.signals import run
@@ -47,16 +47,22 @@ class Terraform:
         if not (folder / "versions.tf").is_file():
             raise OperationError(f"{stack.folder} is not there: run `make synth`, which makes it.")
         check_none_is_left(folder)
-        return cls.at(folder, kept_lock(stack), TF_VAR_confirm_environment=stack.environment.name)
+        environment = stack.environment
+        return cls.at(folder, kept_lock(stack), given_secrets(environment), TF_VAR_confirm_environment=environment.name)
 
     @classmethod
-    def at(cls, folder: Path, kept_lock: Path | None = None, **variables: str) -> "Terraform":
-        """Terraform in any folder, with these environment variables. Raises OperationError likewise."""
+    def at(
+        cls, folder: Path, kept_lock: Path | None = None, secrets: Iterable[str] = (), **variables: str
+    ) -> "Terraform":
+        """Terraform in any folder, with these environment variables and, to come, these secrets of others.
+
+        Raises OperationError likewise.
+        """
         tool()
         need(program())
         check_workspace(folder)
         given = terraform_environment(os.environ, REPOSITORY / "infra")
-        return cls(folder, with_secrets_to_come(given) | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
+        return cls(folder, with_secrets_to_come(given, secrets) | variables | {"TF_IN_AUTOMATION": "1"}, kept_lock)
 
     def init(self) -> None:
         """Initialise, with the providers of the lock that is kept, and no others, if there is one."""

@@ -145,6 +145,7 @@ def _services(environment: Environment, texts: Texts) -> Iterator[Node]:
             *([texts("calls", names=", ".join(service.calls))] if service.calls else []),
             *([texts("calls_outside", names=", ".join(service.egress))] if service.egress else []),
             *([texts("on_pool", name=service.pool)] if service.pool else []),
+            *([texts("made_by", name=service.was)] if service.was else []),
             *map(Said.alike, service.paths),
         ]
         yield Node(_of_service(name), "service", "cluster", Said.alike(name), tuple(details))

@@ -15,7 +15,6 @@ from cdk.google import GoogleProvider
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.authoring.expressions import text
-from flowwise.platform import KNOWN_SECRETS
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.tables.accounts import ACCOUNTS
 from stacks.folder_stack import FolderStack
@@ -27,14 +26,6 @@ class AccountInputs(Inputs):
     administrators: dict[str, str] = common_variables.administrators("cluster and databases")
     database_readers: dict[str, DatabaseReader] = database_readers()
     operator_cidrs: list[str] = common_variables.operator_cidrs()
-    secret_values: dict[str, str] = variable(
-        'Secrets that others hand out, such as { monitoring = "..." }: all that the environment has, for every plan. '
-        "No state or plan has them.",
-        default={},
-        sensitive=True,
-        ephemeral=True,
-        validations=[KNOWN_SECRETS],
-    )
 
 
 class AzureAccountInputs(AccountInputs):

@@ -1,6 +1,8 @@
 """An environment: the root that configures the provider and the state, and calls one cloud's platform."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
@@ -8,12 +10,15 @@ from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
 from environments.given import given
+from environments.own_secrets import own_secrets, secrets_of
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
+from environments.services import Service as ServiceTable
 from environments.storage import Storage as StorageTable
 from flowwise.authoring.common_variables import OPERATORS_EXAMPLE
 from flowwise.authoring.declarations import given_values
+from flowwise.authoring.expressions import anything
 from flowwise.authoring.module import Module, TerraformFolder
 from flowwise.budget import Bill
 from flowwise.k8s_cluster import NodePool, SystemPool, Taint
@@ -38,12 +43,13 @@ from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS, RUNNER_KEY
 from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
 from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.protection import tell_protection
+from stacks.secret_values import add_secret_values
 from stacks.state import keep_state, storage_account
 from stacks.tags import tags
 
@@ -72,9 +78,12 @@ class EnvironmentStack(FolderStack):
             account: AccountInputs = self.add_variables(AzureAccountInputs)
         else:
             account = self.add_variables(AccountInputs)
+        if environment.renamed_services:
+            account = replace(account, database_readers=anything(_readers(environment.renamed_services)))
+        secret_values = add_secret_values(self, (*GIVEN_SECRETS, *own_secrets(environment)))
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
-        inputs = platform_inputs(environment, account, password)
+        inputs = platform_inputs(environment, account, secret_values, password)
         if environment.cloud == "aws":
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
@@ -95,9 +104,22 @@ class EnvironmentStack(FolderStack):
             platform_inputs(
                 environment,
                 _account_example(environment),
+                dict.fromkeys(_given_secrets(environment), "an-example-of-a-key"),
                 "an-example-of-a-password-1" if environment.postgres else None,
             )
         )
+
+
+def _readers(renamed: Mapping[str, str]) -> str:
+    """Who reads which microservices' tables: people say the names of today, or those that they were made by."""
+    return (
+        "{\n"
+        "  for name, reader in var.database_readers : name => {\n"
+        "    identifier = reader.identifier\n"
+        f"    services   = [for service in reader.services : lookup({json.dumps(renamed)}, service, service)]\n"
+        "  }\n"
+        "}"
+    )
 
 
 def _take_over_the_clusters_logs(stack: FolderStack, prefix: str) -> None:
@@ -120,13 +142,12 @@ _READERS = {
 
 
 def _account_example(environment: Environment) -> AccountInputs:
-    users = [name for name, service in environment.services.items() if "postgres" in service.uses]
+    users = [name for name, service in environment.deployed_services.items() if "postgres" in service.uses]
     readers = {"analysts": DatabaseReader(identifier=_READERS[environment.cloud], services=users)}
     return AccountInputs(
         administrators={},
         database_readers=readers if environment.postgres else {},
         operator_cidrs=OPERATORS_EXAMPLE if environment.cloud == "azure" else [],
-        secret_values=dict.fromkeys(_given_secrets(environment), "an-example-of-a-key"),
     )
 
 
@@ -136,10 +157,14 @@ def _given_secrets(environment: Environment) -> Iterator[str]:
         yield APPLICATION_KEY
     if environment.runner:
         yield RUNNER_KEY
+    yield from own_secrets(environment)
 
 
 def platform_inputs(
-    environment: Environment, account: AccountInputs, database_administrator_password: str | None
+    environment: Environment,
+    account: AccountInputs,
+    secret_values: dict[str, str],
+    database_administrator_password: str | None,
 ) -> PlatformInputs:
     """What an environment file asks of a platform, in the words of the platform's contract."""
     budget, network = given(environment.budget), given(environment.network)
@@ -148,7 +173,7 @@ def platform_inputs(
         region=environment.known_region,
         network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
         cluster=_cluster(given(environment.cluster)),
-        services={name: Microservice(uses=list(service.uses)) for name, service in environment.services.items()},
+        services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment.postgres),
         redis=_redis(environment.redis),
         storage=_storage(environment.storage),
@@ -168,11 +193,16 @@ def platform_inputs(
         if environment.observability.backend == "none"
         else environment.observability.key_version,
         application_key_version=environment.observability.application_key_version,
-        secret_values=account.secret_values,
+        secret_values=secret_values,
         database_administrator_password=database_administrator_password,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),
     )
+
+
+def _microservice(name: str, service: ServiceTable) -> Microservice:
+    secrets = {secret.name: secret.version for secret in secrets_of(name, service).values()}
+    return Microservice(uses=list(service.uses), secrets=secrets)
 
 
 def _cluster(cluster: ClusterTable) -> ClusterSettings:

@@ -158,16 +158,16 @@ def _managed(environment: Environment, what: str) -> Outside:
 
 
 def _users(environment: Environment, need: str) -> list[Pods]:
-    return [Pods(name, name) for name, service in environment.services.items() if need in service.uses]
+    return [Pods(name, name) for name, service in environment.deployed_services.items() if need in service.uses]
 
 
 def _microservices(environment: Environment) -> Iterator[Flow]:
-    for name, service in environment.services.items():
+    for name, service in environment.deployed_services.items():
         pods = Pods(name, name)
         if service.paths:
             yield Flow(PROXIES, pods, (service.port,), "requests")
         for other in service.calls:
-            yield Flow(pods, Pods(other, other), (environment.services[other].port,), "calls")
+            yield Flow(pods, Pods(other, other), (environment.deployed_services[other].port,), "calls")
         for reason, outside in service.egress.items():
             if INTERNET in outside.to:
                 target = Outside(f"the Internet: {reason}", without=NOT_THE_INTERNET)

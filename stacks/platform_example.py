@@ -3,6 +3,7 @@
 from typing import Any
 
 from environments import Environment
+from environments.own_secrets import own_secrets
 from flowwise.platform import NEEDS
 from flowwise.tables.traffic import CACHE_PORT, CACHE_PORTS
 from flowwise.tables.vendor_keys import VENDOR_KEYS
@@ -11,17 +12,21 @@ from flowwise.tables.workloads import OPERATORS
 
 def platform_example(environment: Environment) -> dict[str, Any]:
     """Outputs of an environment's platform, by name; only the contract's names matter, not the cloud's own forms."""
-    users = {need: [name for name, service in environment.services.items() if need in service.uses] for need in NEEDS}
+    users = {
+        need: [name for name, service in environment.deployed_services.items() if need in service.uses]
+        for need in NEEDS
+    }
     secrets = [f"{name}-{need}" for need in ("postgres", "rabbitmq") for name in users[need]]
+    secrets += [*own_secrets(environment), "postgres-administrator", "postgres-watcher", *VENDOR_KEYS]
     return {
         "cluster_name": "cluster",
         "cluster_endpoint": "https://cluster.example",
         "cluster_ca_certificate": "Y2VydGlmaWNhdGU=",
         "disk_key": "key",
-        "service_account_annotations": {name: {} for name in (*environment.services, *OPERATORS)},
+        "service_account_annotations": {name: {} for name in (*environment.deployed_services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",
-        "secret_names": {name: name for name in (*secrets, "postgres-administrator", "postgres-watcher", *VENDOR_KEYS)},
+        "secret_names": {name: name for name in secrets},
         "database_hosts": dict.fromkeys(users["postgres"], "postgres.example"),
         "database_servers": _servers(environment, users["postgres"]),
         "database_names": {name: name.replace("-", "_") for name in users["postgres"]},

@@ -1,6 +1,7 @@
 """The workloads of an environment: the root that configures access to the cluster, and calls what runs in it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from cdk.core import App, LocalBackend
@@ -10,6 +11,7 @@ from environments import Environment
 from environments.events import queue_of, queues_of
 from environments.field_types import INTERNET
 from environments.gateway import Gateway as GatewayTable
+from environments.own_secrets import own_secrets, secrets_of
 from environments.services import Egress as EgressTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
@@ -31,6 +33,7 @@ from flowwise.in_cluster import (
     ManagedDatabase,
     ManagedStorage,
     ObservabilitySettings,
+    OwnSecret,
     Service,
 )
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
@@ -48,6 +51,7 @@ from stacks.confirmation import ask_for_confirmation
 from stacks.folder_stack import ENVIRONMENTS, FolderStack
 from stacks.platform_example import platform_example
 from stacks.protection import tell_protection
+from stacks.secret_values import add_secret_values
 from stacks.state import keep_state, read_state
 
 _PEM = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"
@@ -125,6 +129,10 @@ class WorkloadsStack(FolderStack):
                 kubernetes=HelmProviderKubernetes(config_path="~/.kube/config", config_context=context),
             )
         inputs = workloads_inputs(environment, variables)
+        own = tuple(own_secrets(environment))
+        if own and not in_cloud:  # in a cloud, the platform's root takes them
+            inputs = replace(inputs, secret_values=add_secret_values(self, own))
+            self.test_variables["secret_values"] = dict.fromkeys(own, "an-example-of-a-key")
         self.add_outputs(self.content.call("workloads", KubernetesInCluster, inputs), self._absent(environment))
         tell_protection(self, environment)
 
@@ -150,7 +158,9 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
-        services={name: _service(environment, name, service) for name, service in environment.services.items()},
+        services={
+            name: _service(environment, name, service) for name, service in environment.deployed_services.items()
+        },
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
@@ -175,12 +185,20 @@ def _is_on_a_laptop(environment: Environment) -> bool:
 
 
 def _images(environment: Environment, variables: WorkloadsInputs) -> dict[str, str]:
-    """Those of a release; in a cluster on a laptop, the reference service until there is another."""
+    """Those of a release; in a cluster on a laptop, the reference service until there is another.
+
+    A release names a microservice as people do today, and the module as it was made.
+    """
+    names = {service.was or name: name for name, service in environment.services.items()}
     if not _is_on_a_laptop(environment):
-        return variables.images
-    return string_map(
-        f'merge({{ for name in {json.dumps(list(environment.services))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
-    )
+        if not environment.renamed_services:
+            return variables.images
+        return {name: text(f'var.images["{today}"]') for name, today in names.items()}
+    if not environment.renamed_services:
+        return string_map(
+            f'merge({{ for name in {json.dumps(list(names))} : name => "{REFERENCE_IMAGE}" }}, var.images)'
+        )
+    return {name: text(f'lookup(var.images, "{today}", "{REFERENCE_IMAGE}")') for name, today in names.items()}
 
 
 def _in_cloud(environment: Environment) -> dict[str, Any]:
@@ -265,7 +283,9 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
 
 
 def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
+    called = {was: today for today, was in environment.renamed_services.items()}
     return Service(
+        called=called.get(name),
         port=service.port if service.kind == "http" else None,
         schedule=service.schedule,
         time_zone=service.time_zone,
@@ -294,6 +314,10 @@ def _service(environment: Environment, name: str, service: ServiceTable) -> Serv
         messages_per_replica=service.messages_per_replica or 20,
         stop_seconds=service.stop_seconds,
         configuration=dict(service.configuration),
+        secrets={
+            variable: OwnSecret(name=secret.name, version=secret.version)
+            for variable, secret in secrets_of(name, service).items()
+        },
     )
 
 

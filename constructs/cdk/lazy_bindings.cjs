@@ -2,6 +2,8 @@
 // A provider package's lib/index.js holds one `exports.vpc = require("./vpc");` per resource, and running them all takes
 // seconds. Here that one file is compiled with a getter in place of each, so that a resource is read when it is used.
 // Every file of these packages ends in a source map several times its size, which V8 would keep: it is cut off.
+// A token of CDKTF's remembers the stack that it was made in, as text and to its end, for messages about it: in Python's
+// hands these are frames of jsii's kernel, the same for all. Taking them down cost more than resolving the tokens.
 "use strict";
 
 const Module = require("module");
@@ -14,6 +16,7 @@ const PROVIDER_INDEX = /[\\/]@(?:cdktf|cdktn)[\\/]provider-(?!generator[\\/])[a-
 // As compilers of TypeScript write it, the older and the newer: what is not an ES module, `__importStar` makes into one.
 const EAGER_REQUIRE = /^exports\.(\w+) = (__importStar\(require\("\.\/[\w/-]+"\)\)|require\("\.\/[\w/-]+"\));$/gm;
 const LAZY_REQUIRE = 'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => $2 });';
+const STACK_TRACE = /[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
 const REQUIRE_AT_ONCE = /^(?!Object\.defineProperty\(exports, "\w+", \{ .* get: \(\) => ).*\brequire\(.*$/m;
 
 function lazyIndex(source, filename) {
@@ -49,14 +52,19 @@ fs.readFileSync = function (path, ...options) {
   return isTypeDefinitions ? new FileSlices(path) : readFileSync.call(this, path, ...options);
 };
 
-const compileJavaScript = Module._extensions[".js"];
+const loadJavaScript = Module._extensions[".js"];
 
 Module._extensions[".js"] = function (module, filename) {
+  // jsii links packages into a folder with a name of its own each time. What is compiled is found again by this one.
+  const place = fs.realpathSync.native(filename);
   if (!PACKAGE_FILE.test(filename)) {
-    return compileJavaScript(module, filename);
+    return loadJavaScript(module, place);
   }
   const bytes = fs.readFileSync(filename);
   const map = bytes.lastIndexOf("\n//# sourceMappingURL=data:");
   const source = bytes.toString("utf8", 0, map < 0 ? bytes.length : map);
-  return module._compile(PROVIDER_INDEX.test(filename) ? lazyIndex(source, filename) : source, filename);
+  module._compile(PROVIDER_INDEX.test(filename) ? lazyIndex(source, filename) : source, place);
+  if (STACK_TRACE.test(filename)) {
+    module.exports.captureStackTrace = () => [];
+  }
 };

@@ -1,7 +1,7 @@
 // Runs jsii's kernel in the process that Python starts, loaded with `node --require` before it.
 // Stock, that process starts a second one and carries each message between it and Python: 55 MB and two hops more. Here
 // the program takes its starter's place: the channel that it has as file 3 is the pipes that Python gave us, and what it
-// prints is told to Python as the starter does, in lines of JSON.
+// prints is told to Python as the starter does, in lines of JSON. What V8 compiles of the packages is kept beside them.
 "use strict";
 
 const fs = require("fs");
@@ -41,4 +41,6 @@ Module._extensions[".js"] = function (module, filename) {
   }
   takeTheStartersPlace();
   module.require(path.join(path.dirname(filename), "..", "lib", "program.js"));
+  // From here on, and not before: jsii unpacks that program into another folder each time, and it would never be found.
+  Module.enableCompileCache?.(process.env.JSII_RUNTIME_PACKAGE_CACHE_ROOT + "-compiled");
 };

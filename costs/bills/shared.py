@@ -7,6 +7,7 @@ from costs.bill import Range
 from environments import Environment
 from environments.cluster import Pool
 from environments.given import given
+from environments.own_secrets import own_secrets
 from environments.wording import dotted
 from flowwise.alerts import alerts_of
 from flowwise.encryption import PURPOSES
@@ -47,7 +48,7 @@ def database_servers(environment: Environment) -> int:
 
 
 def secrets(environment: Environment) -> int:
-    """Secrets in the store: of each microservice, the databases' administrator and watcher, keys of others."""
+    """Secrets in the store: passwords of each microservice, the databases' own two, and what others hand out."""
     return (
         _users(environment, "postgres")
         + _users(environment, "rabbitmq")
@@ -55,6 +56,7 @@ def secrets(environment: Environment) -> int:
         + (environment.observability.backend != "none")
         + (environment.observability.application_key_version is not None)
         + (environment.runner is not None)
+        + len(own_secrets(environment))
     )
 
 

@@ -38,7 +38,13 @@ locals {
     {
       for runner in var.runner[*] : "runner" =>
       { readers = ["runner"], generated = false, version = runner.key_version }
-    }
+    },
+    [
+      for name, service in var.services : {
+        for secret, version in service.secrets : secret =>
+        { readers = [name], generated = false, version = version }
+      }
+    ]...
   )
 }
 

@@ -59,7 +59,8 @@ variable "cluster" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
-    uses = list(string)
+    uses    = list(string)
+    secrets = optional(map(number), {})
   }))
   nullable = false
 
@@ -75,6 +76,11 @@ variable "services" {
   validation {
     condition     = alltrue([for service in values(var.services) : length(setsubtract(service.uses, ["postgres", "rabbitmq", "redis", "storage"])) == 0])
     error_message = "Each of services may use postgres, rabbitmq, redis, storage."
+  }
+
+  validation {
+    condition     = length(flatten([for service in values(var.services) : keys(service.secrets)])) == length(setsubtract(flatten([for service in values(var.services) : keys(service.secrets)]), concat(["monitoring", "monitoring-application", "runner"], flatten([for name in keys(var.services) : [for need in ["postgres", "rabbitmq", "redis", "storage"] : "${name}-${need}"]]))))
+    error_message = "The secrets of services must have names that are no other secret's."
   }
 }
 
@@ -188,8 +194,8 @@ variable "secret_values" {
   ephemeral   = true
 
   validation {
-    condition     = length(setsubtract(keys(var.secret_values), ["monitoring", "monitoring-application", "runner"])) == 0
-    error_message = "secret_values may have monitoring, monitoring-application and runner, and nothing else."
+    condition     = length(setsubtract(keys(var.secret_values), concat(["monitoring", "monitoring-application", "runner"], flatten([for service in values(var.services) : keys(service.secrets)])))) == 0
+    error_message = "secret_values may have monitoring, monitoring-application, runner and the secrets of services, and nothing else."
   }
 }
 

@@ -199,7 +199,13 @@ locals {
     var.managed_broker == null ? {} : {
       rabbitmq-administrator = { namespaces = ["rabbitmq"] }
     },
-    { for name in keys(local.vendor_keys) : name => { namespaces = ["observability"] } }
+    { for name in keys(local.vendor_keys) : name => { namespaces = ["observability"] } },
+    [
+      for name, service in var.services : {
+        for secret in values(service.secrets) : secret.name =>
+        { namespaces = [name], generated = false, version = secret.version }
+      }
+    ]...
   )
 
   secret_names = merge(
@@ -226,7 +232,7 @@ locals {
       service.port == null ? {} : { PORT = tostring(service.port) },
       {
         CERTIFICATES                = "/etc/flowwise/certificates"
-        OTEL_SERVICE_NAME           = name
+        OTEL_SERVICE_NAME           = coalesce(service.called, name)
         OTEL_EXPORTER_OTLP_ENDPOINT = module.observability.otlp_endpoint
         OTEL_EXPORTER_OTLP_PROTOCOL = "grpc"
       },
@@ -266,19 +272,26 @@ locals {
         for other in service.calls :
         "CALLS_${upper(replace(other, "-", "_"))}" => "http://${other}.${other}.svc"
       },
+      {
+        for other in service.calls :
+        "CALLS_${upper(replace(coalesce(var.services[other].called, other), "-", "_"))}" => "http://${other}.${other}.svc"
+      },
       service.configuration
     )
   }
 
   passwords = {
-    for name, service in var.services : name => {
-      for variable, need in {
-        DATABASE_PASSWORD = "postgres"
-        RABBITMQ_PASSWORD = "rabbitmq"
-        REDIS_PASSWORD    = "redis"
-      } : variable => local.passwords_by_secret["${name}-${need}"]
-      if contains(service.uses, need) && (need != "redis" || var.redis != null)
-    }
+    for name, service in var.services : name => merge(
+      {
+        for variable, need in {
+          DATABASE_PASSWORD = "postgres"
+          RABBITMQ_PASSWORD = "rabbitmq"
+          REDIS_PASSWORD    = "redis"
+        } : variable => local.passwords_by_secret["${name}-${need}"]
+        if contains(service.uses, need) && (need != "redis" || var.redis != null)
+      },
+      { for variable, secret in service.secrets : variable => local.passwords_by_secret[secret.name] }
+    )
   }
 }
 
@@ -338,11 +351,12 @@ module "secrets" {
   secrets = {
     for name, secret in local.secrets : name => merge(secret, {
       remote_name   = lookup(local.secret_names, name, null)
-      version       = var.secret_version
+      version       = try(secret.version, var.secret_version)
       follows_store = contains(keys(local.vendor_keys), name)
     })
   }
 
+  secret_values         = var.secret_values
   service_account_names = { for name, namespace in module.namespace : name => namespace.service_account_name }
   labels                = var.labels
 }

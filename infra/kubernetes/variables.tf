@@ -53,6 +53,7 @@ variable "high_availability" {
 variable "services" {
   description = "The microservices, by name."
   type = map(object({
+    called    = optional(string)
     port      = optional(number)
     schedule  = optional(string)
     time_zone = optional(string, "Etc/UTC")
@@ -92,6 +93,10 @@ variable "services" {
     messages_per_replica = optional(number, 20)
     stop_seconds         = optional(number, 30)
     configuration        = optional(map(string), {})
+    secrets = optional(map(object({
+      name    = string
+      version = optional(number, 1)
+    })), {})
   }))
   nullable = false
 
@@ -143,6 +148,15 @@ variable "secret_version" {
   type        = number
   default     = 1
   nullable    = false
+}
+
+variable "secret_values" {
+  description = "Values of the secrets of services, by name, where there is no store to have them. They are in no state or plan."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+  ephemeral   = true
 }
 
 variable "service_account_annotations" {

@@ -52,10 +52,14 @@ def contract_text() -> str:
         "By environment variables: those of its `uses` in the environment file, and those of `configuration` besides.",
         *(f"{heading}:\n\n{_settings(need)}" for need, heading in _NEEDS.items()),
         f"For each microservice of its `calls`, `{CALLS}<NAME>` has the address, without a slash at its end. The name "
-        f"is in capitals, with underscores for hyphens, as in `{CALLS}CONSOLIDACAO`. Calls go by HTTP within the "
+        f"is in capitals, with underscores for hyphens, as in `{CALLS}CONSOLIDACAO`; one that was renamed has "
+        "a variable by each of its names. Calls go by HTTP within the "
         "cluster, past the gateway, its sign-in and its limits.",
         "Passwords change when the environment's `secret_version` is raised: all copies are replaced then, so they may "
         "be read once. What runs keeps its connections meanwhile, and need not survive losing them.",
+        "What others hand out, such as a partner's key, is an environment variable of its name in the `secrets` of the "
+        "environment file, and no other microservice can read it. Its value is given when the environment is deployed. "
+        "When it changes, by `secret_versions`, the copies are replaced, workers too; a job has it from its next run.",
         "## Certificates",
         f"In `{CERTIFICATES}`, which the variable CERTIFICATES names, are `database.crt`, `broker.crt` and "
         "`cache.crt`, in PEM: what the server's certificate is signed with. One that is missing says that a public "

@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 
 from environments import Environment
 from report.topology import Link, Node, Topology, topology
@@ -20,9 +21,15 @@ _ARROWS = {"telemetry": "-.->"}
 
 def environment_graph(environment: Environment) -> str:
     """A block of Markdown. It has what the environment's file asks for, and nothing that others have."""
-    drawn = topology(environment, Texts())
+    drawn = topology(environment, _texts())
     lines = [*_frame(drawn, 0), *(_edge(link) for link in drawn.links)]
     return "```mermaid\nflowchart LR\n" + textwrap.indent("\n".join(lines), "  ") + "\n```"
+
+
+@cache
+def _texts() -> Texts:
+    """Read once, for reading them takes as long as all else that an environment's folder takes."""
+    return Texts()
 
 
 def _frame(drawn: Topology, depth: int) -> list[str]:

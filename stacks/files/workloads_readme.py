@@ -64,18 +64,22 @@ def _copies(service: Service) -> str:
     return f"{service.min_replicas} to {service.max_replicas}"
 
 
-_OWN_KEYS = ("kind", "pool", "stop_seconds")
+_OWN_KEYS = ("was", "kind", "pool", "stop_seconds", "secrets")
 """Of those that a microservice may have, what is told only where it is not the default."""
 
 
 def _own_settings(environment: Environment) -> list[str]:
     rows = [
-        [f"`{name}`", f"`{key}`", f"`{getattr(service, key)}`"]
+        [f"`{name}`", f"`{key}`", _value(getattr(service, key))]
         for name, service in environment.services.items()
         for key in _OWN_KEYS
         if getattr(service, key) != Service.model_fields[key].default
     ]
     return ["## Settings of their own", table(["Microservice", "Key", "Value"], rows)] if rows else []
+
+
+def _value(value: object) -> str:
+    return _listed(f"`{each}`" for each in (value if isinstance(value, tuple) else (value,)))
 
 
 def _queues(environment: Environment) -> list[str]:

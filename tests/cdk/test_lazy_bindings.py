@@ -1,5 +1,9 @@
-"""The Node half of fast loading: no resource of a provider's index is read before it is used, however it is written."""
+"""The Node half of fast loading.
 
+What is not used is not read, what was compiled once is found again, and no token takes down the stack it was made in.
+"""
+
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -52,3 +56,29 @@ def test_an_index_of_another_form_is_refused(name: str, tmp_path: Path) -> None:
     assert result.returncode != 0 and "loaded" not in result.stdout
     assert f"{name}/lib/index.js reads resources at once, by another form than lazy_bindings.cjs knows" in result.stderr
     assert UNKNOWN[name] in result.stderr
+
+
+_SYNTHESIS = """
+from cdk import fast_loading
+fast_loading.prepare()
+from cdk.core import Token
+print(len(Token.as_any("${var.name}").creation_stack))
+"""
+
+
+def test_what_was_compiled_is_found_again_and_tokens_take_no_stack_down(tmp_path: Path) -> None:
+    """Each start of jsii has its packages in a folder of another name: an entry for each would pile up."""
+    packages = Path(os.environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"])
+    (tmp_path / "jsii").symlink_to(packages)
+    environment = os.environ | {
+        "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(tmp_path / "jsii"),
+        "PYTHONPATH": str(REPOSITORY / "constructs"),
+    }
+    entries = []
+    for _ in range(2):
+        command = [sys.executable, "-O", "-c", _SYNTHESIS]
+        result = subprocess.run(command, env=environment, capture_output=True, text=True)
+        assert result.stdout == "0\n", result.stderr
+        entries.append({path.name: path.stat().st_mtime_ns for path in (tmp_path / "jsii-compiled").rglob("*")})
+    assert len(entries[0]) > 20
+    assert entries[0].keys() == entries[1].keys()

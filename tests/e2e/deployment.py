@@ -15,6 +15,7 @@ from flowwise.tables.naming import known_name
 from flowwise.tables.vendor_keys import RUNNER_KEY
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
 from tests.e2e.files import without_databases
+from tests.environments.texts import OWN_SECRETS
 from tests.offline import attached_environment, offline_environment
 from tests.trees import write_tree_of
 from tests.workspace import copy_of_repository, without_colours
@@ -57,7 +58,7 @@ class Deployment:
     def environment(self) -> dict[str, str]:
         variables: Mapping[str, object] = {
             "account_id": ACCOUNT,
-            "secret_values": {RUNNER_KEY: "a-key-of-an-app"},
+            "secret_values": dict.fromkeys((RUNNER_KEY, *OWN_SECRETS), "a-key-of-others"),
             "administrators": ADMINISTRATORS,
             "database_readers": READERS if self._has_databases() else {},
             "images": {name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")},

@@ -3,13 +3,13 @@
 import re
 from pathlib import Path
 
-from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_storage
+from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_own_secrets, with_storage
 
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
     text = with_alerts(with_storage(with_managed_broker(environment_text("aws", "dedicated", "dev"))))
-    return text + _SPOT_POOL + _RUNNERS
+    return with_own_secrets(text) + _SPOT_POOL + _RUNNERS
 
 
 _SPOT_POOL = """

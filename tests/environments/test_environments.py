@@ -153,6 +153,9 @@ PROD = (
     .replace("\n[observability]", TOKEN_ISSUER)
 )
 MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
+WITH_SECRETS = DEV.replace(
+    "configuration = {", 'secrets = ["TOKEN"]\nsecret_versions = { TOKEN = 2 }\nconfiguration = {'
+)
 LOCAL = (
     DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
     + '[kubernetes]\ncontext = "kind-flowwise"\n\n'
@@ -535,6 +538,13 @@ RULES_BETWEEN_SERVICES = [
     Bad("a queue with the name of dead letters'", "[services.razao]", '[services.dead]\nuses = ["rabbitmq"]\n'
         'consumes = ["lancamento-registrado"]\nown_queues = ["lancamento-registrado"]\n\n[services.razao]',
         "services.dead.own_queues", '["lancamento-registrado"]', "[]: a queue that ends in .dead"),
+    Bad("a former name that is its own", "[services.razao]", '[services.razao]\nwas = "razao"', "services.razao.was",
+        '"razao"', "nothing, or the name that it had before"),
+    Bad("a former name that another has", "[services.razao]", '[services.razao]\nwas = "consolidacao"',
+        "services.razao.was", '"consolidacao"', "a name that no other is deployed by: services.consolidacao is by"),
+    Bad("a former name that another had", "[services.lancamentos]", '[services.lancamentos]\nwas = "contas"\n',
+        "services.razao.was", '"contas"', "a name that no other is deployed by: services.lancamentos is by this one",
+        base=DEV.replace("[services.razao]", '[services.razao]\nwas = "contas"')),
     Bad("calls nobody", 'publishes =', 'calls = ["consolidacoes"]\npublishes =', "services.razao.calls",
         '["consolidacoes"]', 'other microservices with HTTP: "lancamentos" or "consolidacao"', '"consolidacao"'),
     Bad("calls a worker", "[services.razao]", '[services.fila]\nkind = "worker"\nuses = []\n\n[services.razao]\n'
@@ -718,6 +728,28 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
         "cluster.node_pools.general.taints[0].key", '"node.kubernetes.io/not-ready"', "a key of no domain"),
     Bad("the port by a variable", "LOG_LEVEL", "PORT", "services.consolidacao.configuration.PORT", 'the name "PORT"',
         "are set already"),
+    Bad("a secret that the file has", "LOG_LEVEL =", "TOKEN =", "services.consolidacao.secrets", '["TOKEN"]',
+        'names that configuration does not have: "TOKEN" cannot be in both', base=WITH_SECRETS),
+    Bad("a secret in lower case", '"TOKEN"', '"token"', "services.consolidacao.secrets[0]", '"token"',
+        "the name of an environment variable: upper-case letters, digits and single underscores", base=WITH_SECRETS),
+    Bad("a secret twice", '["TOKEN"]', '["TOKEN", "TOKEN"]', "services.consolidacao.secrets", '["TOKEN", "TOKEN"]',
+        '"TOKEN" only once', base=WITH_SECRETS),
+    Bad("a secret of ours", '"TOKEN"', '"DATABASE_PASSWORD"', "services.consolidacao.secrets[0]",
+        '"DATABASE_PASSWORD"', "are set already", base=WITH_SECRETS),
+    Bad("a secret that the store has as a password", '["TOKEN"]', '["TOKEN", "POSTGRES"]',
+        "services.consolidacao.secrets", '["TOKEN", "POSTGRES"]',
+        'another name than POSTGRES: "consolidacao-postgres" is a password of services.consolidacao in the store',
+        base=WITH_SECRETS),
+    Bad("a secret with the name of another's", '["postgres"]', '["postgres"]\nsecrets = ["A_B"]\n\n'
+        '[services.lancamentos-a]\nuses = []\nsecrets = ["B"]', "services.lancamentos-a.secrets", '["B"]',
+        'another name than B: "lancamentos-a-b" is a secret of services.lancamentos in the store'),
+    Bad("a secret with a long name", '["TOKEN"]', f'["TOKEN", "{"T" * 51}"]', "services.consolidacao.secrets",
+        '["TOKEN", "TTT', "names of at most 50 characters, for the store knows them as consolidacao-...",
+        base=WITH_SECRETS),
+    Bad("a version of no secret", "TOKEN = 2", "TOKN = 2", "services.consolidacao.secret_versions", "a table",
+        'names in secrets: "TOKEN", of which "TOKN" is none', base=WITH_SECRETS),
+    Bad("a version before the first", "TOKEN = 2", "TOKEN = 0", "services.consolidacao.secret_versions.TOKEN", "0",
+        "1 to 1000", base=WITH_SECRETS),
     Bad("the identity by a variable", "LOG_LEVEL", "AZURE_CLIENT_ID",
         "services.consolidacao.configuration.AZURE_CLIENT_ID", 'the name "AZURE_CLIENT_ID"', "are set already"),
     # Ranges
@@ -1057,7 +1089,7 @@ def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
     assert (service.publishes, service.consumes, service.scale_on_queue) == ((), (), None)
     assert [*service.health.model_dump().values()] == ["/health/startup", "/health/ready", "/health/live"]
     assert (service.command, service.arguments) == ((), ())
-    assert (service.own_queues, service.shared_queues) == ((), ())
+    assert (service.was, service.own_queues, service.shared_queues) == (None, (), ())
     assert (service.kind, service.schedule, service.time_zone) == ("http", None, "Etc/UTC")
     assert (service.pool, service.calls, service.egress) == (None, (), {})
     assert (service.cpu_percent, service.memory_percent) == (70, None)

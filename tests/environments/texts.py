@@ -1,5 +1,6 @@
 """The text of an environment's file with all that there is to say, for any cloud, topology and tier."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def environment_text(cloud: str, topology: str, tier: str) -> str:
         assert old in text
         text = text.replace(old, new)
     return text
+
+
+def in_a_cluster(text: str) -> str:
+    """The text of an environment on Azure, in a cluster that is there already instead."""
+    head, _, rest = text.partition("[budget]")
+    tables = rest[rest.index("[postgres]") :]
+    head = re.sub(r"^region +=.*\n", "", head, flags=re.MULTILINE).replace('"azure"', '"kubernetes"')
+    tables = re.sub(r"^backup_days +=.*\n", "", tables, flags=re.MULTILINE)
+    return f'{head}[kubernetes]\ncontext = "kind-flowwise"\n\n{tables}'
 
 
 def with_managed_broker(text: str) -> str:
@@ -87,6 +97,18 @@ def with_calls(text: str) -> str:
     return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
 
 
+OWN_SECRETS = ("lancamentos-partner-api-key", "lancamentos-token")
+"""What the store calls the secrets below."""
+
+
+def with_own_secrets(text: str) -> str:
+    """The text of an environment whose lancamentos has two secrets of its own, one of which has been replaced."""
+    header = "[services.lancamentos]\n"
+    assert text.count(header) == 1
+    keys = 'secrets = ["PARTNER_API_KEY", "TOKEN"]\nsecret_versions = { PARTNER_API_KEY = 2 }\n'
+    return text.replace(header, f"{header}{keys}")
+
+
 WORKER_AND_JOB = """\
 [services.auditoria]
 kind       = "worker"
@@ -100,6 +122,7 @@ schedule  = "0 3 * * *"
 time_zone = "America/Sao_Paulo"
 uses      = ["postgres"]
 calls     = ["lancamentos"]
+secrets   = ["BANK_TOKEN"]
 
 """
 

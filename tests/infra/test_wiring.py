@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_monitors, with_storage
+from tests.environments.texts import (
+    apart,
+    environment_text,
+    in_a_cluster,
+    with_alerts,
+    with_managed_broker,
+    with_monitors,
+    with_own_secrets,
+    with_storage,
+)
 from tests.trees import write_tree_of
 from tests.workspace import INFRA
 
@@ -49,7 +58,12 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
     text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
     runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
-    (files / "env.toml").write_text(f"secret_version = 2\n{text}{runner}")
+    texts = {
+        "env": f"secret_version = 2\n{text}{runner}",
+        "laptop": with_own_secrets(in_a_cluster(environment_text("azure", "shared", "dev"))),
+    }
+    for name, each in apart(texts).items():
+        (files / f"{name}.toml").write_text(each)
     write_tree_of(files, tree)
     found: dict[Path, set[str]] = {}
     for infra in (INFRA, tree):

@@ -50,6 +50,7 @@ _VARIATIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "high_availability": False,
             "secret_store": SecretsStore(kind="none"),
             "secret_names": {},
+            "secret_values": {"lancamentos-partner-api-key": "an-example-of-a-key"},
             "managed_database": None,
             "postgres": InClusterDatabase(storage_gb=5),
             "managed_cache": None,

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.terraform
 SECRETS = (
     *("lancamentos-postgres", "lancamentos-rabbitmq", "consolidacao-postgres", "consolidacao-rabbitmq"),
     *("postgres-administrator", "postgres-watcher", "rabbitmq-administrator", "broker"),
+    "lancamentos-partner-api-key",
 )
 MADE_BY_OPERATORS = ("rabbitmq-default-user", "rabbitmq-tls", "flowwise-ca")
 OLD, NEW = ({name: f"{name} {age}" for name in SECRETS} for age in ("old", "new"))

@@ -57,6 +57,15 @@ def test_a_vendor_says_its_key_where_it_goes_and_what_no_budget_has(repository: 
     assert text.count("what Datadog asks is in no estimate here") == 5
 
 
+def test_a_secret_of_a_microservice_s_own_says_where_its_value_goes(repository: Path) -> None:
+    change(repository, "prod", "[services.lancamentos]\n", '[services.lancamentos]\nsecrets = ["TOKEN"]\n')
+    assert """Key: `TF_VAR_secret_values='{"lancamentos-token": "..."}'` for `make apply STACK=prod`""" in told(
+        repository
+    )
+    change(repository, "local", "[services.lancamentos]\n", '[services.lancamentos]\nsecrets = ["TOKEN"]\n')
+    assert told(repository).count("Key:") == 1, "a cluster that is there already has no store"
+
+
 def test_what_needs_nothing_or_is_faulty_or_is_committed_says_nothing(repository: Path) -> None:
     assert told(repository) == ""
     change(repository, "prod", "backup_days       = 35", "backup_days       = 30")
@@ -72,3 +81,30 @@ def test_without_a_repository_nothing_is_told(repository: Path) -> None:
     change(repository, "prod", "max_nodes = 8 ", "max_nodes = 40 ")
     shutil.rmtree(repository / ".git")
     assert told(repository) == ""
+
+
+def test_a_microservice_that_goes_says_what_goes_with_it_unless_it_was_renamed(repository: Path) -> None:
+    for file in (repository / "environments").glob("*.toml"):
+        text = file.read_text().replace("[services.consolidacao]", "[services.fluxo]")
+        file.write_text(text)
+    text = told(repository)
+    assert text.count("- Data: no microservice is `consolidacao` any more, so its namespace, secrets, ") == 5
+    assert 'say `was = "consolidacao"` in its table; if it is to go, docs/runbook.md, Remove a microservice, ' in text
+    change(repository, "shared", "[services.fluxo]\n", '[services.fluxo]\nwas = "consolidacao"\n')
+    assert told(repository) == ""
+
+
+def test_a_former_name_that_is_taken_out_says_so_too(repository: Path) -> None:
+    test_a_microservice_that_goes_says_what_goes_with_it_unless_it_was_renamed(repository)
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qam", "Rename"], cwd=repository)
+    change(repository, "shared", 'was = "consolidacao"\n', "")
+    assert told(repository).count("- Data: no microservice is `consolidacao` any more") == 5
+
+
+def test_an_environment_without_its_file_goes_on(repository: Path) -> None:
+    (repository / "environments" / "prod.toml").rename(repository / "environments" / "production.toml")
+    text = told(repository)
+    assert text.startswith(
+        "prod has no file any more. What it made goes on running, and costing, until it is destroyed"
+    )
+    assert "docs/runbook.md, Remove an environment. It can have no other name: " in text

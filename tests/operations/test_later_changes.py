@@ -135,10 +135,7 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     for name, change in CHANGES.items():
         assert change.old in text, name
         text = text.replace(change.old, change.new, 1) if change.old else text
-    _write(files, infra, text)
-    _upgrade_kubernetes(infra)
-    terraform(root, "plan", "-input=false", "-out=later.tfplan")
-    plan = json.loads(terraform(root, "show", "-json", "later.tfplan"))
+    plan = _plan_of(text, root)
     changes = {_below_the_platform(each["address"]): each for each in plan["resource_changes"]}
     return Planned(
         request.param,
@@ -150,6 +147,16 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     )
 
 
+def _plan_of(text: str, root: Path) -> dict[str, Any]:
+    """Of an environment whose file has become another, on a newer Kubernetes."""
+    infra = root.parents[1]
+    _write(infra.parent / "environments", infra, text)
+    _upgrade_kubernetes(infra)
+    terraform(root, "plan", "-input=false", "-out=later.tfplan")
+    plan: dict[str, Any] = json.loads(terraform(root, "show", "-json", "later.tfplan"))
+    return plan
+
+
 def _write(files: Path, infra: Path, text: str) -> None:
     (files / f"{NAME}.toml").write_text(text)
     assert not (files / SHARED_FILE).exists()
@@ -158,10 +165,10 @@ def _write(files: Path, infra: Path, text: str) -> None:
 
 def _upgrade_kubernetes(infra: Path) -> None:
     """To a version that no cloud has yet with which all that runs in the cluster has been tried."""
-    for file in (*infra.glob("modules/k8s-cluster/*/variables.tf"), infra / "environments" / NAME / "main.tf"):
-        text = file.read_text()
-        assert '"1.35"' in text
-        file.write_text(text.replace('["1.35"]', '["1.35", "1.36"]').replace('= "1.35"', '= "1.36"'))
+    file = infra / "environments" / NAME / "main.tf"
+    text = file.read_text()
+    assert text.count('= "1.35"') == 1
+    file.write_text(text.replace('= "1.35"', '= "1.36"'))
 
 
 def _below_the_platform(address: str) -> str:
@@ -195,6 +202,22 @@ def test_a_change_arrives(planned: Planned, name: str) -> None:
     for address, values in expected.items():
         assert planned.actions[address] == (["update"] if values else ["create"]), address
         assert {path: _value(planned.after[address], path) for path in values} == values
+
+
+def test_a_microservice_that_is_renamed_is_touched_nowhere_and_without_its_former_name_is_asked_about(
+    planned: Planned,
+) -> None:
+    text = (planned.root.parents[2] / "environments" / f"{NAME}.toml").read_text()
+    header = "[services.consolidacao]\n"
+    assert text.count(header) == 1
+    renamed = _plan_of(text.replace(header, '[services.fluxo]\nwas = "consolidacao"\n'), planned.root)
+    changes = {_below_the_platform(each["address"]): each["change"] for each in renamed["resource_changes"]}
+    assert {address: change["actions"] for address, change in changes.items()} == planned.actions
+    assert {address: change["after"] for address, change in changes.items()} == planned.after
+    another = _plan_of(text.replace(header, "[services.fluxo]\n"), planned.root)
+    asked = "\n".join(map(str, refusals(read_plan(another), True, [])))
+    server = SERVER if planned.cloud == "azure" else "google_sql_database_instance.this"
+    assert f'module.platform.module.postgres[0].{server}["consolidacao"]' in asked
 
 
 def test_a_disk_that_is_to_be_larger_does_not_stay_as_it_is_unheard(planned: Planned) -> None:

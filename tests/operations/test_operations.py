@@ -658,7 +658,7 @@ SECRETS_TO_COME = dict.fromkeys(GIVEN_SECRETS, "given when this is applied")
 )
 def test_what_is_planned_without_secrets_waits_for_them(given: str, seen: str) -> None:
     """Of JSON alone the rest is filled in: Terraform's own syntax is whole, or Terraform refuses it."""
-    assert with_secrets_to_come({"TF_VAR_secret_values": given}) == {"TF_VAR_secret_values": seen}
+    assert with_secrets_to_come({"TF_VAR_secret_values": given}, GIVEN_SECRETS) == {"TF_VAR_secret_values": seen}
 
 
 def test_naming_the_stack_confirms_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:

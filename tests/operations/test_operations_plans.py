@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.environments.texts import environment_text, with_monitors
+from tests.environments.texts import environment_text, with_monitors, with_own_secrets
 from tests.offline import terraform
 from tests.operations.operated import Operated
 from tests.workspace import use_local_state
@@ -26,6 +26,10 @@ TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"
 def nothing_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ACCEPT_DESTROY", "GITHUB_OUTPUT"):
         monkeypatch.delenv(name, raising=False)
+
+
+OWN = "lancamentos-partner-api-key"
+GIVEN = {"monitoring": "key", "monitoring-application": "a-second-key", OWN: "a-third-key", "lancamentos-token": "a"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Deployed:
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     texts = {
         "prod": environment_text("azure", "shared", "prod"),
-        "dev": with_monitors(environment_text("azure", "shared", "dev")),
+        "dev": with_own_secrets(with_monitors(environment_text("azure", "shared", "dev"))),
     }
     operated = Operated.with_environments(tmp_path_factory.mktemp("deployed"), texts)
     outputs = tmp_path_factory.mktemp("github") / "outputs"
@@ -57,10 +61,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     plan_with_secrets = operated.run("plan", STACK="dev")
     applies_without = [
         (operated.run("apply", STACK="dev", TF_VAR_secret_values=given), state(operated, "dev").exists())
-        for given in ("", '{"monitoring": "key", "monitoring-application": " "}')
+        for given in ("", json.dumps(GIVEN | {"monitoring-application": " "}), json.dumps(GIVEN | {OWN: " "}))
     ]
-    both = '{"monitoring": "key", "monitoring-application": "a-second-key"}'
-    apply_with_secrets = operated.run("apply", STACK="dev", TF_VAR_secret_values=both)
+    apply_with_secrets = operated.run("apply", STACK="dev", TF_VAR_secret_values=json.dumps(GIVEN))
     return Deployed(
         operated, plan, plan_file, outputs.read_text(), apply, plan_with_secrets, applies_without, apply_with_secrets
     )
@@ -116,13 +119,15 @@ def test_a_plan_of_nothing_says_so(operated: Operated, tmp_path: Path) -> None:
 def test_a_secret_of_others_is_given_or_nothing_is_applied(deployed: Deployed) -> None:
     planned = deployed.plan_with_secrets
     assert planned.returncode == 0, planned.stderr
-    assert '> Whoever applies this gives "monitoring" and "monitoring-application", by the' in planned.stdout
+    names = f'"monitoring", "monitoring-application", "{OWN}" and "lancamentos-token"'
+    assert f"> Whoever applies this gives {names}, by the" in planned.stdout
     for refused, is_there in deployed.applies_without:
         assert refused.returncode == 1 and "nobody gives a value. Give it by the variable secret_val" in refused.stderr
         assert not is_there
     applied = deployed.apply_with_secrets
     assert applied.returncode == 0, applied.stderr
-    assert "a-second-key" not in state(deployed.operated, "dev").read_text()
+    kept = state(deployed.operated, "dev").read_text()
+    assert OWN in kept and "a-second-key" not in kept and "a-third-key" not in kept
 
 
 def test_a_secret_that_is_made_anew_is_all_that_is_asked_for(operated: Operated) -> None:
@@ -135,7 +140,8 @@ def test_a_secret_that_is_made_anew_is_all_that_is_asked_for(operated: Operated)
     refused = operated.run("apply", STACK="dev", TF_VAR_secret_values='{"monitoring": "key"}')
     assert 'The plan stores "monitoring-application", to which' in refused.stderr
     (operated.root("dev") / "keys.auto.tfvars").write_text(
-        'secret_values = { monitoring = "key", monitoring-application = "third" }\n'
+        'secret_values = { monitoring = "key", monitoring-application = "third", '
+        'lancamentos-partner-api-key = "key", lancamentos-token = "key" }\n'
     )
     applied = operated.run("apply", STACK="dev")
     assert applied.returncode == 0, applied.stderr

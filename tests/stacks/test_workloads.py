@@ -8,7 +8,7 @@ import pytest
 import main
 from environments import Environment, load_environment
 from flowwise.broker_bootstrap import Queue
-from flowwise.in_cluster import Egress
+from flowwise.in_cluster import Egress, OwnSecret
 from flowwise.microservice import Probes
 from stacks.files.workloads_readme import workloads_readme
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
@@ -108,6 +108,8 @@ health         = { liveness = "/q/live" }
 cpu_percent    = 60
 memory_percent = 90
 stop_seconds   = 90
+secrets        = ["TOKEN", "PARTNER_API_KEY"]
+secret_versions = { TOKEN = 2 }
 calls          = ["consolidacao"]
 egress         = { parceiro = { to = ["203.0.113.0/24"], ports = [443] }, web = { to = ["internet"], ports = [443] } }
 """
@@ -148,7 +150,12 @@ def test_what_a_file_says_of_a_microservice_reaches_the_module(tmp_path: Path) -
     assert (service.egress["web"].cidrs, "10.0.0.0/8" in service.egress["web"].without) == (["0.0.0.0/0"], True)
     assert service.probes == Probes(liveness="/q/live")
     assert (service.cpu_percent, service.memory_percent, service.stop_seconds) == (60, 90, 90)
+    assert service.secrets == {
+        "TOKEN": OwnSecret(name="lancamentos-token", version=2),
+        "PARTNER_API_KEY": OwnSecret(name="lancamentos-partner-api-key"),
+    }
     readme = workloads_readme(environment, "")
+    assert "| `lancamentos` | `secrets` | `TOKEN`, `PARTNER_API_KEY` |" in readme
     assert "| `lancamentos` | `/lancamentos` (open to all) | 2 to 6 | CPU at 60 %; memory at 90 % |" in readme
     assert "| `lancamentos` | `pool` | `cheap` |\n| `lancamentos` | `stop_seconds` | `90` |" in readme
 

@@ -41,6 +41,9 @@ class ClusterSecret(Object):
         "does that people put there. Not for a password that has to be changed elsewhere at the same time.",
         default=False,
     )
+    generated: bool = attribute(
+        "With a store of kind none, whether the value is made at random. If not, secret_values gives it.", default=True
+    )
 
 
 class ClusterSecretsInputs(Inputs):
@@ -85,6 +88,13 @@ class ClusterSecretsInputs(Inputs):
                 rejects={"lancamentos-postgres": ClusterSecret(namespaces=["lancamentos"], version=0)},
             ),
         ],
+    )
+    secret_values: dict[str, str] = variable(
+        "With a store of kind none, values of the secrets that are not generated, by name: of all of them, whenever "
+        "Terraform plans. One is taken when its secret is made or its version raised, and is in no state or plan.",
+        default={},
+        sensitive=True,
+        ephemeral=True,
     )
     service_account_names: dict[str, str] = variable(
         "Service account of each namespace, by the name of the namespace. It carries the annotations by which the "

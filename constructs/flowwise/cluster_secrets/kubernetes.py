@@ -277,7 +277,9 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
         add_generated(
             self,
             "this",
-            for_each=text('{ for name, secret in var.secrets : name => secret if var.store.kind == "none" }'),
+            for_each=text(
+                '{ for name, secret in var.secrets : name => secret if var.store.kind == "none" && secret.generated }'
+            ),
         )
         self.comment("Write-only: a new value is sent when the revision changes, and is kept in no plan or state.")
         self.resource(
@@ -295,6 +297,24 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
                 name=text("each.value.name"), namespace=text("each.value.namespace"), labels=string_map("local.labels")
             ),
             type="Opaque",
-            data_wo={"${local.keys[each.value.name]}": text("ephemeral.random_password.this[each.value.name].result")},
+            data_wo={
+                "${local.keys[each.value.name]}": text(
+                    "var.secrets[each.value.name].generated ? "
+                    "ephemeral.random_password.this[each.value.name].result : var.secret_values[each.value.name]"
+                )
+            },
             data_wo_revision=number("local.revisions[each.value.name]"),
+            lifecycle=TerraformResourceLifecycle(
+                precondition=[
+                    Precondition(
+                        condition=text(
+                            "var.secrets[each.value.name].generated || "
+                            'trimspace(lookup(var.secret_values, each.value.name, "")) != ""'
+                        ),
+                        error_message=(
+                            "secret_values must have ${each.value.name}, which is not generated: others hand it out."
+                        ),
+                    )
+                ]
+            ),
         )

@@ -30,9 +30,17 @@ class Egress(Object):
     ports: list[int] = attribute("TCP ports.")
 
 
-class Service(Object):
-    """A microservice."""
+class OwnSecret(Object):
+    """A secret that one microservice alone reads."""
 
+    name: str = attribute("Name of the secret, in the cluster and among secret_names.")
+    version: int = attribute("Version of its value.", default=1)
+
+
+class Service(Object):
+    """A microservice, whose key is the name that it was made by."""
+
+    called: str | None = attribute("What people call it now. Null for the name that it was made by.", default=None)
     port: int | None = attribute("Port that it listens on. Null for one that listens on none.", default=None)
     schedule: str | None = attribute(
         "When it is started, as cron has it. Null for one that runs all the time.", default=None
@@ -59,6 +67,7 @@ class Service(Object):
     messages_per_replica: int = attribute("Messages of that queue that one copy is to have before it.", default=20)
     stop_seconds: int = attribute("Seconds to finish what it is doing before it is killed.", default=STOP_SECONDS)
     configuration: dict[str, str] = attribute("Environment variables of its own.", default={})
+    secrets: dict[str, OwnSecret] = attribute("Secrets of its own, by the environment variables for them.", default={})
 
 
 class ManagedDatabase(Object):
@@ -194,6 +203,7 @@ class InClusterInputs(Inputs):
                 min_replicas=2,
                 max_replicas=6,
                 uses=["postgres", "rabbitmq", "redis", "storage"],
+                secrets={"PARTNER_API_KEY": OwnSecret(name="lancamentos-partner-api-key")},
             ),
             "consolidacao": Service(
                 port=8080,
@@ -244,12 +254,20 @@ class InClusterInputs(Inputs):
                 "lancamentos-rabbitmq",
                 "consolidacao-postgres",
                 "consolidacao-rabbitmq",
+                "lancamentos-partner-api-key",
                 "postgres-administrator",
                 "postgres-watcher",
             )
         },
     )
     secret_version: int = variable("Raise it, with the platform's, when passwords are made anew.", default=1)
+    secret_values: dict[str, str] = variable(
+        "Values of the secrets of services, by name, where there is no store to have them. They are in no state or "
+        "plan.",
+        default={},
+        sensitive=True,
+        ephemeral=True,
+    )
     service_account_annotations: dict[str, dict[str, str]] = variable(
         "Annotations of each workload's service account, by which the cloud knows its identity.", default={}
     )

@@ -16,13 +16,20 @@ from flowwise.tables.application import CALLS, CERTIFICATES, PASSWORD, SETTINGS
 _PORT = "PORT"
 """Of those that listen on one alone."""
 
-_CALLS = (
-    "{\n"
-    "      for other in service.calls :\n"
-    f'      "{CALLS}${{upper(replace(other, "-", "_"))}}" => "http://${{other}}.${{other}}.svc"\n'
-    "    }"
-)
-"""Where the Services of other microservices are, at the port that HTTP has by default."""
+
+def _calls(name: str) -> str:
+    return (
+        "{\n"
+        "      for other in service.calls :\n"
+        f'      "{CALLS}${{upper(replace({name}, "-", "_"))}}" => "http://${{other}}.${{other}}.svc"\n'
+        "    }"
+    )
+
+
+_CALLED = "coalesce(var.services[other].called, other)"
+_CALLS = (_calls("other"), _calls(_CALLED))
+"""Where the Services of other microservices are, at the port that HTTP has by default: by the name that each was made
+by, for who has not heard of a new one, and by that of today."""
 
 
 def add_connections(
@@ -63,8 +70,8 @@ def add_connections(
             "{\n"
             "  for name, service in var.services : name => merge(\n"
             + "".join(f"    {block},\n" for block in blocks)
-            + f"    {_CALLS},\n"
-            "    service.configuration\n"
+            + "".join(f"    {calls},\n" for calls in _CALLS)
+            + "    service.configuration\n"
             "  )\n"
             "}"
         ),
@@ -75,12 +82,15 @@ def add_connections(
         "passwords",
         text(
             "{\n"
-            "  for name, service in var.services : name => {\n"
-            "    for variable, need in {\n"
-            + "".join(f'      {name:{longest}} = "{need}"\n' for name, need in passwords.items())
-            + '    } : variable => local.passwords_by_secret["${name}-${need}"]\n'
-            '    if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
-            "  }\n"
+            "  for name, service in var.services : name => merge(\n"
+            "    {\n"
+            "      for variable, need in {\n"
+            + "".join(f'        {name:{longest}} = "{need}"\n' for name, need in passwords.items())
+            + '      } : variable => local.passwords_by_secret["${name}-${need}"]\n'
+            '      if contains(service.uses, need) && (need != "redis" || var.redis != null)\n'
+            "    },\n"
+            "    { for variable, secret in service.secrets : variable => local.passwords_by_secret[secret.name] }\n"
+            "  )\n"
             "}"
         ),
     )
@@ -103,7 +113,7 @@ def _values(
 
     return {
         "CERTIFICATES": f'"{CERTIFICATES}"',
-        "OTEL_SERVICE_NAME": "name",
+        "OTEL_SERVICE_NAME": "coalesce(service.called, name)",
         "OTEL_EXPORTER_OTLP_ENDPOINT": bare(observability.otlp_endpoint),
         "OTEL_EXPORTER_OTLP_PROTOCOL": '"grpc"',
         "DATABASE_HOST": (f"var.managed_database == null ? {bare(postgres.host)} : var.managed_database.hosts[name]"),

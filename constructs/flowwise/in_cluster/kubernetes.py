@@ -149,7 +149,13 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  var.managed_broker == null ? {} : {\n"
                 f'    rabbitmq-administrator = {{ namespaces = ["{MESSAGE_BROKER}"] }}\n'
                 "  },\n"
-                f'  {{ for name in keys(local.vendor_keys) : name => {{ namespaces = ["{OBSERVABILITY}"] }} }}\n'
+                f'  {{ for name in keys(local.vendor_keys) : name => {{ namespaces = ["{OBSERVABILITY}"] }} }},\n'
+                "  [\n"
+                "    for name, service in var.services : {\n"
+                "      for secret in values(service.secrets) : secret.name =>\n"
+                "      { namespaces = [name], generated = false, version = secret.version }\n"
+                "    }\n"
+                "  ]...\n"
                 ")"
             ),
         )
@@ -176,11 +182,12 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "{\n"
                     "  for name, secret in local.secrets : name => merge(secret, {\n"
                     "    remote_name   = lookup(local.secret_names, name, null)\n"
-                    "    version       = var.secret_version\n"
+                    "    version       = try(secret.version, var.secret_version)\n"
                     "    follows_store = contains(keys(local.vendor_keys), name)\n"
                     "  })\n"
                     "}"
                 ),
+                secret_values=inputs.secret_values,
                 service_account_names=string_map(
                     "{ for name, namespace in module.namespace : name => namespace.service_account_name }"
                 ),

@@ -8,13 +8,12 @@ from flowwise.authoring.contract import (
     Outputs,
     Validation,
     attribute,
-    one_of,
     output,
     variable,
 )
 from flowwise.authoring.rules import PREFIX, private_range
 from flowwise.encryption import EncryptionKey, encryption_key
-from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION, KUBERNETES_VERSIONS
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.sizes import NODE_SIZES
 from flowwise.tables.taken_names import (
@@ -70,7 +69,14 @@ class K8sClusterInputs(Inputs):
     kubernetes_version: str = variable(
         "Minor version of Kubernetes. Patches are applied within it automatically.",
         default=DEFAULT_KUBERNETES_VERSION,
-        validations=[one_of(KUBERNETES_VERSIONS, "kubernetes_version")],
+        # Which there are is the list of environments/: a new one there is to change no other environment's module.
+        validations=[
+            Validation(
+                'can(regex("^1[.][0-9]+$", self))',
+                f"kubernetes_version must be a minor version, such as {DEFAULT_KUBERNETES_VERSION}.",
+                rejects=f"{DEFAULT_KUBERNETES_VERSION}.1",
+            )
+        ],
     )
     patch_version: int = variable(
         "Raise it to have the newest image of nodes and the newest add-ons for this Kubernetes rolled out, where the "

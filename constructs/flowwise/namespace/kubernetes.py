@@ -23,7 +23,7 @@ from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.namespace import NAMESPACE, NamespaceInputs, NamespaceOutputs
 from flowwise.pods.network_policies import NAMESPACE_LABEL, add_network_policy, deny_all_but_dns
-from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.kubernetes_versions import POD_SECURITY_VERSION
 from flowwise.tables.project import PROJECT
 from flowwise.tables.traffic import EVERYWHERE, GKE_METADATA_SERVICE, METADATA_SERVICE
 
@@ -92,7 +92,7 @@ class KubernetesNamespace(Module[NamespaceInputs, NamespaceOutputs]):
                 labels=string_map(
                     "merge(local.labels, {\n"
                     '  "pod-security.kubernetes.io/enforce"         = var.pod_security\n'
-                    f'  "pod-security.kubernetes.io/enforce-version" = "v{DEFAULT_KUBERNETES_VERSION}"\n'
+                    f'  "pod-security.kubernetes.io/enforce-version" = "v{POD_SECURITY_VERSION}"\n'
                     '  "pod-security.kubernetes.io/audit"           = var.pod_security\n'
                     '  "pod-security.kubernetes.io/audit-version"   = "latest"\n'
                     '  "pod-security.kubernetes.io/warn"            = var.pod_security\n'

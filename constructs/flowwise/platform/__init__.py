@@ -33,9 +33,10 @@ def _words(words: tuple[str, ...]) -> str:
     return json.dumps(list(words))
 
 
-KNOWN_SECRETS = Validation(
-    f"length(setsubtract(keys(self), {_words(GIVEN_SECRETS)})) == 0",
-    f"secret_values may have {', '.join(GIVEN_SECRETS[:-1])} and {GIVEN_SECRETS[-1]}, and nothing else.",
+_OWN_SECRETS = "flatten([for service in values(var.services) : keys(service.secrets)])"
+_KNOWN_SECRETS = Validation(
+    f"length(setsubtract(keys(self), concat({_words(GIVEN_SECRETS)}, {_OWN_SECRETS}))) == 0",
+    f"secret_values may have {', '.join(GIVEN_SECRETS)} and the secrets of services, and nothing else.",
     rejects={f"{API_KEY}-key": "an-example-of-a-key"},
 )
 
@@ -124,6 +125,10 @@ class Microservice(Object):
     """What a microservice needs of the platform."""
 
     uses: list[str] = attribute(f"Of {', '.join(NEEDS)}, what it uses.")
+    secrets: dict[str, int] = attribute(
+        "Secrets that it alone reads, by their names in the store, whose values secret_values gives: their versions.",
+        default={},
+    )
 
 
 class PlatformInputs(Inputs):
@@ -145,7 +150,7 @@ class PlatformInputs(Inputs):
     services: dict[str, Microservice] = variable(
         "The microservices, by name.",
         example={
-            "lancamentos": Microservice(uses=list(NEEDS)),
+            "lancamentos": Microservice(uses=list(NEEDS), secrets={"lancamentos-partner-api-key": 1}),
             "consolidacao": Microservice(uses=list(NEEDS)),
         },
         validations=[
@@ -154,6 +159,12 @@ class PlatformInputs(Inputs):
                 f"alltrue([for service in values(self) : length(setsubtract(service.uses, {_words(NEEDS)})) == 0])",
                 f"Each of services may use {', '.join(NEEDS)}.",
                 rejects={"lancamentos": Microservice(uses=["mysql"])},
+            ),
+            Validation(
+                f"length({_OWN_SECRETS}) == length(setsubtract({_OWN_SECRETS}, concat({_words(GIVEN_SECRETS)}, "
+                f'flatten([for name in keys(self) : [for need in {_words(NEEDS)} : "${{name}}-${{need}}"]]))))',
+                "The secrets of services must have names that are no other secret's.",
+                rejects={"lancamentos": Microservice(uses=[], secrets={"lancamentos-postgres": 1})},
             ),
         ],
     )
@@ -213,10 +224,10 @@ class PlatformInputs(Inputs):
     secret_values: dict[str, str] = variable(
         'Secrets that others hand out, such as { monitoring = "..." }. They are in no state or plan.',
         default={},
-        example={API_KEY: "an-example-of-a-key"},
+        example={API_KEY: "an-example-of-a-key", "lancamentos-partner-api-key": "an-example-of-a-key"},
         sensitive=True,
         ephemeral=True,
-        validations=[KNOWN_SECRETS],
+        validations=[_KNOWN_SECRETS],
     )
     database_administrator_password: str | None = variable(
         "What the store holds as database_administrator_secret, read back by whoever calls this module: a server that "

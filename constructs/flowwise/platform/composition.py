@@ -216,7 +216,13 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 "  {\n"
                 f'    for runner in var.runner[*] : "{RUNNER_KEY}" =>\n'
                 f'    {{ readers = ["{RUNNER_KEY}"], generated = false, version = runner.key_version }}\n'
-                "  }\n"
+                "  },\n"
+                "  [\n"
+                "    for name, service in var.services : {\n"
+                "      for secret, version in service.secrets : secret =>\n"
+                "      { readers = [name], generated = false, version = version }\n"
+                "    }\n"
+                "  ]...\n"
                 ")"
             ),
         )

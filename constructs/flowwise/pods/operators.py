@@ -10,7 +10,7 @@ from flowwise.authoring.module import Module
 from flowwise.pods.network_policies import DNS, Allowed, add_network_policy
 from flowwise.pods.releases import add_release
 from flowwise.tables.charts import Chart
-from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.kubernetes_versions import POD_SECURITY_VERSION
 from flowwise.tables.project import PROJECT
 from flowwise.tables.traffic import API_PORTS
 
@@ -41,7 +41,7 @@ def add_restricted_namespace(module: Module[Any, Any], id_: str, name: str, **ar
             labels=string_map(
                 "merge(local.labels, {\n"
                 '  "pod-security.kubernetes.io/enforce"         = "restricted"\n'
-                f'  "pod-security.kubernetes.io/enforce-version" = "v{DEFAULT_KUBERNETES_VERSION}"\n'
+                f'  "pod-security.kubernetes.io/enforce-version" = "v{POD_SECURITY_VERSION}"\n'
                 "})"
             ),
         ),

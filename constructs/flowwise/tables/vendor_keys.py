@@ -13,3 +13,9 @@ RUNNER_KEY = "runner"
 """The private key of the GitHub App that registers runners. Only the runners read it."""
 
 GIVEN_SECRETS = (*VENDOR_KEYS, RUNNER_KEY)
+"""Those that have one name in every environment; the secrets of microservices have names of their own."""
+
+
+def own_secret(service: str, variable: str) -> str:
+    """The name of a secret that a microservice has of its own, and reads from an environment variable."""
+    return f"{service}-{variable.lower().replace('_', '-')}"

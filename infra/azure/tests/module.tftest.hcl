@@ -189,6 +189,9 @@ variables {
   services = {
     lancamentos = {
       uses = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        lancamentos-partner-api-key = 1
+      }
     }
     consolidacao = {
       uses = ["postgres", "rabbitmq", "redis", "storage"]
@@ -223,7 +226,8 @@ variables {
   }
 
   secret_values = {
-    monitoring = "an-example-of-a-key"
+    monitoring                  = "an-example-of-a-key"
+    lancamentos-partner-api-key = "an-example-of-a-key"
   }
 
   database_administrator_password = "an-example-of-a-password-1"
@@ -302,6 +306,23 @@ run "refuses_wrong_values_2" {
       analysts = {
         identifier = " "
         services   = []
+      }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.services]
+
+  variables {
+    services = {
+      lancamentos = {
+        uses = []
+        secrets = {
+          lancamentos-postgres = 1
+        }
       }
     }
   }

@@ -22,6 +22,11 @@ variables {
       min_replicas = 2
       max_replicas = 6
       uses         = ["postgres", "rabbitmq", "redis", "storage"]
+      secrets = {
+        PARTNER_API_KEY = {
+          name = "lancamentos-partner-api-key"
+        }
+      }
     }
     consolidacao = {
       port = 8080
@@ -54,12 +59,13 @@ variables {
   }
 
   secret_names = {
-    lancamentos-postgres   = "lancamentos-postgres"
-    lancamentos-rabbitmq   = "lancamentos-rabbitmq"
-    consolidacao-postgres  = "consolidacao-postgres"
-    consolidacao-rabbitmq  = "consolidacao-rabbitmq"
-    postgres-administrator = "postgres-administrator"
-    postgres-watcher       = "postgres-watcher"
+    lancamentos-postgres        = "lancamentos-postgres"
+    lancamentos-rabbitmq        = "lancamentos-rabbitmq"
+    consolidacao-postgres       = "consolidacao-postgres"
+    consolidacao-rabbitmq       = "consolidacao-rabbitmq"
+    lancamentos-partner-api-key = "lancamentos-partner-api-key"
+    postgres-administrator      = "postgres-administrator"
+    postgres-watcher            = "postgres-watcher"
   }
 
   managed_database = {

@@ -467,7 +467,7 @@ resource "helm_release" "secrets" {
 }
 
 ephemeral "random_password" "this" {
-  for_each = { for name, secret in var.secrets : name => secret if var.store.kind == "none" }
+  for_each = { for name, secret in var.secrets : name => secret if var.store.kind == "none" && secret.generated }
 
   length      = 32
   min_lower   = 1
@@ -488,7 +488,7 @@ resource "kubernetes_secret_v1" "this" {
   type = "Opaque"
 
   data_wo = {
-    (local.keys[each.value.name]) = ephemeral.random_password.this[each.value.name].result
+    (local.keys[each.value.name]) = var.secrets[each.value.name].generated ? ephemeral.random_password.this[each.value.name].result : var.secret_values[each.value.name]
   }
 
   data_wo_revision = local.revisions[each.value.name]
@@ -497,5 +497,12 @@ resource "kubernetes_secret_v1" "this" {
     name      = each.value.name
     namespace = each.value.namespace
     labels    = local.labels
+  }
+
+  lifecycle {
+    precondition {
+      condition     = var.secrets[each.value.name].generated || trimspace(lookup(var.secret_values, each.value.name, "")) != ""
+      error_message = "secret_values must have ${each.value.name}, which is not generated: others hand it out."
+    }
   }
 }

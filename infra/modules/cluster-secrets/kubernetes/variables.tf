@@ -40,6 +40,7 @@ variable "secrets" {
     namespaces    = list(string)
     version       = optional(number, 1)
     follows_store = optional(bool, false)
+    generated     = optional(bool, true)
   }))
   nullable = false
 
@@ -52,6 +53,15 @@ variable "secrets" {
     condition     = alltrue([for secret in values(var.secrets) : secret.version >= 1 && secret.version % 1 == 0])
     error_message = "The version of each of secrets must be a whole number from 1."
   }
+}
+
+variable "secret_values" {
+  description = "With a store of kind none, values of the secrets that are not generated, by name: of all of them, whenever Terraform plans. One is taken when its secret is made or its version raised, and is in no state or plan."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+  sensitive   = true
+  ephemeral   = true
 }
 
 variable "service_account_names" {

@@ -24,8 +24,8 @@ variable "kubernetes_version" {
   nullable    = false
 
   validation {
-    condition     = contains(["1.35"], var.kubernetes_version)
-    error_message = "kubernetes_version must be one of 1.35."
+    condition     = can(regex("^1[.][0-9]+$", var.kubernetes_version))
+    error_message = "kubernetes_version must be a minor version, such as 1.35."
   }
 }
 

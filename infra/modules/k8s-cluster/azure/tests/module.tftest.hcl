@@ -101,7 +101,7 @@ run "refuses_wrong_values_1" {
 
   variables {
     name               = "Flow_Wise"
-    kubernetes_version = "none-of-these"
+    kubernetes_version = "1.35.1"
     patch_version      = 0
     pod_cidr           = "10.0.0.1/8"
     service_cidr       = "10.0.0.1/8"

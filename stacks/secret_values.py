@@ -1,0 +1,31 @@
+"""The variable of a root for secrets that others hand out, which may have those of its environment and no others."""
+
+import json
+from collections.abc import Sequence
+
+from flowwise.authoring.contract import Inputs, Validation, variable
+from flowwise.tables.vendor_keys import API_KEY
+from stacks.folder_stack import FolderStack
+
+
+def add_secret_values(stack: FolderStack, known: Sequence[str]) -> dict[str, str]:
+    """Add the variable, for secrets of these names; gives a reference to it."""
+    words = f"{', '.join(known[:-1])} and {known[-1]}" if len(known) > 1 else known[0]
+
+    class SecretInputs(Inputs):
+        secret_values: dict[str, str] = variable(
+            f'Secrets that others hand out, such as {{ {known[0]} = "..." }}: all that the environment has, for every '
+            "plan. No state or plan has them.",
+            default={},
+            sensitive=True,
+            ephemeral=True,
+            validations=[
+                Validation(
+                    f"length(setsubtract(keys(self), {json.dumps(list(known))})) == 0",
+                    f"secret_values may have {words}, and nothing else.",
+                    rejects={f"{API_KEY}-key": "an-example-of-a-key"},
+                )
+            ],
+        )
+
+    return stack.add_variables(SecretInputs).secret_values

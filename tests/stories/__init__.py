@@ -1,0 +1,1 @@
+"""What a team does from day to day, counted."""
