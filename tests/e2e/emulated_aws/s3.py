@@ -1,16 +1,28 @@
-"""What moto's S3 lacks of the delivery of logs: a policy may name objects in a list, and more than a prefix."""
+"""What moto's S3 lacks: a policy for logs may name a list, or more than a prefix; and it tells of no EventBridge."""
 
 import json
 from fnmatch import fnmatchcase
 from typing import Any
 
+from moto.core.responses import ActionResult
 from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
 
 _DELIVERY = "logging.s3.amazonaws.com"
 
 
 def complete() -> None:
     FakeBucket._log_permissions_enabled_policy = staticmethod(_delivers)
+    told = S3Response.get_bucket_notification
+
+    def get_bucket_notification(self: S3Response) -> Any:
+        configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if configuration is None or configuration.event_bridge is None:
+            return told(self)
+        self.data["Action"] = "GetBucketNotificationConfiguration"
+        return self.serialized(ActionResult({"EventBridgeConfiguration": {}}))
+
+    S3Response.get_bucket_notification = get_bucket_notification
 
 
 def _delivers(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
