@@ -399,6 +399,14 @@ _PORT = "(:[0-9]{1,5})?"
 _PATH = r"(/([A-Za-z0-9._~/:@+=,;-]|%[0-9A-Fa-f]{2})*)?(\?([A-Za-z0-9._~/:@+=&-]|%[0-9A-Fa-f]{2})*)?"
 _URL = f"https://{_HOST}{_PORT}{_PATH}"
 
+CloudId = Annotated[
+    str,
+    _text(
+        "[A-Za-z0-9_./()-]+",
+        400,
+        'an identifier as the cloud has it, such as "vpc-0123456789abcdef0", without blanks',
+    ),
+]
 HostName = Annotated[
     str, _text(_HOST, 253, 'a host name such as "api.flowwise.example", in lower case, without "https://" and port')
 ]

@@ -8,7 +8,7 @@ publishes no numbers of new projects, which depend on what the billing account h
 from collections.abc import Mapping
 
 from environments import Environment
-from quotas.counts import broker_disks_gb, is_public
+from quotas.counts import broker_disks_gb, is_public, makes_network
 from quotas.need import Need, Quota
 from quotas.nodes import disks_gb, nodes_of, vcpus
 
@@ -35,7 +35,8 @@ def google_needs(environment: Environment) -> list[Need]:
     cpus = vcpus(pools)
     nodes = sum(pool.least for pool in pools), sum(pool.most for pool in pools)
     least, most = (gb + broker_disks_gb(environment) for gb in disks_gb(pools))
-    in_use = 1 + is_public(environment)
+    networks = int(makes_network(environment))
+    addresses = networks + is_public(environment)
     return [
         *(
             Need(
@@ -48,7 +49,12 @@ def google_needs(environment: Environment) -> list[Need]:
         Need(Quota(PROJECT, "CPUS_ALL_REGIONS", "vCPUs in all regions", 32, _SEEN), *cpus, "cluster"),
         Need(Quota(REGION, "INSTANCES", "Machines in the region", 24, _SEEN), *nodes, "cluster"),
         Need(Quota(REGION, "SSD_TOTAL_GB", "Disks, in GB", 500, _SEEN), least, most, "cluster"),
-        Need(Quota(REGION, "STATIC_ADDRESSES", "Static addresses", 8, _SEEN), 1, 1, "network"),
-        Need(Quota(REGION, "IN_USE_ADDRESSES", "Addresses in use", 8, _SEEN), in_use, in_use, "gateway.public"),
-        Need(Quota(PROJECT, "NETWORKS", "Networks", 5, f"{_SEEN}; a new one has a network, default"), 1, 1, "network"),
+        Need(Quota(REGION, "STATIC_ADDRESSES", "Static addresses", 8, _SEEN), addresses, addresses, "gateway.public"),
+        Need(Quota(REGION, "IN_USE_ADDRESSES", "Addresses in use", 8, _SEEN), addresses, addresses, "gateway.public"),
+        Need(
+            Quota(PROJECT, "NETWORKS", "Networks", 5, f"{_SEEN}; a new one has a network, default"),
+            networks,
+            networks,
+            "network",
+        ),
     ]

@@ -29,7 +29,8 @@ def aws_bill(environment: Environment) -> Bill:
     """Every line, service by service."""
     bill = Bill(environment)
     _cluster(bill, environment)
-    _network(bill, given(environment.network).zones)
+    if given(environment.network).existing is None:
+        _network(bill, given(environment.network).zones)
     _runner(bill, environment)
     _gateway(bill, environment)
     _registry(bill, environment)
@@ -55,7 +56,7 @@ def _cluster(bill: Bill, environment: Environment) -> None:
 
 
 def _network(bill: Bill, zones: int) -> None:
-    service, module, key = "network", f"{PLATFORM}.network", "network.zones"
+    service, module, key = "network", f"{PLATFORM}.network[0]", "network.zones"
     nat = f"{module}.aws_nat_gateway.this"
     bill.add_running(service, nat, "NAT gateway", zones, key, instances=zones)
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key, instances=zones)
@@ -88,7 +89,8 @@ def _gateway(bill: Bill, environment: Environment) -> None:
     bill.add_running(service, balancer, "Network load balancer capacity unit", bill.usage("balancer"), key)
     if environment.gateway.public:
         zones = given(environment.network).zones
-        bill.add_running(service, balancer, "Public IPv4 address", zones, "gateway.public")
+        address = f"{PLATFORM}.gateway_address[0].aws_eip.this"
+        bill.add_running("gateway-address", address, "Public IPv4 address", zones, "gateway.public", instances=zones)
         bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
 
 

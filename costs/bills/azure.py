@@ -56,12 +56,21 @@ def _cluster(bill: Bill, environment: Environment) -> None:
 
 def _network(bill: Bill, environment: Environment) -> None:
     service, key = "network", "network"
-    nat = f"{PLATFORM}.network.azurerm_nat_gateway.this"
+    stores = environment.storage is not None or environment.runner is not None
+    existing = given(environment.network).existing
+    if existing:
+        there = set(existing.private_dns_zones.ids if existing.private_dns_zones else ())
+        count = _PRIVATE_DNS_ZONES + stores - len(there if stores else there - {"storage"})
+        zones = f"{PLATFORM}.existing_network[0].azurerm_private_dns_zone.this"
+        if count:
+            bill.add("existing-network", zones, "Private DNS zone", Range.of(count), key, instances=count)
+        return
+    nat = f"{PLATFORM}.network[0].azurerm_nat_gateway.this"
     bill.add_running(service, nat, "NAT gateway", 1, key)
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
-    bill.add_running(service, f"{PLATFORM}.network.azurerm_public_ip.nat", "Public IPv4 address", 1, key)
-    zones = f"{PLATFORM}.network.azurerm_private_dns_zone.this"
-    count = _PRIVATE_DNS_ZONES + (environment.storage is not None or environment.runner is not None)
+    bill.add_running(service, f"{PLATFORM}.network[0].azurerm_public_ip.nat", "Public IPv4 address", 1, key)
+    zones = f"{PLATFORM}.network[0].azurerm_private_dns_zone.this"
+    count = _PRIVATE_DNS_ZONES + stores
     bill.add(service, zones, "Private DNS zone", Range.of(count), key, instances=count)
 
 
@@ -81,7 +90,8 @@ def _gateway(bill: Bill, environment: Environment) -> None:
     bill.add_running(service, balancer, "Load balancer, first five rules", 1, key)
     bill.add(service, balancer, "Load balancer data", bill.usage("internet"), key)
     if environment.gateway.public:
-        bill.add_running(service, balancer, "Public IPv4 address", 1, "gateway.public")
+        address = f"{PLATFORM}.gateway_address[0].azurerm_public_ip.this"
+        bill.add_running("gateway-address", address, "Public IPv4 address", 1, "gateway.public")
         bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
 
 

@@ -16,6 +16,7 @@ from costs.bills.shared import (
     watched,
 )
 from environments import Environment
+from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.runner import DISK_GB, SIZE
 from flowwise.tables.sizes import NODE_DISK_GB, cache_node, database_server, node_machine
@@ -56,14 +57,16 @@ def _cluster(bill: Bill, environment: Environment) -> None:
 
 
 def _network(bill: Bill, environment: Environment) -> None:
+    if given(environment.network).existing:
+        return
     service, key = "network", "network"
-    nat = f"{PLATFORM}.network.google_compute_router_nat.this"
+    nat = f"{PLATFORM}.network[0].google_compute_router_nat.this"
     machines = sum((pool.nodes for pool in pools(environment)), start=Range.of(0))
     machines += Range.of(environment.runner.machines if environment.runner else 0)
     bill.add_running(service, nat, "NAT gateway, each machine", machines, "cluster")
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
-    bill.add_running(service, f"{PLATFORM}.network.google_compute_address.nat", "External IPv4 address", 1, key)
-    nodes = f"{PLATFORM}.network.google_compute_subnetwork.nodes"
+    bill.add_running(service, f"{PLATFORM}.network[0].google_compute_address.nat", "External IPv4 address", 1, key)
+    nodes = f"{PLATFORM}.network[0].google_compute_subnetwork.nodes"
     bill.add(service, nodes, "Network logs", bill.usage("flow_logs"), key)
 
 

@@ -22,6 +22,12 @@ variable "network" {
   type = object({
     cidr  = string
     zones = number
+    existing = optional(object({
+      id                   = string
+      subnets              = map(list(string))
+      private_dns_zone_ids = optional(map(string), {})
+      routed               = optional(bool, false)
+    }))
   })
   nullable = false
 }
@@ -136,6 +142,15 @@ variable "runner" {
     key_version        = optional(number, 1)
     state_storage      = optional(string)
     state_subscription = optional(string)
+  })
+  default = null
+}
+
+variable "gateway" {
+  description = "What is to have a public address. Null where there is no gateway, or one that only the network reaches."
+  type = object({
+    host     = string
+    dns_zone = optional(string)
   })
   default = null
 }

@@ -49,8 +49,9 @@ BY_HAND = {
         "k8s-cluster": ("272.00", "726.00"),
         # NAT 32.85 and 0.45 to 4.50; address 3.65; four zones 2.00
         "network": ("38.95", "43.00"),
-        # balancer 18.25; its data 0.005 (a cent) to 0.25; address 3.65; out 0.181 to 9.05
-        "api-gateway": ("22.09", "31.20"),
+        # balancer 18.25; its data 0.005 (a cent) to 0.25; out 0.181 to 9.05
+        "api-gateway": ("18.44", "27.55"),
+        "gateway-address": ("3.65", "3.65"),
         # 365/12 days of 1.6666 are 50.69; endpoint 7.30 and 0.05 to 0.50; logs 2.30 to 9.20, 59 more days 0.19 to 0.78
         "container-registry": ("60.53", "68.47"),
         # four keys in an HSM 20.00; operations 0.15 to 3.00; logs 2.30 to 9.20
@@ -72,8 +73,10 @@ BY_HAND = {
         # three gateways 203.67 and 0.93 to 9.30; three addresses 10.95; fifteen endpoints 229.95 and 0.05 to 0.50; a
         # key 1.00; 2 to 20 GB of flow logs 1.80 to 18.00, and kept for a year 0.98 to 9.79
         "network": ("449.33", "483.16"),
-        # balancer 24.82; units 0.60 to 6.02 (6.0225); three addresses 10.95; out 0.15 to 7.50
-        "api-gateway": ("36.52", "49.29"),
+        # balancer 24.82; units 0.60 to 6.02 (6.0225); out 0.15 to 7.50
+        "api-gateway": ("25.57", "38.34"),
+        # in three zones
+        "gateway-address": ("10.95", "10.95"),
         "container-registry": ("0.50", "5.00"),
         "encryption": ("5.00", "5.00"),
         # of two microservices for database and broker, the administrator's, and that of who reads metrics: six

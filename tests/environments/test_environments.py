@@ -28,6 +28,7 @@ from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from flowwise.tables.taken_names import SERVICE_NAMES
+from tests.environments.texts import EXISTING
 from tests.workspace import REPOSITORY
 
 FOLDER = REPOSITORY / "environments"
@@ -153,6 +154,7 @@ PROD = (
     .replace("\n[observability]", TOKEN_ISSUER)
 )
 MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
+ON_AWS = DEV.replace('"azure"', '"aws"')
 WITH_SECRETS = DEV.replace(
     "configuration = {", 'secrets = ["TOKEN"]\nsecret_versions = { TOKEN = 2 }\nconfiguration = {'
 )
@@ -186,6 +188,11 @@ class Bad:
 
 
 # fmt: off
+EXISTING_ON_AZURE = f"[network.existing]{EXISTING['azure']}\n[cluster]\n"
+EXISTING_ON_AWS = f"""[network.existing]{EXISTING['aws']}
+[cluster]
+""".replace(', "subnet-00000003"', "").replace(', "subnet-00000008"', "")  # in two zones
+SUBNET = "/subnets/control-plane\"]"
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
 POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
 BAD_WORDS = [
@@ -469,6 +476,29 @@ ACCOUNTS_AND_ORDER = [
         "the name of another environment"),
 ]
 RULES_BETWEEN_TABLES = [
+    Bad("a zone without the host", "client_limit", 'dns_zone = "flowwise.com"\nclient_limit', "gateway.dns_zone",
+        '"flowwise.com"', 'what host ends with, such as "dev.flowwise.example"'),
+    Bad("the end of a word for a zone", "client_limit", 'dns_zone = "wise.example"\nclient_limit', "gateway.dns_zone",
+        '"wise.example"', "what host ends with"),
+    Bad("a zone for a private gateway", "public = true\ncors", 'public = false\ndns_zone = "flowwise.example"\ncors',
+        "gateway.dns_zone", '"flowwise.example"', "nothing, or public = true"),
+    Bad("a name for a network", "[cluster]\n", EXISTING_ON_AZURE.replace('"/subscriptions', '"', 1),
+        "network.existing.id", "/rg-hub", 'the identifier of a network, such as "/subscriptions/'),
+    Bad("a name for a subnet", "[cluster]\n", EXISTING_ON_AZURE.replace("/subnets/databases", "/databases"),
+        "network.existing.databases", "[", 'identifiers of subnets, such as "/subscriptions/'),
+    Bad("two subnets that span zones", "[cluster]\n", EXISTING_ON_AZURE.replace(SUBNET, f'{SUBNET[:-1]}, "x"]'),
+        "network.existing.control_plane", "[", "identifiers of subnets"),
+    Bad("no zone of names", "[cluster]\n", EXISTING_ON_AZURE.replace("/privateDnsZones", "/dnsZones"),
+        "network.existing.private_dns_zones.registry", "/subscriptions", "the identifier of a private DNS zone"),
+    Bad("what only Azure has to be told", "[cluster]\n", EXISTING_ON_AWS.replace("[c", "routed = true\n[c"),
+        "network.existing.routed", "true", "nothing: only Azure has to be told", base=ON_AWS),
+    Bad("too few subnets on AWS", "[cluster]\n", EXISTING_ON_AWS.replace('"subnet-00000004", ', "", 1),
+        "network.existing.control_plane", '["subnet-00000005"]', "two subnets at least", base=ON_AWS),
+    Bad("fewer subnets than zones on AWS", "[cluster]\n", EXISTING_ON_AWS.replace('"subnet-00000006", ', ""),
+        "network.existing.endpoints", '["subnet-00000007"]', "2 subnets, one in each of the availability zones",
+        base=ON_AWS),
+    Bad("a subnet twice", "[cluster]\n", EXISTING_ON_AWS.replace("00000007", "00000006"), "network.existing.endpoints",
+        '["subnet-00000006", "subnet-00000006"]', '"subnet-00000006" only once', base=ON_AWS),
     Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot", "true",
         "false: without these nodes the cluster stops"),
     Bad("a need without its table", DEV[DEV.index("[redis]") : DEV.index("[rabbitmq]")], "",
@@ -496,6 +526,9 @@ A_CLUSTER_IS_NO_CLOUD = [
         'because cloud is "kubernetes"', base=LOCAL),
     Bad("a server each in a cluster", '"shared"', '"dedicated"', "postgres.topology", '"dedicated"',
         '"shared", because cloud is "kubernetes"', base=LOCAL),
+    Bad("a cloud's zone in a cluster", "client_limit", 'dns_zone = "flowwise.example"\nclient_limit',
+        "gateway.dns_zone", '"flowwise.example"',
+        'because cloud is "kubernetes"', base=LOCAL),
     Bad("no way to the cluster", '[kubernetes]\ncontext = "kind-flowwise"\n', "", "kubernetes", "it is missing",
         'a table with "context"', base=LOCAL),
     Bad("a cluster besides a cloud", "[network]", '[kubernetes]\ncontext = "kind-flowwise"\n\n[network]', "kubernetes",

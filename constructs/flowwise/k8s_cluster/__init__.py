@@ -28,6 +28,7 @@ from flowwise.tables.taken_names import (
 _LABEL_DOMAINS = tuple(each.domain for each in NODE_LABEL_DOMAINS)
 _TAINT_DOMAINS = tuple(each.domain for each in NODE_TAINT_DOMAINS)
 _TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+NO_ROUTED = "routed must be false: only Azure has to be told how nodes get out."
 NO_IDENTITY_ENDPOINT = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
 
 
@@ -221,6 +222,11 @@ class K8sClusterInputs(Inputs):
         "end. Only on Google Cloud.",
         default=False,
     )
+    routed: bool = variable(
+        "Nodes get out by a route of their subnet's, such as one to a firewall, and not by a NAT gateway. Only Azure "
+        "has to be told.",
+        default=False,
+    )
     administrators: dict[str, str] = common_variables.administrators("the cluster")
     encryption_key: EncryptionKey = encryption_key("what the cluster stores, its secrets and its disks,", use="cluster")
     protected: bool = variable(
@@ -242,6 +248,10 @@ class K8sClusterOutputs(Outputs):
     )
     oidc_issuer_url: str = output("Issuer of the service accounts' tokens, for identities to trust.")
     node_identity_id: str = output("Identity of the nodes, which pulls images: give it access to the registry.")
+    balancer_identity_id: str | None = output(
+        "Identity that makes load balancers: let it use addresses that are not the cluster's own. Null where the cloud "
+        "sees to it."
+    )
 
 
 K8S_CLUSTER = Contract(

@@ -62,7 +62,7 @@ from flowwise.aws.policies import (
     trust,
 )
 from flowwise.encryption import EncryptionKey
-from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
 from flowwise.pipeline_identity import READERS
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES, SPOT_FAMILIES
@@ -102,6 +102,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
         """Add the module's resources."""
+        self.require("cluster_name", "!var.routed", NO_ROUTED)
         self.require("endpoint", "!var.identity_endpoint", NO_IDENTITY_ENDPOINT)
         self.local("instance_types", {size: machines["aws"] for size, machines in NODE_SIZES.items()})
         self.local(
@@ -146,6 +147,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ca_certificate=cluster.certificate_authority.get(0).data,
             oidc_issuer_url=issuer,
             node_identity_id=nodes.arn,
+            balancer_identity_id=text("null"),
         )
 
     def _cluster(self, inputs: K8sClusterInputs) -> EksCluster:

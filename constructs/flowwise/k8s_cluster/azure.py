@@ -97,6 +97,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ca_certificate=cluster.kube_config.get(0).cluster_ca_certificate,
             oidc_issuer_url=cluster.oidc_issuer_url,
             node_identity_id=nodes.principal_id,
+            balancer_identity_id=identity.principal_id,
         )
 
     def _identities(
@@ -212,7 +213,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 network_plugin_mode="overlay",
                 network_data_plane="cilium",
                 network_policy="cilium",
-                outbound_type="userAssignedNATGateway",
+                outbound_type=text('var.routed ? "userDefinedRouting" : "userAssignedNATGateway"'),
                 pod_cidr=inputs.pod_cidr,
                 service_cidr=inputs.service_cidr,
                 dns_service_ip=text("cidrhost(var.service_cidr, 10)"),

@@ -169,7 +169,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     network_plugin      = "azure"
     network_plugin_mode = "overlay"
     network_policy      = "cilium"
-    outbound_type       = "userAssignedNATGateway"
+    outbound_type       = var.routed ? "userDefinedRouting" : "userAssignedNATGateway"
     pod_cidr            = var.pod_cidr
     service_cidr        = var.service_cidr
   }

@@ -184,6 +184,13 @@ variable "identity_endpoint" {
   nullable    = false
 }
 
+variable "routed" {
+  description = "Nodes get out by a route of their subnet's, such as one to a firewall, and not by a NAT gateway. Only Azure has to be told."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "administrators" {
   description = "Groups that administer the cluster: a name that people know, and the directory's identifier."
   type        = map(string)
