@@ -54,6 +54,7 @@ class BootstrapInputs(Inputs):
         "Region, by a word that every cloud knows.", example="brazil", validations=[one_of(list(REGIONS), "region")]
     )
     repository: Repository = pipeline_identity.repository()
+    image_repositories: dict[str, str] = pipeline_identity.image_repositories()
     owner: str = _tag("The team that answers for it, a tag on every resource.", "owner", "plataforma")
     cost_center: str = _tag("Who pays, a tag on every resource.", "cost_center", "flow-wise")
     organization: str = remote_state.organization()
@@ -105,6 +106,9 @@ class BootstrapOutputs(Outputs):
         "Each identity as the cloud identifies it where rights are given: review, drift, plan and apply."
     )
     variables: dict[str, dict[str, str]] = output("By the same names, the variables of their GitHub environments.")
+    image_variables: dict[str, dict[str, str]] = output(
+        "By microservice, the variables of the repository that pushes its images."
+    )
 
 
 @dataclass(frozen=True)
@@ -246,6 +250,7 @@ class BootstrapStack(FolderStack):
                 **common,
                 environment=given.environment,
                 repository=given.repository,
+                image_repositories=given.image_repositories,
                 github_known=given.github_known if isinstance(given, _AwsInputs) else False,
                 account=text(f"var.{ACCOUNTS[name].variable}") if name in _MANAGEMENT else None,
             ),
@@ -267,5 +272,6 @@ class BootstrapStack(FolderStack):
                 backend=cloud.settings(state),
                 identities=identities.identities,
                 variables=identities.variables,
+                image_variables=identities.image_variables,
             )
         )

@@ -5,8 +5,8 @@
 # Where the cloud gives out tokens: its sign-in service on Azure and AWS, which have no fixed
 # addresses; the metadata server on Google Cloud, at two addresses that every node has, of which the
 # network looks at one or the other.
-# Where what microservices use is: pods of the cluster, or addresses of the network; storage has
-# public ones, but on Azure.
+# Where what microservices use is: pods of the cluster, or addresses of the network. Storage for
+# files is reached as the tokens for it are, but on Google Cloud.
 # In the namespaces of the database and of the broker runs the job too that makes their users: each
 # rule is for the one or the other.
 # What the vendor of observability hands out, by its name in the cluster: its name in the store.
@@ -76,8 +76,8 @@ locals {
     var.managed_broker == null ? {} : { rabbitmq = { cidrs = local.network, ports = [5671] } },
     var.redis == null ? {} : { redis = { namespaces = ["redis"], pod_labels = local.pods.cache, ports = [6379] } },
     var.managed_cache == null ? {} : { redis = { cidrs = local.network, ports = [var.managed_cache.port] } },
-    var.managed_storage == null ? {} : {
-      storage = { cidrs = var.cloud == "azure" ? local.network : ["0.0.0.0/0"], ports = [443] }
+    var.managed_storage == null || var.cloud != "google" ? {} : {
+      storage = { cidrs = ["0.0.0.0/0"], ports = [443] }
     }
   )
 

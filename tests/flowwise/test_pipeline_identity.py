@@ -99,6 +99,32 @@ def test_google_trusts_one_subject_for_each_identity(made: dict[str, Made]) -> N
         assert not any(google_admits(made["google"], other, workflow(name)) for other in OTHERS)
 
 
+def test_a_microservices_repository_pushes_its_images_from_main_and_may_do_nothing_else(made: dict[str, Made]) -> None:
+    main, issuer = "repo:flowwise/lancamentos:ref:refs/heads/main", "token.actions.githubusercontent.com"
+    (credential,) = made["azure"]["azurerm_federated_identity_credential", "images"]
+    assert (credential["issuer"], credential["subject"]) == (f"https://{issuer}", main)
+    (role,) = made["azure"]["azurerm_role_definition", "images"]
+    assert role["permissions"][0]["actions"] == [
+        "Microsoft.ContainerRegistry/registries/importImage/action",
+        "Microsoft.ContainerRegistry/registries/read",
+    ]
+    (pusher,) = made["aws"]["aws_iam_role", "images"]
+    (trust,) = statements(pusher["assume_role_policy"])
+    assert trust["Condition"] == {"StringEquals": {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": main}}
+    (rights,) = made["aws"]["aws_iam_role_policy", "images"]
+    sign_in, push = statements(rights["policy"])
+    assert sign_in["Action"] == ["ecr:GetAuthorizationToken"]
+    assert push["Resource"] == "arn:aws:ecr:sa-east-1:123456789012:repository/images/flowwise-dev-lancamentos"
+    assert not [action for action in push["Action"] if "Delete" in action or "*" in action]
+    (member,) = made["google"]["google_project_iam_member", "images"]
+    assert member["role"] == "roles/artifactregistry.writer"
+    assert member["member"].endswith(f"/subject/{main}")
+    assert "/repositories/flowwise-dev-lancamentos'" in member["condition"][0]["expression"]
+    assert google_admits(made["google"], main, "flowwise/lancamentos/.github/workflows/images.yml@refs/heads/main")
+    for other in ("repo:flowwise/lancamentos:pull_request", "repo:flowwise/lancamentos:ref:refs/heads/mine"):
+        assert not google_admits(made["google"], other, workflow("apply"))
+
+
 def google_admits(made: Made, subject: str, workflow: str) -> bool:
     """What the pool's condition, whose few words mean the same in Python, says of a token."""
     condition = made["google_iam_workload_identity_pool_provider", "github"]["attribute_condition"]

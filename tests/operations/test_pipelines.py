@@ -24,6 +24,7 @@ GITHUB = REPOSITORY / ".github"
 WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in sorted((GITHUB / "workflows").iterdir())}
 ACTIONS = {path.parent.name: yaml.safe_load(path.read_text()) for path in sorted(GITHUB.glob("actions/*/action.yml"))}
 FILES = [*GITHUB.glob("workflows/*.yml"), *GITHUB.glob("actions/*/action.yml")]
+EXAMPLES = sorted((REPOSITORY / "examples" / "images").glob("*.yml"))
 CLOUD = {"contents": "read", "id-token": "write"}
 READ = {"contents": "read"}
 PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
@@ -84,7 +85,7 @@ def actionlint(*files: Path) -> list[str]:
 
 @pytest.mark.slow
 def test_actionlint_finds_nothing(tmp_path: Path) -> None:
-    assert actionlint(*(GITHUB / "workflows" / name for name in WORKFLOWS)) == []
+    assert actionlint(*(GITHUB / "workflows" / name for name in WORKFLOWS), *EXAMPLES) == []
     wrong = tmp_path / "wrong.yml"
     wrong.write_text((GITHUB / "workflows/drift.yml").read_text().replace("matrix.stack }}", "matrix.stack.nothing }}"))
     wrong.write_text(wrong.read_text().replace("ubuntu-24.04", "ubuntu-4.04"))
@@ -96,7 +97,7 @@ def test_zizmor_finds_nothing() -> None:
         [
             Path(sys.executable).parent / "zizmor",
             *("--offline", "--no-online-audits", "--no-progress", "--strict-collection", "--persona", "pedantic"),
-            GITHUB,
+            *(GITHUB, *EXAMPLES),
         ],
         capture_output=True,
         text=True,
@@ -105,7 +106,7 @@ def test_zizmor_finds_nothing() -> None:
     assert "No findings to report" in result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(GITHUB).as_posix())
+@pytest.mark.parametrize("path", [*FILES, *EXAMPLES], ids=lambda path: path.relative_to(REPOSITORY).as_posix())
 def test_everything_used_is_pinned_or_ours(path: Path) -> None:
     for used in re.findall(r"^\s*(?:- )?uses: (.*)$", path.read_text(), re.MULTILINE):
         if used.startswith("./"):

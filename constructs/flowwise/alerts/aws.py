@@ -10,7 +10,8 @@ from cdk.aws import (
     SnsTopicPolicy,
     SnsTopicSubscription,
 )
-from flowwise.alerts import ALERTS, AlertsInputs, AlertsOutputs, add_watched
+from flowwise.alerts import ALERTS, AlertsInputs, AlertsOutputs
+from flowwise.alerts.watched import add_watched
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, account_decides, add_account, policy, statement
@@ -43,13 +44,15 @@ class AwsAlerts(Module[AlertsInputs, AlertsOutputs]):
         """Add the module's resources. EKS has metrics of nodes for whoever pays for an agent of CloudWatch's alone."""
         add_account(self)
         self.comment(
-            "The seventh part of an ARN is what metrics call it, a cluster's aside, which has none; a cache's nodes are "
-            "numbered."
+            "The seventh part of an ARN is what metrics call it; a cluster's has none. A cache's nodes are numbered."
         )
         self.local(
             "names",
             text(
-                '{ for kind, ids in var.targets : kind => { for name, id in ids : name => try(split(":", id)[6], id) } }'
+                "{\n"
+                "  for kind, ids in var.targets : kind =>\n"
+                '  { for name, id in ids : name => try(split(":", id)[6], id) }\n'
+                "}"
             ),
         )
         self.local(

@@ -7,7 +7,8 @@ from cdk.azurerm import (
     MonitorMetricAlertCriteria,
     ResourceGroup,
 )
-from flowwise.alerts import ALERTS, AlertsInputs, AlertsOutputs, add_watched
+from flowwise.alerts import ALERTS, AlertsInputs, AlertsOutputs
+from flowwise.alerts.watched import add_watched
 from flowwise.authoring.expressions import for_each, number, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.tables.naming import resource_name

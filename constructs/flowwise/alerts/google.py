@@ -11,7 +11,8 @@ from cdk.google import (
     MonitoringAlertPolicyDocumentation,
     MonitoringNotificationChannel,
 )
-from flowwise.alerts import ALERTS, AlertsInputs, AlertsOutputs, add_watched
+from flowwise.alerts import ALERTS, AlertsInputs, AlertsOutputs
+from flowwise.alerts.watched import add_watched
 from flowwise.authoring.expressions import for_each, number, strings, text
 from flowwise.authoring.module import Module
 from flowwise.google.project import PROJECT, add_project

@@ -77,8 +77,8 @@ def add_traffic(module: Module[Any, Any]) -> None:
     )
     module.local("tokens", text(_TOKENS))
     module.comment(
-        "Where what microservices use is: pods of the cluster, or addresses of the network; storage has public ones, "
-        "but on Azure."
+        "Where what microservices use is: pods of the cluster, or addresses of the network. Storage for files is "
+        "reached as the tokens for it are, but on Google Cloud."
     )
     module.local("servers", text(_SERVERS))
     module.local("services", text(_SERVICES))
@@ -131,8 +131,8 @@ _SERVERS = f"""merge(
   var.managed_broker == null ? {{}} : {{ rabbitmq = {_addresses("local.network", BROKER_PORT)} }},
   var.redis == null ? {{}} : {{ redis = {_pods(REDIS, "cache", CACHE_PORT)} }},
   var.managed_cache == null ? {{}} : {{ redis = {_addresses("local.network", "var.managed_cache.port")} }},
-  var.managed_storage == null ? {{}} : {{
-    storage = {_addresses(f'var.cloud == "azure" ? local.network : ["{EVERYWHERE}"]', HTTPS_PORT)}
+  var.managed_storage == null || var.cloud != "google" ? {{}} : {{
+    storage = {_addresses(f'["{EVERYWHERE}"]', HTTPS_PORT)}
   }}
 )"""
 

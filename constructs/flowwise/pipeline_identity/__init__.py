@@ -10,6 +10,7 @@ from typing import Any
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.authoring.rules import PREFIX
+from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 ISSUER = "token.actions.githubusercontent.com"
 """Who signs the tokens, without the scheme."""
@@ -42,6 +43,9 @@ PIPELINES = {
     "apply": Pipeline("", "deploy-stack.yml"),
 }
 """By the names of the identities. Whoever may push a branch is `review`, which reads no secret."""
+
+IMAGES_SUBJECT = "repo:%s:ref:refs/heads/main"
+"""The subject of tokens of a repository's jobs on its main, in no environment of GitHub's: who pushes images."""
 
 READERS = ("drift", "plan")
 """Those who compare with what is there, for which providers read secrets."""
@@ -94,6 +98,30 @@ def repository() -> Any:
     )
 
 
+def image_repositories() -> Any:
+    """`dict[str, str]`: whose main may push a microservice's images."""
+    return variable(
+        "By microservice, the repository on GitHub whose jobs on main may push its images, as its tokens name it: with "
+        'numbers, such as "flowwise@1/lancamentos@2", likewise.',
+        default={},
+        example={"lancamentos": "flowwise/lancamentos"},
+        validations=[
+            Validation(
+                "alltrue([for repository in values(self) : "
+                f'can(regex("^({_NAME}/{_NAME}|{_NAME}{_NUMBER}/{_NAME}{_NUMBER})$", repository))])',
+                "Each of image_repositories must be an owner and a name, both with their number after an @ or neither.",
+                rejects={"lancamentos": "lancamentos"},
+            ),
+            Validation(
+                "alltrue([for name in keys(self) : "
+                f'can(regex("^{NAME_PATTERN}$", name)) && length(name) <= {MAX_SUFFIX_LENGTH}])',
+                "image_repositories must go by the names of microservices.",
+                rejects={"Lançamentos": "flowwise/lancamentos"},
+            ),
+        ],
+    )
+
+
 def github_known() -> Any:
     """`bool`: whether another environment of the account came first."""
     return variable(
@@ -118,6 +146,7 @@ class PipelineIdentityInputs(Inputs):
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
     environment: str = environment()
     repository: Repository = repository()
+    image_repositories: dict[str, str] = image_repositories()
     github_known: bool = github_known()
     account: str | None = account()
     tags: dict[str, str] = common_variables.tags()
@@ -130,6 +159,9 @@ class PipelineIdentityOutputs(Outputs):
         "Each identity as the cloud identifies it where rights are given: review, drift, plan and apply."
     )
     variables: dict[str, dict[str, str]] = output("By the same names, the variables of their GitHub environments.")
+    image_variables: dict[str, dict[str, str]] = output(
+        "By microservice, the variables of the repository that pushes its images."
+    )
 
 
 PIPELINE_IDENTITY = Contract(

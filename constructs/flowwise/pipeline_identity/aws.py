@@ -11,10 +11,11 @@ from typing import Any, ClassVar
 
 from cdk.aws import IamOpenidConnectProvider, IamPolicy, IamRole, IamRolePolicy, IamRolePolicyAttachment
 from cdk.core import TerraformCount
-from flowwise.authoring.expressions import number, text
+from flowwise.authoring.expressions import anything, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, BOUNDARY, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
 from flowwise.pipeline_identity import (
+    IMAGES_SUBJECT,
     ISSUER,
     MAIN,
     PIPELINE_IDENTITY,
@@ -100,9 +101,64 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
         )
         self._allow("apply_state", "keep-state", apply, *_keeps_state())
         self._boundary(inputs)
+        self._image_pushers(provider, inputs)
         return PipelineIdentityOutputs(
             identities={name: role.arn for name, role in roles.items()},
             variables={name: _variables(role, inputs.region) for name, role in roles.items()},
+            image_variables=anything(
+                "{\n"
+                "  for microservice, role in aws_iam_role.images : microservice =>\n"
+                "  { AWS_ROLE_ARN = role.arn, AWS_REGION = var.region }\n"
+                "}"
+            ),
+        )
+
+    def _image_pushers(self, provider: IamOpenidConnectProvider, inputs: PipelineIdentityInputs) -> None:
+        self.comment("Each pushes the images of one microservice, and neither deletes nor reads those of another.")
+        self.resource(
+            IamRole,
+            "images",
+            for_each=for_each("var.image_repositories"),
+            name=resource_name("push_role", "${each.key}"),
+            description="Pushes images of ${each.key}.",
+            assume_role_policy=policy(
+                statement(
+                    "GitHub",
+                    ["sts:AssumeRoleWithWebIdentity"],
+                    principal={"Federated": iam_arn(f"oidc-provider/{ISSUER}")},
+                    conditions={
+                        "StringEquals": {
+                            f"{ISSUER}:aud": _AUDIENCE,
+                            f"{ISSUER}:sub": IMAGES_SUBJECT % "${each.value}",
+                        }
+                    },
+                )
+            ),
+            tags=inputs.tags,
+            depends_on=[provider],
+        )
+        self.resource(
+            IamRolePolicy,
+            "images",
+            for_each=for_each("aws_iam_role.images"),
+            name="push-images",
+            role=text("each.value.id"),
+            policy=policy(
+                statement("SignIn", ["ecr:GetAuthorizationToken"], resources="*"),
+                statement(
+                    "Push",
+                    [
+                        "ecr:BatchCheckLayerAvailability",
+                        "ecr:BatchGetImage",
+                        "ecr:CompleteLayerUpload",
+                        "ecr:DescribeImages",
+                        "ecr:InitiateLayerUpload",
+                        "ecr:PutImage",
+                        "ecr:UploadLayerPart",
+                    ],
+                    resources=arn("ecr", f"repository/{resource_name('ecr_repository', '${each.key}')}"),
+                ),
+            ),
         )
 
     def _boundary(self, inputs: PipelineIdentityInputs) -> None:

@@ -20,10 +20,12 @@ from cdk.azurerm import (
     RoleDefinitionPermissions,
     UserAssignedIdentity,
 )
-from flowwise.authoring.expressions import for_each, text
+from cdk.core import TerraformCount
+from flowwise.authoring.expressions import anything, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.azure.guardrails import DENY, Condition, add_guardrail, all_of, field, none_of
 from flowwise.pipeline_identity import (
+    IMAGES_SUBJECT,
     ISSUER,
     PIPELINE_IDENTITY,
     PIPELINES,
@@ -94,9 +96,19 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
         self._refresh([identities[name] for name in READERS])
         self._assign("apply", "apply", identities["apply"])
         self._delegate(identities["apply"])
+        self._image_importers(group, inputs)
         return PipelineIdentityOutputs(
             identities={name: identity.principal_id for name, identity in identities.items()},
             variables={name: _variables(identity) for name, identity in identities.items()},
+            image_variables=anything(
+                "{\n"
+                "  for microservice, identity in azurerm_user_assigned_identity.images : microservice => {\n"
+                "    AZURE_CLIENT_ID       = identity.client_id\n"
+                "    AZURE_TENANT_ID       = identity.tenant_id\n"
+                f"    AZURE_SUBSCRIPTION_ID = {_SUBSCRIPTION}.subscription_id\n"
+                "  }\n"
+                "}"
+            ),
         )
 
     def _identity(
@@ -121,6 +133,63 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             audience=["api://AzureADTokenExchange"],
         )
         return identity
+
+    def _image_importers(self, group: ResourceGroup, inputs: PipelineIdentityInputs) -> None:
+        self.comment(
+            "A registry in a private network takes no push from outside of it. Azure itself fetches an image from "
+            "where it was pushed to, when somebody with this right says so. One identity for each repository: Azure "
+            "refuses to write two credentials of the same at once."
+        )
+        self.resource(
+            UserAssignedIdentity,
+            "images",
+            for_each=for_each("var.image_repositories"),
+            name=resource_name("managed_identity", "${each.key}") + "-images",
+            location=group.location,
+            resource_group_name=group.name,
+            tags=inputs.tags,
+        )
+        self.resource(
+            FederatedIdentityCredential,
+            "images",
+            for_each=for_each("var.image_repositories"),
+            name=_CREDENTIAL,
+            resource_group_name=group.name,
+            parent_id=text("azurerm_user_assigned_identity.images[each.key].id"),
+            issuer=f"https://{ISSUER}",
+            subject=IMAGES_SUBJECT % "${each.value}",
+            audience=["api://AzureADTokenExchange"],
+        )
+        self.comment(
+            "In the registries of the subscription, as there is none yet on the first day; Azure has no right to "
+            "import into one repository."
+        )
+        self.resource(
+            RoleDefinition,
+            "images",
+            count=TerraformCount.of(number("length(var.image_repositories) > 0 ? 1 : 0")),
+            name=resource_name("role_definition", "images"),
+            description="Lets a repository's pipeline have images imported into a registry.",
+            scope=text(f"{_SUBSCRIPTION}.id"),
+            assignable_scopes=[text(f"{_SUBSCRIPTION}.id")],
+            permissions=[
+                RoleDefinitionPermissions(
+                    actions=[
+                        "Microsoft.ContainerRegistry/registries/importImage/action",
+                        "Microsoft.ContainerRegistry/registries/read",
+                    ]
+                )
+            ],
+        )
+        self.resource(
+            RoleAssignment,
+            "images",
+            for_each=for_each("azurerm_user_assigned_identity.images"),
+            scope=text(f"{_SUBSCRIPTION}.id"),
+            role_definition_id=text("azurerm_role_definition.images[0].role_definition_resource_id"),
+            principal_id=text("each.value.principal_id"),
+            principal_type="ServicePrincipal",
+        )
 
     def _keep_trust(self) -> None:
         self.comment(

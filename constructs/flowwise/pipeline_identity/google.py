@@ -20,11 +20,12 @@ from cdk.google import (
     ServiceAccount,
     ServiceAccountIamMember,
 )
-from flowwise.authoring.expressions import for_each, text
+from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.google.lasting_names import MADE_AT, MADE_AT_SHORT, keep_name
 from flowwise.google.project import PROJECT, add_project
 from flowwise.pipeline_identity import (
+    IMAGES_SUBJECT,
     ISSUER,
     MAIN,
     PIPELINE_IDENTITY,
@@ -155,9 +156,18 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         )
         self._grant_permissions("apply", "Apply", _APPLY_PERMISSIONS, {"apply": apply})
         self._delegate(apply)
+        self._image_pushers(pool)
         return PipelineIdentityOutputs(
             identities={name: account.member for name, account in accounts.items()},
             variables={name: _variables(provider, account) for name, account in accounts.items()},
+            image_variables=anything(
+                "{\n"
+                "  for microservice in keys(var.image_repositories) : microservice => {\n"
+                "    GOOGLE_WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github.name\n"
+                "    GOOGLE_PROJECT                    = local.project\n"
+                "  }\n"
+                "}"
+            ),
         )
 
     def _federation(self) -> tuple[IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider]:
@@ -168,6 +178,15 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             workload_identity_pool_id=f"{resource_name('workload_identity_pool')}-{MADE_AT_SHORT}",
             display_name="GitHub",
             lifecycle=keep_name("google_iam_workload_identity_pool"),
+        )
+        self.local(
+            "image_subjects",
+            text(
+                'length(var.image_repositories) == 0 ? "" : format(" || assertion.sub in [%s]", join(", ", [\n'
+                "  for repository in distinct(values(var.image_repositories)) : "
+                f"format(\"'{IMAGES_SUBJECT}'\", repository)\n"
+                "]))"
+            ),
         )
         self.comment("The claims that name it, but for the subject, have no numbers.")
         self.local("repository", text(REPOSITORY))
@@ -184,7 +203,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             display_name="GitHub",
             attribute_mapping={"google.subject": "assertion.sub"},
             attribute_condition=f"({' || '.join(map(_admitted, PIPELINES.values()))})"
-            " && assertion.repository == '${local.repository}'",
+            " && assertion.repository == '${local.repository}'${local.image_subjects}",
             oidc=IamWorkloadIdentityPoolProviderOidc(issuer_uri=f"https://{ISSUER}"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
@@ -196,6 +215,28 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             ),
         )
         return pool, provider
+
+    def _image_pushers(self, pool: IamWorkloadIdentityPool) -> None:
+        self.comment(
+            "A repository's jobs on main push into one repository of Artifact Registry, as themselves: without a "
+            "service account, whose name would be too long for those of an environment and a microservice."
+        )
+        repository = (
+            f"projects/{PROJECT}/locations/${{var.region}}/repositories/"
+            f"{resource_name('artifact_registry_repository', '${each.key}')}"
+        )
+        self.resource(
+            ProjectIamMember,
+            "images",
+            for_each=for_each("var.image_repositories"),
+            project=PROJECT,
+            role="roles/artifactregistry.writer",
+            member=f"principal://iam.googleapis.com/{pool.name}/subject/{IMAGES_SUBJECT % '${each.value}'}",
+            condition=ProjectIamMemberCondition(
+                title="only-images-of-one",
+                expression=(f"resource.name == '{repository}' || resource.name.startsWith('{repository}/')"),
+            ),
+        )
 
     def _account(self, name: str, subject: str, pool: IamWorkloadIdentityPool) -> ServiceAccount:
         account = self.resource(

@@ -97,6 +97,7 @@ RESOURCE_KINDS: Mapping[str, ResourceKind] = {
     "machine_template": ResourceKind("runner-", 128),  # a launch template, too
     "metric_alarm": ResourceKind("", 255),
     "mq_broker": ResourceKind("", 50, ending="-rabbitmq"),
+    "push_role": ResourceKind("push-", 64),  # nor among these
     "pipeline_role": ResourceKind("pipeline-", 64),  # not among the names of "iam_role"
     "reader_role": ResourceKind("", 64, ending="-reader"),
     "role_boundary": ResourceKind("pipeline-", 128, ending="-boundary"),  # a policy of IAM

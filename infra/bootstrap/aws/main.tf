@@ -21,12 +21,13 @@ locals {
 module "pipeline_identity" {
   source = "../../modules/pipeline-identity/aws"
 
-  name         = local.name
-  region       = local.region
-  repository   = var.repository
-  environment  = var.environment
-  github_known = var.github_known
-  tags         = local.tags
+  name               = local.name
+  region             = local.region
+  repository         = var.repository
+  environment        = var.environment
+  image_repositories = var.image_repositories
+  github_known       = var.github_known
+  tags               = local.tags
 }
 
 module "remote_state" {

@@ -51,12 +51,13 @@ resource "azurerm_role_assignment" "people" {
 module "pipeline_identity" {
   source = "../../modules/pipeline-identity/azure"
 
-  name        = local.name
-  region      = local.region
-  repository  = var.repository
-  environment = var.environment
-  account     = var.subscription_id
-  tags        = local.tags
+  name               = local.name
+  region             = local.region
+  repository         = var.repository
+  environment        = var.environment
+  image_repositories = var.image_repositories
+  account            = var.subscription_id
+  tags               = local.tags
 }
 
 module "remote_state" {

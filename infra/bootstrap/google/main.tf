@@ -57,12 +57,13 @@ resource "google_project_default_service_accounts" "this" {
 module "pipeline_identity" {
   source = "../../modules/pipeline-identity/google"
 
-  name        = local.name
-  region      = local.region
-  repository  = var.repository
-  environment = var.environment
-  account     = var.project_id
-  tags        = local.tags
+  name               = local.name
+  region             = local.region
+  repository         = var.repository
+  environment        = var.environment
+  image_repositories = var.image_repositories
+  account            = var.project_id
+  tags               = local.tags
 }
 
 module "remote_state" {

@@ -16,3 +16,8 @@ output "variables" {
   description = "By the same names, the variables of their GitHub environments."
   value       = module.pipeline_identity.variables
 }
+
+output "image_variables" {
+  description = "By microservice, the variables of the repository that pushes its images."
+  value       = module.pipeline_identity.image_variables
+}

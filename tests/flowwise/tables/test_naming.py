@@ -78,6 +78,7 @@ RULES = {
     "kms_alias": r"(?=.{1,256}$)alias/(?!aws/)[A-Za-z0-9/_-]+",
     "launch_template": r"[A-Za-z0-9()./_-]{3,128}",
     "mq_broker": r"[A-Za-z0-9_-]{1,50}",
+    "push_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "pipeline_role": r"[A-Za-z0-9_+=,.@-]{1,64}",
     "role_boundary": r"[A-Za-z0-9_+=,.@-]{1,128}",
     "reader_role": r"[A-Za-z0-9_+=,.@-]{1,64}",

@@ -24,6 +24,7 @@ from tests.environments.texts import (
     with_calls,
     with_managed_broker,
     with_monitors,
+    with_storage,
     with_worker_and_job,
 )
 from tests.kubernetes.flows.contract import DIRECTIONS, Cluster
@@ -48,7 +49,8 @@ def bare(text: str) -> str:
 
 MOVED = {
     "onaws": with_worker_and_job(with_calls(environment_text("aws", "shared", "prod"))),
-    "ongoogle": environment_text("google", "shared", "dev"),
+    "onazure": with_storage(environment_text("azure", "shared", "dev")),
+    "ongoogle": with_storage(environment_text("google", "shared", "dev")),
     "managed": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     "bare": bare(environment_text("google", "shared", "dev")),
 }

@@ -69,6 +69,10 @@ variables {
     name  = "platform"
   }
 
+  image_repositories = {
+    lancamentos = "flowwise/lancamentos"
+  }
+
   owner        = "plataforma"
   cost_center  = "flow-wise"
   organization = "flowwise"

@@ -52,6 +52,10 @@ variables {
     name  = "platform"
   }
 
+  image_repositories = {
+    lancamentos = "flowwise/lancamentos"
+  }
+
   owner        = "plataforma"
   cost_center  = "flow-wise"
   organization = "flowwise"

@@ -35,3 +35,11 @@ output "variables" {
     }
   }
 }
+
+output "image_variables" {
+  description = "By microservice, the variables of the repository that pushes its images."
+  value = {
+    for microservice, role in aws_iam_role.images : microservice =>
+    { AWS_ROLE_ARN = role.arn, AWS_REGION = var.region }
+  }
+}

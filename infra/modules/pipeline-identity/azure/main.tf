@@ -298,3 +298,53 @@ resource "azurerm_role_assignment" "delegate" {
   condition_version    = "2.0"
   condition            = "(!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'}) OR @Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${local.delegated_role_ids}}) AND (!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'}) OR @Resource[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${local.delegated_role_ids}})"
 }
+
+# A registry in a private network takes no push from outside of it. Azure itself fetches an image
+# from where it was pushed to, when somebody with this right says so. One identity for each
+# repository: Azure refuses to write two credentials of the same at once.
+resource "azurerm_user_assigned_identity" "images" {
+  for_each = var.image_repositories
+
+  name                = "id-${var.name}-${each.key}-images"
+  resource_group_name = azurerm_resource_group.this.name
+  location            = azurerm_resource_group.this.location
+  tags                = var.tags
+}
+
+resource "azurerm_federated_identity_credential" "images" {
+  for_each = var.image_repositories
+
+  name                = "github"
+  resource_group_name = azurerm_resource_group.this.name
+  parent_id           = azurerm_user_assigned_identity.images[each.key].id
+  issuer              = "https://token.actions.githubusercontent.com"
+  subject             = "repo:${each.value}:ref:refs/heads/main"
+  audience            = ["api://AzureADTokenExchange"]
+}
+
+# In the registries of the subscription, as there is none yet on the first day; Azure has no right
+# to import into one repository.
+resource "azurerm_role_definition" "images" {
+  count = length(var.image_repositories) > 0 ? 1 : 0
+
+  name              = "${var.name}-images-${local.digest}"
+  description       = "Lets a repository's pipeline have images imported into a registry."
+  scope             = data.azurerm_subscription.environment.id
+  assignable_scopes = [data.azurerm_subscription.environment.id]
+
+  permissions {
+    actions = [
+      "Microsoft.ContainerRegistry/registries/importImage/action",
+      "Microsoft.ContainerRegistry/registries/read",
+    ]
+  }
+}
+
+resource "azurerm_role_assignment" "images" {
+  for_each = azurerm_user_assigned_identity.images
+
+  scope              = data.azurerm_subscription.environment.id
+  role_definition_id = azurerm_role_definition.images[0].role_definition_resource_id
+  principal_id       = each.value.principal_id
+  principal_type     = "ServicePrincipal"
+}

@@ -35,3 +35,14 @@ output "variables" {
     }
   }
 }
+
+output "image_variables" {
+  description = "By microservice, the variables of the repository that pushes its images."
+  value = {
+    for microservice, identity in azurerm_user_assigned_identity.images : microservice => {
+      AZURE_CLIENT_ID       = identity.client_id
+      AZURE_TENANT_ID       = identity.tenant_id
+      AZURE_SUBSCRIPTION_ID = data.azurerm_subscription.environment.subscription_id
+    }
+  }
+}

@@ -42,6 +42,23 @@ variable "repository" {
   }
 }
 
+variable "image_repositories" {
+  description = "By microservice, the repository on GitHub whose jobs on main may push its images, as its tokens name it: with numbers, such as \"flowwise@1/lancamentos@2\", likewise."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for repository in values(var.image_repositories) : can(regex("^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+|[A-Za-z0-9._-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", repository))])
+    error_message = "Each of image_repositories must be an owner and a name, both with their number after an @ or neither."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.image_repositories) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 30])
+    error_message = "image_repositories must go by the names of microservices."
+  }
+}
+
 variable "github_known" {
   description = "Whether the account has GitHub as an identity provider already, as an AWS account can have it once only."
   type        = bool

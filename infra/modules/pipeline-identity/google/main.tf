@@ -46,7 +46,12 @@ locals {
     "roles/memorystore.dbConnectionUser",
   ]
 
-  project    = trimprefix(data.google_project.this.id, "projects/")
+  project = trimprefix(data.google_project.this.id, "projects/")
+
+  image_subjects = length(var.image_repositories) == 0 ? "" : format(" || assertion.sub in [%s]", join(", ", [
+    for repository in distinct(values(var.image_repositories)) : format("'repo:%s:ref:refs/heads/main'", repository)
+  ]))
+
   repository = replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")
 }
 
@@ -76,7 +81,7 @@ resource "google_iam_workload_identity_pool_provider" "github" {
     "google.subject" = "assertion.sub"
   }
 
-  attribute_condition = "(assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review' || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/drift-stacks.yml@refs/heads/main') || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-plan' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/deploy-stack.yml@refs/heads/main') || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/deploy-stack.yml@refs/heads/main')) && assertion.repository == '${local.repository}'"
+  attribute_condition = "(assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-review' || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-drift' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/drift-stacks.yml@refs/heads/main') || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}-plan' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/deploy-stack.yml@refs/heads/main') || (assertion.sub == 'repo:${var.repository.owner}/${var.repository.name}:environment:${var.environment}' && assertion.job_workflow_ref == '${local.repository}/.github/workflows/deploy-stack.yml@refs/heads/main')) && assertion.repository == '${local.repository}'${local.image_subjects}"
 
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
@@ -267,5 +272,20 @@ resource "google_project_iam_member" "delegate" {
   condition {
     expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${join(", ", [for role in local.delegated_roles : "'${role}'"])}])"
     title      = "delegated-roles"
+  }
+}
+
+# A repository's jobs on main push into one repository of Artifact Registry, as themselves: without
+# a service account, whose name would be too long for those of an environment and a microservice.
+resource "google_project_iam_member" "images" {
+  for_each = var.image_repositories
+
+  project = local.project
+  role    = "roles/artifactregistry.writer"
+  member  = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${each.value}:ref:refs/heads/main"
+
+  condition {
+    expression = "resource.name == 'projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}' || resource.name.startsWith('projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}/')"
+    title      = "only-images-of-one"
   }
 }

@@ -35,3 +35,13 @@ output "variables" {
     }
   }
 }
+
+output "image_variables" {
+  description = "By microservice, the variables of the repository that pushes its images."
+  value = {
+    for microservice in keys(var.image_repositories) : microservice => {
+      GOOGLE_WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github.name
+      GOOGLE_PROJECT                    = local.project
+    }
+  }
+}

@@ -51,16 +51,20 @@ variables {
     owner = "flowwise"
     name  = "platform"
   }
+
+  image_repositories = {
+    lancamentos = "flowwise/lancamentos"
+  }
 }
 
 run "applies_with_defaults" {
   command = apply
 }
 
-run "refuses_wrong_values" {
+run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.name, var.environment, var.repository]
+  expect_failures = [var.name, var.environment, var.repository, var.image_repositories]
 
   variables {
     name        = "Flow_Wise"
@@ -69,6 +73,22 @@ run "refuses_wrong_values" {
     repository = {
       owner = "flowwise"
       name  = "*"
+    }
+
+    image_repositories = {
+      lancamentos = "lancamentos"
+    }
+  }
+}
+
+run "refuses_wrong_values_2" {
+  command = plan
+
+  expect_failures = [var.image_repositories]
+
+  variables {
+    image_repositories = {
+      "Lançamentos" = "flowwise/lancamentos"
     }
   }
 }
