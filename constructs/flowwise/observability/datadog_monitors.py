@@ -61,6 +61,7 @@ _USER = 1001  # that of the image
 _PODS = {"app.kubernetes.io/name": _OPERATOR}
 
 _OF_CLUSTER = "{kube_cluster_name:${var.cluster_name}}"
+_OF_ERRORS = "{kube_cluster_name:${var.cluster_name},envoy_response_code_class:5}"
 
 
 def _monitor(
@@ -147,6 +148,21 @@ _MONITORS: Mapping[str, Mapping[str, Any]] = {
         1000,
         "More than 1000 messages have waited for 15 minutes.",
         when="var.rabbitmq_namespace != null",
+    ),
+    "gateway-errors": _monitor(
+        "The API answers errors",
+        f"sum(last_15m):sum:envoy_http_downstream_rq_xx{_OF_ERRORS}.as_count() / "
+        "sum:envoy_http_downstream_rq_xx{}.as_count() >",
+        0.05,
+        "More than 5 percent of the gateway's answers in 15 minutes were errors of the server's (5xx).",
+        when="var.gateway_namespace != null",
+    ),
+    "gateway-latency": _monitor(
+        "The API answers slowly",
+        "avg(last_15m):avg:envoy_http_downstream_rq_time{} >",
+        1000,
+        "The gateway has taken more than a second for an answer, on average of 15 minutes.",
+        when="var.gateway_namespace != null",
     ),
 }
 

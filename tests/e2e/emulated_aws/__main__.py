@@ -14,11 +14,27 @@ from emulated_aws import (
     logs,
     quotas,
     rds,
+    s3,
     secrets,
     ssm,
 )
 from moto.server import main
 
-for piece in (answers, budgets, eks, elasticache, iam, images, kms, launch_templates, logs, quotas, rds, secrets, ssm):
+for piece in (
+    answers,
+    budgets,
+    eks,
+    elasticache,
+    iam,
+    images,
+    kms,
+    launch_templates,
+    logs,
+    quotas,
+    rds,
+    s3,
+    secrets,
+    ssm,
+):
     piece.complete()
 main(["--host", "127.0.0.1", "--port", sys.argv[1]])

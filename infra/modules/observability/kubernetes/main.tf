@@ -270,6 +270,22 @@ locals {
       message  = "More than 1000 messages have waited for 15 minutes."
       silence  = false
     }
+    gateway-errors = {
+      when     = var.gateway_namespace != null
+      name     = "The API answers errors"
+      query    = "sum(last_15m):sum:envoy_http_downstream_rq_xx{kube_cluster_name:${var.cluster_name},envoy_response_code_class:5}.as_count() / sum:envoy_http_downstream_rq_xx{kube_cluster_name:${var.cluster_name}}.as_count() > 0.05"
+      critical = "0.05"
+      message  = "More than 5 percent of the gateway's answers in 15 minutes were errors of the server's (5xx)."
+      silence  = false
+    }
+    gateway-latency = {
+      when     = var.gateway_namespace != null
+      name     = "The API answers slowly"
+      query    = "avg(last_15m):avg:envoy_http_downstream_rq_time{kube_cluster_name:${var.cluster_name}} > 1000"
+      critical = "1000"
+      message  = "The gateway has taken more than a second for an answer, on average of 15 minutes."
+      silence  = false
+    }
   }
 }
 
