@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from costs.bill import HOURS_A_MONTH
+from costs.bill import HOURS_A_MONTH, Line
 from costs.bills import BILLS
 from environments import Environment
 from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
+from flowwise.tables.machines import NODE_SHAPES
 from flowwise.tables.sizes import NODE_SIZES
 
 CONFIG_FILE = "infracost.yml"
@@ -130,13 +131,20 @@ def infracost_usage(environment: Environment) -> Mapping[str, Mapping[str, Decim
     """
     found: dict[str, dict[str, Decimal]] = {}
     for line in BILLS[environment.cloud](environment):
-        parameter = PARAMETERS.get(line.resource_type, {}).get(line.meter)
+        parameter = _parameter(environment.cloud, line)
         if parameter is not None:
             number = Fraction(line.quantity.high) * parameter.factor
             share = number / (line.instances * parameter.multiplied_by(environment))
             address = f"{line.resource}[*]" if line.is_keyed else line.resource
             found.setdefault(address, {})[parameter.name] = _written(share, whole=parameter.whole)
     return found
+
+
+def _parameter(cloud: str, line: Line) -> Parameter | None:
+    """What a line is for Infracost, if anything: of machines that are named themselves, the same as of others."""
+    parameters = PARAMETERS.get(line.resource_type, {})
+    is_named = NODE_SHAPES[cloud].has(line.meter) and line.meter not in parameters
+    return parameters.get(NODE_SIZES["small"][cloud] if is_named else line.meter)
 
 
 def _written(number: Fraction, *, whole: bool) -> Decimal:

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 _FREE = "the cloud asks nothing for it"
 _RIGHTS = "rights, identities and policies are free"
 _PART = "a part or a setting of what is billed"
-_TRAFFIC = "addresses, routes and rules are free; what flows is billed"
+_TRAFFIC = "addresses, routes, rules and records are free; what flows is billed"
 
 UNBILLED: Mapping[str, str] = {
     # Azure
     "azurerm_consumption_budget_subscription": _FREE,
     "azurerm_disk_encryption_set": _PART,
+    "azurerm_dns_a_record": _TRAFFIC,
     "azurerm_federated_identity_credential": _RIGHTS,
     "encryption.azurerm_key_vault.images": "billed by the operations, which are counted with the keys'",
     "encryption.azurerm_key_vault.this": "billed by the operations, which are counted with the keys'",
@@ -70,6 +71,7 @@ UNBILLED: Mapping[str, str] = {
     "aws_s3_bucket_public_access_block": _PART,
     "aws_s3_bucket_server_side_encryption_configuration": _PART,
     "aws_s3_bucket_versioning": _PART,
+    "aws_route53_record": _TRAFFIC,
     "aws_secretsmanager_secret_policy": _RIGHTS,
     "aws_secretsmanager_secret_version": _PART,
     "aws_security_group": _TRAFFIC,
@@ -78,7 +80,7 @@ UNBILLED: Mapping[str, str] = {
     "aws_sns_topic_subscription": _PART,
     "aws_subnet": _TRAFFIC,
     "aws_vpc": _TRAFFIC,
-    "network.aws_vpc_endpoint.s3": "gateway endpoints are free",
+    "network[0].aws_vpc_endpoint.s3": "gateway endpoints are free",
     "aws_vpc_security_group_egress_rule": _TRAFFIC,
     "aws_vpc_security_group_ingress_rule": _TRAFFIC,
     "random_password": "it exists in Terraform alone",
@@ -90,9 +92,11 @@ UNBILLED: Mapping[str, str] = {
     "google_compute_global_address": "a range of private addresses",
     "google_compute_instance_template": _FREE,
     "google_compute_network": _TRAFFIC,
+    "gateway_address[0].google_compute_address.this": "free as long as a forwarding rule uses it",
     "google_compute_router": _FREE,
     "google_compute_subnetwork": "its logs are counted with those of the nodes' subnetwork",
     "google_dns_policy": _FREE,
+    "google_dns_record_set": _TRAFFIC,
     "google_kms_crypto_key_iam_member": _RIGHTS,
     "google_kms_key_ring": _FREE,
     "google_logging_project_bucket_config": "counted with the cluster's, as the free amount is the project's",

@@ -11,17 +11,18 @@ from environments.field_types import (
     KubernetesVersion,
     LabelKey,
     LabelValue,
+    NodeSize,
     PoolName,
     PrivateRange,
     PublicRange,
-    Size,
     TaintKey,
     each_once,
     only_such_names,
     refusal,
 )
 from environments.ranges import ROUTED
-from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, of_this_cloud
+from flowwise.tables.machines import NODE_SHAPES
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES, nodes_in
 from flowwise.tables.regions import REGIONS
 
@@ -37,9 +38,14 @@ _OF_THE_NETWORK = "the network's too, and by default the {} /16 behind network.c
 class Pool(Table):
     """Nodes of one kind, as many as the autoscaler needs."""
 
-    size: Size = Field(description="Size of a node's virtual machine.")
+    size: NodeSize = Field(description="Size of a node's virtual machine.")
     min_nodes: int = Field(ge=0, le=100, description=_MIN_NODES)
     max_nodes: int = Field(ge=1, le=100, description="Nodes that the autoscaler may go up to.")
+
+    @field_validator("size")
+    @classmethod
+    def _sold_here(cls, size: str, info: ValidationInfo) -> str:
+        return of_this_cloud(size, NODE_SHAPES, info)
 
     @field_validator("min_nodes", "max_nodes")
     @classmethod

@@ -89,7 +89,8 @@ def _resolved(node: Node) -> Node:
 
 
 def _words(node: Node) -> Sequence[object]:
-    return [node["const"]] if "const" in node else node.get("enum", [])
+    words, *_ = node.get("anyOf", [node])
+    return [node["const"]] if "const" in node else words.get("enum", [])
 
 
 def _allowed(node: Node) -> str:

@@ -5,7 +5,7 @@ The sentence is the type's `errorMessage` in the JSON Schema, where editors and 
 
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -30,6 +30,14 @@ from flowwise.runner import APPLICATION_PATTERN, ORGANIZATION_PATTERN
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN, HOST_PATTERN
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
+from flowwise.tables.machines import (
+    BROKER_SHAPES,
+    CACHE_SHAPES,
+    DATABASE_SHAPES,
+    NODE_SHAPES,
+    Shape,
+    any_shape,
+)
 from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
 from flowwise.tables.project import CLOUDS, IN_CLUSTER, PROJECT
 from flowwise.tables.regions import REGIONS
@@ -114,6 +122,31 @@ class OneOf:
         if value not in self.words:
             raise PydanticCustomError("unknown_word", "unknown word")
         return value
+
+
+@dataclass(frozen=True)
+class SizeOf:
+    """Annotation: a neutral word for a size, or the cloud's own name, whose cloud `of_this_cloud` looks at."""
+
+    shapes: Mapping[str, Shape]
+    thing: str
+
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        names = {"pattern": f"^({any_shape(self.shapes)})$"}
+        return {
+            **handler(schema),
+            "anyOf": [{"enum": list(NODE_SIZES)}, names],
+            "errorMessage": f"{listed(NODE_SIZES)}, or the cloud's own name of a {self.thing}, such as "
+            f"{listed(shape.example for shape in self.shapes.values())}",
+        }
+
+    def _check(self, size: str) -> str:
+        if size not in NODE_SIZES and not any(shape.has(size) for shape in self.shapes.values()):
+            raise PydanticCustomError("unknown_word", "unknown word")
+        return size
 
 
 def _text(pattern: str, max_length: int, allowed: str, **extra: Any) -> Any:
@@ -215,7 +248,10 @@ def _of_no_domain(key: str, domains: Sequence[TakenDomain]) -> str:
 
 Cloud = Annotated[str, OneOf((*CLOUDS, IN_CLUSTER))]
 Region = Annotated[str, OneOf(tuple(REGIONS))]
-Size = Annotated[str, OneOf(tuple(NODE_SIZES))]
+NodeSize = Annotated[str, SizeOf(NODE_SHAPES, "machine")]
+DatabaseSize = Annotated[str, SizeOf(DATABASE_SHAPES, "server")]
+CacheSize = Annotated[str, SizeOf(CACHE_SHAPES, "node")]
+BrokerSize = Annotated[str, SizeOf(BROKER_SHAPES, "node")]
 KubernetesVersion = Annotated[str, OneOf(KUBERNETES_VERSIONS)]
 Topology = Annotated[str, OneOf(TOPOLOGIES)]
 PostgresVersion = Annotated[str, OneOf(ENGINE_VERSIONS)]
@@ -363,6 +399,14 @@ _PORT = "(:[0-9]{1,5})?"
 _PATH = r"(/([A-Za-z0-9._~/:@+=,;-]|%[0-9A-Fa-f]{2})*)?(\?([A-Za-z0-9._~/:@+=&-]|%[0-9A-Fa-f]{2})*)?"
 _URL = f"https://{_HOST}{_PORT}{_PATH}"
 
+CloudId = Annotated[
+    str,
+    _text(
+        "[A-Za-z0-9_./()-]+",
+        400,
+        'an identifier as the cloud has it, such as "vpc-0123456789abcdef0", without blanks',
+    ),
+]
 HostName = Annotated[
     str, _text(_HOST, 253, 'a host name such as "api.flowwise.example", in lower case, without "https://" and port')
 ]

@@ -6,7 +6,8 @@ from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import Audience, Email, HostName, HttpsUrl, Rate, WebOrigin, each_once, missing, refusal
 from environments.scaling import Scaled
-from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_in_a_cluster
+from environments.wording import shown
 
 
 class TokenIssuer(Table):
@@ -33,6 +34,11 @@ class Gateway(Scaled):
 
     host: HostName = Field(description="Host name of the API.")
     public: bool = Field(default=True, description="A public address; else one that only the network reaches.")
+    dns_zone: HostName | None = Field(
+        default=None,
+        description="Public DNS zone of the cloud, in the environment's own account, in which the record of the host "
+        "is made. Without it, somebody makes the record by hand, of the output gateway_addresses.",
+    )
     certificate_email: Email | None = Field(
         default=None,
         description="Whom the public authority warns of the certificate's end; without it, the cluster's own authority "
@@ -56,6 +62,19 @@ class Gateway(Scaled):
     def client_unit(self) -> str:
         """The unit of time: second, minute or hour."""
         return self.client_limit.partition("/")[2]
+
+    @field_validator("dns_zone")
+    @classmethod
+    def _has_the_host(cls, zone: str | None, info: ValidationInfo) -> str | None:
+        if zone is None:
+            return None
+        nothing_in_a_cluster(zone, info)
+        if info.data.get("public") is False:
+            raise refusal("nothing, or public = true: a public zone is no place for a private address")
+        host = info.data.get("host")
+        if host and not f".{host}".endswith(f".{zone}"):
+            raise refusal(f"what host ends with, such as {shown(host.partition('.')[2])}")
+        return zone
 
     @field_validator("certificate_email")
     @classmethod

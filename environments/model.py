@@ -45,6 +45,7 @@ _BY_CLOUD: dict[str, Any] = {
         "required": ["kubernetes"],
         "properties": {
             **dict.fromkeys((*_OF_A_CLOUD, *_PERHAPS_OF_A_CLOUD), False),
+            "gateway": {"properties": {"dns_zone": False}},
             "postgres": {"properties": {"topology": {"const": "shared"}, "backup_days": False}},
         },
     },
@@ -145,6 +146,11 @@ class Environment(Table):
     def in_cloud(self) -> bool:
         """Whether a cloud makes the cluster; else it is there already, with everything inside it."""
         return self.cloud != IN_CLUSTER
+
+    @property
+    def has_public_address(self) -> bool:
+        """Whether the cloud reserves an address for the gateway."""
+        return self.in_cloud and self.gateway is not None and self.gateway.public
 
     @property
     def runs_in_copies(self) -> bool:

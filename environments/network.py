@@ -1,18 +1,128 @@
 """The table [network]."""
 
-from pydantic import Field, ValidationInfo, field_validator
+import re
+from collections.abc import Mapping
+from typing import Annotated
 
-from environments.field_types import PrivateRange, refusal
+from pydantic import Field, Strict, ValidationInfo, field_validator
+
+from environments.field_types import CloudId, PrivateRange, each_once, refusal
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from flowwise.tables.network_ids import (
+    NETWORK_IDS,
+    PRIVATE_DNS_ZONE_EXAMPLE,
+    PRIVATE_DNS_ZONE_PATTERN,
+    NetworkIds,
+)
+
+_Ids = Annotated[tuple[CloudId, ...], Strict(False)]
+
+
+class PrivateDnsZones(Table):
+    """Azure: private DNS zones by which the network finds services. Those that are not named are made."""
+
+    postgres: CloudId | None = Field(default=None, description="Zone that ends with .postgres.database.azure.com.")
+    redis: CloudId | None = Field(default=None, description="Zone privatelink.redis.azure.net.")
+    registry: CloudId | None = Field(default=None, description="Zone privatelink.azurecr.io.")
+    storage: CloudId | None = Field(default=None, description="Zone privatelink.blob.core.windows.net.")
+    secrets: CloudId | None = Field(default=None, description="Zone privatelink.vaultcore.azure.net.")
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Those that are there, by service."""
+        return self.model_dump(exclude_none=True)
+
+    @field_validator("*")
+    @classmethod
+    def _is_a_zone(cls, zone: str | None) -> str | None:
+        if zone and not re.fullmatch(PRIVATE_DNS_ZONE_PATTERN, zone):
+            raise refusal(f'the identifier of a private DNS zone, such as "{PRIVATE_DNS_ZONE_EXAMPLE}"')
+        return zone
+
+
+class ExistingNetwork(Table):
+    """A network that is there already, of which nothing is made or changed, by the cloud's own identifiers."""
+
+    id: CloudId = Field(description="The network, in the environment's own account and region.")
+    nodes: _Ids = Field(description="Subnets of the nodes, with a way out. One; on AWS, one in each zone.")
+    control_plane: _Ids = Field(
+        description="Subnets of the API server: on Azure delegated to Microsoft.ContainerService/managedClusters. One; "
+        "on AWS, in two zones at least."
+    )
+    databases: _Ids = Field(
+        description="Subnets of databases: on Azure delegated to Microsoft.DBforPostgreSQL/flexibleServers. One; on "
+        "AWS, in two zones at least. On Google Cloud, the name of the range for private services access."
+    )
+    endpoints: _Ids = Field(description="Subnets of private endpoints and caches. One; on AWS, one in each zone.")
+    routed: bool = Field(
+        default=False,
+        description="Azure: nodes get out by a route of their subnet's, such as one to a firewall, and not by a NAT "
+        "gateway.",
+    )
+    private_dns_zones: PrivateDnsZones | None = None
+
+    @property
+    def subnets(self) -> Mapping[str, list[str]]:
+        """Identifiers by what the subnets are for."""
+        return {
+            "control_plane": list(self.control_plane),
+            "nodes": list(self.nodes),
+            "databases": list(self.databases),
+            "endpoints": list(self.endpoints),
+        }
+
+    @field_validator("id")
+    @classmethod
+    def _is_a_network(cls, identifier: str, info: ValidationInfo) -> str:
+        known = _known(info)
+        if known and not re.fullmatch(known.network, identifier):
+            raise refusal(f'the identifier of a network, such as "{known.network_example}"')
+        return identifier
+
+    @field_validator("nodes", "control_plane", "databases", "endpoints")
+    @classmethod
+    def _are_subnets(cls, subnets: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        each_once(subnets)
+        known, zones = _known(info), Surroundings.of(info).zones
+        if known is None:
+            return subnets
+        for subnet in subnets:
+            if not re.fullmatch(known.subnet, subnet):
+                raise refusal(f'identifiers of subnets, such as "{known.subnet_example}"')
+        if known.one_each:
+            if len(subnets) != 1:
+                raise refusal("one subnet: here, a subnet spans all availability zones")
+        elif info.field_name in ("control_plane", "databases"):
+            if len(subnets) < 2:
+                raise refusal("two subnets at least, in availability zones of their own")
+        elif zones and len(subnets) != zones:
+            raise refusal(f"{zones} subnets, one in each of the availability zones of network.zones")
+        return subnets
+
+    @field_validator("routed", "private_dns_zones")
+    @classmethod
+    def _of_azure(cls, value: "bool | PrivateDnsZones | None", info: ValidationInfo) -> "bool | PrivateDnsZones | None":
+        cloud = Surroundings.of(info).cloud
+        if value and cloud is not None and cloud != "azure":
+            raise refusal("nothing: only Azure has to be told")
+        return value
+
+
+def _known(info: ValidationInfo) -> NetworkIds | None:
+    return NETWORK_IDS.get(Surroundings.of(info).cloud or "")
 
 
 class Network(Table):
     """The environment's own network."""
 
-    cidr: PrivateRange = Field(description="Addresses of the network, in which nodes and databases live.")
+    cidr: PrivateRange = Field(
+        description="Addresses of the network, in which nodes and databases live. Of a network that is there already, "
+        "a range that its subnets are in: network policies in the cluster let it through."
+    )
     zones: int = Field(
         default=3, ge=1, le=3, description="Availability zones to spread over. Production wants all that there are."
     )
+    existing: ExistingNetwork | None = None
 
     @field_validator("zones")
     @classmethod

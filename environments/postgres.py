@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.field_types import PostgresVersion, Size, StorageGb, Topology, refusal
-from environments.table import BECAUSE_IN_CLUSTER, BECAUSE_PRODUCTION, Surroundings, Table, of_a_cloud
+from environments.field_types import DatabaseSize, PostgresVersion, StorageGb, Topology, refusal
+from environments.table import BECAUSE_IN_CLUSTER, BECAUSE_PRODUCTION, Surroundings, Table, of_a_cloud, of_this_cloud
 from environments.wording import listed
-from flowwise.tables.sizes import DATABASE_SIZES
+from flowwise.tables.machines import DATABASE_SHAPES, cloud_sql_takes
+from flowwise.tables.sizes import DATABASE_SIZES, database_server
 
 PRODUCTION_BACKUP_DAYS = 30
 
@@ -20,7 +21,7 @@ class Postgres(Table):
         "cluster that is there already, shared."
     )
     version: PostgresVersion = Field(description="Major version of PostgreSQL.")
-    size: Size = Field(description="Size of a server. Not every cloud's smallest can have a standby.")
+    size: DatabaseSize = Field(description="Size of a server. Not every cloud's smallest can have a standby.")
     storage_gb: StorageGb = Field(
         description="Disk of a server, in GB. It grows by itself, and never shrinks. Raise it to have more at once: on "
         "Azure and Google Cloud, the plan then says by which command."
@@ -43,6 +44,14 @@ class Postgres(Table):
         if Surroundings.of(info).is_in_cluster and topology != "shared":
             raise refusal(f'"shared", {BECAUSE_IN_CLUSTER}')
         return topology
+
+    @field_validator("size")
+    @classmethod
+    def _sold_here(cls, size: str, info: ValidationInfo) -> str:
+        of_this_cloud(size, DATABASE_SHAPES, info)
+        if not cloud_sql_takes(size):
+            raise refusal("db-custom-<processors>-<MB>: 922 to 6656 MB a processor, 3840 at least, a multiple of 256")
+        return size
 
     @field_validator("size")
     @classmethod
@@ -88,7 +97,7 @@ class Postgres(Table):
 
 def _can_have_standby(around: Surroundings, size: str) -> bool:
     """Whether a database server of this size can: in a cluster all do. True while the cloud is unknown."""
-    return around.cloud is None or around.is_in_cluster or DATABASE_SIZES[size][around.cloud].high_availability
+    return around.cloud is None or around.is_in_cluster or database_server(size, around.cloud).high_availability
 
 
 def _sizes_with_standby(around: Surroundings) -> str:

@@ -4,8 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.field_types import Size, refusal
-from environments.table import Surroundings, Table, production_wants
+from environments.field_types import BrokerSize, refusal
+from environments.table import Surroundings, Table, of_this_cloud, production_wants
+from environments.wording import listed
+from flowwise.tables.machines import BROKER_SHAPES
 from flowwise.tables.sizes import BROKER_SIZES, LEAST_BROKER_STORAGE_GB
 
 _DEFAULT_STORAGE_GB = 10
@@ -18,7 +20,7 @@ class Rabbitmq(Table):
     mode: Literal["in-cluster", "managed"] = Field(
         description='"in-cluster": nodes in the Kubernetes cluster; "managed": a service of the cloud that sells one.'
     )
-    size: Size = Field(description="Size of a node.")
+    size: BrokerSize = Field(description="Size of a node.")
     high_availability: bool = Field(
         description="Three nodes, in zones of their own, and each on a node of the cluster of its own. Production "
         "wants it."
@@ -44,6 +46,13 @@ class Rabbitmq(Table):
         if mode == "managed" and cloud is not None and cloud not in sellers:
             raise refusal(f'"in-cluster", because cloud "{cloud}" sells no managed RabbitMQ')
         return mode
+
+    @field_validator("size")
+    @classmethod
+    def _sold_here(cls, size: str, info: ValidationInfo) -> str:
+        if info.data.get("mode") == "in-cluster" and size not in BROKER_SIZES:
+            raise refusal(f'{listed(BROKER_SIZES)}, or mode = "managed": in the cluster, a node is a pod')
+        return of_this_cloud(size, BROKER_SHAPES, info) if info.data.get("mode") == "managed" else size
 
     @field_validator("high_availability")
     @classmethod

@@ -2,21 +2,27 @@
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from environments.field_types import EvictionPolicy, Size, refusal
-from environments.table import Surroundings, Table, production_wants
+from environments.field_types import CacheSize, EvictionPolicy, refusal
+from environments.table import Surroundings, Table, of_this_cloud, production_wants
 from flowwise.redis import DEFAULT_EVICTION_POLICY
+from flowwise.tables.machines import CACHE_SHAPES
 
 
 class Redis(Table):
     """Redis, the microservices' cache."""
 
-    size: Size = Field(description="Size of a node.")
+    size: CacheSize = Field(description="Size of a node.")
     high_availability: bool = Field(description="A replica in another zone. Production wants it.")
     persistence: bool = Field(default=False, description="Keep the data when nodes restart. A cache can do without.")
     eviction_policy: EvictionPolicy = Field(
         default=DEFAULT_EVICTION_POLICY,
         description="What gives way when memory is full: Redis' own words (maxmemory-policy).",
     )
+
+    @field_validator("size")
+    @classmethod
+    def _sold_here(cls, size: str, info: ValidationInfo) -> str:
+        return of_this_cloud(size, CACHE_SHAPES, info)
 
     @field_validator("high_availability")
     @classmethod

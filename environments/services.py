@@ -110,7 +110,7 @@ class Service(Scaled):
     was: ServiceName | None = Field(
         default=None,
         description="The name that it was made by, if it has another one now. Its namespace, database, role, secrets, "
-        "identity, repository and queues keep that: none of them can be renamed. Taken out, it is another "
+        "identity, repository, bucket and queues keep that: none of them can be renamed. Taken out, it is another "
         "microservice, with an empty database, and the one that it was goes.",
     )
     kind: Literal["http", "worker", "job"] = Field(

@@ -5,6 +5,7 @@ fault, so one report could not hold everything. A validator finds the siblings a
 the file in its surroundings; what is itself faulty is missing there, and the rules that need it wait.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any, Self
@@ -12,8 +13,11 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationInfo
 
 from environments.field_types import missing, refusal
+from environments.wording import listed, shown
+from flowwise.tables.machines import Shape
 from flowwise.tables.project import IN_CLUSTER
 from flowwise.tables.regions import REGIONS
+from flowwise.tables.sizes import NODE_SIZES
 
 BECAUSE_PRODUCTION = 'because tier is "prod"'
 BECAUSE_IN_CLUSTER = f'because cloud is "{IN_CLUSTER}"'
@@ -95,3 +99,16 @@ def nothing_in_a_cluster(value: Any, info: ValidationInfo) -> Any:
     if Surroundings.of(info).is_in_cluster and value is not None:
         raise refusal(f"nothing: the cluster is there already, and no cloud to do this, {BECAUSE_IN_CLUSTER}")
     return value
+
+
+def of_this_cloud(size: str, shapes: Mapping[str, Shape], info: ValidationInfo) -> str:
+    """The size, unless it is a name that another cloud has for one, or that no cloud has."""
+    around = Surroundings.of(info)
+    if size in NODE_SIZES or around.cloud is None or (around.cloud in shapes and shapes[around.cloud].has(size)):
+        return size
+    if around.cloud not in shapes:
+        raise refusal(f"{listed(NODE_SIZES)}, because cloud is {shown(around.cloud)}")
+    raise refusal(
+        f"{listed(NODE_SIZES)}, or a name such as {shown(shapes[around.cloud].example)}, because cloud is "
+        f"{shown(around.cloud)}"
+    )

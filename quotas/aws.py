@@ -1,13 +1,13 @@
 """What AWS has to allow an account in a region, by the codes of Service Quotas.
 
 All sizes of node are of the quota for the families A, C, D, H, I, M, R, T and Z ("On-Demand Instance quotas", Amazon
-EC2). The addresses of a network load balancer are no Elastic IP addresses, and count in no quota.
+EC2). The gateway has an Elastic IP address in each zone, as each NAT gateway has one.
 """
 
 from costs.bills.shared import database_servers
 from environments import Environment
 from environments.given import given
-from quotas.counts import broker_disks_gb
+from quotas.counts import broker_disks_gb, is_public, makes_network
 from quotas.need import Need, Quota
 from quotas.nodes import disks_gb, nodes_of, vcpus
 
@@ -23,13 +23,15 @@ def aws_needs(environment: Environment) -> list[Need]:
     """Every need, the machines' first."""
     pools = nodes_of(environment, "aws")
     zones = given(environment.network).zones
+    networks = int(makes_network(environment))
+    addresses = zones * (networks + is_public(environment))
     least, most = (_tib(gb + broker_disks_gb(environment)) for gb in disks_gb(pools))
     servers = database_servers(environment)
     return [
         Need(ON_DEMAND, *vcpus(pools, spot=False), "cluster"),
         Need(SPOT, *vcpus(pools, spot=True), "cluster"),
-        Need(ADDRESSES, zones, zones, "network.zones"),
-        Need(NETWORKS, 1, 1, "network"),
+        Need(ADDRESSES, addresses, addresses, "network.zones"),
+        Need(NETWORKS, networks, networks, "network"),
         Need(DISKS, least, most, "cluster"),
         Need(DATABASES, servers, servers, "postgres.topology"),
     ]

@@ -8,8 +8,9 @@ import re
 
 from costs.bills.shared import database_servers
 from environments import Environment
-from flowwise.tables.sizes import DATABASE_SIZES, NODE_SIZES
-from quotas.counts import is_public
+from flowwise.tables.machines import DATABASE_SHAPES
+from flowwise.tables.sizes import DATABASE_SIZES, database_server
+from quotas.counts import is_public, makes_network
 from quotas.need import Need, Quota
 from quotas.nodes import nodes_of, vcpus
 
@@ -18,6 +19,9 @@ COMPUTE, NETWORK, POSTGRES = "Compute", "Network", "PostgreSQL"
 _VM_LIMITS = '"Azure subscription and service limits": 20 by default, and less by offer, such as 4 in a free trial'
 _NETWORK_LIMITS = '"Azure subscription and service limits": by offer'
 _POSTGRES_LIMITS = "Azure publishes none: they depend on offer and region"
+
+_LARGEST = list(DATABASE_SIZES)[-1]
+"""Taken for a server that another cloud names."""
 
 
 def family_of(sku: str) -> str:
@@ -49,12 +53,12 @@ def azure_needs(environment: Environment) -> list[Need]:
     """Every need, the machines' first."""
     pools, key = nodes_of(environment, "azure"), "cluster"
     regular, spot = vcpus(pools, spot=False), vcpus(pools, spot=True)
-    families = sorted({family_of(NODE_SIZES[pool.size]["azure"]) for pool in pools if not pool.spot})
+    families = sorted({family_of(pool.machine) for pool in pools if not pool.spot})
     needs = [
-        Need(_machines(name), *vcpus(tuple(pool for pool in pools if _is_of(pool.size, name)), spot=False), key)
+        Need(_machines(name), *vcpus(tuple(pool for pool in pools if family_of(pool.machine) == name), spot=False), key)
         for name in families
     ]
-    addresses = 1 + is_public(environment)
+    addresses = makes_network(environment) + is_public(environment)
     return [
         *needs,
         Need(Quota(COMPUTE, "cores", "vCPUs of all machines in the region", 20, _VM_LIMITS), *regular, key),
@@ -73,15 +77,12 @@ def _machines(family: str) -> Quota:
     return Quota(COMPUTE, family, "vCPUs of the nodes' family", 20, _VM_LIMITS)
 
 
-def _is_of(size: str, family: str) -> bool:
-    return family_of(NODE_SIZES[size]["azure"]) == family
-
-
 def _postgres(environment: Environment) -> list[Need]:
     postgres = environment.postgres
     if postgres is None:
         return []
-    sku = DATABASE_SIZES[postgres.size]["azure"].sku
+    is_ours = postgres.size in DATABASE_SIZES or DATABASE_SHAPES["azure"].has(postgres.size)
+    sku = database_server(postgres.size if is_ours else _LARGEST, "azure").sku
     cores = database_servers(environment) * _vcpus_of(sku) * (2 if postgres.high_availability else 1)
     words = {family_of(sku): "vCPUs of the databases' family", "cores": "vCPUs of all databases in the region"}
     return [

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from environments import Environment
 from environments.cluster import NodePool, Pool
 from environments.given import given
+from flowwise.tables.machines import NODE_SHAPES, machine_named
 from flowwise.tables.runner import DISK_GB, SIZE
-from flowwise.tables.sizes import NODE_DISK_GB, NODE_VCPUS
+from flowwise.tables.sizes import NODE_DISK_GB, NODE_VCPUS, node_machine
 from flowwise.tables.upgrades import GOOGLE_SURGE_NODES, SURGE_PERCENT
 
 
@@ -15,7 +16,7 @@ from flowwise.tables.upgrades import GOOGLE_SURGE_NODES, SURGE_PERCENT
 class Nodes:
     """A pool: its fewest nodes, and its most with those of an upgrade."""
 
-    size: str
+    machine: str
     spot: bool
     least: int
     most: int
@@ -24,7 +25,8 @@ class Nodes:
     @property
     def vcpus(self) -> tuple[int, int]:
         """Of the fewest nodes, and of the most."""
-        return self.least * NODE_VCPUS[self.size], self.most * NODE_VCPUS[self.size]
+        each = machine_named(self.machine).vcpus
+        return self.least * each, self.most * each
 
 
 def _share(nodes: int) -> int:
@@ -53,14 +55,23 @@ def nodes_of(environment: Environment, cloud: str) -> tuple[Nodes, ...]:
     """Every pool of an environment in a cloud, as it would be on this one, and the pipelines' runners."""
     pools = (
         Nodes(
-            pool.size,
+            _machine_there(pool.size, cloud),
             isinstance(pool, NodePool) and pool.spot,
             pool.min_nodes,
             pool.max_nodes + _SURGE[cloud](pool, given(environment.network).zones),
         )
         for pool in _pools(environment)
     )
-    return (*pools, *_runners(environment))
+    return (*pools, *_runners(environment, cloud))
+
+
+def _machine_there(size: str, cloud: str) -> str:
+    """The machine of a size on a cloud; of one that another cloud names, the smallest of ours with as many vCPUs."""
+    if size in NODE_VCPUS or NODE_SHAPES[cloud].has(size):
+        return node_machine(size, cloud)
+    vcpus = machine_named(size).vcpus
+    words = [word for word, has in NODE_VCPUS.items() if has >= vcpus] or list(NODE_VCPUS)[-1:]
+    return node_machine(words[0], cloud)
 
 
 def _pools(environment: Environment) -> Iterator[Pool]:
@@ -69,11 +80,11 @@ def _pools(environment: Environment) -> Iterator[Pool]:
     yield from cluster.node_pools.values()
 
 
-def _runners(environment: Environment) -> Iterator[Nodes]:
+def _runners(environment: Environment, cloud: str) -> Iterator[Nodes]:
     """Machines that run the pipelines' jobs, to which no upgrade adds any."""
     if environment.runner:
         count = environment.runner.machines
-        yield Nodes(SIZE, False, count, count, DISK_GB)
+        yield Nodes(node_machine(SIZE, cloud), False, count, count, DISK_GB)
 
 
 def disks_gb(pools: tuple[Nodes, ...]) -> tuple[int, int]:

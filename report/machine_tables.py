@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from environments import Environment
+from flowwise.tables.machines import CACHE_SHAPES, DATABASE_SHAPES, NODE_SHAPES, Shape
 from flowwise.tables.project import CLOUDS
-from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_GIB_PER_VCPU, NODE_SIZES, NODE_VCPUS
+from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES, node_has
 from report.tables import Cell, Table
 from report.words import Code, Said, Texts
 
@@ -15,6 +16,7 @@ _MACHINES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
     "cache": CACHE_SIZES,
 }
+_SHAPES: Mapping[str, Mapping[str, Shape]] = {"node": NODE_SHAPES, "database": DATABASE_SHAPES, "cache": CACHE_SHAPES}
 
 
 def machines_table(environments: Sequence[Environment], texts: Texts) -> Table | None:
@@ -34,6 +36,15 @@ def machines_table(environments: Sequence[Environment], texts: Texts) -> Table |
         for size, machine in sizes.items()
         if (what, size) in users
     ]
+    rows += [
+        [
+            _named(what, size, texts),
+            *(Code(size) if _SHAPES[what][cloud].has(size) else texts("nothing") for cloud in CLOUDS),
+            Said.alike(", ".join(names)),
+        ]
+        for (what, size), names in users.items()
+        if size not in NODE_SIZES
+    ]
     header = [texts("size"), *map(texts.value, CLOUDS), texts("environments")]
     return Table("table-machines", texts("machines_caption"), header, rows) if rows else None
 
@@ -50,6 +61,6 @@ def _sizes(environment: Environment) -> Iterator[tuple[str, str]]:
 def _named(what: str, size: str, texts: Texts) -> Said:
     word = texts.value(size)
     if what == "node":
-        vcpus = NODE_VCPUS[size]
-        return texts("machine_node", size=word, vcpus=vcpus, gib=vcpus * NODE_GIB_PER_VCPU)
+        machine = node_has(size)
+        return texts("machine_node", size=word, vcpus=machine.vcpus, gib=machine.memory_mib // 1024)
     return texts("machine_database" if what == "database" else "machine_cache", size=word)

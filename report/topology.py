@@ -10,7 +10,7 @@ from environments.gateway import Gateway
 from environments.postgres import Postgres
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, IN_CLUSTER_MEMORY, NODE_SIZES
+from flowwise.tables.sizes import IN_CLUSTER_MEMORY, broker_node, cache_node, database_server, node_machine
 from flowwise.tables.traffic import NODE_PORTS
 from report.words import Said, Texts
 
@@ -161,7 +161,7 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
         details = [
             *_product(products, "postgres"),
             texts(servers, users=", ".join(users)),
-            _sized(texts, postgres.size, DATABASE_SIZES[postgres.size][cloud].sku if environment.in_cloud else None),
+            _sized(texts, postgres.size, database_server(postgres.size, cloud).sku if environment.in_cloud else None),
             texts("disk_each", gb=postgres.storage_gb),
             texts(_standby(postgres)),
             *([texts("backups", days=postgres.backup_days)] if postgres.backup_days else []),
@@ -169,13 +169,13 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
         title = Said.alike(f"PostgreSQL {postgres.version}")
         yield Node("postgres", "postgres", zone, title, tuple(details))
     if redis := environment.redis:
-        sku = CACHE_SIZES[redis.size][cloud] if environment.in_cloud else IN_CLUSTER_MEMORY["redis"][redis.size]
+        sku = cache_node(redis.size, cloud) if environment.in_cloud else IN_CLUSTER_MEMORY["redis"][redis.size]
         replica = texts("with_replica" if redis.high_availability else "without_replica")
         details = [*_product(products, "redis"), _sized(texts, redis.size, sku), replica]
         yield Node("redis", "redis", zone, Said.alike("Redis"), tuple(details))
     if rabbitmq := environment.rabbitmq:
         managed = rabbitmq.mode == "managed"
-        sizes = BROKER_SIZES[rabbitmq.size][cloud] if managed else IN_CLUSTER_MEMORY["rabbitmq"][rabbitmq.size]
+        sizes = broker_node(rabbitmq.size, cloud) if managed else IN_CLUSTER_MEMORY["rabbitmq"][rabbitmq.size]
         details = [
             *(_product(products, "rabbitmq") if managed else [texts("in_the_cluster")]),
             _sized(texts, rabbitmq.size, sizes),
@@ -210,7 +210,7 @@ def _pools(environment: Environment, texts: Texts) -> Iterator[Node]:
     if cluster := environment.cluster:
         for name, pool in {"system": cluster.system_pool, **cluster.node_pools}.items():
             nodes = texts("nodes_range", low=pool.min_nodes, high=pool.max_nodes)
-            sized = _sized(texts, pool.size, NODE_SIZES[pool.size][environment.cloud])
+            sized = _sized(texts, pool.size, node_machine(pool.size, environment.cloud))
             spot = [texts("spot_machines")] if isinstance(pool, NodePool) and pool.spot else []
             yield Node(f"pool {name}", "pool", "cluster", texts("node_pool", name=name), (sized, nodes, *spot))
 
@@ -268,5 +268,7 @@ def _product(products: Mapping[str, str], kind: str) -> list[Said]:
 
 
 def _sized(texts: Texts, size: str, sku: str | None) -> Said:
+    if size == sku:  # named itself
+        return Said.alike(size)
     word = texts.value(size)
     return Said(f"{word.en}{_SEPARATOR}{sku}", f"{word.pt}{_SEPARATOR}{sku}") if sku else word

@@ -8,7 +8,7 @@ from environments.cluster import NodePool
 from environments.cluster import Pool as PoolTable
 from environments.field_types import SYSTEM_POOL
 from flowwise.tables.node_pools import SPOT_TAINTS
-from flowwise.tables.sizes import MAX_PODS, NODE_GIB_PER_VCPU, NODE_SIZES, NODE_VCPUS
+from flowwise.tables.sizes import MAX_PODS, node_has, node_machine
 from sizing.pods import Pod, Where
 from sizing.room import Room
 
@@ -22,7 +22,9 @@ It is what Karpenter assumes until it has seen a machine (its setting vmMemoryOv
 8 GiB lacked 3 %.
 """
 
-_AKS_CPU_M = {2: 100, 4: 140, 8: 180}
+_EKS_MOST_PODS = 250
+"""That EKS gives a node by itself which has more than 30 vCPUs."""
+
 _TIERED_CPU = ((1000, 0.06), (1000, 0.01), (2000, 0.005), (float("inf"), 0.0025))
 _GKE_MEMORY = ((4096, 0.25), (4096, 0.20), (8192, 0.10), (114_688, 0.06), (float("inf"), 0.02))
 
@@ -40,8 +42,10 @@ def _aks(vcpus: int, memory_mib: int) -> Room:
     """Reserved by AKS: "Node resource reservations", learn.microsoft.com/azure/aks/node-resource-reservations.
 
     For Kubernetes 1.29 and later: the lesser of 20 MB for each pod and 50 MB besides, and a quarter of the memory.
+
+    Of processors, 100m of two, 140m of four, and 10m of each that is more.
     """
-    return Room(_AKS_CPU_M[vcpus], min(20 * MAX_PODS + 50, memory_mib // 4))
+    return Room(100 if vcpus <= 2 else 100 + 10 * vcpus, min(20 * MAX_PODS + 50, memory_mib // 4))
 
 
 def _eks(vcpus: int, memory_mib: int) -> Room:
@@ -50,7 +54,8 @@ def _eks(vcpus: int, memory_mib: int) -> Room:
     Some of its versions count the pods that a machine has without prefixes of addresses, such as 29, and reserve less
     memory (its issue 1698).
     """
-    return Room(_ceiling(_tiered(vcpus * 1000, _TIERED_CPU)), 255 + 11 * MAX_PODS)
+    pods = MAX_PODS if vcpus <= 30 else _EKS_MOST_PODS
+    return Room(_ceiling(_tiered(vcpus * 1000, _TIERED_CPU)), 255 + 11 * pods)
 
 
 def _gke(vcpus: int, memory_mib: int) -> Room:
@@ -71,8 +76,8 @@ _RESERVED: Mapping[str, Callable[[int, int], Room]] = {"azure": _aks, "aws": _ek
 
 def allocatable(cloud: str, size: str) -> Room:
     """What a node of a size leaves to pods: its machine's, without what the cloud and the kernel keep."""
-    vcpus = NODE_VCPUS[size]
-    memory_mib = vcpus * NODE_GIB_PER_VCPU * 1024
+    machine = node_has(size)
+    vcpus, memory_mib = machine.vcpus, machine.memory_mib
     unseen = Room(0, _ceiling(memory_mib * ASSUMED_UNSEEN_SHARE))
     return Room(vcpus * 1000, memory_mib) - unseen - _RESERVED[cloud](vcpus, memory_mib) - Room(0, _EVICTION_MIB)
 
@@ -138,7 +143,7 @@ def pools_of(environment: Environment) -> tuple[Pool, ...]:
 
 
 def _pool(cloud: str, name: str, table: PoolTable, takes: set[Where]) -> Pool:
-    sku, room = NODE_SIZES[table.size][cloud], allocatable(cloud, table.size)
+    sku, room = node_machine(table.size, cloud), allocatable(cloud, table.size)
     return Pool(name, table.size, sku, room, table.min_nodes, table.max_nodes, frozenset(takes))
 
 

@@ -10,6 +10,7 @@ from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
 from environments.given import given
+from environments.network import Network as NetworkTable
 from environments.own_secrets import own_secrets, secrets_of
 from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
@@ -26,6 +27,8 @@ from flowwise.platform import (
     AlertsSettings,
     BudgetSettings,
     ClusterSettings,
+    ExistingNetworkSettings,
+    GatewaySettings,
     ManagedRabbitmqSettings,
     Microservice,
     NetworkSettings,
@@ -89,6 +92,7 @@ class EnvironmentStack(FolderStack):
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
         parts = {
             "database_": inputs.postgres,
+            "gateway_": inputs.gateway,
             "cache_": inputs.redis,
             "storage_": inputs.storage,
             "broker_": inputs.managed_rabbitmq,
@@ -171,7 +175,7 @@ def platform_inputs(
     return PlatformInputs(
         name=environment.prefix,
         region=environment.known_region,
-        network=NetworkSettings(cidr=str(network.cidr), zones=network.zones),
+        network=_network(network),
         cluster=_cluster(given(environment.cluster)),
         services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment.postgres),
@@ -179,6 +183,7 @@ def platform_inputs(
         storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
+        gateway=_gateway(environment),
         alerts=AlertsSettings(emails=list(environment.alerts.emails)) if environment.alerts else None,
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
@@ -197,6 +202,22 @@ def platform_inputs(
         database_administrator_password=database_administrator_password,
         protected=environment.deletion_protection,
         tags=tags(environment.name, environment.owner, environment.cost_center),
+    )
+
+
+def _network(network: NetworkTable) -> NetworkSettings:
+    existing = network.existing
+    return NetworkSettings(
+        cidr=str(network.cidr),
+        zones=network.zones,
+        existing=None
+        if existing is None
+        else ExistingNetworkSettings(
+            id=existing.id,
+            subnets=dict(existing.subnets),
+            private_dns_zone_ids=existing.private_dns_zones.ids if existing.private_dns_zones else {},
+            routed=existing.routed,
+        ),
     )
 
 
@@ -263,6 +284,13 @@ def _runner(environment: Environment) -> RunnerSettings | None:
         state_storage=storage_account(environment) if environment.cloud == "azure" else None,
         state_subscription=runner.state_subscription,
     )
+
+
+def _gateway(environment: Environment) -> GatewaySettings | None:
+    gateway = environment.gateway
+    if gateway is None or not gateway.public:
+        return None
+    return GatewaySettings(host=gateway.host, dns_zone=gateway.dns_zone)
 
 
 def _managed_rabbitmq(rabbitmq: RabbitmqTable | None) -> ManagedRabbitmqSettings | None:

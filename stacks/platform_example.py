@@ -36,6 +36,8 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "database_certificate_names_host": True,
         "database_people": ["administrators"],
         "database_readers": {"analysts-reader": users["postgres"]},
+        "gateway_addresses": ["203.0.113.9"],
+        "gateway_annotations": {"example.com/address": "gateway"},
         "cache_name": "redis",
         "cache_host": "redis.example",
         "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),

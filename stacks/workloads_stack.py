@@ -10,7 +10,6 @@ from cdk.kubernetes import KubernetesProvider
 from environments import Environment
 from environments.events import queue_of, queues_of
 from environments.field_types import INTERNET
-from environments.gateway import Gateway as GatewayTable
 from environments.own_secrets import own_secrets, secrets_of
 from environments.services import Egress as EgressTable
 from environments.services import Service as ServiceTable
@@ -164,7 +163,7 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
         images=_images(environment, variables),
         queues=_queues(environment),
         secret_version=environment.secret_version,
-        gateway=_gateway(environment.gateway),
+        gateway=_gateway(environment),
         labels={"app.kubernetes.io/managed-by": "terraform", "flowwise/environment": environment.name},
         **(_in_cloud(environment) if environment.in_cloud else _in_cluster(environment)),
         rabbitmq=_rabbitmq(environment),
@@ -350,7 +349,8 @@ def _queues(environment: Environment) -> dict[str, Queue]:
     }
 
 
-def _gateway(gateway: GatewayTable | None) -> GatewaySettings | None:
+def _gateway(environment: Environment) -> GatewaySettings | None:
+    gateway = environment.gateway
     if gateway is None:
         return None
     issuer = gateway.token_issuer
@@ -358,6 +358,7 @@ def _gateway(gateway: GatewayTable | None) -> GatewaySettings | None:
         host=gateway.host,
         certificate_email=gateway.certificate_email,
         public=gateway.public,
+        balancer_annotations=string_map(f"{_PLATFORM}.gateway_annotations") if environment.has_public_address else {},
         cors_origins=list(gateway.cors_origins),
         client_limit=RateLimit(requests=gateway.client_requests, unit=gateway.client_unit.capitalize()),
         max_request_kb=gateway.max_request_kb,

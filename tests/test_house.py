@@ -140,3 +140,12 @@ def test_the_engine_needs_nothing_but_its_dependencies(tmp_path: Path) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert all(line.startswith(str(tmp_path.resolve())) for line in result.stdout.splitlines()), result.stdout
+
+
+def test_what_reads_environment_files_starts_no_node() -> None:
+    """The schema, costs, sizes and the guard read them, and none of these waits for CDKTF, or the Node beneath it."""
+    code = (
+        "import sys, environments, costs, sizing, quotas; print(*{'cdktf', 'jsii', 'constructs'} & sys.modules.keys())"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True)
+    assert result.stdout == "\n", result.stdout + result.stderr

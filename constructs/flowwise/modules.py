@@ -18,6 +18,12 @@ from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_network.aws import AwsExistingNetwork
+from flowwise.existing_network.azure import AzureExistingNetwork
+from flowwise.existing_network.google import GoogleExistingNetwork
+from flowwise.gateway_address.aws import AwsGatewayAddress
+from flowwise.gateway_address.azure import AzureGatewayAddress
+from flowwise.gateway_address.google import GoogleGatewayAddress
 from flowwise.in_cluster.kubernetes import KubernetesInCluster
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.k8s_cluster.azure import AzureK8sCluster
@@ -65,6 +71,9 @@ MODULES = (
     AwsNetwork,
     AzureNetwork,
     GoogleNetwork,
+    AwsExistingNetwork,
+    AzureExistingNetwork,
+    GoogleExistingNetwork,
     AwsEncryption,
     AzureEncryption,
     GoogleEncryption,
@@ -93,6 +102,9 @@ MODULES = (
     AwsRunner,
     AzureRunner,
     GoogleRunner,
+    AwsGatewayAddress,
+    AzureGatewayAddress,
+    GoogleGatewayAddress,
     AwsPipelineIdentity,
     AzurePipelineIdentity,
     GooglePipelineIdentity,

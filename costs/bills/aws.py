@@ -20,7 +20,7 @@ from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import FLOW_LOG_DAYS, LOG_DAYS
 from flowwise.tables.runner import DISK_GB, SIZE
-from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.sizes import NODE_DISK_GB, broker_node, cache_node, database_server, node_machine
 
 _INTERFACE_ENDPOINTS = 5
 
@@ -29,7 +29,8 @@ def aws_bill(environment: Environment) -> Bill:
     """Every line, service by service."""
     bill = Bill(environment)
     _cluster(bill, environment)
-    _network(bill, given(environment.network).zones)
+    if given(environment.network).existing is None:
+        _network(bill, given(environment.network).zones)
     _runner(bill, environment)
     _gateway(bill, environment)
     _registry(bill, environment)
@@ -49,13 +50,13 @@ def _cluster(bill: Bill, environment: Environment) -> None:
         resource = (
             f'{module}.aws_eks_node_group.this["{pool.index}"]' if pool.index else f"{module}.aws_eks_node_group.system"
         )
-        bill.add_running(service, resource, NODE_SIZES[pool.size]["aws"], pool.nodes, pool.key, note=pool.note)
+        bill.add_running(service, resource, node_machine(pool.size, "aws"), pool.nodes, pool.key, note=pool.note)
         bill.add(service, resource, "EBS gp3", pool.nodes * NODE_DISK_GB, pool.key)
     _logs(bill, service, f"{module}.aws_cloudwatch_log_group.cluster", "control_plane_logs", "cluster")
 
 
 def _network(bill: Bill, zones: int) -> None:
-    service, module, key = "network", f"{PLATFORM}.network", "network.zones"
+    service, module, key = "network", f"{PLATFORM}.network[0]", "network.zones"
     nat = f"{module}.aws_nat_gateway.this"
     bill.add_running(service, nat, "NAT gateway", zones, key, instances=zones)
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key, instances=zones)
@@ -76,7 +77,7 @@ def _runner(bill: Bill, environment: Environment) -> None:
     if environment.runner is None:
         return
     machines, count = f"{PLATFORM}.runner[0].aws_autoscaling_group.this", environment.runner.machines
-    bill.add_running("runner", machines, NODE_SIZES[SIZE]["aws"], count, "runner.machines")
+    bill.add_running("runner", machines, node_machine(SIZE, "aws"), count, "runner.machines")
     bill.add("runner", machines, "EBS gp3", Range.of(count * DISK_GB), "runner.machines")
 
 
@@ -88,7 +89,8 @@ def _gateway(bill: Bill, environment: Environment) -> None:
     bill.add_running(service, balancer, "Network load balancer capacity unit", bill.usage("balancer"), key)
     if environment.gateway.public:
         zones = given(environment.network).zones
-        bill.add_running(service, balancer, "Public IPv4 address", zones, "gateway.public")
+        address = f"{PLATFORM}.gateway_address[0].aws_eip.this"
+        bill.add_running("gateway-address", address, "Public IPv4 address", zones, "gateway.public", instances=zones)
         bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
 
 
@@ -111,7 +113,7 @@ def _postgres(bill: Bill, environment: Environment) -> None:
         return
     service, resource = "postgres-db", f"{PLATFORM}.postgres[0].aws_db_instance.this"
     copies = "with standby" if postgres.high_availability else "single zone"
-    size, disks = DATABASE_SIZES[postgres.size]["aws"].sku, servers * postgres.storage_gb
+    size, disks = database_server(postgres.size, "aws").sku, servers * postgres.storage_gb
     bill.add_running(service, resource, f"{size} {copies}", servers, "postgres.size", instances=servers)
     bill.add(service, resource, f"RDS gp3 {copies}", Range.of(disks), "postgres.storage_gb", instances=servers)
     paid = (bill.usage("backups") * disks).above(disks)
@@ -125,7 +127,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
     if redis is None:
         return
     cache, nodes = f"{PLATFORM}.redis[0].aws_elasticache_replication_group.this", 2 if redis.high_availability else 1
-    bill.add_running("redis", cache, CACHE_SIZES[redis.size]["aws"], nodes, "redis.size")
+    bill.add_running("redis", cache, cache_node(redis.size, "aws"), nodes, "redis.size")
     _logs(bill, "redis", f"{PLATFORM}.redis[0].aws_cloudwatch_log_group.this", "service_logs", "redis", instances=2)
 
 
@@ -157,7 +159,7 @@ def _rabbitmq(bill: Bill, environment: Environment) -> None:
         return
     module = f"{PLATFORM}.rabbitmq[0]"
     broker = f"{module}.aws_mq_broker.this"
-    bill.add_running("rabbitmq", broker, BROKER_SIZES[rabbitmq.size]["aws"], nodes, "rabbitmq.size")
+    bill.add_running("rabbitmq", broker, broker_node(rabbitmq.size, "aws"), nodes, "rabbitmq.size")
     bill.add("rabbitmq", broker, "Amazon MQ storage", Range.of(nodes), "rabbitmq")
     bill.add("rabbitmq", f"{module}.aws_secretsmanager_secret.administrator", "Secret", Range.of(1), "rabbitmq.mode")
 

@@ -14,7 +14,7 @@ from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
 from flowwise.tables.runner import SIZE
-from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.sizes import NODE_SIZES, cache_node, database_server, node_machine
 
 _FREE_LOG_DAYS = 31
 _PRIVATE_DNS_ZONES = 4
@@ -46,19 +46,31 @@ def _cluster(bill: Bill, environment: Environment) -> None:
     bill.add_running(service, cluster, f"AKS {tier}", 1, "deletion_protection")
     for pool in pools(environment):
         resource = f'{PLATFORM}.cluster.azurerm_kubernetes_cluster_node_pool.this["{pool.index}"]'
-        meter = NODE_SIZES[pool.size]["azure"]
-        bill.add_running(service, resource if pool.index else cluster, meter, pool.nodes, pool.key, note=pool.note)
+        meter = node_machine(pool.size, "azure")
+        of = resource if pool.index else cluster
+        bill.add_running(service, of, meter, pool.nodes, pool.key, note=pool.note)
+        if pool.size not in NODE_SIZES:  # whose disk is no part of it
+            bill.add(service, of, "P10 LRS disk", pool.nodes, pool.key)
     _logs(bill, service, "cluster", "control_plane_logs", "cluster")
 
 
 def _network(bill: Bill, environment: Environment) -> None:
     service, key = "network", "network"
-    nat = f"{PLATFORM}.network.azurerm_nat_gateway.this"
+    stores = environment.storage is not None or environment.runner is not None
+    existing = given(environment.network).existing
+    if existing:
+        there = set(existing.private_dns_zones.ids if existing.private_dns_zones else ())
+        count = _PRIVATE_DNS_ZONES + stores - len(there if stores else there - {"storage"})
+        zones = f"{PLATFORM}.existing_network[0].azurerm_private_dns_zone.this"
+        if count:
+            bill.add("existing-network", zones, "Private DNS zone", Range.of(count), key, instances=count)
+        return
+    nat = f"{PLATFORM}.network[0].azurerm_nat_gateway.this"
     bill.add_running(service, nat, "NAT gateway", 1, key)
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
-    bill.add_running(service, f"{PLATFORM}.network.azurerm_public_ip.nat", "Public IPv4 address", 1, key)
-    zones = f"{PLATFORM}.network.azurerm_private_dns_zone.this"
-    count = _PRIVATE_DNS_ZONES + (environment.storage is not None or environment.runner is not None)
+    bill.add_running(service, f"{PLATFORM}.network[0].azurerm_public_ip.nat", "Public IPv4 address", 1, key)
+    zones = f"{PLATFORM}.network[0].azurerm_private_dns_zone.this"
+    count = _PRIVATE_DNS_ZONES + stores
     bill.add(service, zones, "Private DNS zone", Range.of(count), key, instances=count)
 
 
@@ -67,7 +79,7 @@ def _runner(bill: Bill, environment: Environment) -> None:
         return
     service, module = "runner", f"{PLATFORM}.runner[0]"
     machines = f"{module}.azurerm_linux_virtual_machine_scale_set.this"
-    bill.add_running(service, machines, NODE_SIZES[SIZE]["azure"], environment.runner.machines, "runner.machines")
+    bill.add_running(service, machines, node_machine(SIZE, "azure"), environment.runner.machines, "runner.machines")
     bill.add_running(service, f"{module}.azurerm_private_endpoint.state", "Private endpoint", 1, "runner")
 
 
@@ -78,7 +90,8 @@ def _gateway(bill: Bill, environment: Environment) -> None:
     bill.add_running(service, balancer, "Load balancer, first five rules", 1, key)
     bill.add(service, balancer, "Load balancer data", bill.usage("internet"), key)
     if environment.gateway.public:
-        bill.add_running(service, balancer, "Public IPv4 address", 1, "gateway.public")
+        address = f"{PLATFORM}.gateway_address[0].azurerm_public_ip.this"
+        bill.add_running("gateway-address", address, "Public IPv4 address", 1, "gateway.public")
         bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
 
 
@@ -111,7 +124,7 @@ def _postgres(bill: Bill, environment: Environment) -> None:
         return
     service, resource = "postgres-db", f"{PLATFORM}.postgres[0].azurerm_postgresql_flexible_server.this"
     machines = servers * (2 if postgres.high_availability else 1)
-    size = DATABASE_SIZES[postgres.size]["azure"].sku
+    size = database_server(postgres.size, "azure").sku
     disks = Range.of(machines * postgres.storage_gb)
     bill.add_running(service, resource, size, machines, "postgres.size", instances=servers)
     bill.add(service, resource, "PostgreSQL storage", disks, "postgres.storage_gb", instances=servers)
@@ -127,7 +140,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
         return
     service, cache = "redis", f"{PLATFORM}.redis[0].azurerm_managed_redis.this"
     nodes = 2 if redis.high_availability else 1
-    bill.add_running(service, cache, CACHE_SIZES[redis.size]["azure"], nodes, "redis.size")
+    bill.add_running(service, cache, cache_node(redis.size, "azure"), nodes, "redis.size")
     _private_endpoint(bill, service, "redis[0]", "redis")
     _logs(bill, service, "redis[0]", "service_logs", "redis")
 

@@ -16,9 +16,10 @@ from costs.bills.shared import (
     watched,
 )
 from environments import Environment
+from environments.given import given
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.runner import DISK_GB, SIZE
-from flowwise.tables.sizes import CACHE_SIZES, DATABASE_SIZES, NODE_DISK_GB, NODE_SIZES
+from flowwise.tables.sizes import NODE_DISK_GB, cache_node, database_server, node_machine
 
 _FREE_LOGS_GB = 50
 _KEY_VERSIONS_OF_A_YEAR = 5
@@ -47,7 +48,7 @@ def _cluster(bill: Bill, environment: Environment) -> None:
     for pool in pools(environment):
         name = f'this["{pool.index}"]' if pool.index else "system"
         resource = f"{module}.google_container_node_pool.{name}"
-        bill.add_running(service, resource, NODE_SIZES[pool.size]["google"], pool.nodes, pool.key, note=pool.note)
+        bill.add_running(service, resource, node_machine(pool.size, "google"), pool.nodes, pool.key, note=pool.note)
         bill.add(service, resource, "Balanced disk", pool.nodes * NODE_DISK_GB, pool.key)
     # The cluster, the keys, the secrets, and the databases and files if there are any.
     services = 2 + (environment.postgres is not None) + (environment.storage is not None)
@@ -56,14 +57,16 @@ def _cluster(bill: Bill, environment: Environment) -> None:
 
 
 def _network(bill: Bill, environment: Environment) -> None:
+    if given(environment.network).existing:
+        return
     service, key = "network", "network"
-    nat = f"{PLATFORM}.network.google_compute_router_nat.this"
+    nat = f"{PLATFORM}.network[0].google_compute_router_nat.this"
     machines = sum((pool.nodes for pool in pools(environment)), start=Range.of(0))
     machines += Range.of(environment.runner.machines if environment.runner else 0)
     bill.add_running(service, nat, "NAT gateway, each machine", machines, "cluster")
     bill.add(service, nat, "NAT gateway data", bill.usage("nat"), key)
-    bill.add_running(service, f"{PLATFORM}.network.google_compute_address.nat", "External IPv4 address", 1, key)
-    nodes = f"{PLATFORM}.network.google_compute_subnetwork.nodes"
+    bill.add_running(service, f"{PLATFORM}.network[0].google_compute_address.nat", "External IPv4 address", 1, key)
+    nodes = f"{PLATFORM}.network[0].google_compute_subnetwork.nodes"
     bill.add(service, nodes, "Network logs", bill.usage("flow_logs"), key)
 
 
@@ -72,7 +75,7 @@ def _runner(bill: Bill, environment: Environment) -> None:
         return
     machines = f"{PLATFORM}.runner[0].google_compute_region_instance_group_manager.this"
     count = environment.runner.machines
-    bill.add_running("runner", machines, NODE_SIZES[SIZE]["google"], count, "runner.machines")
+    bill.add_running("runner", machines, node_machine(SIZE, "google"), count, "runner.machines")
     bill.add("runner", machines, "Balanced disk", Range.of(count * DISK_GB), "runner.machines")
 
 
@@ -108,7 +111,7 @@ def _postgres(bill: Bill, environment: Environment) -> None:
         return
     service, resource = "postgres-db", f"{PLATFORM}.postgres[0].google_sql_database_instance.this"
     copies = 2 if postgres.high_availability else 1
-    size, disks = DATABASE_SIZES[postgres.size]["google"].sku, servers * postgres.storage_gb
+    size, disks = database_server(postgres.size, "google").sku, servers * postgres.storage_gb
     bill.add_running(service, resource, size, servers * copies, "postgres.size", instances=servers)
     bill.add(service, resource, "Cloud SQL storage", Range.of(disks * copies), "postgres.storage_gb", instances=servers)
     stored = bill.usage("backups") * disks
@@ -120,7 +123,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
     if redis is None:
         return
     cache, nodes = f"{PLATFORM}.redis[0].google_memorystore_instance.this", 2 if redis.high_availability else 1
-    bill.add_running("redis", cache, CACHE_SIZES[redis.size]["google"], nodes, "redis.size")
+    bill.add_running("redis", cache, cache_node(redis.size, "google"), nodes, "redis.size")
 
 
 def _storage(bill: Bill, environment: Environment) -> None:

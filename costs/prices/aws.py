@@ -52,6 +52,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     "m7i.large": price("0.16065", HOUR, _EC2),
     "m7i.xlarge": price("0.3213", HOUR, _EC2),
     "m7i.2xlarge": price("0.6426", HOUR, _EC2),
+    "m7i.4xlarge": price("1.2852", HOUR, _EC2, ESTIMATED, "twice m7i.2xlarge"),
     "EBS gp3": price("0.152", GB_MONTH, _EC2),
     # network
     "NAT gateway": price("0.093", HOUR, _NETWORK),
@@ -81,6 +82,8 @@ PRICES: Mapping[str, Price | Unknown] = {
     "db.m7g.large with standby": price("0.442", HOUR, _RDS_M7G),
     "db.m7g.xlarge single zone": price("0.442", HOUR, _RDS_M7G, ESTIMATED, "twice db.m7g.large"),
     "db.m7g.xlarge with standby": price("0.884", HOUR, _RDS_M7G, ESTIMATED, "twice db.m7g.large"),
+    "db.m7g.2xlarge single zone": price("0.884", HOUR, _RDS_M7G, ESTIMATED, "four times db.m7g.large"),
+    "db.m7g.2xlarge with standby": price("1.768", HOUR, _RDS_M7G, ESTIMATED, "four times db.m7g.large"),
     "RDS gp3 single zone": price("0.219", GB_MONTH, _RDS),
     "RDS gp3 with standby": price("0.438", GB_MONTH, _RDS),
     "RDS backups": price("0.095", GB_MONTH, _RDS, note="above the disk's size, which is free"),
@@ -92,10 +95,12 @@ PRICES: Mapping[str, Price | Unknown] = {
     "cache.t4g.small": price("0.0488", HOUR, _CACHE),
     "cache.m7g.large": price("0.18", HOUR, _CACHE),
     "cache.m7g.xlarge": price("0.3592", HOUR, _CACHE),
+    "cache.m7g.2xlarge": price("0.7184", HOUR, _CACHE, ESTIMATED, "twice cache.m7g.xlarge"),
     # RabbitMQ
     "mq.m7g.medium": price("0.1367", HOUR, _MQ_USA, OTHER_REGION, f"half of mq.m7g.large, {_DEARER}"),
     "mq.m7g.large": price("0.2734", HOUR, _MQ_USA, OTHER_REGION, _DEARER),
     "mq.m7g.xlarge": price("0.5468", HOUR, _MQ_USA, OTHER_REGION, f"twice mq.m7g.large, {_DEARER}"),
+    "mq.m7g.2xlarge": price("1.0936", HOUR, _MQ_USA, OTHER_REGION, f"four times mq.m7g.large, {_DEARER}"),
     "Amazon MQ storage": price("0.10", GB_MONTH, _MQ_USA, OTHER_REGION, "of us-east-1"),
 }
 """By meter: a SKU's own name, or what AWS' price list calls the thing."""

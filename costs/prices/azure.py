@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 from datetime import date
 
-from costs.prices.book import DAY, GB, GB_MONTH, HOUR, MONTH, OTHER_REGION, TEN_THOUSAND, Price, Source, Unknown, price
+from costs.prices.book import (
+    DAY,
+    ESTIMATED,
+    GB,
+    GB_MONTH,
+    HOUR,
+    MONTH,
+    OTHER_REGION,
+    TEN_THOUSAND,
+    Price,
+    Source,
+    Unknown,
+    price,
+)
 
 _API = Source(
     "Azure Retail Prices API, region brazilsouth",
@@ -52,6 +65,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     "Standard_D2ds_v5": price("0.18", HOUR, _MACHINES),
     "Standard_D4ds_v5": price("0.36", HOUR, _MACHINES),
     "Standard_D8ds_v5": price("0.72", HOUR, _MACHINES),
+    "Standard_D16ds_v5": price("1.44", HOUR, _MACHINES, ESTIMATED, "twice Standard_D8ds_v5"),
     # disks of what keeps data in the cluster: Standard SSD, in one zone (LRS) or all of them (ZRS)
     "E1 LRS disk": price("0.56", MONTH, _API),
     "E2 LRS disk": price("1.12", MONTH, _API),
@@ -97,6 +111,9 @@ PRICES: Mapping[str, Price | Unknown] = {
     "B_Standard_B2s": price("0.14", HOUR, _API),
     "GP_Standard_D2ds_v5": price("0.24", HOUR, _API, note="for one server; a standby costs the same again"),
     "GP_Standard_D4ds_v5": price("0.48", HOUR, _API, note="for one server; a standby costs the same again"),
+    "GP_Standard_D8ds_v5": price(
+        "0.96", HOUR, _API, ESTIMATED, "twice GP_Standard_D4ds_v5; for one server; a standby costs the same again"
+    ),
     "PostgreSQL storage": price("0.2185", GB_MONTH, _API),
     "PostgreSQL backups": price("0.095", GB_MONTH, _API, note="above the disk's size, which is free"),
     # alerts
@@ -107,5 +124,6 @@ PRICES: Mapping[str, Price | Unknown] = {
     "Balanced_B1": price("0.045", HOUR, _API, note=_PER_NODE),
     "Balanced_B3": price("0.092", HOUR, _API, note=_PER_NODE),
     "Balanced_B5": price("0.222", HOUR, _API, note=_PER_NODE),
+    "Balanced_B10": price("0.444", HOUR, _API, ESTIMATED, f"twice Balanced_B5; {_PER_NODE}"),
 }
 """By meter: a SKU's own name, or what Azure's price list calls the thing."""

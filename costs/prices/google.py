@@ -56,12 +56,19 @@ def _server(processors: int, memory_gb: str) -> Price:
     return Price(usd, HOUR, _SQL, ESTIMATED, note)
 
 
+def server_named(sku: str) -> Price:
+    """The price of a server that is named itself, such as db-custom-6-24576."""
+    *_, processors, memory_mb = sku.split("-")
+    return _server(int(processors), str(Decimal(memory_mb) / 1024))
+
+
 PRICES: Mapping[str, Price | Unknown] = {
     # Kubernetes
     "GKE cluster": price("0.10", HOUR, _GKE),
     "e2-standard-2": price("0.1063704", HOUR, _COMPUTE),
     "e2-standard-4": price("0.2127408", HOUR, _MACHINES),
     "e2-standard-8": price("0.4254816", HOUR, _MACHINES),
+    "e2-standard-16": price("0.8509632", HOUR, _MACHINES, ESTIMATED, "twice e2-standard-8"),
     "Balanced disk": price("0.15", GB_MONTH, _COMPUTE),
     # network
     "NAT gateway, each machine": price("0.0014", HOUR, _NAT),
@@ -82,6 +89,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     "db-custom-1-3840": _server(1, "3.75"),
     "db-custom-2-8192": _server(2, "8"),
     "db-custom-4-16384": _server(4, "16"),
+    "db-custom-8-32768": _server(8, "32"),
     "Cloud SQL storage": price("0.255", GB_MONTH, _SQL_2019, note="half of 0.51 with a standby, read in March 2024"),
     "Cloud SQL backups": price("0.12", GB_MONTH, _SQL_2019),
     # alerts
@@ -92,5 +100,6 @@ PRICES: Mapping[str, Price | Unknown] = {
     "SHARED_CORE_NANO": price("0.0505", HOUR, _VALKEY),
     "STANDARD_SMALL": price("0.2263", HOUR, _VALKEY),
     "HIGHMEM_MEDIUM": price("0.3054", HOUR, _VALKEY),
+    "HIGHMEM_XLARGE": price("1.3625", HOUR, _VALKEY, ESTIMATED, "HIGHMEM_MEDIUM by the memory, 58 GB for 13"),
 }
 """By meter: a SKU's own name, or what Google's price list calls the thing."""

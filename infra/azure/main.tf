@@ -46,6 +46,13 @@ locals {
       }
     ]...
   )
+
+  network_id               = one(concat(module.network[*].network_id, module.existing_network[*].network_id))
+  control_plane_subnet_ids = one(concat(module.network[*].control_plane_subnet_ids, module.existing_network[*].control_plane_subnet_ids))
+  node_subnet_ids          = one(concat(module.network[*].node_subnet_ids, module.existing_network[*].node_subnet_ids))
+  database_subnet_ids      = one(concat(module.network[*].database_subnet_ids, module.existing_network[*].database_subnet_ids))
+  endpoint_subnet_ids      = one(concat(module.network[*].endpoint_subnet_ids, module.existing_network[*].endpoint_subnet_ids))
+  private_dns_zone_ids     = one(concat(module.network[*].private_dns_zone_ids, module.existing_network[*].private_dns_zone_ids))
 }
 
 module "encryption" {
@@ -59,8 +66,11 @@ module "encryption" {
   tags           = merge(var.tags, { service = "encryption" })
 }
 
+# One that is made, or one that is there: what others need of it is among the local values.
 module "network" {
   source = "../modules/network/azure"
+
+  count = var.network.existing == null ? 1 : 0
 
   name              = var.name
   region            = local.region_codes[var.region]
@@ -70,6 +80,23 @@ module "network" {
   tags              = merge(var.tags, { service = "network" })
 }
 
+module "existing_network" {
+  source = "../modules/existing-network/azure"
+
+  count = var.network.existing != null ? 1 : 0
+
+  name                 = var.name
+  region               = local.region_codes[var.region]
+  network_id           = var.network.existing.id
+  cidr                 = var.network.cidr
+  subnets              = var.network.existing.subnets
+  private_dns_zone_ids = var.network.existing.private_dns_zone_ids
+  public_balancer      = var.gateway != null
+  storage_endpoints    = var.storage != null || var.runner != null
+  zone_count           = var.network.zones
+  tags                 = merge(var.tags, { service = "network" })
+}
+
 module "cluster" {
   source = "../modules/k8s-cluster/azure"
 
@@ -77,9 +104,9 @@ module "cluster" {
   region                   = local.region_codes[var.region]
   kubernetes_version       = var.cluster.kubernetes_version
   patch_version            = var.cluster.patch_version
-  network_id               = module.network.network_id
-  control_plane_subnet_ids = module.network.control_plane_subnet_ids
-  node_subnet_ids          = module.network.node_subnet_ids
+  network_id               = local.network_id
+  control_plane_subnet_ids = local.control_plane_subnet_ids
+  node_subnet_ids          = local.node_subnet_ids
   pod_cidr                 = var.cluster.pod_cidr
   service_cidr             = var.cluster.service_cidr
   zone_count               = var.network.zones
@@ -87,6 +114,7 @@ module "cluster" {
   node_pools               = var.cluster.node_pools
   public_access_cidrs      = var.cluster.public_access_cidrs
   identity_endpoint        = var.cluster.identity_endpoint
+  routed                   = try(var.network.existing.routed, false)
   administrators           = var.administrators
   encryption_key           = module.encryption.keys.cluster
   protected                = var.protected
@@ -108,8 +136,8 @@ module "secret_store" {
 
   name                = var.name
   region              = local.region_codes[var.region]
-  endpoint_subnet_ids = module.network.endpoint_subnet_ids
-  private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "secrets", null)
+  endpoint_subnet_ids = local.endpoint_subnet_ids
+  private_dns_zone_id = lookup(local.private_dns_zone_ids, "secrets", null)
   secrets             = local.secrets
   secret_values       = var.secret_values
   reader_ids          = merge(module.workload_identity.principal_ids, { for id in module.runner[*].principal_id : "runner" => id })
@@ -125,8 +153,8 @@ module "container_registry" {
   name                = var.name
   region              = local.region_codes[var.region]
   repositories        = keys(var.services)
-  endpoint_subnet_ids = module.network.endpoint_subnet_ids
-  private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "registry", null)
+  endpoint_subnet_ids = local.endpoint_subnet_ids
+  private_dns_zone_id = lookup(local.private_dns_zone_ids, "registry", null)
 
   puller_ids = {
     nodes = module.cluster.node_identity_id
@@ -144,10 +172,10 @@ module "runner" {
 
   name                 = var.name
   region               = local.region_codes[var.region]
-  network_id           = module.network.network_id
-  subnet_ids           = module.network.node_subnet_ids
-  endpoint_subnet_ids  = module.network.endpoint_subnet_ids
-  private_dns_zone_id  = lookup(module.network.private_dns_zone_ids, "storage", null)
+  network_id           = local.network_id
+  subnet_ids           = local.node_subnet_ids
+  endpoint_subnet_ids  = local.endpoint_subnet_ids
+  private_dns_zone_id  = lookup(local.private_dns_zone_ids, "storage", null)
   label                = format("runner-%s", var.tags["environment"])
   organization         = var.runner.organization
   application          = var.runner.application
@@ -167,9 +195,9 @@ module "postgres" {
 
   name                           = var.name
   region                         = local.region_codes[var.region]
-  network_id                     = module.network.network_id
-  subnet_ids                     = module.network.database_subnet_ids
-  private_dns_zone_id            = lookup(module.network.private_dns_zone_ids, "postgres", null)
+  network_id                     = local.network_id
+  subnet_ids                     = local.database_subnet_ids
+  private_dns_zone_id            = lookup(local.private_dns_zone_ids, "postgres", null)
   topology                       = var.postgres.topology
   databases                      = local.postgres_users
   engine_version                 = var.postgres.engine_version
@@ -194,9 +222,9 @@ module "redis" {
 
   name                = var.name
   region              = local.region_codes[var.region]
-  network_id          = module.network.network_id
-  subnet_ids          = module.network.endpoint_subnet_ids
-  private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "redis", null)
+  network_id          = local.network_id
+  subnet_ids          = local.endpoint_subnet_ids
+  private_dns_zone_id = lookup(local.private_dns_zone_ids, "redis", null)
   users               = { for name in local.redis_users : name => module.workload_identity.principal_ids[name] }
   size                = var.redis.size
   high_availability   = var.redis.high_availability
@@ -207,6 +235,20 @@ module "redis" {
   tags                = merge(var.tags, { service = "redis" })
 }
 
+module "gateway_address" {
+  source = "../modules/gateway-address/azure"
+
+  count = var.gateway != null ? 1 : 0
+
+  name                 = var.name
+  region               = local.region_codes[var.region]
+  host                 = var.gateway.host
+  dns_zone             = var.gateway.dns_zone
+  zone_count           = var.network.zones
+  balancer_identity_id = module.cluster.balancer_identity_id
+  tags                 = merge(var.tags, { service = "gateway-address" })
+}
+
 module "storage" {
   source = "../modules/object-storage/azure"
 
@@ -214,8 +256,8 @@ module "storage" {
 
   name                = var.name
   region              = local.region_codes[var.region]
-  endpoint_subnet_ids = module.network.endpoint_subnet_ids
-  private_dns_zone_id = lookup(module.network.private_dns_zone_ids, "storage", null)
+  endpoint_subnet_ids = local.endpoint_subnet_ids
+  private_dns_zone_id = lookup(local.private_dns_zone_ids, "storage", null)
   users               = { for name in local.storage_users : name => module.workload_identity.principal_ids[name] }
   retention_days      = var.storage.retention_days
   encryption_key      = module.encryption.keys.storage

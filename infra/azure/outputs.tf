@@ -116,6 +116,16 @@ output "database_readers" {
   }
 }
 
+output "gateway_addresses" {
+  description = "Addresses that the DNS record of the gateway's host points to."
+  value       = one(module.gateway_address[*].addresses)
+}
+
+output "gateway_annotations" {
+  description = "Annotations with which the gateway's load balancer takes those addresses."
+  value       = one(module.gateway_address[*].service_annotations)
+}
+
 output "cache_name" {
   description = "Name of the cache."
   value       = one(module.redis[*].cache_name)

@@ -22,6 +22,12 @@ variable "network" {
   type = object({
     cidr  = string
     zones = number
+    existing = optional(object({
+      id                   = string
+      subnets              = map(list(string))
+      private_dns_zone_ids = optional(map(string), {})
+      routed               = optional(bool, false)
+    }))
   })
   nullable = false
 }
@@ -140,6 +146,15 @@ variable "runner" {
   default = null
 }
 
+variable "gateway" {
+  description = "What is to have a public address. Null where there is no gateway, or one that only the network reaches."
+  type = object({
+    host     = string
+    dns_zone = optional(string)
+  })
+  default = null
+}
+
 variable "alerts" {
   description = "Alerts of the cloud itself, by e-mail. Null for none."
   type = object({
@@ -194,8 +209,8 @@ variable "secret_values" {
   ephemeral   = true
 
   validation {
-    condition     = length(setsubtract(keys(var.secret_values), concat(["monitoring", "monitoring-application", "runner"], flatten([for service in values(var.services) : keys(service.secrets)])))) == 0
-    error_message = "secret_values may have monitoring, monitoring-application, runner and the secrets of services, and nothing else."
+    condition     = alltrue([for name in keys(var.secret_values) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name))])
+    error_message = "secret_values may have monitoring, monitoring-application, runner and the secrets of services."
   }
 }
 

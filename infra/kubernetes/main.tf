@@ -381,11 +381,12 @@ module "gateway" {
 
   count = var.gateway != null ? 1 : 0
 
-  namespace          = "gateway"
-  host               = var.gateway.host
-  certificate_issuer = var.gateway.certificate_email == null ? module.certificates.internal_issuer : module.certificates.public_issuer
-  cloud              = var.cloud
-  public             = var.gateway.public
+  namespace            = "gateway"
+  host                 = var.gateway.host
+  certificate_issuer   = var.gateway.certificate_email == null ? module.certificates.internal_issuer : module.certificates.public_issuer
+  cloud                = var.cloud
+  public               = var.gateway.public
+  balancer_annotations = var.gateway.balancer_annotations
 
   routes = {
     for name, service in var.services : name => {

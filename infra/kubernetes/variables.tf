@@ -273,10 +273,11 @@ variable "rabbitmq" {
 variable "gateway" {
   description = "The way in. Null where no microservice is called from outside."
   type = object({
-    host              = string
-    certificate_email = optional(string)
-    public            = optional(bool, true)
-    cors_origins      = optional(list(string), [])
+    host                 = string
+    certificate_email    = optional(string)
+    public               = optional(bool, true)
+    balancer_annotations = optional(map(string), {})
+    cors_origins         = optional(list(string), [])
     client_limit = object({
       requests = number
       unit     = string

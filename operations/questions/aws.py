@@ -13,7 +13,7 @@ from environments.given import given
 from flowwise.pipeline_identity import ISSUER
 from flowwise.tables.naming import known_name
 from flowwise.tables.regions import AWS_ZONE_IDS, REGIONS
-from flowwise.tables.sizes import BROKER_SIZES, DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.sizes import broker_node, database_server
 from operations.questions.account import named_account
 from operations.questions.asking import NotToldError, told
 from operations.questions.question import Answer, Question, could_not_ask, good_if, not_ok, ok
@@ -64,12 +64,12 @@ def questions(environment: Environment, caller: Any) -> Iterator[Question]:
     zones = given(environment.network).zones
     yield _rights(caller["Arn"], there)
     yield _identity_provider(caller["Account"], there)
-    for size in dict.fromkeys(pool.size for pool in nodes_of(environment, "aws")):
-        yield _machine(NODE_SIZES[size]["aws"], AWS_ZONE_IDS[place][:zones], there)
+    for machine in dict.fromkeys(pool.machine for pool in nodes_of(environment, "aws")):
+        yield _machine(machine, AWS_ZONE_IDS[place][:zones], there)
     if environment.postgres:
         yield _database(environment, there)
     if environment.rabbitmq and environment.rabbitmq.mode == "managed":
-        yield _broker(BROKER_SIZES[environment.rabbitmq.size]["aws"], there)
+        yield _broker(broker_node(environment.rabbitmq.size, "aws"), there)
     for need in needs_of(environment):
         yield _quota(need, there)
     yield _bucket(known_name("s3_state_bucket", environment.prefix, owner=environment.organization), there)
@@ -128,7 +128,7 @@ def _machine(name: str, zones: list[str], there: tuple[str, ...]) -> Question:
 
 def _database(environment: Environment, there: tuple[str, ...]) -> Question:
     postgres = given(environment.postgres)
-    name = DATABASE_SIZES[postgres.size]["aws"].sku
+    name = database_server(postgres.size, "aws").sku
 
     def judge(options: Any) -> Answer:
         of_version = [

@@ -13,7 +13,7 @@ from flowwise.azure.namespaces import ENCRYPTION_AT_HOST, NAMESPACES
 from flowwise.remote_state import AZURE_ACCOUNT_SUFFIX
 from flowwise.tables.naming import known_name
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.sizes import DATABASE_SIZES, NODE_SIZES
+from flowwise.tables.sizes import database_server
 from operations.questions.account import named_account
 from operations.questions.asking import NotToldError, told
 from operations.questions.question import Answer, Question, good_if, not_ok, ok
@@ -49,8 +49,8 @@ def questions(environment: Environment, shown: Any) -> Iterator[Question]:
     yield _rights(shown["user"]["name"], subscription, in_it)
     yield _namespaces(in_it)
     yield _feature(in_it)
-    for size in dict.fromkeys(pool.size for pool in nodes_of(environment, "azure")):
-        yield _machine(NODE_SIZES[size]["azure"], given(environment.network).zones, place, in_it)
+    for machine in dict.fromkeys(pool.machine for pool in nodes_of(environment, "azure")):
+        yield _machine(machine, given(environment.network).zones, place, in_it)
     if environment.postgres:
         yield _database(environment, place, in_it)
     for need in needs_of(environment):
@@ -113,7 +113,7 @@ def _machine(sku: str, zones: int, place: str, in_it: tuple[str, ...]) -> Questi
 
 def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Question:
     postgres = given(environment.postgres)
-    machine = machine_of(DATABASE_SIZES[postgres.size]["azure"].sku)
+    machine = machine_of(database_server(postgres.size, "azure").sku)
     mode = "SameZone" if postgres.same_zone else "ZoneRedundant"  # as the module postgres-db asks for it
 
     def judge(capabilities: Any) -> Answer:

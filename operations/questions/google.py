@@ -12,7 +12,6 @@ from environments.given import given
 from flowwise.google.services import FIRST
 from flowwise.tables.naming import known_name
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.sizes import NODE_SIZES
 from operations.failure import OperationError
 from operations.questions.account import named_account
 from operations.questions.asking import NotToldError, told
@@ -58,8 +57,8 @@ def questions(environment: Environment, accounts: Any) -> Iterator[Question]:
     yield _billing(project)
     yield _rights(accounts[0]["account"], project)
     yield _services(in_it)
-    for size in dict.fromkeys(pool.size for pool in nodes_of(environment, "google")):
-        yield _machine(NODE_SIZES[size]["google"], given(environment.network).zones, place, in_it)
+    for machine in dict.fromkeys(pool.machine for pool in nodes_of(environment, "google")):
+        yield _machine(machine, given(environment.network).zones, place, in_it)
     for need in needs_of(environment):
         yield _quota(need, project, place, in_it)
     yield _bucket(known_name("gcs_state_bucket", environment.prefix, owner=environment.organization), in_it)

@@ -21,7 +21,14 @@ from environments import Environment, load_environment
 from environments.reading import read_document
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import BROKER_SIZES, CACHE_SIZES, DATABASE_SIZES, NODE_SIZES
-from tests.environments.texts import apart, environment_text, with_managed_broker, with_monitors, with_own_secrets
+from tests.environments.texts import (
+    apart,
+    environment_text,
+    with_managed_broker,
+    with_monitors,
+    with_named_sizes,
+    with_own_secrets,
+)
 from tests.offline.mocked_apply import made_resources, planned_resources
 from tests.trees import write_tree_of
 from tests.workspace import REPOSITORY
@@ -90,13 +97,17 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files.mkdir()
     texts = {
         **{f"{cloud}{SMALL}": environment_text(cloud, "shared", "dev") for cloud in CLOUDS},
-        **{f"{cloud}{LARGE}": with_own_secrets(environment_text(cloud, "dedicated", "prod")) for cloud in CLOUDS},
+        **{f"{cloud}{LARGE}": large(cloud) for cloud in CLOUDS},
         f"aws{MANAGED}": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     }
     for name, text in apart(texts).items():
         (files / f"{name}.toml").write_text(text)
     write_tree_of(files, folder / "infra")
     return folder
+
+
+def large(cloud: str) -> str:
+    return with_named_sizes(with_own_secrets(environment_text(cloud, "dedicated", "prod")), cloud)
 
 
 @dataclass(frozen=True)

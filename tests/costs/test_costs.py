@@ -24,7 +24,7 @@ from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import DATABASE_SIZES, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from operations.cost_summary import changes, details, overview
 from tests.costs.test_bills import from_document, whole
-from tests.environments.texts import WHOLE, environment_text
+from tests.environments.texts import NAMED_SIZES, WHOLE, environment_text, with_named_sizes
 from tests.operations.operated import Operated
 from tests.workspace import REPOSITORY
 
@@ -49,8 +49,9 @@ BY_HAND = {
         "k8s-cluster": ("272.00", "726.00"),
         # NAT 32.85 and 0.45 to 4.50; address 3.65; four zones 2.00
         "network": ("38.95", "43.00"),
-        # balancer 18.25; its data 0.005 (a cent) to 0.25; address 3.65; out 0.181 to 9.05
-        "api-gateway": ("22.09", "31.20"),
+        # balancer 18.25; its data 0.005 (a cent) to 0.25; out 0.181 to 9.05
+        "api-gateway": ("18.44", "27.55"),
+        "gateway-address": ("3.65", "3.65"),
         # 365/12 days of 1.6666 are 50.69; endpoint 7.30 and 0.05 to 0.50; logs 2.30 to 9.20, 59 more days 0.19 to 0.78
         "container-registry": ("60.53", "68.47"),
         # four keys in an HSM 20.00; operations 0.15 to 3.00; logs 2.30 to 9.20
@@ -72,8 +73,10 @@ BY_HAND = {
         # three gateways 203.67 and 0.93 to 9.30; three addresses 10.95; fifteen endpoints 229.95 and 0.05 to 0.50; a
         # key 1.00; 2 to 20 GB of flow logs 1.80 to 18.00, and kept for a year 0.98 to 9.79
         "network": ("449.33", "483.16"),
-        # balancer 24.82; units 0.60 to 6.02 (6.0225); three addresses 10.95; out 0.15 to 7.50
-        "api-gateway": ("36.52", "49.29"),
+        # balancer 24.82; units 0.60 to 6.02 (6.0225); out 0.15 to 7.50
+        "api-gateway": ("25.57", "38.34"),
+        # in three zones
+        "gateway-address": ("10.95", "10.95"),
         "container-registry": ("0.50", "5.00"),
         "encryption": ("5.00", "5.00"),
         # of two microservices for database and broker, the administrator's, and that of who reads metrics: six
@@ -300,8 +303,8 @@ def test_where_an_environment_cannot_be_is_said_with_the_reason(tmp_path: Path) 
     (cost,) = cost_report(tmp_path).as_json()["environments"]
     assert cost["estimates"]["azure"] == {
         "possible": False,
-        "reason": 'postgres.high_availability would have to be false with size "small", or true with size "medium" or '
-        '"large"',
+        "reason": 'postgres.high_availability would have to be false with size "small", or true with size "medium", '
+        '"large" or "xlarge"',
     }
     assert cost["estimates"]["google"]["possible"]
 
@@ -507,3 +510,16 @@ def test_a_revision_that_cannot_say_its_costs_is_named(
     result = operated.run("cost", BASE="main")
     assert result.returncode == 1
     assert result.stderr == "BASE: main cannot say what it costs: RuntimeError: no way\n"
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_what_is_named_itself_has_its_own_price_or_is_unknown(cloud: str, tmp_path: Path) -> None:
+    """But never none, nor that of another."""
+    cost = environment(tmp_path, with_named_sizes(environment_text(cloud, "shared", "dev"), cloud))
+    found = estimate(cost)
+    unpriced = {item.line.meter for item in found.unknown}
+    pool = NAMED_SIZES[cloud]["cluster.node_pools.general"]
+    assert pool in unpriced and pool not in PRICE_BOOK[cloud]
+    assert ("HIGHMEM_XLARGE" in unpriced, "P10 LRS disk" in unpriced) == (False, cloud == "azure")
+    servers = [item.usd for item in found.items if item.line.meter == "db-custom-6-24576"]
+    assert [str(usd.low) for usd in servers if usd] == (["455.52"] if cloud == "google" else [])

@@ -28,6 +28,7 @@ from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from flowwise.tables.taken_names import SERVICE_NAMES
+from tests.environments.texts import EXISTING
 from tests.workspace import REPOSITORY
 
 FOLDER = REPOSITORY / "environments"
@@ -153,6 +154,7 @@ PROD = (
     .replace("\n[observability]", TOKEN_ISSUER)
 )
 MANAGED = DEV.replace('"azure"', '"aws"').replace('"in-cluster"', '"managed"')
+ON_AWS = DEV.replace('"azure"', '"aws"')
 WITH_SECRETS = DEV.replace(
     "configuration = {", 'secrets = ["TOKEN"]\nsecret_versions = { TOKEN = 2 }\nconfiguration = {'
 )
@@ -186,6 +188,11 @@ class Bad:
 
 
 # fmt: off
+EXISTING_ON_AZURE = f"[network.existing]{EXISTING['azure']}\n[cluster]\n"
+EXISTING_ON_AWS = f"""[network.existing]{EXISTING['aws']}
+[cluster]
+""".replace(', "subnet-00000003"', "").replace(', "subnet-00000008"', "")  # in two zones
+SUBNET = "/subnets/control-plane\"]"
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
 POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
 BAD_WORDS = [
@@ -208,7 +215,7 @@ BAD_WORDS = [
     Bad("empty tag", '"flow-wise"', '""', "cost_center", '""', "lower-case letters"),
     Bad("newline in a tag", '"flow-wise"', r'"flow\n"', "cost_center", r'"flow\n"', "lower-case letters"),
     Bad("misspelt size", SYSTEM_SIZE, SYSTEM_SIZE.replace("small", "smal"), "cluster.system_pool.size",
-        '"smal"', '"small", "medium" or "large"', '"small"'),
+        '"smal"', '"small", "medium", "large" or "xlarge", or the cloud\'s own name of a machine', '"small"'),
     Bad("unsupported Kubernetes", '"1.35"', '"1.29"', "cluster.kubernetes_version", '"1.29"',
         '"1.35"', '"1.35"'),
     Bad("unsupported PostgreSQL", '"17"', '"15"', "postgres.version", '"15"', '"16", "17" or "18"', '"16"'),
@@ -438,7 +445,7 @@ BAD_NUMBERS_AND_RANGES = [
         'false: cloud "aws" keeps a standby in another zone, or none', base=PROD.replace('"azure"', '"aws"')),
     Bad("standby for a burstable server", "backup_days = 7\nhigh_availability = false",
         "backup_days = 7\nhigh_availability = true", "postgres.high_availability", "true",
-        'false with size "small", or true with size "medium" or "large"'),
+        'false with size "small", or true with size "medium", "large" or "xlarge"'),
     Bad("more zones than there are", "zones = 2", "zones = 4", "network.zones", "4", "from 1 to 3"),
     Bad("the whole world", '"200.160.2.3/32"', '"0.0.0.0/0"', "cluster.public_access_cidrs[0]", '"0.0.0.0/0"',
         "a public IPv4 range"),
@@ -469,6 +476,29 @@ ACCOUNTS_AND_ORDER = [
         "the name of another environment"),
 ]
 RULES_BETWEEN_TABLES = [
+    Bad("a zone without the host", "client_limit", 'dns_zone = "flowwise.com"\nclient_limit', "gateway.dns_zone",
+        '"flowwise.com"', 'what host ends with, such as "dev.flowwise.example"'),
+    Bad("the end of a word for a zone", "client_limit", 'dns_zone = "wise.example"\nclient_limit', "gateway.dns_zone",
+        '"wise.example"', "what host ends with"),
+    Bad("a zone for a private gateway", "public = true\ncors", 'public = false\ndns_zone = "flowwise.example"\ncors',
+        "gateway.dns_zone", '"flowwise.example"', "nothing, or public = true"),
+    Bad("a name for a network", "[cluster]\n", EXISTING_ON_AZURE.replace('"/subscriptions', '"', 1),
+        "network.existing.id", "/rg-hub", 'the identifier of a network, such as "/subscriptions/'),
+    Bad("a name for a subnet", "[cluster]\n", EXISTING_ON_AZURE.replace("/subnets/databases", "/databases"),
+        "network.existing.databases", "[", 'identifiers of subnets, such as "/subscriptions/'),
+    Bad("two subnets that span zones", "[cluster]\n", EXISTING_ON_AZURE.replace(SUBNET, f'{SUBNET[:-1]}, "x"]'),
+        "network.existing.control_plane", "[", "identifiers of subnets"),
+    Bad("no zone of names", "[cluster]\n", EXISTING_ON_AZURE.replace("/privateDnsZones", "/dnsZones"),
+        "network.existing.private_dns_zones.registry", "/subscriptions", "the identifier of a private DNS zone"),
+    Bad("what only Azure has to be told", "[cluster]\n", EXISTING_ON_AWS.replace("[c", "routed = true\n[c"),
+        "network.existing.routed", "true", "nothing: only Azure has to be told", base=ON_AWS),
+    Bad("too few subnets on AWS", "[cluster]\n", EXISTING_ON_AWS.replace('"subnet-00000004", ', "", 1),
+        "network.existing.control_plane", '["subnet-00000005"]', "two subnets at least", base=ON_AWS),
+    Bad("fewer subnets than zones on AWS", "[cluster]\n", EXISTING_ON_AWS.replace('"subnet-00000006", ', ""),
+        "network.existing.endpoints", '["subnet-00000007"]', "2 subnets, one in each of the availability zones",
+        base=ON_AWS),
+    Bad("a subnet twice", "[cluster]\n", EXISTING_ON_AWS.replace("00000007", "00000006"), "network.existing.endpoints",
+        '["subnet-00000006", "subnet-00000006"]', '"subnet-00000006" only once', base=ON_AWS),
     Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot", "true",
         "false: without these nodes the cluster stops"),
     Bad("a need without its table", DEV[DEV.index("[redis]") : DEV.index("[rabbitmq]")], "",
@@ -496,6 +526,9 @@ A_CLUSTER_IS_NO_CLOUD = [
         'because cloud is "kubernetes"', base=LOCAL),
     Bad("a server each in a cluster", '"shared"', '"dedicated"', "postgres.topology", '"dedicated"',
         '"shared", because cloud is "kubernetes"', base=LOCAL),
+    Bad("a cloud's zone in a cluster", "client_limit", 'dns_zone = "flowwise.example"\nclient_limit',
+        "gateway.dns_zone", '"flowwise.example"',
+        'because cloud is "kubernetes"', base=LOCAL),
     Bad("no way to the cluster", '[kubernetes]\ncontext = "kind-flowwise"\n', "", "kubernetes", "it is missing",
         'a table with "context"', base=LOCAL),
     Bad("a cluster besides a cloud", "[network]", '[kubernetes]\ncontext = "kind-flowwise"\n\n[network]', "kubernetes",
@@ -659,7 +692,7 @@ PRODUCTION_RULES = [
     Bad("spot system nodes", 'pool]\nsize = "small"', 'pool]\nsize = "small"\nspot = true',
         "cluster.system_pool.spot", "true", "false: without these nodes the cluster stops", base=PROD),
     Bad("burstable server", 'version = "17"\nsize = "medium"', 'version = "17"\nsize = "small"',
-        "postgres.size", '"small"', '"medium" or "large", which can have a standby, because tier is "prod"',
+        "postgres.size", '"small"', '"medium", "large" or "xlarge", which can have a standby, because tier is "prod"',
         base=PROD),
     Bad("short backups", "backup_days = 30", "backup_days = 29", "postgres.backup_days", "29",
         'a whole number from 30 to 35, because tier is "prod"', base=PROD),
@@ -750,6 +783,19 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
         'names in secrets: "TOKEN", of which "TOKN" is none', base=WITH_SECRETS),
     Bad("a version before the first", "TOKEN = 2", "TOKEN = 0", "services.consolidacao.secret_versions.TOKEN", "0",
         "1 to 1000", base=WITH_SECRETS),
+    Bad("another cloud's machine", SYSTEM_SIZE, SYSTEM_SIZE.replace("small", "m7i.large"), "cluster.system_pool.size",
+        '"m7i.large"', 'or a name such as "Standard_D16s_v5", because cloud is "azure"'),
+    Bad("another cloud's database", 'version = "17"\nsize = "small"', 'version = "17"\nsize = "db.m7g.large"',
+        "postgres.size", '"db.m7g.large"', 'or a name such as "MO_Standard_E8ds_v5", because cloud is "azure"'),
+    Bad("another cloud's cache", '[redis]\nsize = "small"', '[redis]\nsize = "HIGHMEM_MEDIUM"', "redis.size",
+        '"HIGHMEM_MEDIUM"', 'or a name such as "MemoryOptimized_M20", because cloud is "azure"'),
+    Bad("a machine for a broker in the cluster", 'mode = "in-cluster"\nsize = "small"',
+        'mode = "in-cluster"\nsize = "mq.m7g.large"', "rabbitmq.size", '"mq.m7g.large"', 'or mode = "managed"'),
+    Bad("a cloud's cache in a cluster of one's own", '[redis]\nsize = "small"', '[redis]\nsize = "HIGHMEM_MEDIUM"',
+        "redis.size", '"HIGHMEM_MEDIUM"', 'or "xlarge", because cloud is "kubernetes"', base=LOCAL),
+    Bad("a burstable server by its name, with a standby", 'size = "small"\nstorage_gb = 32\nbackup_days = 7\n'
+        "high_availability = false", 'size = "B_Standard_B4ms"\nstorage_gb = 32\nbackup_days = 7\n'
+        "high_availability = true", "postgres.high_availability", "true", 'false with size "B_Standard_B4ms"'),
     Bad("the identity by a variable", "LOG_LEVEL", "AZURE_CLIENT_ID",
         "services.consolidacao.configuration.AZURE_CLIENT_ID", 'the name "AZURE_CLIENT_ID"', "are set already"),
     # Ranges
@@ -1154,6 +1200,8 @@ def complaints(
         match keyword:
             case "type" if type(value) is not types[rule]:
                 yield f"{at}: not {rule}"
+            case "anyOf" if all(list(again(value, each)) for each in rule):
+                yield f"{at}: {value} is none of these"
             case "enum" if value not in rule:
                 yield f"{at}: {value} not in {rule}"
             case "const" if value != rule:
@@ -1225,7 +1273,7 @@ def test_the_schema_uses_only_what_the_check_above_knows() -> None:
     }
     known |= {"required", "minProperties", "propertyNames", "additionalProperties", "patternProperties"}
     known |= {"properties", "$ref", "$defs", "$schema", "title", "description", "default", "errorMessage"}
-    known |= {"if", "then", "else"}
+    known |= {"if", "then", "else", "anyOf"}
 
     def keywords(schema: dict[str, Any] | bool) -> Iterator[str]:
         if schema is False:
@@ -1234,6 +1282,8 @@ def test_the_schema_uses_only_what_the_check_above_knows() -> None:
         for keyword in ("properties", "patternProperties", "$defs"):
             for sub in schema.get(keyword, {}).values():
                 yield from keywords(sub)
+        for sub in schema.get("anyOf", []):
+            yield from keywords(sub)
         for keyword in {"items", "propertyNames", "not", "if", "then", "else"} & schema.keys():
             yield from keywords(schema[keyword])
 
@@ -1245,9 +1295,9 @@ def test_the_schema_offers_the_words_of_the_tables() -> None:
     assert SCHEMA["properties"]["cloud"]["enum"] == [*CLOUDS, IN_CLUSTER]
     assert definitions["Observability"]["properties"]["backend"]["enum"] == list(VENDORS)
     assert SCHEMA["properties"]["region"]["enum"] == list(REGIONS)
-    assert definitions["NodePool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
-    assert definitions["SystemPool"]["properties"]["size"]["enum"] == list(NODE_SIZES)
-    assert definitions["Postgres"]["properties"]["size"]["enum"] == list(NODE_SIZES)
+    assert definitions["NodePool"]["properties"]["size"]["anyOf"][0]["enum"] == list(NODE_SIZES)
+    assert definitions["SystemPool"]["properties"]["size"]["anyOf"][0]["enum"] == list(NODE_SIZES)
+    assert definitions["Postgres"]["properties"]["size"]["anyOf"][0]["enum"] == list(NODE_SIZES)
     assert definitions["Postgres"]["properties"]["storage_gb"]["enum"] == list(DATABASE_STORAGE_GB)
     assert definitions["Postgres"]["properties"]["version"]["enum"] == list(ENGINE_VERSIONS)
     assert definitions["Postgres"]["properties"]["topology"]["enum"] == list(TOPOLOGIES)
@@ -1303,7 +1353,7 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
     queues = draw(st.dictionaries(NAMES, st.tuples(st.sampled_from(names), st.sampled_from(names)), max_size=2))
     least = 2 if is_production else 1
     tables = {}
-    for name in names:
+    for number, name in enumerate(names):
         publishes = [queue for queue, (publisher, _) in queues.items() if publisher == name]
         consumes = [queue for queue, (_, consumer) in queues.items() if consumer == name]
         uses = draw(st.lists(st.sampled_from(["postgres", "redis"]), unique=True))
@@ -1328,6 +1378,8 @@ def services(draw: st.DrawFn, is_production: bool) -> dict[str, Any]:
             "stop_seconds": draw(st.integers(5, 600)),
             "configuration": {"LOG_LEVEL": draw(st.text("abc ${%}\u00e7", max_size=9))},
         }
+        if draw(st.booleans()):
+            tables[name]["was"] = f"a-former-name-{number}"
         if draw(st.booleans()):
             tables[name] |= {"cpu_limit": f"{thousandths / 1000 + 1:.3f}", "memory_limit": f"{mebibytes}Gi"}
         if consumes and draw(st.booleans()):

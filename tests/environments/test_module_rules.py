@@ -15,6 +15,7 @@ from flowwise.authoring.declarations import members, terraform_value
 from flowwise.broker_bootstrap import BrokerBootstrapInputs
 from flowwise.budget import Bill, BudgetInputs
 from flowwise.certificates import CertificatesInputs
+from flowwise.gateway_address import GatewayAddressInputs
 from flowwise.in_cluster import InClusterInputs
 from flowwise.k8s_cluster import K8sClusterInputs
 from flowwise.microservice import MicroserviceInputs
@@ -93,6 +94,7 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
         "client_rate_limit": ("gateway.client_limit", _rate),
         "replicas": ("gateway.min_replicas", same),
     },
+    GatewayAddressInputs: {name: (f"gateway.{name}", same) for name in ("host", "dns_zone")},
     BrokerBootstrapInputs: {
         "users": ("services", _named),
         "queues": (f"{SERVICE}.publishes", list),

@@ -18,6 +18,7 @@ TO_PROD = {
     "high_availability = false": "high_availability = true",
     'uses      = ["postgres", "rabbitmq", "redis"]': 'uses      = ["postgres", "rabbitmq", "redis", "storage"]',
     "[observability]": (
+        'dns_zone = "flowwise.example"\n'
         'certificate_email = "plataforma@flowwise.example"\n\n'
         "[gateway.token_issuer]\n"
         'issuer    = "https://login.flowwise.example/"\n'
@@ -97,6 +98,32 @@ def with_calls(text: str) -> str:
     return text.replace(header, f'{header}calls = ["consolidacao"]\negress = {{ {outside} }}\n')
 
 
+NAMED_SIZES = {
+    "azure": {
+        "cluster.node_pools.general": "Standard_E8s_v5",
+        "postgres": "MO_Standard_E8ds_v5",
+        "redis": "MemoryOptimized_M20",
+    },
+    "aws": {"cluster.node_pools.general": "r7i.2xlarge", "postgres": "db.r7g.2xlarge", "redis": "cache.r7g.xlarge"},
+    "google": {
+        "cluster.node_pools.general": "n2-highmem-8",
+        "postgres": "db-custom-6-24576",
+        "redis": "HIGHMEM_XLARGE",
+    },
+}
+"""By cloud and table: sizes by the cloud's own names that no word stands for, but for the last."""
+
+
+def with_named_sizes(text: str, cloud: str) -> str:
+    """The text of an environment with these sizes."""
+    for table, name in NAMED_SIZES[cloud].items():
+        text, found = re.subn(
+            rf'^(\[{re.escape(table)}\].*\n(?:\S.*\n)*?size +=) "\w+"', rf'\1 "{name}"', text, flags=re.MULTILINE
+        )
+        assert found == 1
+    return text
+
+
 OWN_SECRETS = ("lancamentos-partner-api-key", "lancamentos-token")
 """What the store calls the secrets below."""
 
@@ -143,3 +170,43 @@ def apart(texts: Mapping[str, str]) -> dict[str, str]:
         name: text.replace("10.10.0.0/16", f"10.{10 + 3 * number}.0.0/16").replace("api.dev.", f"api.{name}.")
         for number, (name, text) in enumerate(texts.items())
     }
+
+
+_GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network"
+_SPOKE = f"{_GROUP}/virtualNetworks/vnet-spoke"
+_SUBNETWORKS = "projects/flowwise-project/regions/southamerica-east1/subnetworks"
+EXISTING = {
+    "azure": f"""
+id            = "{_SPOKE}"
+nodes         = ["{_SPOKE}/subnets/nodes"]
+control_plane = ["{_SPOKE}/subnets/control-plane"]
+databases     = ["{_SPOKE}/subnets/databases"]
+endpoints     = ["{_SPOKE}/subnets/endpoints"]
+routed        = true
+
+[network.existing.private_dns_zones]
+registry = "{_GROUP}/privateDnsZones/privatelink.azurecr.io"
+""",
+    "aws": """
+id            = "vpc-0123456789abcdef0"
+nodes         = ["subnet-00000001", "subnet-00000002", "subnet-00000003"]
+control_plane = ["subnet-00000004", "subnet-00000005"]
+databases     = ["subnet-00000004", "subnet-00000005"]
+endpoints     = ["subnet-00000006", "subnet-00000007", "subnet-00000008"]
+""",
+    "google": f"""
+id            = "projects/flowwise-project/global/networks/spoke"
+nodes         = ["{_SUBNETWORKS}/nodes"]
+control_plane = ["{_SUBNETWORKS}/control-plane"]
+databases     = ["google-managed-services"]
+endpoints     = ["{_SUBNETWORKS}/endpoints"]
+""",
+}
+"""By cloud, the network that the mocks of data sources answer of."""
+
+
+def with_existing_network(text: str, cloud: str) -> str:
+    """The text of an environment in a network that is there already."""
+    assert text.count("[cluster]\n") == text.count("10.10.0.0/16") == 1
+    text = text.replace("10.10.0.0/16", "10.20.0.0/16")
+    return text.replace("[cluster]\n", f"[network.existing]{EXISTING[cloud]}\n[cluster]\n")

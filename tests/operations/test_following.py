@@ -59,9 +59,8 @@ def test_a_vendor_says_its_key_where_it_goes_and_what_no_budget_has(repository: 
 
 def test_a_secret_of_a_microservice_s_own_says_where_its_value_goes(repository: Path) -> None:
     change(repository, "prod", "[services.lancamentos]\n", '[services.lancamentos]\nsecrets = ["TOKEN"]\n')
-    assert """Key: `TF_VAR_secret_values='{"lancamentos-token": "..."}'` for `make apply STACK=prod`""" in told(
-        repository
-    )
+    text = told(repository)
+    assert """Key: `TF_VAR_secret_values='{"lancamentos-token": "..."}'` for `make apply STACK=prod`""" in text
     change(repository, "local", "[services.lancamentos]\n", '[services.lancamentos]\nsecrets = ["TOKEN"]\n')
     assert told(repository).count("Key:") == 1, "a cluster that is there already has no store"
 

@@ -85,6 +85,7 @@ def test_what_is_not_run_says_why() -> None:
         "tests/operations/test_interruption.py does, after killing a deploy",
         "needs a cloud",
         "needs an organization on GitHub",
+        "needs a partner's key",
         "needs the registry",
         "needs registries; tests/operations/test_digests.py does, with one of its own",
         "needs GitHub",

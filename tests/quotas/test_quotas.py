@@ -99,7 +99,7 @@ def test_an_upgrade_on_aws_adds_two_nodes_for_each_zone(zones: int, tmp_path: Pa
     most = sum((pool.max_nodes + 2 * zones) * NODE_VCPUS[pool.size] for pool in pools)
     found = amounts(small)
     assert found["ec2 L-1216C47A"][1] == most
-    assert found["ec2 L-0263D0A3"] == (zones, zones)
+    assert found["ec2 L-0263D0A3"] == (2 * zones, 2 * zones)  # of the way out, and of the gateway
 
 
 def test_google_counts_the_disks_of_nodes_and_of_the_broker() -> None:
@@ -138,7 +138,7 @@ def test_as_much_is_needed_as_is_billed(cloud: str, tier: str, tmp_path: Path) -
     if cloud == "google":
         assert found["region CPUS"] == found["project CPUS_ALL_REGIONS"] == vcpus
         assert found["region INSTANCES"] == nodes
-        assert found["region STATIC_ADDRESSES"] == instances("google_compute_address")
+        assert found["region STATIC_ADDRESSES"] == instances("google_compute_address") + 1  # the gateway's is free
         disks = sum(line.quantity.low for line in lines if line.meter == "Balanced disk")
         assert found["region SSD_TOTAL_GB"] == disks
 
@@ -168,3 +168,20 @@ def test_the_readme_of_the_first_day_has_all_of_them(cloud: str) -> None:
             cell = [cell.strip() for cell in row.strip("|").split("|")][3 + names.index(each.name)]
             amount = str(need.most) if need.least == need.most else f"{need.least} to {need.most}"
             assert cell == (f"**{amount}**" if need.exceeds_new_account else amount)
+
+
+def test_machines_that_are_named_count_in_the_quota_of_their_series(tmp_path: Path) -> None:
+    def named(cloud: str, size: str, on: str) -> dict[str, tuple[int, int]]:
+        pool = ('[cluster.node_pools.general] # for the microservices\nsize      = "small"',
+                f'[cluster.node_pools.general]\nsize = "{size}"')  # fmt: skip
+        return amounts(environment(tmp_path, cloud, "shared", "dev", pool), on)
+
+    # One node at least, three at most and one more in an upgrade, of 16 vCPUs; and the system pool's of 2.
+    assert named("azure", "Standard_E16s_v5", "azure")["Compute standardESv5Family"] == (16, 64)
+    assert named("azure", "Standard_E16s_v5", "azure")["Compute standardDDSv5Family"] == (2, 6)
+    assert named("google", "n2-highmem-16", "google")["region N2_CPUS"][0] == 16
+    assert named("google", "n2-highmem-16", "google")["region CPUS"][0] == 2
+    assert named("aws", "r7i.4xlarge", "aws")["ec2 L-1216C47A"][0] == 18
+    # On another cloud, it would be the machine of a word with as many.
+    assert named("azure", "Standard_E16s_v5", "google")["region CPUS"][0] == 18
+    assert named("azure", "Standard_E64s_v5", "aws")["ec2 L-1216C47A"][0] == 18

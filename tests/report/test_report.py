@@ -352,7 +352,7 @@ OF_FINDINGS = {  # and of a rule that every file meets
         "cluster.node_pools.general.max_nodes (Standard_D4ds_v5) 1,956.40. Make these smaller, or the budget 8869",
         "no price is known for mq.m7g.large on aws, and the estimate leaves it out (the price book has no row for it)",
         'there are prices for "brazil" alone, so nothing is estimated',
-        'postgres.size would have to be "medium" or "large", which can have a standby',
+        'postgres.size would have to be "medium", "large" or "xlarge", which can have a standby',
     ],
 )
 def test_findings_on_costs_are_said_in_portuguese(text: str) -> None:

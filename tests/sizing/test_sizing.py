@@ -18,6 +18,7 @@ from environments.field_types import SYSTEM_POOL
 from environments.findings import Finding
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.project import CLOUDS
+from flowwise.tables.sizes import node_has
 from operations import sizing as operation
 from report.words import Said, Texts
 from sizing import Pod, Pool, Sizing, size_of
@@ -28,7 +29,13 @@ from sizing.placement import Placement, place
 from sizing.pods import Where
 from sizing.room import Room, total
 from sizing.system_pods import ASSUMED_SYSTEM_REQUESTS
-from tests.environments.texts import environment_text, with_managed_broker, with_spot_pool
+from tests.environments.texts import (
+    NAMED_SIZES,
+    environment_text,
+    with_managed_broker,
+    with_named_sizes,
+    with_spot_pool,
+)
 from tests.workspace import REPOSITORY
 
 ENVIRONMENTS = REPOSITORY / "environments"
@@ -352,6 +359,20 @@ def test_a_microservice_fills_the_pool_that_it_names_and_no_other(cloud: str, tm
     )
     assert [finding.key for finding in many.findings if finding.severity == "fault"] == [f"{cheap.key}.max_nodes"]
     assert general.max_nodes == 6
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_a_machine_that_is_named_offers_what_its_name_says(cloud: str, tmp_path: Path) -> None:
+    sizing = size_of_text(tmp_path, with_named_sizes(environment_text(cloud, "shared", "dev"), cloud), FITTING)
+    (pool,) = (pool for pool in sizing.pools if pool.name == "general")
+    assert pool.sku == pool.size == NAMED_SIZES[cloud]["cluster.node_pools.general"]
+    assert 7_700 < pool.room.cpu_m < 8_000 and 52 * 1024 < pool.room.memory_mib < 60 * 1024
+
+
+@pytest.mark.parametrize(("cloud", "size", "cpu_m"), [("azure", "xlarge", 260), ("azure", "Standard_D64s_v5", 740)])
+def test_aks_reserves_processors_by_its_table(cloud: str, size: str, cpu_m: int) -> None:
+    """ "Node resource reservations", AKS: 260m of 16, 740m of 64."""
+    assert node_has(size).vcpus * 1000 - allocatable(cloud, size).cpu_m == cpu_m
 
 
 @pytest.mark.parametrize(("cloud", "is_open"), [("azure", False), ("aws", True), ("google", False)])

@@ -6,12 +6,20 @@ from pathlib import Path
 import pytest
 
 from environments import load_environment
-from environments.events import queues_of
+from environments.events import queue_of, queues_of
 from flowwise.tables.project import CLOUDS
+from stacks.flows import flows_of
+from stacks.platform_example import platform_example
 from stacks.workloads_stack import WorkloadsInputs, workloads_inputs
 from synthesis.schemas.provider_facts import provider_facts
 from synthesis.tree import write_tree
-from tests.environments.texts import environment_text, with_worker_and_job
+from tests.environments.texts import (
+    environment_text,
+    in_a_cluster,
+    with_own_secrets,
+    with_storage,
+    with_worker_and_job,
+)
 from tests.kubernetes.plans import native_objects_of
 from tests.trees import make_tree
 
@@ -26,15 +34,6 @@ def with_a_caller(text: str) -> str:
 
 
 IN_CLOUDS = {cloud: with_a_caller(environment_text(cloud, "dedicated", "dev")) for cloud in CLOUDS}
-
-
-def on_a_laptop() -> str:
-    text = with_a_caller(environment_text("azure", "shared", "dev"))
-    begin, end = text.index("[budget]"), text.index("[postgres]")
-    text = text[:begin] + '[kubernetes]\ncontext = "kind-flowwise"\n\n' + text[end:]
-    dropped = ("region", "backup_days", "same_zone")
-    lines = (line for line in text.splitlines() if not line.startswith(dropped))
-    return "\n".join(lines).replace('cloud               = "azure"', 'cloud               = "kubernetes"') + "\n"
 
 
 def renamed(text: str, *, was: bool = True) -> str:
@@ -85,8 +84,23 @@ def test_nothing_of_the_platform_has_another_name(cloud: str, tmp_path: Path) ->
     )
 
 
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_its_files_and_its_own_secrets_stay(cloud: str, tmp_path: Path) -> None:
+    text = with_own_secrets(with_storage(environment_text(cloud, "shared", "dev")))
+    header = "[services.lancamentos]\n"
+    assert text.count(header) == 1
+    before = tree_of(text, tmp_path)
+    after = tree_of(text.replace(header, '[services.diario]\nwas = "lancamentos"\n'), tmp_path)
+    for root in ("", "workloads/"):
+        gone, _ = changed(before, after, f"environments/{NAME}/{root}main.tf")
+        assert gone == {"images = var.images" if root else "database_readers = var.database_readers"}
+        variables = f"environments/{NAME}/{root}variables.tf"
+        assert before[variables] == after[variables], "secret_values goes by the name that it was made by"
+
+
 def test_a_cluster_of_one_s_own_keeps_it_too(tmp_path: Path) -> None:
-    before, after = tree_of(on_a_laptop(), tmp_path), tree_of(renamed(on_a_laptop()), tmp_path)
+    text = in_a_cluster(with_a_caller(environment_text("azure", "shared", "dev")))
+    before, after = tree_of(text, tmp_path), tree_of(renamed(text), tmp_path)
     gone, come = changed(before, after, f"environments/{NAME}/main.tf")
     assert all("REFERENCE" in line or "images" in line or "flowwise-service:local" in line for line in gone)
     assert f'{OLD} = lookup(var.images, "{NEW}", "flowwise-service:local")' in come
@@ -114,6 +128,8 @@ def test_a_name_may_be_free_for_another_and_two_may_change_theirs(tmp_path: Path
     after = load_environment(tmp_path / f"{NAME}.toml")
     assert after.renamed_services == {"consolidacao": "lancamentos", "lancamentos": "consolidacao"}
     assert queues_of(before) == queues_of(after)
+    assert set(flows_of(before)) == set(flows_of(after))
+    assert platform_example(before) == platform_example(after)
     old, new = (workloads_inputs(each, WorkloadsInputs(images={})) for each in (before, after))
     assert {name: service.paths for name, service in old.services.items()} == {
         name: service.paths for name, service in new.services.items()
@@ -122,6 +138,20 @@ def test_a_name_may_be_free_for_another_and_two_may_change_theirs(tmp_path: Path
         "lancamentos": '${var.images["consolidacao"]}',
         "consolidacao": '${var.images["lancamentos"]}',
     }
+
+
+def test_a_queue_of_its_own_stays(tmp_path: Path) -> None:
+    text = IN_CLOUDS["azure"]
+    (tmp_path / f"{NAME}.toml").write_text(text)
+    before = queues_of(load_environment(tmp_path / f"{NAME}.toml"))
+    assert "lancamento-registrado.auditoria" in before
+    (tmp_path / f"{NAME}.toml").write_text(
+        text.replace("[services.auditoria]\n", '[services.revisao]\nwas = "auditoria"\n')
+    )
+    after = load_environment(tmp_path / f"{NAME}.toml")
+    assert queues_of(after) == before
+    own = queue_of("lancamento-registrado", "revisao", after.services["revisao"])
+    assert own == "lancamento-registrado.auditoria", "so that READMEs say it, too"
 
 
 @pytest.mark.terraform

@@ -89,6 +89,12 @@ class ApiGatewayInputs(Inputs):
         validations=[one_of(CLOUDS, "cloud")],
     )
     public: bool = variable("Give it a public address, rather than one that only the network reaches.", default=True)
+    balancer_annotations: dict[str, str] = variable(
+        "More annotations of its load balancer, such as those of gateway-address, by which it has addresses of ours. "
+        "Without them, the cloud chooses its address.",
+        default={},
+        example={"service.beta.kubernetes.io/azure-pip-name": "pip-flowwise-dev-gateway"},
+    )
     routes: dict[str, Route] = variable(
         "What each microservice answers, by microservice.",
         example={
@@ -187,8 +193,9 @@ class ApiGatewayOutputs(Outputs):
     namespace: str = output("Namespace of the pods that pass requests on, known once the Gateway API is there.")
     gateway_name: str = output("Name of the Gateway, in that namespace.")
     address_command: str = output(
-        "What prints, as EXTERNAL-IP, the address that the DNS record of the host has to point to. The cloud chooses "
-        "it some minutes after the gateway is made; a cluster that has no load balancers answers at its nodes."
+        "What prints, as EXTERNAL-IP, the address that the DNS record of the host has to point to: one of ours, "
+        "or one that the cloud chooses some minutes after the gateway is made; a cluster that has no load balancers "
+        "answers at its nodes."
     )
 
 

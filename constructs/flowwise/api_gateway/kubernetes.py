@@ -211,7 +211,10 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
             "balancer's probe asks is whether the node has a proxy, for which Kubernetes itself says port and path."
         )
         self.local("balancers", _BALANCERS)
-        self.local("balancer_annotations", text('local.balancers[var.cloud][var.public ? "public" : "private"]'))
+        self.local(
+            "balancer_annotations",
+            text('merge(local.balancers[var.cloud][var.public ? "public" : "private"], var.balancer_annotations)'),
+        )
         self.comment("A cluster that is nobody's has no load balancers: its nodes listen themselves, at fixed ports.")
         self.local("node_ports", node_ports())
         self.local("balanced_service", service())

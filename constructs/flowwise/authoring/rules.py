@@ -1,6 +1,7 @@
 """Rules that several contracts share, so that every module checks and words them alike."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 
 from flowwise.authoring.contract import Object, Validation
 from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN
@@ -42,3 +43,17 @@ def microservice_names(rejects: Mapping[str, Object]) -> Validation:
         f"called has no microservice: {taken}.",
         rejects=dict(rejects),
     )
+
+
+def size_of(words: Sequence[str], names: str, what: str) -> Validation:
+    """Only these words, and the clouds' own names: a regular expression for RE2."""
+    return Validation(
+        is_size("self", words, names),
+        f"{what} must be one of {', '.join(words)}, or the cloud's own name of one.",
+        rejects="none-of-these",
+    )
+
+
+def is_size(value: str, words: Sequence[str], names: str) -> str:
+    """The condition that a value is such a size."""
+    return f'contains({json.dumps(list(words))}, {value}) || can(regex("^({names})$", {value}))'

@@ -75,6 +75,13 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_partition": {"partition": "aws"},
     "aws_region": {"id": _REGION},
     "aws_ssm_parameter": {"insecure_value": "1.35.0-20260101"},
-    "aws_vpc": {"arn": _arn("ec2", "vpc/vpc-0123456789abcdef0"), "cidr_block": "10.20.0.0/16"},
+    "aws_subnet": {"cidr_block": "10.20.0.0/24", "vpc_id": "vpc-0123456789abcdef0"},
+    "aws_subnets": {"ids": [f"subnet-0000000000000000{number}" for number in range(3)]},
+    "aws_vpc": {
+        "arn": _arn("ec2", "vpc/vpc-0123456789abcdef0"),
+        "cidr_block": "10.20.0.0/16",
+        "enable_dns_hostnames": True,
+        "enable_dns_support": True,
+    },
 }
 """Attributes by type of data source."""

@@ -61,7 +61,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "azurerm_private_dns_zone": {
         "id": _id("Microsoft.Network/privateDnsZones", "flowwise-dev.postgres.database.azure.com")
     },
-    "azurerm_public_ip": {"id": _id("Microsoft.Network/publicIPAddresses", "pip")},
+    "azurerm_public_ip": {"id": _id("Microsoft.Network/publicIPAddresses", "pip"), "ip_address": "203.0.113.9"},
     "azurerm_resource_group": {"id": _GROUP},
     "azurerm_role_definition": {"role_definition_resource_id": _ROLE},
     "azurerm_storage_account": {"id": _id("Microsoft.Storage/storageAccounts", "st")},
@@ -81,8 +81,11 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "azurerm_client_config": {"subscription_id": _SUBSCRIPTION, "tenant_id": _UUID},
+    "azurerm_dns_zone": {"resource_group_name": "rg-dns"},
     "azurerm_key_vault_key": {"id": f"{_VAULT}keys/encryption/00000000000000000000000000000000"},
     "azurerm_role_definition": {"id": _ROLE},
+    "azurerm_subnet": {"id": f"{_NETWORK}/subnets/snet", "address_prefixes": ["10.20.0.0/26"]},
     "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},
+    "azurerm_virtual_network": {"id": _NETWORK, "location": "brazilsouth"},
 }
 """Attributes by type of data source."""

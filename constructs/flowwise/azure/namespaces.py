@@ -17,6 +17,7 @@ NAMESPACES: Mapping[str, tuple[str, ...]] = {
     "Microsoft.KeyVault": ("key_vault",),
     "Microsoft.ManagedIdentity": ("federated_identity_credential", "user_assigned_identity"),
     "Microsoft.Network": (
+        "dns_",
         "nat_gateway",
         "network_security_",
         "private_dns_zone",

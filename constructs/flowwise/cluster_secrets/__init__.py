@@ -93,6 +93,7 @@ class ClusterSecretsInputs(Inputs):
         "With a store of kind none, values of the secrets that are not generated, by name: of all of them, whenever "
         "Terraform plans. One is taken when its secret is made or its version raised, and is in no state or plan.",
         default={},
+        example={},
         sensitive=True,
         ephemeral=True,
     )

@@ -60,7 +60,23 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 """Attributes by type of resource."""
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "google_compute_global_address": {
+        "address": "10.20.128.0",
+        "network": f"{_COMPUTE}/global/networks/spoke",
+        "prefix_length": 20,
+        "purpose": "VPC_PEERING",
+    },
+    "google_compute_network": {"id": f"projects/{_PROJECT}/global/networks/spoke"},
+    "google_compute_subnetwork": {
+        "id": f"projects/{_PROJECT}/regions/{_REGION}/subnetworks/subnetwork",
+        "ip_cidr_range": "10.20.0.0/24",
+        "network": f"{_COMPUTE}/global/networks/spoke",
+        "private_ip_google_access": True,
+    },
     "google_compute_zones": {"names": [f"{_REGION}-a", f"{_REGION}-b", f"{_REGION}-c"]},
+    "google_dns_managed_zones": {
+        "managed_zones": [{"dns_name": "flowwise.example.", "name": "flowwise", "visibility": "public"}]
+    },
     "google_project": {
         "billing_account": "000000-000000-000000",
         "id": f"projects/{_PROJECT}",

@@ -143,6 +143,9 @@ class GatewaySettings(Object):
         "Whom Let's Encrypt writes to. Null for a certificate of our own.", default=None
     )
     public: bool = attribute("Give it a public address.", default=True)
+    balancer_annotations: dict[str, str] = attribute(
+        "Annotations by which its load balancer has addresses of ours.", default={}
+    )
     cors_origins: list[str] = attribute("Web sites whose scripts may call the API.", default=[])
     client_limit: RateLimit = attribute("What each client may ask.")
     max_request_kb: int = attribute("Largest body of a request, in KiB.", default=1024)
@@ -265,6 +268,7 @@ class InClusterInputs(Inputs):
         "Values of the secrets of services, by name, where there is no store to have them. They are in no state or "
         "plan.",
         default={},
+        example={},
         sensitive=True,
         ephemeral=True,
     )

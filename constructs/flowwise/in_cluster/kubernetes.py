@@ -232,6 +232,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 ),
                 cloud=inputs.cloud,
                 public=boolean("var.gateway.public"),
+                balancer_annotations=string_map("var.gateway.balancer_annotations"),
                 routes=anything(
                     "{\n"
                     "  for name, service in var.services : name => {\n"

@@ -11,9 +11,10 @@ from flowwise.authoring.contract import (
     output,
     variable,
 )
-from flowwise.authoring.rules import PREFIX, private_range
+from flowwise.authoring.rules import PREFIX, is_size, private_range
 from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.machines import NODE_SHAPES, any_shape
 from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.sizes import NODE_SIZES
 from flowwise.tables.taken_names import (
@@ -27,6 +28,7 @@ from flowwise.tables.taken_names import (
 _LABEL_DOMAINS = tuple(each.domain for each in NODE_LABEL_DOMAINS)
 _TAINT_DOMAINS = tuple(each.domain for each in NODE_TAINT_DOMAINS)
 _TAINT_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+NO_ROUTED = "routed must be false: only Azure has to be told how nodes get out."
 NO_IDENTITY_ENDPOINT = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
 
 
@@ -45,7 +47,7 @@ class Taint(Object):
 class SystemPool(Object):
     """The nodes for what the cluster itself runs, such as DNS."""
 
-    size: str = attribute(f"Size of a node: {', '.join(NODE_SIZES)}.")
+    size: str = attribute(f"Size of a node: {', '.join(NODE_SIZES)}, or the cloud's own name of a machine.")
     min_nodes: int = attribute("Nodes there are always.")
     max_nodes: int = attribute("Nodes that the autoscaler may go up to.")
 
@@ -53,7 +55,7 @@ class SystemPool(Object):
 class NodePool(Object):
     """Nodes for workloads."""
 
-    size: str = attribute(f"Size of a node: {', '.join(NODE_SIZES)}.")
+    size: str = attribute(f"Size of a node: {', '.join(NODE_SIZES)}, or the cloud's own name of a machine.")
     min_nodes: int = attribute("Nodes there are always.")
     max_nodes: int = attribute("Nodes that the autoscaler may go up to.")
     spot: bool = attribute("Use spare capacity, cheaper but taken back at any time.", default=False)
@@ -123,8 +125,8 @@ class K8sClusterInputs(Inputs):
         example=SystemPool(size="small", min_nodes=2, max_nodes=3),
         validations=[
             Validation(
-                f"contains([{_quoted(tuple(NODE_SIZES))}], self.size)",
-                f"system_pool.size must be one of {', '.join(NODE_SIZES)}.",
+                is_size("self.size", tuple(NODE_SIZES), any_shape(NODE_SHAPES)),
+                f"system_pool.size must be one of {', '.join(NODE_SIZES)}, or the cloud's own name of a machine.",
                 rejects=SystemPool(size="gigantic", min_nodes=1, max_nodes=1),
             ),
             Validation(
@@ -146,8 +148,10 @@ class K8sClusterInputs(Inputs):
                 rejects={"General_Pool": NodePool(size="small", min_nodes=1, max_nodes=1)},
             ),
             Validation(
-                f"alltrue([for pool in values(self) : contains([{_quoted(tuple(NODE_SIZES))}], pool.size)])",
-                f"The size of each of node_pools must be one of {', '.join(NODE_SIZES)}.",
+                "alltrue([for pool in values(self) : "
+                f"{is_size('pool.size', tuple(NODE_SIZES), any_shape(NODE_SHAPES))}])",
+                f"The size of each of node_pools must be one of {', '.join(NODE_SIZES)}, or the cloud's own name of a "
+                "machine.",
                 rejects={"general": NodePool(size="gigantic", min_nodes=1, max_nodes=1)},
             ),
             Validation(
@@ -218,6 +222,11 @@ class K8sClusterInputs(Inputs):
         "end. Only on Google Cloud.",
         default=False,
     )
+    routed: bool = variable(
+        "Nodes get out by a route of their subnet's, such as one to a firewall, and not by a NAT gateway. Only Azure "
+        "has to be told.",
+        default=False,
+    )
     administrators: dict[str, str] = common_variables.administrators("the cluster")
     encryption_key: EncryptionKey = encryption_key("what the cluster stores, its secrets and its disks,", use="cluster")
     protected: bool = variable(
@@ -239,6 +248,10 @@ class K8sClusterOutputs(Outputs):
     )
     oidc_issuer_url: str = output("Issuer of the service accounts' tokens, for identities to trust.")
     node_identity_id: str = output("Identity of the nodes, which pulls images: give it access to the registry.")
+    balancer_identity_id: str | None = output(
+        "Identity that makes load balancers: let it use addresses that are not the cluster's own. Null where the cloud "
+        "sees to it."
+    )
 
 
 K8S_CLUSTER = Contract(

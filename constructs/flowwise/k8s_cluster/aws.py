@@ -62,7 +62,7 @@ from flowwise.aws.policies import (
     trust,
 )
 from flowwise.encryption import EncryptionKey
-from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
 from flowwise.pipeline_identity import READERS
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES, SPOT_FAMILIES
@@ -102,6 +102,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
         """Add the module's resources."""
+        self.require("cluster_name", "!var.routed", NO_ROUTED)
         self.require("endpoint", "!var.identity_endpoint", NO_IDENTITY_ENDPOINT)
         self.local("instance_types", {size: machines["aws"] for size, machines in NODE_SIZES.items()})
         self.local(
@@ -146,6 +147,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ca_certificate=cluster.certificate_authority.get(0).data,
             oidc_issuer_url=issuer,
             node_identity_id=nodes.arn,
+            balancer_identity_id=text("null"),
         )
 
     def _cluster(self, inputs: K8sClusterInputs) -> EksCluster:
@@ -483,7 +485,9 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             "this",
             for_each=for_each("local.pool_sizes"),
             name=resource_name("launch_template", "${each.key}"),
-            instance_type=text("contains(local.spot_pools, each.key) ? null : local.instance_types[each.value]"),
+            instance_type=text(
+                "contains(local.spot_pools, each.key) ? null : lookup(local.instance_types, each.value, each.value)"
+            ),
             update_default_version=True,
             metadata_options=LaunchTemplateMetadataOptions(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
@@ -534,7 +538,9 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             for_each=for_each("var.node_pools"),
             node_group_name=text("each.key"),
             capacity_type=text('each.value.spot ? "SPOT" : "ON_DEMAND"'),
-            instance_types=strings("each.value.spot ? local.spot_types[each.value.size] : null"),
+            instance_types=strings(
+                "each.value.spot ? lookup(local.spot_types, each.value.size, [each.value.size]) : null"
+            ),
             labels=string_map("each.value.labels"),
             launch_template=_template("each.key"),
             scaling_config=_scaling("each.value", "each.key"),

@@ -33,11 +33,11 @@ from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterIn
 from flowwise.tables.naming import resource_name
 from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE
-from flowwise.tables.sizes import MAX_PODS, NODE_SIZES
+from flowwise.tables.sizes import MAX_PODS, NAMED_NODE_DISK_GB, NODE_SIZES
 from flowwise.tables.upgrades import SURGE_PERCENT
 
 # The disk inside the smallest to the largest of these machines holds 75, 150 and 300 GiB ("Ddsv5 sizes series").
-_OS_DISK_GB = {"small": 64, "medium": 128, "large": 256}
+_OS_DISK_GB = {"small": 64, "medium": 128, "large": 256, "xlarge": 256}
 # 06:00 UTC is 03:00 in Brasília.
 _WINDOW: dict[str, Any] = {
     "frequency": "Weekly",
@@ -96,6 +96,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ca_certificate=cluster.kube_config.get(0).cluster_ca_certificate,
             oidc_issuer_url=cluster.oidc_issuer_url,
             node_identity_id=nodes.principal_id,
+            balancer_identity_id=identity.principal_id,
         )
 
     def _identities(
@@ -211,7 +212,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 network_plugin_mode="overlay",
                 network_data_plane="cilium",
                 network_policy="cilium",
-                outbound_type="userAssignedNATGateway",
+                outbound_type=text('var.routed ? "userDefinedRouting" : "userAssignedNATGateway"'),
                 pod_cidr=inputs.pod_cidr,
                 service_cidr=inputs.service_cidr,
                 dns_service_ip=text("cidrhost(var.service_cidr, 10)"),
@@ -232,9 +233,9 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             name="system",
             temporary_name_for_rotation="systemtmp",
             only_critical_addons_enabled=True,
-            vm_size=text("local.vm_sizes[var.system_pool.size]"),
-            os_disk_type="Ephemeral",
-            os_disk_size_gb=number("local.os_disk_gb[var.system_pool.size]"),
+            vm_size=text("lookup(local.vm_sizes, var.system_pool.size, var.system_pool.size)"),
+            os_disk_type=text('contains(keys(local.vm_sizes), var.system_pool.size) ? "Ephemeral" : "Managed"'),
+            os_disk_size_gb=number(f"lookup(local.os_disk_gb, var.system_pool.size, {NAMED_NODE_DISK_GB})"),
             host_encryption_enabled=True,
             auto_scaling_enabled=True,
             min_count=number("var.system_pool.min_nodes"),
@@ -283,9 +284,9 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             temporary_name_for_rotation="tmp${substr(sha1(each.key), 0, 8)}",
             kubernetes_cluster_id=cluster.id,
             orchestrator_version=inputs.kubernetes_version,
-            vm_size=text("local.vm_sizes[each.value.size]"),
-            os_disk_type="Ephemeral",
-            os_disk_size_gb=number("local.os_disk_gb[each.value.size]"),
+            vm_size=text("lookup(local.vm_sizes, each.value.size, each.value.size)"),
+            os_disk_type=text('contains(keys(local.vm_sizes), each.value.size) ? "Ephemeral" : "Managed"'),
+            os_disk_size_gb=number(f"lookup(local.os_disk_gb, each.value.size, {NAMED_NODE_DISK_GB})"),
             host_encryption_enabled=True,
             auto_scaling_enabled=True,
             min_count=number("each.value.min_nodes"),

@@ -56,7 +56,7 @@ from flowwise.encryption.google import example_key
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
 from flowwise.google.project import PROJECT, add_project
-from flowwise.k8s_cluster import K8S_CLUSTER, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster import K8S_CLUSTER, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES
@@ -99,6 +99,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
 
     def build(self, inputs: K8sClusterInputs) -> K8sClusterOutputs:
         """Add the module's resources."""
+        self.require("cluster_name", "!var.routed", NO_ROUTED)
         self._locals()
         project = add_project(self)
         self.resource(DataGoogleComputeZones, "this", region=inputs.region)
@@ -119,6 +120,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             ),
             oidc_issuer_url=f"https://container.googleapis.com/v1/{cluster.id}",
             node_identity_id=nodes.member,
+            balancer_identity_id=text("null"),
         )
 
     def _locals(self) -> None:
@@ -458,7 +460,7 @@ def _pool(settings: str, location_policy: str = "BALANCED") -> dict[str, Any]:
 def _node(settings: str, nodes: ServiceAccount, inputs: K8sClusterInputs) -> dict[str, Any]:
     """Arguments that all nodes have; `settings` is the expression of their pool's object."""
     return {
-        "machine_type": text(f"local.machine_types[{settings}.size]"),
+        "machine_type": text(f"lookup(local.machine_types, {settings}.size, {settings}.size)"),
         "image_type": "COS_CONTAINERD",
         "disk_type": "pd-balanced",
         "disk_size_gb": NODE_DISK_GB,

@@ -44,7 +44,7 @@ from flowwise.tables.retention import FLOW_LOG_DAYS
 # What hands out images, credentials and secrets.
 _SERVICES = ["ecr.api", "ecr.dkr", "eks-auth", "secretsmanager", "sts"]
 # Where Kubernetes looks for subnets ("Subnet discovery", AWS Load Balancer Controller).
-_PUBLIC_BALANCERS = "kubernetes.io/role/elb"
+PUBLIC_BALANCERS = "kubernetes.io/role/elb"
 _PRIVATE_BALANCERS = "kubernetes.io/role/internal-elb"
 _ANYWHERE = "0.0.0.0/0"
 
@@ -137,7 +137,7 @@ class AwsNetwork(Module[NetworkInputs, NetworkOutputs]):
             "For NAT gateways, and for load balancers that Kubernetes is asked to make public, of which each wants a "
             "/27 and eight free addresses. Nothing gets a public address by itself."
         )
-        self._subnets("public", "local.zones", "cidrsubnet(var.cidr, 6, 60 + each.key)", _PUBLIC_BALANCERS)
+        self._subnets("public", "local.zones", "cidrsubnet(var.cidr, 6, 60 + each.key)", PUBLIC_BALANCERS)
         table = self.resource(RouteTable, "public", vpc_id=vpc.id, tags=_named("public"))
         route = self.resource(
             Route,

@@ -23,14 +23,14 @@ from flowwise.tables.naming import resource_name
 
 _JOIN = "Microsoft.Network/virtualNetworks/subnets/join/action"
 # Azure fixes the names, and of PostgreSQL's the ending ("Azure Private Endpoint private DNS zone values").
-_PRIVATE_DNS_ZONES = {
+PRIVATE_DNS_ZONES = {
     "postgres": resource_name("postgresql_private_dns_zone"),
     "redis": "privatelink.redis.azure.net",
     "registry": "privatelink.azurecr.io",
     "secrets": "privatelink.vaultcore.azure.net",
 }
 
-_STORAGE_ZONE = "privatelink.blob.core.windows.net"
+STORAGE_ZONE = "privatelink.blob.core.windows.net"
 
 
 def _delegated_to(service: str) -> list[SubnetDelegation]:
@@ -94,11 +94,11 @@ class AzureNetwork(Module[NetworkInputs, NetworkOutputs]):
                 "control_plane": text("cidrsubnet(cidrsubnet(var.cidr, 4, 10), 23 - local.prefix_length, 0)"),
             },
         )
-        self.local("private_dns_zones", _PRIVATE_DNS_ZONES)
+        self.local("private_dns_zones", PRIVATE_DNS_ZONES)
         self.comment(
             "With this zone in the network, storage that is known to another zone of that name is not found by name."
         )
-        self.local("storage_zones", text(f'var.storage_endpoints ? {{ storage = "{_STORAGE_ZONE}" }} : {{}}'))
+        self.local("storage_zones", text(f'var.storage_endpoints ? {{ storage = "{STORAGE_ZONE}" }} : {{}}'))
 
     def _nat_gateway(self, group: ResourceGroup, inputs: NetworkInputs) -> NatGateway:
         self.comment("In every zone, so that it fits a NAT gateway in any. A single-zone environment stays in zone 1.")

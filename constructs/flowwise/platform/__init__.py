@@ -22,6 +22,7 @@ from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DE
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.network_ids import PURPOSES
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS
 
@@ -34,18 +35,31 @@ def _words(words: tuple[str, ...]) -> str:
 
 
 _OWN_SECRETS = "flatten([for service in values(var.services) : keys(service.secrets)])"
-_KNOWN_SECRETS = Validation(
-    f"length(setsubtract(keys(self), concat({_words(GIVEN_SECRETS)}, {_OWN_SECRETS}))) == 0",
-    f"secret_values may have {', '.join(GIVEN_SECRETS)} and the secrets of services, and nothing else.",
-    rejects={f"{API_KEY}-key": "an-example-of-a-key"},
+# Which names there are depends on services: of a wrong one, the store says that the right one is missing.
+_NAMES_SECRETS = Validation(
+    'alltrue([for name in keys(self) : can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name))])',
+    f"secret_values may have {', '.join(GIVEN_SECRETS)} and the secrets of services.",
+    rejects={"MONITORING": "an-example-of-a-key"},
 )
+
+
+class ExistingNetworkSettings(Object):
+    """A network that is there already, by the cloud's own identifiers."""
+
+    id: str = attribute("The network.")
+    subnets: dict[str, list[str]] = attribute(f"Its subnets, by what they are for: {', '.join(PURPOSES)}.")
+    private_dns_zone_ids: dict[str, str] = attribute(
+        "Azure: private DNS zones that it resolves names by, by service. Others are made.", default={}
+    )
+    routed: bool = attribute("Azure: nodes get out by a route of its own, and not by a NAT gateway.", default=False)
 
 
 class NetworkSettings(Object):
     """The network of an environment."""
 
-    cidr: str = attribute("Addresses of the network.")
+    cidr: str = attribute("Addresses of the network; of one that is there, a range that its subnets are in.")
     zones: int = attribute("Availability zones to spread over.")
+    existing: ExistingNetworkSettings | None = attribute("One that is there already. Null to make one.", default=None)
 
 
 class ClusterSettings(Object):
@@ -105,6 +119,16 @@ class RunnerSettings(Object):
     key_version: int = attribute("Raise it to have the App's private key taken anew from secret_values.", default=1)
     state_storage: str | None = attribute("Azure: name of the storage account of Terraform's state.", default=None)
     state_subscription: str | None = attribute("Azure: its subscription, if it is another.", default=None)
+
+
+class GatewaySettings(Object):
+    """The way in, as far as it is the cloud's to give."""
+
+    host: str = attribute("Host name of the API.")
+    dns_zone: str | None = attribute(
+        "Public DNS zone of the account in which the host's record is made. Null where somebody else makes it.",
+        default=None,
+    )
 
 
 class AlertsSettings(Object):
@@ -196,6 +220,11 @@ class PlatformInputs(Inputs):
     runner: RunnerSettings | None = variable(
         "Runners of the pipelines in the network. Null where the pipelines run elsewhere.", default=None
     )
+    gateway: GatewaySettings | None = variable(
+        "What is to have a public address. Null where there is no gateway, or one that only the network reaches.",
+        default=None,
+        example=GatewaySettings(host="api.dev.flowwise.example"),
+    )
     alerts: AlertsSettings | None = variable(
         "Alerts of the cloud itself, by e-mail. Null for none.",
         default=None,
@@ -227,7 +256,7 @@ class PlatformInputs(Inputs):
         example={API_KEY: "an-example-of-a-key", "lancamentos-partner-api-key": "an-example-of-a-key"},
         sensitive=True,
         ephemeral=True,
-        validations=[_KNOWN_SECRETS],
+        validations=[_NAMES_SECRETS],
     )
     database_administrator_password: str | None = variable(
         "What the store holds as database_administrator_secret, read back by whoever calls this module: a server that "
@@ -287,6 +316,10 @@ class PlatformOutputs(Outputs):
     database_people: list[str] | None = output("Roles that administrators sign in to the servers as.")
     database_readers: dict[str, list[str]] | None = output(
         "Roles that readers sign in to the servers as, and the microservices whose tables each may read."
+    )
+    gateway_addresses: list[str] | None = output("Addresses that the DNS record of the gateway's host points to.")
+    gateway_annotations: dict[str, str] | None = output(
+        "Annotations with which the gateway's load balancer takes those addresses."
     )
     cache_name: str | None = output("Name of the cache.")
     cache_host: str | None = output("Where the cache is found.")

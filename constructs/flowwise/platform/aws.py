@@ -4,6 +4,8 @@ from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
+from flowwise.existing_network.aws import AwsExistingNetwork
+from flowwise.gateway_address.aws import AwsGatewayAddress
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.network.aws import AwsNetwork
 from flowwise.object_storage.aws import AwsObjectStorage
@@ -22,6 +24,7 @@ class AwsPlatform(Platform):
     path = "aws"
     encryption = AwsEncryption
     network = AwsNetwork
+    existing_network = AwsExistingNetwork
     cluster = AwsK8sCluster
     workload_identity = AwsWorkloadIdentity
     secret_store = AwsSecretStore
@@ -32,4 +35,5 @@ class AwsPlatform(Platform):
     storage = AwsObjectStorage
     alerts = AwsAlerts
     budget = AwsBudget
+    gateway_address = AwsGatewayAddress
     runner = AwsRunner

@@ -4,6 +4,8 @@ from flowwise.alerts.azure import AzureAlerts
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
+from flowwise.existing_network.azure import AzureExistingNetwork
+from flowwise.gateway_address.azure import AzureGatewayAddress
 from flowwise.k8s_cluster.azure import AzureK8sCluster
 from flowwise.network.azure import AzureNetwork
 from flowwise.object_storage.azure import AzureObjectStorage
@@ -22,6 +24,7 @@ class AzurePlatform(Platform):
     class_names_disk_key = False
     encryption = AzureEncryption
     network = AzureNetwork
+    existing_network = AzureExistingNetwork
     cluster = AzureK8sCluster
     workload_identity = AzureWorkloadIdentity
     secret_store = AzureSecretStore
@@ -32,4 +35,5 @@ class AzurePlatform(Platform):
     storage = AzureObjectStorage
     alerts = AzureAlerts
     budget = AzureBudget
+    gateway_address = AzureGatewayAddress
     runner = AzureRunner

@@ -10,6 +10,8 @@ from flowwise.authoring.module import Module
 from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
+from flowwise.existing_network import ExistingNetworkInputs
+from flowwise.gateway_address import GatewayAddressInputs, GatewayAddressOutputs
 from flowwise.k8s_cluster import K8sClusterInputs, K8sClusterOutputs
 from flowwise.network import NetworkInputs, NetworkOutputs
 from flowwise.object_storage import ObjectStorageInputs, ObjectStorageOutputs
@@ -35,6 +37,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     class_names_disk_key: ClassVar[bool] = True
     encryption: ClassVar[type[Module[EncryptionInputs, EncryptionOutputs]]]
     network: ClassVar[type[Module[NetworkInputs, NetworkOutputs]]]
+    existing_network: ClassVar[type[Module[ExistingNetworkInputs, NetworkOutputs]]]
     cluster: ClassVar[type[Module[K8sClusterInputs, K8sClusterOutputs]]]
     workload_identity: ClassVar[type[Module[WorkloadIdentityInputs, WorkloadIdentityOutputs]]]
     secret_store: ClassVar[type[Module[SecretStoreInputs, SecretStoreOutputs]]]
@@ -45,6 +48,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     storage: ClassVar[type[Module[ObjectStorageInputs, ObjectStorageOutputs]]]
     alerts: ClassVar[type[Module[AlertsInputs, AlertsOutputs]]]
     budget: ClassVar[type[Module[BudgetInputs, BudgetOutputs]]]
+    gateway_address: ClassVar[type[Module[GatewayAddressInputs, GatewayAddressOutputs]]]
     runner: ClassVar[type[Module[RunnerInputs, RunnerOutputs]]]
 
     def build(self, inputs: PlatformInputs) -> PlatformOutputs:
@@ -67,18 +71,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("encryption"),
             ),
         )
-        network = self.call(
-            "network",
-            self.network,
-            NetworkInputs(
-                name=inputs.name,
-                region=_REGION,
-                cidr=text("var.network.cidr"),
-                zone_count=number("var.network.zones"),
-                storage_endpoints=boolean("var.storage != null || var.runner != null"),
-                tags=_tags("network"),
-            ),
-        )
+        network = self._network(inputs)
         cluster = self._cluster(inputs, network)
         identities = self.call(
             "workload_identity",
@@ -130,6 +123,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         postgres = self._postgres(inputs, network)
         redis = self._redis(inputs, network)
         broker = self._rabbitmq(inputs, network)
+        gateway = self._gateway(inputs, cluster)
         storage = self._storage(inputs, network)
         self._alerts(inputs, cluster, postgres, redis, broker)
         self.call(
@@ -166,6 +160,8 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             database_certificate_names_host=postgres.certificate_names_host,
             database_people=postgres.people,
             database_readers=postgres.readers,
+            gateway_addresses=gateway.addresses,
+            gateway_annotations=gateway.service_annotations,
             cache_name=redis.cache_name,
             cache_host=redis.host,
             cache_port=redis.port,
@@ -227,6 +223,44 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             ),
         )
 
+    def _network(self, inputs: PlatformInputs) -> NetworkOutputs:
+        self.comment("One that is made, or one that is there: what others need of it is among the local values.")
+        self.call(
+            "network",
+            self.network,
+            NetworkInputs(
+                name=inputs.name,
+                region=_REGION,
+                cidr=text("var.network.cidr"),
+                zone_count=number("var.network.zones"),
+                storage_endpoints=boolean(_STORAGE_ENDPOINTS),
+                tags=_tags("network"),
+            ),
+            only_if="var.network.existing == null",
+        )
+        self.call(
+            "existing_network",
+            self.existing_network,
+            ExistingNetworkInputs(
+                name=inputs.name,
+                region=_REGION,
+                network_id=text("var.network.existing.id"),
+                cidr=text("var.network.cidr"),
+                subnets=anything("var.network.existing.subnets"),
+                private_dns_zone_ids=string_map("var.network.existing.private_dns_zone_ids"),
+                public_balancer=boolean("var.gateway != null"),
+                storage_endpoints=boolean(_STORAGE_ENDPOINTS),
+                zone_count=number("var.network.zones"),
+                tags=_tags("network"),
+            ),
+            only_if="var.network.existing != null",
+        )
+        # Each output by itself, so that whoever uses one waits for no other.
+        for member in members(NetworkOutputs):
+            both = f"module.network[*].{member.name}, module.existing_network[*].{member.name}"
+            self.local(member.name, text(f"one(concat({both}))"))
+        return NetworkOutputs(**{member.name: anything(f"local.{member.name}") for member in members(NetworkOutputs)})
+
     def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs) -> K8sClusterOutputs:
         return self.call(
             "cluster",
@@ -243,6 +277,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 service_cidr=text("var.cluster.service_cidr"),
                 public_access_cidrs=strings("var.cluster.public_access_cidrs"),
                 identity_endpoint=boolean("var.cluster.identity_endpoint"),
+                routed=boolean("try(var.network.existing.routed, false)"),
                 zone_count=number("var.network.zones"),
                 system_pool=anything("var.cluster.system_pool"),
                 node_pools=anything("var.cluster.node_pools"),
@@ -304,6 +339,22 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("redis"),
             ),
             only_if="var.redis != null",
+        )
+
+    def _gateway(self, inputs: PlatformInputs, cluster: K8sClusterOutputs) -> GatewayAddressOutputs:
+        return self.call(
+            "gateway_address",
+            self.gateway_address,
+            GatewayAddressInputs(
+                name=inputs.name,
+                region=_REGION,
+                host=text("var.gateway.host"),
+                dns_zone=text("var.gateway.dns_zone"),
+                zone_count=number("var.network.zones"),
+                balancer_identity_id=cluster.balancer_identity_id,
+                tags=_tags("gateway-address"),
+            ),
+            only_if="var.gateway != null",
         )
 
     def _alerts(
@@ -411,6 +462,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
 
 
 _REGION = text("local.region_codes[var.region]")
+_STORAGE_ENDPOINTS = "var.storage != null || var.runner != null"
 
 
 def _tags(service: str) -> dict[str, str]:
@@ -423,4 +475,4 @@ def _key(purpose: str) -> EncryptionKey:
 
 
 def _dns_zone(service: str) -> str:
-    return text(f'lookup(module.network.private_dns_zone_ids, "{service}", null)')
+    return text(f'lookup(local.private_dns_zone_ids, "{service}", null)')

@@ -4,6 +4,8 @@ from flowwise.alerts.google import GoogleAlerts
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_network.google import GoogleExistingNetwork
+from flowwise.gateway_address.google import GoogleGatewayAddress
 from flowwise.k8s_cluster.google import GoogleK8sCluster
 from flowwise.network.google import GoogleNetwork
 from flowwise.object_storage.google import GoogleObjectStorage
@@ -21,6 +23,7 @@ class GooglePlatform(Platform):
     path = "google"
     encryption = GoogleEncryption
     network = GoogleNetwork
+    existing_network = GoogleExistingNetwork
     cluster = GoogleK8sCluster
     workload_identity = GoogleWorkloadIdentity
     secret_store = GoogleSecretStore
@@ -31,4 +34,5 @@ class GooglePlatform(Platform):
     storage = GoogleObjectStorage
     alerts = GoogleAlerts
     budget = GoogleBudget
+    gateway_address = GoogleGatewayAddress
     runner = GoogleRunner

@@ -2,9 +2,10 @@
 
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.authoring.rules import PREFIX
+from flowwise.authoring.rules import PREFIX, size_of
 from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
+from flowwise.tables.machines import DATABASE_SHAPES, any_shape
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.tables.sizes import DATABASE_SIZES, DATABASE_STORAGE_GB
 
@@ -74,9 +75,9 @@ class PostgresDbInputs(Inputs):
         validations=[one_of(ENGINE_VERSIONS, "engine_version")],
     )
     size: str = variable(
-        f"Size of a server: {', '.join(DATABASE_SIZES)}.",
+        f"Size of a server: {', '.join(DATABASE_SIZES)}, or the cloud's own name of one.",
         example="medium",
-        validations=[one_of(tuple(DATABASE_SIZES), "size")],
+        validations=[size_of(tuple(DATABASE_SIZES), any_shape(DATABASE_SHAPES), "size")],
     )
     storage_gb: int = variable(
         "Disk of a server to begin with, in GB. It grows by itself when it is nearly full.",

@@ -237,7 +237,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             allow_major_version_upgrade=True,
             apply_immediately=True,
             auto_minor_version_upgrade=True,
-            instance_class=text("local.sizes[var.size]"),
+            instance_class=text("lookup(local.sizes, var.size, var.size)"),
             multi_az=inputs.high_availability,
             db_name=text('var.topology == "shared" ? null : local.databases[each.key].name'),
             parameter_group_name=text("aws_db_parameter_group.this[var.engine_version].name"),

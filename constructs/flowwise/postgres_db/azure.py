@@ -27,7 +27,7 @@ from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
 from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
-from flowwise.tables.sizes import DATABASE_SIZES
+from flowwise.tables.sizes import BURSTABLE, DATABASE_SIZES
 
 _PORT = 5432
 _ADMINISTRATOR = "serveradmin"  # Azure refuses "administrator" and "admin"
@@ -121,6 +121,13 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 for size, clouds in DATABASE_SIZES.items()
             },
         )
+        self.local(
+            "size",
+            text(
+                "try(local.sizes[var.size], "
+                f'{{ sku = var.size, high_availability = !startswith(var.size, "{BURSTABLE}") }})'
+            ),
+        )
         self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
         self.local(
             "databases",
@@ -174,7 +181,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             location=group.location,
             resource_group_name=group.name,
             version=inputs.engine_version,
-            sku_name=text("local.sizes[var.size].sku"),
+            sku_name=text("local.size.sku"),
             storage_mb=number("var.storage_gb * 1024"),
             auto_grow_enabled=True,
             backup_retention_days=inputs.backup_days,
@@ -223,7 +230,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         able = ", ".join(size for size, clouds in DATABASE_SIZES.items() if clouds["azure"].high_availability)
         return [
             Precondition(
-                condition=text("!var.high_availability || local.sizes[var.size].high_availability"),
+                condition=text("!var.high_availability || local.size.high_availability"),
                 error_message=(
                     "Azure gives a server of this size no standby: set high_availability = false, or size to one of "
                     f"{able}."

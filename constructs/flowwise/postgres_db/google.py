@@ -157,7 +157,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             deletion_protection=inputs.protected,
             settings=SqlDatabaseInstanceSettings(
                 edition="ENTERPRISE",
-                tier=text("local.sizes[var.size]"),
+                tier=text("lookup(local.sizes, var.size, var.size)"),
                 availability_type=text('var.high_availability ? "REGIONAL" : "ZONAL"'),
                 disk_type="PD_SSD",
                 disk_size=inputs.storage_gb,

@@ -1,9 +1,10 @@
 """RabbitMQ as a service of the cloud. Where the cloud sells none, the broker runs in the cluster."""
 
 from flowwise.authoring import common_variables
-from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.authoring.rules import PREFIX
+from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
+from flowwise.authoring.rules import PREFIX, size_of
 from flowwise.encryption import EncryptionKey, encryption_key
+from flowwise.tables.machines import BROKER_SHAPES, any_shape
 from flowwise.tables.sizes import BROKER_SIZES
 
 ENGINE_VERSION = "4.2"
@@ -21,9 +22,9 @@ class RabbitmqInputs(Inputs):
         example=["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"],
     )
     size: str = variable(
-        f"Size of a node: {', '.join(BROKER_SIZES)}.",
+        f"Size of a node: {', '.join(BROKER_SIZES)}, or the cloud's own name of one.",
         example="medium",
-        validations=[one_of(tuple(BROKER_SIZES), "size")],
+        validations=[size_of(tuple(BROKER_SIZES), any_shape(BROKER_SHAPES), "size")],
     )
     high_availability: bool = variable("Run three nodes, in availability zones of their own.", default=True)
     accept_password_in_state: bool = variable(

@@ -117,7 +117,7 @@ class AwsRabbitmq(Module[RabbitmqInputs, RabbitmqOutputs]):
             engine_version=ENGINE_VERSION,
             auto_minor_version_upgrade=True,
             apply_immediately=True,
-            host_instance_type=text("local.sizes[var.size]"),
+            host_instance_type=text("lookup(local.sizes, var.size, var.size)"),
             deployment_mode=text('var.high_availability ? "CLUSTER_MULTI_AZ" : "SINGLE_INSTANCE"'),
             subnet_ids=strings("var.high_availability ? var.subnet_ids : slice(var.subnet_ids, 0, 1)"),
             security_groups=[firewall.id],

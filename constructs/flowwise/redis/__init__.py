@@ -2,8 +2,9 @@
 
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.authoring.rules import PREFIX
+from flowwise.authoring.rules import PREFIX, size_of
 from flowwise.encryption import EncryptionKey, encryption_key
+from flowwise.tables.machines import CACHE_SHAPES, any_shape
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.tables.sizes import CACHE_SIZES
 
@@ -62,9 +63,9 @@ class RedisInputs(Inputs):
         ],
     )
     size: str = variable(
-        f"Size of a node: {', '.join(CACHE_SIZES)}.",
+        f"Size of a node: {', '.join(CACHE_SIZES)}, or the cloud's own name of one.",
         example="medium",
-        validations=[one_of(tuple(CACHE_SIZES), "size")],
+        validations=[size_of(tuple(CACHE_SIZES), any_shape(CACHE_SHAPES), "size")],
     )
     high_availability: bool = variable("Keep a replica in another availability zone.", default=True)
     persistence: bool = variable("Keep the data when nodes restart. A cache can do without.", default=False)

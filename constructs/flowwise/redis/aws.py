@@ -181,7 +181,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             engine_version="8.1",
             auto_minor_version_upgrade="true",
             apply_immediately=True,
-            node_type=text("local.sizes[var.size]"),
+            node_type=text("lookup(local.sizes, var.size, var.size)"),
             num_cache_clusters=number("var.high_availability ? 2 : 1"),
             automatic_failover_enabled=inputs.high_availability,
             multi_az_enabled=inputs.high_availability,

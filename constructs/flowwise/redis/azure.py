@@ -139,7 +139,7 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
             name=resource_name("managed_redis"),
             location=group.location,
             resource_group_name=group.name,
-            sku_name=text("local.sizes[var.size]"),
+            sku_name=text("lookup(local.sizes, var.size, var.size)"),
             high_availability_enabled=inputs.high_availability,
             public_network_access="Disabled",
             default_database=ManagedRedisDefaultDatabase(

@@ -117,7 +117,7 @@ class GoogleRedis(Module[RedisInputs, RedisOutputs]):
             location=inputs.region,
             engine_version="VALKEY_8_0",
             mode="CLUSTER_DISABLED",
-            node_type=text("local.sizes[var.size]"),
+            node_type=text("lookup(local.sizes, var.size, var.size)"),
             shard_count=1,
             replica_count=number("var.high_availability ? 1 : 0"),
             zone_distribution_config=MemorystoreInstanceZoneDistributionConfig(mode="MULTI_ZONE"),

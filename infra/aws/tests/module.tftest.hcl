@@ -147,10 +147,25 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_subnet" {
+    defaults = {
+      cidr_block = "10.20.0.0/24"
+      vpc_id     = "vpc-0123456789abcdef0"
+    }
+  }
+
+  mock_data "aws_subnets" {
+    defaults = {
+      ids = ["subnet-00000000000000000", "subnet-00000000000000001", "subnet-00000000000000002"]
+    }
+  }
+
   mock_data "aws_vpc" {
     defaults = {
-      arn        = "arn:aws:ec2:sa-east-1:123456789012:vpc/vpc-0123456789abcdef0"
-      cidr_block = "10.20.0.0/16"
+      arn                  = "arn:aws:ec2:sa-east-1:123456789012:vpc/vpc-0123456789abcdef0"
+      cidr_block           = "10.20.0.0/16"
+      enable_dns_hostnames = true
+      enable_dns_support   = true
     }
   }
 }
@@ -212,6 +227,10 @@ variables {
     retention_days = 30
   }
 
+  gateway = {
+    host = "api.dev.flowwise.example"
+  }
+
   alerts = {
     emails = ["plataforma@flowwise.example"]
   }
@@ -265,7 +284,7 @@ run "refuses_wrong_values_1" {
     secret_version = 0
 
     secret_values = {
-      monitoring-key = "an-example-of-a-key"
+      MONITORING = "an-example-of-a-key"
     }
 
     database_administrator_password = null

@@ -95,7 +95,8 @@ mock_provider "azurerm" {
 
   mock_resource "azurerm_public_ip" {
     defaults = {
-      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip"
+      id         = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip"
+      ip_address = "203.0.113.9"
     }
   }
 
@@ -145,9 +146,22 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_data "azurerm_dns_zone" {
+    defaults = {
+      resource_group_name = "rg-dns"
+    }
+  }
+
   mock_data "azurerm_key_vault_key" {
     defaults = {
       id = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
+    }
+  }
+
+  mock_data "azurerm_subnet" {
+    defaults = {
+      id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet"
+      address_prefixes = ["10.20.0.0/26"]
     }
   }
 
@@ -155,6 +169,13 @@ mock_provider "azurerm" {
     defaults = {
       id              = "/subscriptions/00000000-0000-0000-0000-000000000000"
       subscription_id = "00000000-0000-0000-0000-000000000000"
+    }
+  }
+
+  mock_data "azurerm_virtual_network" {
+    defaults = {
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet"
+      location = "brazilsouth"
     }
   }
 }
@@ -216,6 +237,10 @@ variables {
     retention_days = 30
   }
 
+  gateway = {
+    host = "api.dev.flowwise.example"
+  }
+
   alerts = {
     emails = ["plataforma@flowwise.example"]
   }
@@ -269,7 +294,7 @@ run "refuses_wrong_values_1" {
     secret_version = 0
 
     secret_values = {
-      monitoring-key = "an-example-of-a-key"
+      MONITORING = "an-example-of-a-key"
     }
 
     database_administrator_password = null

@@ -60,6 +60,10 @@ module "platform" {
     high_availability = false
   }
 
+  gateway = {
+    host = "api.dev.flowwise.example"
+  }
+
   budget = {
     monthly_usd    = 1200
     contact_emails = ["plataforma@flowwise.example"]

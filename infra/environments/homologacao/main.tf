@@ -60,6 +60,10 @@ module "platform" {
     high_availability = true
   }
 
+  gateway = {
+    host = "api.homologacao.flowwise.example"
+  }
+
   budget = {
     monthly_usd    = 2400
     contact_emails = ["plataforma@flowwise.example"]

@@ -60,6 +60,10 @@ module "platform" {
     high_availability = true
   }
 
+  gateway = {
+    host = "api.flowwise.example"
+  }
+
   budget = {
     monthly_usd    = 6000
     contact_emails = ["plataforma@flowwise.example"]

@@ -60,6 +60,10 @@ module "platform" {
     high_availability = true
   }
 
+  gateway = {
+    host = "api.qa.flowwise.example"
+  }
+
   budget = {
     monthly_usd    = 1700
     contact_emails = ["plataforma@flowwise.example"]

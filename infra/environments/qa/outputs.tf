@@ -111,6 +111,16 @@ output "database_readers" {
   value       = module.platform.database_readers
 }
 
+output "gateway_addresses" {
+  description = "Addresses that the DNS record of the gateway's host points to."
+  value       = module.platform.gateway_addresses
+}
+
+output "gateway_annotations" {
+  description = "Annotations with which the gateway's load balancer takes those addresses."
+  value       = module.platform.gateway_annotations
+}
+
 output "cache_name" {
   description = "Name of the cache."
   value       = module.platform.cache_name

@@ -130,9 +130,45 @@ mock_provider "google" {
     }
   }
 
+  mock_data "google_compute_global_address" {
+    defaults = {
+      address       = "10.20.128.0"
+      network       = "https://www.googleapis.com/compute/v1/projects/flowwise-project/global/networks/spoke"
+      prefix_length = 20
+      purpose       = "VPC_PEERING"
+    }
+  }
+
+  mock_data "google_compute_network" {
+    defaults = {
+      id = "projects/flowwise-project/global/networks/spoke"
+    }
+  }
+
+  mock_data "google_compute_subnetwork" {
+    defaults = {
+      id                       = "projects/flowwise-project/regions/southamerica-east1/subnetworks/subnetwork"
+      ip_cidr_range            = "10.20.0.0/24"
+      network                  = "https://www.googleapis.com/compute/v1/projects/flowwise-project/global/networks/spoke"
+      private_ip_google_access = true
+    }
+  }
+
   mock_data "google_compute_zones" {
     defaults = {
       names = ["southamerica-east1-a", "southamerica-east1-b", "southamerica-east1-c"]
+    }
+  }
+
+  mock_data "google_dns_managed_zones" {
+    defaults = {
+      managed_zones = [
+        {
+          dns_name   = "flowwise.example."
+          name       = "flowwise"
+          visibility = "public"
+        },
+      ]
     }
   }
 
@@ -208,6 +244,10 @@ variables {
     retention_days = 30
   }
 
+  gateway = {
+    host = "api.dev.flowwise.example"
+  }
+
   alerts = {
     emails = ["plataforma@flowwise.example"]
   }
@@ -261,7 +301,7 @@ run "refuses_wrong_values_1" {
     secret_version = 0
 
     secret_values = {
-      monitoring-key = "an-example-of-a-key"
+      MONITORING = "an-example-of-a-key"
     }
 
     database_administrator_password = null

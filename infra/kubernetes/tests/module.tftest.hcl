@@ -68,6 +68,8 @@ variables {
     postgres-watcher            = "postgres-watcher"
   }
 
+  secret_values = {}
+
   managed_database = {
     hosts = {
       lancamentos  = "psql.example"

@@ -42,6 +42,7 @@ EXCEPTIONS = {
     r"aws_eip\.|azurerm_nat_gateway_public_ip_association\.|azurerm_public_ip\.public_ip_prefix_id": "ways out",
     r"\.(hour|minute)_metrics\.|\.metric\.retention_policy": "figures, which are no record of who did what",
     r"customer_managed_key\.geo_backup_user_assigned_identity_id": "who reads the key, which has a rule of its own",
+    r"aws_route53_record\.failover_|google_dns_record_set\.routing_policy\.": "several answers, which no name has",
     r"google_compute_router\.encrypted_interconnect_router": "made anew by a change",
     r"\.(ray_cluster_logging_config|disable_l4_lb_firewall_reconciliation)": "of what is not in use",
     r"\.logging_variant|\.container_log_max_": "how much of a pod's output a node has room for",

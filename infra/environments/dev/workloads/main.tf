@@ -94,7 +94,8 @@ module "workloads" {
   }
 
   gateway = {
-    host = "api.dev.flowwise.example"
+    host                 = "api.dev.flowwise.example"
+    balancer_annotations = data.terraform_remote_state.platform.outputs.gateway_annotations
     client_limit = {
       requests = 100
       unit     = "Minute"

@@ -94,8 +94,9 @@ module "workloads" {
   }
 
   gateway = {
-    host              = "api.homologacao.flowwise.example"
-    certificate_email = "plataforma@flowwise.example"
+    host                 = "api.homologacao.flowwise.example"
+    certificate_email    = "plataforma@flowwise.example"
+    balancer_annotations = data.terraform_remote_state.platform.outputs.gateway_annotations
     client_limit = {
       requests = 100
       unit     = "Minute"

@@ -94,7 +94,8 @@ module "workloads" {
   }
 
   gateway = {
-    host = "api.qa.flowwise.example"
+    host                 = "api.qa.flowwise.example"
+    balancer_annotations = data.terraform_remote_state.platform.outputs.gateway_annotations
     client_limit = {
       requests = 1000
       unit     = "Minute"

@@ -50,7 +50,7 @@ locals {
     }
   }
 
-  balancer_annotations = local.balancers[var.cloud][var.public ? "public" : "private"]
+  balancer_annotations = merge(local.balancers[var.cloud][var.public ? "public" : "private"], var.balancer_annotations)
 
   node_ports = {
     patch = {

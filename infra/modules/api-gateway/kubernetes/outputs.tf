@@ -16,6 +16,6 @@ output "gateway_name" {
 }
 
 output "address_command" {
-  description = "What prints, as EXTERNAL-IP, the address that the DNS record of the host has to point to. The cloud chooses it some minutes after the gateway is made; a cluster that has no load balancers answers at its nodes."
+  description = "What prints, as EXTERNAL-IP, the address that the DNS record of the host has to point to: one of ours, or one that the cloud chooses some minutes after the gateway is made; a cluster that has no load balancers answers at its nodes."
   value       = "kubectl --namespace ${var.namespace} get service gateway --output wide"
 }

@@ -41,6 +41,13 @@ variable "public" {
   nullable    = false
 }
 
+variable "balancer_annotations" {
+  description = "More annotations of its load balancer, such as those of gateway-address, by which it has addresses of ours. Without them, the cloud chooses its address."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "routes" {
   description = "What each microservice answers, by microservice."
   type = map(object({

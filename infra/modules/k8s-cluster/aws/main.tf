@@ -7,12 +7,14 @@ locals {
     small  = "m7i.large"
     medium = "m7i.xlarge"
     large  = "m7i.2xlarge"
+    xlarge = "m7i.4xlarge"
   }
 
   spot_types = {
     small  = ["m7i.large", "m6i.large", "m5.large"]
     medium = ["m7i.xlarge", "m6i.xlarge", "m5.xlarge"]
     large  = ["m7i.2xlarge", "m6i.2xlarge", "m5.2xlarge"]
+    xlarge = ["m7i.4xlarge", "m6i.4xlarge", "m5.4xlarge"]
   }
 
   spot_pools = [for name, pool in var.node_pools : name if pool.spot]
@@ -358,7 +360,7 @@ resource "aws_launch_template" "this" {
   for_each = local.pool_sizes
 
   name                   = "eks-${var.name}-${each.key}"
-  instance_type          = contains(local.spot_pools, each.key) ? null : local.instance_types[each.value]
+  instance_type          = contains(local.spot_pools, each.key) ? null : lookup(local.instance_types, each.value, each.value)
   update_default_version = true
   tags                   = var.tags
 
@@ -462,7 +464,7 @@ resource "aws_eks_node_group" "this" {
   version         = var.kubernetes_version
   node_group_name = each.key
   capacity_type   = each.value.spot ? "SPOT" : "ON_DEMAND"
-  instance_types  = each.value.spot ? local.spot_types[each.value.size] : null
+  instance_types  = each.value.spot ? lookup(local.spot_types, each.value.size, [each.value.size]) : null
   cluster_name    = aws_eks_cluster.this.name
   node_role_arn   = aws_iam_role.nodes.arn
   subnet_ids      = var.node_subnet_ids

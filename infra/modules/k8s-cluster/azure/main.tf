@@ -5,12 +5,14 @@ locals {
     small  = "Standard_D2ds_v5"
     medium = "Standard_D4ds_v5"
     large  = "Standard_D8ds_v5"
+    xlarge = "Standard_D16ds_v5"
   }
 
   os_disk_gb = {
     small  = 64
     medium = 128
     large  = 256
+    xlarge = 256
   }
 
   zones   = slice(["1", "2", "3"], 0, var.zone_count)
@@ -160,7 +162,7 @@ resource "azurerm_kubernetes_cluster" "this" {
     network_plugin      = "azure"
     network_plugin_mode = "overlay"
     network_policy      = "cilium"
-    outbound_type       = "userAssignedNATGateway"
+    outbound_type       = var.routed ? "userDefinedRouting" : "userAssignedNATGateway"
     pod_cidr            = var.pod_cidr
     service_cidr        = var.service_cidr
   }
@@ -174,10 +176,10 @@ resource "azurerm_kubernetes_cluster" "this" {
     min_count                    = var.system_pool.min_nodes
     only_critical_addons_enabled = true
     orchestrator_version         = var.kubernetes_version
-    os_disk_size_gb              = local.os_disk_gb[var.system_pool.size]
-    os_disk_type                 = "Ephemeral"
+    os_disk_size_gb              = lookup(local.os_disk_gb, var.system_pool.size, 128)
+    os_disk_type                 = contains(keys(local.vm_sizes), var.system_pool.size) ? "Ephemeral" : "Managed"
     temporary_name_for_rotation  = "systemtmp"
-    vm_size                      = local.vm_sizes[var.system_pool.size]
+    vm_size                      = lookup(local.vm_sizes, var.system_pool.size, var.system_pool.size)
     vnet_subnet_id               = var.node_subnet_ids[0]
     zones                        = local.zones
     tags                         = var.tags
@@ -243,9 +245,9 @@ resource "azurerm_kubernetes_cluster_node_pool" "this" {
   temporary_name_for_rotation = "tmp${substr(sha1(each.key), 0, 8)}"
   kubernetes_cluster_id       = azurerm_kubernetes_cluster.this.id
   orchestrator_version        = var.kubernetes_version
-  vm_size                     = local.vm_sizes[each.value.size]
-  os_disk_type                = "Ephemeral"
-  os_disk_size_gb             = local.os_disk_gb[each.value.size]
+  vm_size                     = lookup(local.vm_sizes, each.value.size, each.value.size)
+  os_disk_type                = contains(keys(local.vm_sizes), each.value.size) ? "Ephemeral" : "Managed"
+  os_disk_size_gb             = lookup(local.os_disk_gb, each.value.size, 128)
   host_encryption_enabled     = true
   auto_scaling_enabled        = true
   min_count                   = each.value.min_nodes

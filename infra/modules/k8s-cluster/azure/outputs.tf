@@ -35,3 +35,8 @@ output "node_identity_id" {
   description = "Identity of the nodes, which pulls images: give it access to the registry."
   value       = azurerm_user_assigned_identity.nodes.principal_id
 }
+
+output "balancer_identity_id" {
+  description = "Identity that makes load balancers: let it use addresses that are not the cluster's own. Null where the cloud sees to it."
+  value       = azurerm_user_assigned_identity.control_plane.principal_id
+}

@@ -9,6 +9,7 @@ locals {
     small  = "e2-standard-2"
     medium = "e2-standard-4"
     large  = "e2-standard-8"
+    xlarge = "e2-standard-16"
   }
 
   zones = slice(sort(data.google_compute_zones.this.names), 0, var.zone_count)
@@ -310,7 +311,7 @@ resource "google_container_node_pool" "system" {
     disk_size_gb      = 100
     disk_type         = "pd-balanced"
     image_type        = "COS_CONTAINERD"
-    machine_type      = local.machine_types[var.system_pool.size]
+    machine_type      = lookup(local.machine_types, var.system_pool.size, var.system_pool.size)
     oauth_scopes      = ["https://www.googleapis.com/auth/cloud-platform"]
     resource_labels   = var.tags
     service_account   = google_service_account.nodes.email
@@ -378,7 +379,7 @@ resource "google_container_node_pool" "this" {
     disk_size_gb      = 100
     disk_type         = "pd-balanced"
     image_type        = "COS_CONTAINERD"
-    machine_type      = local.machine_types[each.value.size]
+    machine_type      = lookup(local.machine_types, each.value.size, each.value.size)
     oauth_scopes      = ["https://www.googleapis.com/auth/cloud-platform"]
     resource_labels   = var.tags
     service_account   = google_service_account.nodes.email

@@ -8,6 +8,11 @@ output "cluster_id" {
 output "cluster_name" {
   description = "Name of the cluster."
   value       = google_container_cluster.this.name
+
+  precondition {
+    condition     = !var.routed
+    error_message = "routed must be false: only Azure has to be told how nodes get out."
+  }
 }
 
 output "endpoint" {
@@ -29,4 +34,9 @@ output "oidc_issuer_url" {
 output "node_identity_id" {
   description = "Identity of the nodes, which pulls images: give it access to the registry."
   value       = google_service_account.nodes.member
+}
+
+output "balancer_identity_id" {
+  description = "Identity that makes load balancers: let it use addresses that are not the cluster's own. Null where the cloud sees to it."
+  value       = null
 }

@@ -103,8 +103,8 @@ variable "system_pool" {
   nullable = false
 
   validation {
-    condition     = contains(["small", "medium", "large"], var.system_pool.size)
-    error_message = "system_pool.size must be one of small, medium, large."
+    condition     = contains(["small", "medium", "large", "xlarge"], var.system_pool.size) || can(regex("^(Standard_(D(2|4|8|16|32|48|64|96)a?l?d?s_v[3-6]|E(2|4|8|16|20|32|48|64)a?d?s_v[3-6]|F(2|4|8|16|32|48|64|72)s_v2)|[cmr][5-8](a|ad|d|i|id|in|idn|i-flex)?[.](large|xlarge|(2|3|4|6|8|9|12|16|18|24|32|48)xlarge)|((e2|n2|n2d|c3)-(standard|highmem|highcpu)-[1-9][0-9]{0,2}|(e2|n2|n2d)-custom-[1-9][0-9]{0,2}-[1-9][0-9]{3,6}))$", var.system_pool.size))
+    error_message = "system_pool.size must be one of small, medium, large, xlarge, or the cloud's own name of a machine."
   }
 
   validation {
@@ -135,8 +135,8 @@ variable "node_pools" {
   }
 
   validation {
-    condition     = alltrue([for pool in values(var.node_pools) : contains(["small", "medium", "large"], pool.size)])
-    error_message = "The size of each of node_pools must be one of small, medium, large."
+    condition     = alltrue([for pool in values(var.node_pools) : contains(["small", "medium", "large", "xlarge"], pool.size) || can(regex("^(Standard_(D(2|4|8|16|32|48|64|96)a?l?d?s_v[3-6]|E(2|4|8|16|20|32|48|64)a?d?s_v[3-6]|F(2|4|8|16|32|48|64|72)s_v2)|[cmr][5-8](a|ad|d|i|id|in|idn|i-flex)?[.](large|xlarge|(2|3|4|6|8|9|12|16|18|24|32|48)xlarge)|((e2|n2|n2d|c3)-(standard|highmem|highcpu)-[1-9][0-9]{0,2}|(e2|n2|n2d)-custom-[1-9][0-9]{0,2}-[1-9][0-9]{3,6}))$", pool.size))])
+    error_message = "The size of each of node_pools must be one of small, medium, large, xlarge, or the cloud's own name of a machine."
   }
 
   validation {
@@ -179,6 +179,13 @@ variable "public_access_cidrs" {
 
 variable "identity_endpoint" {
   description = "Let whoever the cloud's IAM admits reach the API server from anywhere, at a name of the cloud's own front end. Only on Google Cloud."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "routed" {
+  description = "Nodes get out by a route of their subnet's, such as one to a firewall, and not by a NAT gateway. Only Azure has to be told."
   type        = bool
   default     = false
   nullable    = false

@@ -8,6 +8,7 @@ locals {
     small  = "db.t4g.medium"
     medium = "db.m7g.large"
     large  = "db.m7g.xlarge"
+    xlarge = "db.m7g.2xlarge"
   }
 
   servers = toset(var.topology == "shared" ? ["shared"] : var.databases)
@@ -173,7 +174,7 @@ resource "aws_db_instance" "this" {
   allow_major_version_upgrade           = true
   apply_immediately                     = true
   auto_minor_version_upgrade            = true
-  instance_class                        = local.sizes[var.size]
+  instance_class                        = lookup(local.sizes, var.size, var.size)
   multi_az                              = var.high_availability
   db_name                               = var.topology == "shared" ? null : local.databases[each.key].name
   parameter_group_name                  = aws_db_parameter_group.this[var.engine_version].name

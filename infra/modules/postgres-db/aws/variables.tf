@@ -76,13 +76,13 @@ variable "engine_version" {
 }
 
 variable "size" {
-  description = "Size of a server: small, medium, large."
+  description = "Size of a server: small, medium, large, xlarge, or the cloud's own name of one."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["small", "medium", "large"], var.size)
-    error_message = "size must be one of small, medium, large."
+    condition     = contains(["small", "medium", "large", "xlarge"], var.size) || can(regex("^((B_Standard_B(2|4|8|12|16|20)ms|GP_Standard_D(2|4|8|16|32|48|64|96)a?ds_v[45]|MO_Standard_E(2|4|8|16|20|32|48|64)a?ds_v[45])|db[.](t4g[.](medium|large|xlarge|2xlarge)|[mr](6g|6i|7g|7i|8g)[.](large|xlarge|(2|4|8|12|16|24|32|48)xlarge))|db-custom-(1|[2468]|[1-9][02468])-[1-9][0-9]{3,5})$", var.size))
+    error_message = "size must be one of small, medium, large, xlarge, or the cloud's own name of one."
   }
 }
 

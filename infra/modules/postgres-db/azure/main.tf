@@ -18,8 +18,13 @@ locals {
       sku               = "GP_Standard_D4ds_v5"
       high_availability = true
     }
+    xlarge = {
+      sku               = "GP_Standard_D8ds_v5"
+      high_availability = true
+    }
   }
 
+  size    = try(local.sizes[var.size], { sku = var.size, high_availability = !startswith(var.size, "B_") })
   servers = toset(var.topology == "shared" ? ["shared"] : var.databases)
 
   databases = {
@@ -98,7 +103,7 @@ resource "azurerm_postgresql_flexible_server" "this" {
   resource_group_name               = azurerm_resource_group.this.name
   location                          = azurerm_resource_group.this.location
   version                           = var.engine_version
-  sku_name                          = local.sizes[var.size].sku
+  sku_name                          = local.size.sku
   storage_mb                        = var.storage_gb * 1024
   auto_grow_enabled                 = true
   backup_retention_days             = var.backup_days
@@ -150,8 +155,8 @@ resource "azurerm_postgresql_flexible_server" "this" {
     }
 
     precondition {
-      condition     = !var.high_availability || local.sizes[var.size].high_availability
-      error_message = "Azure gives a server of this size no standby: set high_availability = false, or size to one of medium, large."
+      condition     = !var.high_availability || local.size.high_availability
+      error_message = "Azure gives a server of this size no standby: set high_availability = false, or size to one of medium, large, xlarge."
     }
 
     precondition {

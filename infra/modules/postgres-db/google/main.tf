@@ -6,6 +6,7 @@ locals {
     small  = "db-custom-1-3840"
     medium = "db-custom-2-8192"
     large  = "db-custom-4-16384"
+    xlarge = "db-custom-8-32768"
   }
 
   servers = toset(var.topology == "shared" ? ["shared"] : var.databases)
@@ -99,7 +100,7 @@ resource "google_sql_database_instance" "this" {
     disk_type                   = "PD_SSD"
     edition                     = "ENTERPRISE"
     retain_backups_on_delete    = true
-    tier                        = local.sizes[var.size]
+    tier                        = lookup(local.sizes, var.size, var.size)
     user_labels                 = var.tags
 
     backup_configuration {

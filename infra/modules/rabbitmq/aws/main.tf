@@ -5,6 +5,7 @@ locals {
     small  = "mq.m7g.medium"
     medium = "mq.m7g.large"
     large  = "mq.m7g.xlarge"
+    xlarge = "mq.m7g.2xlarge"
   }
 }
 
@@ -52,7 +53,7 @@ resource "aws_mq_broker" "this" {
   engine_version             = "4.2"
   auto_minor_version_upgrade = true
   apply_immediately          = true
-  host_instance_type         = local.sizes[var.size]
+  host_instance_type         = lookup(local.sizes, var.size, var.size)
   deployment_mode            = var.high_availability ? "CLUSTER_MULTI_AZ" : "SINGLE_INSTANCE"
   subnet_ids                 = var.high_availability ? var.subnet_ids : slice(var.subnet_ids, 0, 1)
   security_groups            = [aws_security_group.this.id]

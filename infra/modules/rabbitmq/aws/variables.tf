@@ -30,13 +30,13 @@ variable "subnet_ids" {
 }
 
 variable "size" {
-  description = "Size of a node: small, medium, large."
+  description = "Size of a node: small, medium, large, xlarge, or the cloud's own name of one."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["small", "medium", "large"], var.size)
-    error_message = "size must be one of small, medium, large."
+    condition     = contains(["small", "medium", "large", "xlarge"], var.size) || can(regex("^(mq[.]m7g[.](medium|large|xlarge|(2|4|8|12|16)xlarge))$", var.size))
+    error_message = "size must be one of small, medium, large, xlarge, or the cloud's own name of one."
   }
 }
 

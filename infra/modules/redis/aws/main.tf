@@ -6,6 +6,7 @@ locals {
     small  = "cache.t4g.small"
     medium = "cache.m7g.large"
     large  = "cache.m7g.xlarge"
+    xlarge = "cache.m7g.2xlarge"
   }
 
   full_names = { for microservice in keys(var.users) : microservice => "${var.name}-${microservice}" }
@@ -105,7 +106,7 @@ resource "aws_elasticache_replication_group" "this" {
   engine_version             = "8.1"
   auto_minor_version_upgrade = "true"
   apply_immediately          = true
-  node_type                  = local.sizes[var.size]
+  node_type                  = lookup(local.sizes, var.size, var.size)
   num_cache_clusters         = var.high_availability ? 2 : 1
   automatic_failover_enabled = var.high_availability
   multi_az_enabled           = var.high_availability

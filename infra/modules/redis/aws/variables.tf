@@ -52,13 +52,13 @@ variable "users" {
 }
 
 variable "size" {
-  description = "Size of a node: small, medium, large."
+  description = "Size of a node: small, medium, large, xlarge, or the cloud's own name of one."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["small", "medium", "large"], var.size)
-    error_message = "size must be one of small, medium, large."
+    condition     = contains(["small", "medium", "large", "xlarge"], var.size) || can(regex("^((Balanced_B(1|3|5|10|20|50|100|150|250|350|500|700|1000)|MemoryOptimized_M(10|20|50|100|150|250|350|500|700)|ComputeOptimized_X(3|5|10|20|50|100|150|250|350))|cache[.](t4g[.](small|medium)|[mr](6g|7g)[.](large|xlarge|(2|4|8|12|16)xlarge))|(SHARED_CORE_NANO|STANDARD_SMALL|HIGHMEM_MEDIUM|HIGHMEM_XLARGE))$", var.size))
+    error_message = "size must be one of small, medium, large, xlarge, or the cloud's own name of one."
   }
 }
 

@@ -9,6 +9,7 @@ locals {
     small  = "Balanced_B1"
     medium = "Balanced_B3"
     large  = "Balanced_B5"
+    xlarge = "Balanced_B10"
   }
 
   eviction_policies = {
@@ -71,7 +72,7 @@ resource "azurerm_managed_redis" "this" {
   name                      = "amr-${var.name}-${local.digest}"
   resource_group_name       = azurerm_resource_group.this.name
   location                  = azurerm_resource_group.this.location
-  sku_name                  = local.sizes[var.size]
+  sku_name                  = lookup(local.sizes, var.size, var.size)
   high_availability_enabled = var.high_availability
   public_network_access     = "Disabled"
   tags                      = var.tags

@@ -9,6 +9,7 @@ locals {
     small  = "SHARED_CORE_NANO"
     medium = "STANDARD_SMALL"
     large  = "HIGHMEM_MEDIUM"
+    xlarge = "HIGHMEM_XLARGE"
   }
 
   endpoint = one([
@@ -50,7 +51,7 @@ resource "google_memorystore_instance" "this" {
   instance_id             = "${var.name}-redis"
   engine_version          = "VALKEY_8_0"
   mode                    = "CLUSTER_DISABLED"
-  node_type               = local.sizes[var.size]
+  node_type               = lookup(local.sizes, var.size, var.size)
   shard_count             = 1
   replica_count           = var.high_availability ? 1 : 0
   authorization_mode      = "IAM_AUTH"

@@ -50,6 +50,10 @@ override_data {
       database_readers = {
         analysts-reader = ["lancamentos", "consolidacao"]
       }
+      gateway_addresses = ["203.0.113.9"]
+      gateway_annotations = {
+        "example.com/address" = "gateway"
+      }
       cache_name           = "redis"
       cache_host           = "redis.example"
       cache_port           = 10000

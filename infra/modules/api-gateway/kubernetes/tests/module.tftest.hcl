@@ -10,6 +10,10 @@ variables {
   certificate_issuer = "letsencrypt"
   cloud              = "azure"
 
+  balancer_annotations = {
+    "service.beta.kubernetes.io/azure-pip-name" = "pip-flowwise-dev-gateway"
+  }
+
   routes = {
     lancamentos = {
       namespace    = "lancamentos"

@@ -17,6 +17,8 @@ variables {
     }
   }
 
+  secret_values = {}
+
   service_account_names = {
     lancamentos        = "lancamentos"
     database-bootstrap = "database-bootstrap"

@@ -67,8 +67,10 @@ mock_provider "aws" {
 
   mock_data "aws_vpc" {
     defaults = {
-      arn        = "arn:aws:ec2:sa-east-1:123456789012:vpc/vpc-0123456789abcdef0"
-      cidr_block = "10.20.0.0/16"
+      arn                  = "arn:aws:ec2:sa-east-1:123456789012:vpc/vpc-0123456789abcdef0"
+      cidr_block           = "10.20.0.0/16"
+      enable_dns_hostnames = true
+      enable_dns_support   = true
     }
   }
 }

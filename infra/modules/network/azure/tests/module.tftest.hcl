@@ -21,7 +21,8 @@ mock_provider "azurerm" {
 
   mock_resource "azurerm_public_ip" {
     defaults = {
-      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip"
+      id         = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip"
+      ip_address = "203.0.113.9"
     }
   }
 
@@ -40,6 +41,20 @@ mock_provider "azurerm" {
   mock_resource "azurerm_virtual_network" {
     defaults = {
       id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet"
+    }
+  }
+
+  mock_data "azurerm_subnet" {
+    defaults = {
+      id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet"
+      address_prefixes = ["10.20.0.0/26"]
+    }
+  }
+
+  mock_data "azurerm_virtual_network" {
+    defaults = {
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet"
+      location = "brazilsouth"
     }
   }
 }

@@ -18,6 +18,30 @@ mock_provider "google" {
       id = "projects/flowwise-project/regions/southamerica-east1/subnetworks/subnetwork"
     }
   }
+
+  mock_data "google_compute_global_address" {
+    defaults = {
+      address       = "10.20.128.0"
+      network       = "https://www.googleapis.com/compute/v1/projects/flowwise-project/global/networks/spoke"
+      prefix_length = 20
+      purpose       = "VPC_PEERING"
+    }
+  }
+
+  mock_data "google_compute_network" {
+    defaults = {
+      id = "projects/flowwise-project/global/networks/spoke"
+    }
+  }
+
+  mock_data "google_compute_subnetwork" {
+    defaults = {
+      id                       = "projects/flowwise-project/regions/southamerica-east1/subnetworks/subnetwork"
+      ip_cidr_range            = "10.20.0.0/24"
+      network                  = "https://www.googleapis.com/compute/v1/projects/flowwise-project/global/networks/spoke"
+      private_ip_google_access = true
+    }
+  }
 }
 
 variables {
