@@ -38,6 +38,7 @@ USAGE: Mapping[str, Usage] = {
 NOT_COUNTED = (
     "Taxes, support plans and discounts.",
     "What observability vendors ask: they have prices of their own.",
+    "Requests to storage for files.",
     "Data between availability zones and between regions.",
     "The storage of Terraform's state, which is made once per cloud and costs cents.",
     "Growth of a database's disk beyond what the environment file says.",

@@ -54,7 +54,7 @@ class BootstrapInputs(Inputs):
         "Region, by a word that every cloud knows.", example="brazil", validations=[one_of(list(REGIONS), "region")]
     )
     repository: Repository = pipeline_identity.repository()
-    image_repositories: dict[str, str] = pipeline_identity.image_repositories()
+    image_repositories: dict[str, Repository] = pipeline_identity.image_repositories()
     owner: str = _tag("The team that answers for it, a tag on every resource.", "owner", "plataforma")
     cost_center: str = _tag("Who pays, a tag on every resource.", "cost_center", "flow-wise")
     organization: str = remote_state.organization()

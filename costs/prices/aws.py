@@ -90,7 +90,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     # alerts
     "CloudWatch alarm": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
     # files
-    "S3 storage": price("0.0405", GB_MONTH, _S3, note="of the first 50 TB, without requests"),
+    "S3 storage": price("0.0405", GB_MONTH, _S3),
     # Redis: prices of Valkey
     "cache.t4g.small": price("0.0488", HOUR, _CACHE),
     "cache.m7g.large": price("0.18", HOUR, _CACHE),

@@ -119,7 +119,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     # alerts
     "Metric alert rule": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
     # files
-    "Hot ZRS Data Stored": price("0.0407", GB_MONTH, _EGRESS, note="of the first 50 TB, without operations"),
+    "Hot ZRS Data Stored": price("0.0407", GB_MONTH, _EGRESS),
     # Redis
     "Balanced_B1": price("0.045", HOUR, _API, note=_PER_NODE),
     "Balanced_B3": price("0.092", HOUR, _API, note=_PER_NODE),

@@ -95,7 +95,7 @@ PRICES: Mapping[str, Price | Unknown] = {
     # alerts
     "Alerting condition": Unknown(MONTH, "the sources of the other prices, 2026-11-29"),
     # files
-    "Standard storage": price("0.035", GB_MONTH, _STORAGE, note="without operations"),
+    "Standard storage": price("0.035", GB_MONTH, _STORAGE),
     # Redis: prices of Valkey
     "SHARED_CORE_NANO": price("0.0505", HOUR, _VALKEY),
     "STANDARD_SMALL": price("0.2263", HOUR, _VALKEY),

@@ -291,6 +291,8 @@ def every_document() -> list[Json]:
                 can = DATABASE_SIZES[size][cloud].high_availability
                 document["postgres"] |= {"size": size, "high_availability": available and can}
                 document["deletion_protection"] = available
+                document["storage"] = {"retention_days": 30}
+                document["alerts"] = {"emails": ["plataforma@flowwise.example"]}
                 documents.append(document)
         for gigabytes in (4, 8, 16, 32, 64, 128, 256, 512, 1000):
             for zones in (1, 3):

@@ -52,8 +52,8 @@ class AzureObjectStorage(Module[ObjectStorageInputs, ObjectStorageOutputs]):
             tags=inputs.tags,
         )
         account = self._account(group, inputs)
-        self._logs(group, account, inputs)
         self._containers(account)
+        self._logs(group, account, inputs)
         self._retention(account, inputs)
         endpoint = add_private_endpoint(
             self,
@@ -159,7 +159,7 @@ class AzureObjectStorage(Module[ObjectStorageInputs, ObjectStorageOutputs]):
             "Made through Azure's management interface, which the closed account is not in the way of. A container's "
             "name has three characters at least, and a microservice's may have one."
         )
-        self.skip_check("CKV2_AZURE_21", "The diagnostic setting above logs reads.")
+        self.skip_check("CKV2_AZURE_21", "The diagnostic setting below logs reads.")
         self.resource(
             StorageContainer,
             "this",

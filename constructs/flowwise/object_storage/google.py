@@ -123,7 +123,10 @@ class GoogleObjectStorage(Module[ObjectStorageInputs, ObjectStorageOutputs]):
         record_access(self, "storage.googleapis.com", "DATA_READ", "DATA_WRITE")
         names = self.local(
             "bucket_names",
-            text('join(" OR ", [for bucket in google_storage_bucket.this : format("%q", bucket.name)])'),
+            text(
+                'join(" OR ", [for microservice in keys(var.users) : '
+                f'format("%q", "{resource_name("gcs_bucket", "${microservice}")}")])'
+            ),
         )
         keep_logs(
             self,

@@ -44,7 +44,7 @@ PIPELINES = {
 }
 """By the names of the identities. Whoever may push a branch is `review`, which reads no secret."""
 
-IMAGES_SUBJECT = "repo:%s:ref:refs/heads/main"
+IMAGES_SUBJECT = "repo:${each.value.owner}/${each.value.name}:ref:refs/heads/main"
 """The subject of tokens of a repository's jobs on its main, in no environment of GitHub's: who pushes images."""
 
 READERS = ("drift", "plan")
@@ -99,24 +99,26 @@ def repository() -> Any:
 
 
 def image_repositories() -> Any:
-    """`dict[str, str]`: whose main may push a microservice's images."""
+    """`dict[str, Repository]`: whose main may push a microservice's images."""
     return variable(
         "By microservice, the repository on GitHub whose jobs on main may push its images, as its tokens name it: with "
-        'numbers, such as "flowwise@1/lancamentos@2", likewise.',
+        "numbers likewise.",
         default={},
-        example={"lancamentos": "flowwise/lancamentos"},
+        example={"lancamentos": Repository(owner="flowwise", name="lancamentos")},
         validations=[
             Validation(
                 "alltrue([for repository in values(self) : "
-                f'can(regex("^({_NAME}/{_NAME}|{_NAME}{_NUMBER}/{_NAME}{_NUMBER})$", repository))])',
-                "Each of image_repositories must be an owner and a name, both with their number after an @ or neither.",
-                rejects={"lancamentos": "lancamentos"},
+                f'can(regex("^({_NAME}/{_NAME}|{_NAME}{_NUMBER}/{_NAME}{_NUMBER})$", '
+                '"${repository.owner}/${repository.name}"))])',
+                "Each of image_repositories must have an owner and a name, both with their number after an @ or "
+                "neither.",
+                rejects={"lancamentos": Repository(owner="flowwise", name="*")},
             ),
             Validation(
                 "alltrue([for name in keys(self) : "
                 f'can(regex("^{NAME_PATTERN}$", name)) && length(name) <= {MAX_SUFFIX_LENGTH}])',
                 "image_repositories must go by the names of microservices.",
-                rejects={"Lançamentos": "flowwise/lancamentos"},
+                rejects={"Lançamentos": Repository(owner="flowwise", name="lancamentos")},
             ),
         ],
     )
@@ -146,7 +148,7 @@ class PipelineIdentityInputs(Inputs):
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
     environment: str = environment()
     repository: Repository = repository()
-    image_repositories: dict[str, str] = image_repositories()
+    image_repositories: dict[str, Repository] = image_repositories()
     github_known: bool = github_known()
     account: str | None = account()
     tags: dict[str, str] = common_variables.tags()

@@ -129,7 +129,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
                     conditions={
                         "StringEquals": {
                             f"{ISSUER}:aud": _AUDIENCE,
-                            f"{ISSUER}:sub": IMAGES_SUBJECT % "${each.value}",
+                            f"{ISSUER}:sub": IMAGES_SUBJECT,
                         }
                     },
                 )

@@ -157,7 +157,7 @@ class AzurePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutpu
             resource_group_name=group.name,
             parent_id=text("azurerm_user_assigned_identity.images[each.key].id"),
             issuer=f"https://{ISSUER}",
-            subject=IMAGES_SUBJECT % "${each.value}",
+            subject=IMAGES_SUBJECT,
             audience=["api://AzureADTokenExchange"],
         )
         self.comment(

@@ -183,8 +183,8 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             "image_subjects",
             text(
                 'length(var.image_repositories) == 0 ? "" : format(" || assertion.sub in [%s]", join(", ", [\n'
-                "  for repository in distinct(values(var.image_repositories)) : "
-                f"format(\"'{IMAGES_SUBJECT}'\", repository)\n"
+                "  for repository in values(var.image_repositories) : "
+                f"\"'{IMAGES_SUBJECT.replace('each.value', 'repository')}'\"\n"
                 "]))"
             ),
         )
@@ -231,7 +231,7 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
             for_each=for_each("var.image_repositories"),
             project=PROJECT,
             role="roles/artifactregistry.writer",
-            member=f"principal://iam.googleapis.com/{pool.name}/subject/{IMAGES_SUBJECT % '${each.value}'}",
+            member=f"principal://iam.googleapis.com/{pool.name}/subject/{IMAGES_SUBJECT}",
             condition=ProjectIamMemberCondition(
                 title="only-images-of-one",
                 expression=(f"resource.name == '{repository}' || resource.name.startsWith('{repository}/')"),

@@ -49,7 +49,10 @@ variables {
   }
 
   image_repositories = {
-    lancamentos = "flowwise/lancamentos"
+    lancamentos = {
+      owner = "flowwise"
+      name  = "lancamentos"
+    }
   }
 
   owner        = "plataforma"

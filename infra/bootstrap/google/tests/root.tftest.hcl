@@ -53,7 +53,10 @@ variables {
   }
 
   image_repositories = {
-    lancamentos = "flowwise/lancamentos"
+    lancamentos = {
+      owner = "flowwise"
+      name  = "lancamentos"
+    }
   }
 
   owner        = "plataforma"

@@ -90,6 +90,29 @@ resource "azurerm_storage_account" "this" {
   depends_on = [azurerm_role_assignment.encryption]
 }
 
+# Made through Azure's management interface, which the closed account is not in the way of. A
+# container's name has three characters at least, and a microservice's may have one.
+resource "azurerm_storage_container" "this" {
+  # checkov:skip=CKV2_AZURE_21:The diagnostic setting below logs reads.
+
+  for_each = var.users
+
+  name                  = "${each.key}-files"
+  storage_account_id    = azurerm_storage_account.this.id
+  container_access_type = "private"
+}
+
+# On its own container, and not on the account: nobody enters another's, or lists what there is.
+resource "azurerm_role_assignment" "users" {
+  for_each = var.users
+
+  description          = each.key
+  scope                = azurerm_storage_container.this[each.key].id
+  role_definition_name = "Storage Blob Data Contributor"
+  principal_id         = each.value
+  principal_type       = "ServicePrincipal"
+}
+
 # Logs arrive inside Azure: nothing has to come in from the Internet, or with a shared key.
 resource "azurerm_log_analytics_workspace" "this" {
   name                         = "log-${var.name}-storage"
@@ -119,29 +142,6 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
   enabled_log {
     category = "StorageDelete"
   }
-}
-
-# Made through Azure's management interface, which the closed account is not in the way of. A
-# container's name has three characters at least, and a microservice's may have one.
-resource "azurerm_storage_container" "this" {
-  # checkov:skip=CKV2_AZURE_21:The diagnostic setting above logs reads.
-
-  for_each = var.users
-
-  name                  = "${each.key}-files"
-  storage_account_id    = azurerm_storage_account.this.id
-  container_access_type = "private"
-}
-
-# On its own container, and not on the account: nobody enters another's, or lists what there is.
-resource "azurerm_role_assignment" "users" {
-  for_each = var.users
-
-  description          = each.key
-  scope                = azurerm_storage_container.this[each.key].id
-  role_definition_name = "Storage Blob Data Contributor"
-  principal_id         = each.value
-  principal_type       = "ServicePrincipal"
 }
 
 # An earlier version goes by its age, and can be had back for as long again.

@@ -5,7 +5,7 @@
 locals {
   project      = trimprefix(data.google_project.this.id, "projects/")
   digest       = substr(sha256("${local.project}/${var.name}"), 0, 6)
-  bucket_names = join(" OR ", [for bucket in google_storage_bucket.this : format("%q", bucket.name)])
+  bucket_names = join(" OR ", [for microservice in keys(var.users) : format("%q", "${var.name}-${microservice}-${local.digest}")])
 }
 
 data "google_project" "this" {}

@@ -495,7 +495,7 @@ resource "aws_iam_role" "images" {
         Condition = {
           StringEquals = {
             "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-            "token.actions.githubusercontent.com:sub" = "repo:${each.value}:ref:refs/heads/main"
+            "token.actions.githubusercontent.com:sub" = "repo:${each.value.owner}/${each.value.name}:ref:refs/heads/main"
           }
         }
       },

@@ -318,7 +318,7 @@ resource "azurerm_federated_identity_credential" "images" {
   resource_group_name = azurerm_resource_group.this.name
   parent_id           = azurerm_user_assigned_identity.images[each.key].id
   issuer              = "https://token.actions.githubusercontent.com"
-  subject             = "repo:${each.value}:ref:refs/heads/main"
+  subject             = "repo:${each.value.owner}/${each.value.name}:ref:refs/heads/main"
   audience            = ["api://AzureADTokenExchange"]
 }
 

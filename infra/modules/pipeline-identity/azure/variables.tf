@@ -43,14 +43,17 @@ variable "repository" {
 }
 
 variable "image_repositories" {
-  description = "By microservice, the repository on GitHub whose jobs on main may push its images, as its tokens name it: with numbers, such as \"flowwise@1/lancamentos@2\", likewise."
-  type        = map(string)
-  default     = {}
-  nullable    = false
+  description = "By microservice, the repository on GitHub whose jobs on main may push its images, as its tokens name it: with numbers likewise."
+  type = map(object({
+    owner = string
+    name  = string
+  }))
+  default  = {}
+  nullable = false
 
   validation {
-    condition     = alltrue([for repository in values(var.image_repositories) : can(regex("^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+|[A-Za-z0-9._-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", repository))])
-    error_message = "Each of image_repositories must be an owner and a name, both with their number after an @ or neither."
+    condition     = alltrue([for repository in values(var.image_repositories) : can(regex("^([A-Za-z0-9._-]+/[A-Za-z0-9._-]+|[A-Za-z0-9._-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", "${repository.owner}/${repository.name}"))])
+    error_message = "Each of image_repositories must have an owner and a name, both with their number after an @ or neither."
   }
 
   validation {

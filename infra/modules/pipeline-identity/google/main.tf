@@ -49,7 +49,7 @@ locals {
   project = trimprefix(data.google_project.this.id, "projects/")
 
   image_subjects = length(var.image_repositories) == 0 ? "" : format(" || assertion.sub in [%s]", join(", ", [
-    for repository in distinct(values(var.image_repositories)) : format("'repo:%s:ref:refs/heads/main'", repository)
+    for repository in values(var.image_repositories) : "'repo:${repository.owner}/${repository.name}:ref:refs/heads/main'"
   ]))
 
   repository = replace("${var.repository.owner}/${var.repository.name}", "/@[0-9]+/", "")
@@ -282,7 +282,7 @@ resource "google_project_iam_member" "images" {
 
   project = local.project
   role    = "roles/artifactregistry.writer"
-  member  = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${each.value}:ref:refs/heads/main"
+  member  = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${each.value.owner}/${each.value.name}:ref:refs/heads/main"
 
   condition {
     expression = "resource.name == 'projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}' || resource.name.startsWith('projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}/')"

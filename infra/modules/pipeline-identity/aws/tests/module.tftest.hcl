@@ -31,7 +31,10 @@ variables {
   }
 
   image_repositories = {
-    lancamentos = "flowwise/lancamentos"
+    lancamentos = {
+      owner = "flowwise"
+      name  = "lancamentos"
+    }
   }
 }
 
@@ -54,7 +57,10 @@ run "refuses_wrong_values_1" {
     }
 
     image_repositories = {
-      lancamentos = "lancamentos"
+      lancamentos = {
+        owner = "flowwise"
+        name  = "*"
+      }
     }
   }
 }
@@ -66,7 +72,10 @@ run "refuses_wrong_values_2" {
 
   variables {
     image_repositories = {
-      "Lançamentos" = "flowwise/lancamentos"
+      "Lançamentos" = {
+        owner = "flowwise"
+        name  = "lancamentos"
+      }
     }
   }
 }

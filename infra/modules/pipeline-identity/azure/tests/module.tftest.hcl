@@ -53,7 +53,10 @@ variables {
   }
 
   image_repositories = {
-    lancamentos = "flowwise/lancamentos"
+    lancamentos = {
+      owner = "flowwise"
+      name  = "lancamentos"
+    }
   }
 }
 
@@ -76,7 +79,10 @@ run "refuses_wrong_values_1" {
     }
 
     image_repositories = {
-      lancamentos = "lancamentos"
+      lancamentos = {
+        owner = "flowwise"
+        name  = "*"
+      }
     }
   }
 }
@@ -88,7 +94,10 @@ run "refuses_wrong_values_2" {
 
   variables {
     image_repositories = {
-      "Lançamentos" = "flowwise/lancamentos"
+      "Lançamentos" = {
+        owner = "flowwise"
+        name  = "lancamentos"
+      }
     }
   }
 }

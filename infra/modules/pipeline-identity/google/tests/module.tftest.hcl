@@ -30,7 +30,10 @@ variables {
   }
 
   image_repositories = {
-    lancamentos = "flowwise/lancamentos"
+    lancamentos = {
+      owner = "flowwise"
+      name  = "lancamentos"
+    }
   }
 }
 
@@ -53,7 +56,10 @@ run "refuses_wrong_values_1" {
     }
 
     image_repositories = {
-      lancamentos = "lancamentos"
+      lancamentos = {
+        owner = "flowwise"
+        name  = "*"
+      }
     }
   }
 }
@@ -65,7 +71,10 @@ run "refuses_wrong_values_2" {
 
   variables {
     image_repositories = {
-      "Lançamentos" = "flowwise/lancamentos"
+      "Lançamentos" = {
+        owner = "flowwise"
+        name  = "lancamentos"
+      }
     }
   }
 }
