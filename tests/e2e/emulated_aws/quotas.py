@@ -1,4 +1,8 @@
-"""How much a new account may have in a region, of what an environment takes several of ("Amazon VPC quotas")."""
+"""How much an account may have in a region, of what an environment takes several of ("Amazon VPC quotas").
+
+A new one has five addresses. This one has asked for the sixth, as the preflight says that three zones need: one in each
+for what leaves the network, and one for the gateway.
+"""
 
 from typing import Any
 
@@ -6,7 +10,7 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.elastic_ip_addresses import ElasticAddress, ElasticAddressBackend
 from moto.ec2.models.vpcs import VPC, VPCBackend
 
-_ADDRESSES, _NETWORKS = 5, 5
+_ADDRESSES, _NETWORKS = 6, 5
 
 
 def complete() -> None:
