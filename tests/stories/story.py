@@ -36,13 +36,13 @@ Story = Mapping[str, Any]
 class Outcome:
     """What comes of a story: lines written, files of infra/ that differ, US dollars a month at most, and what is said.
 
-    `faults` are those of budgets and sizes.
+    `faults` are those of budgets and sizes. `usd` is None where something gets a price that nobody here knows.
     """
 
     story: Story
     lines: int
     files: int
-    usd: int
+    usd: int | None
     faults: Sequence[str]
 
 
@@ -54,14 +54,15 @@ def stories() -> Sequence[Story]:
 
 def outcomes(told: Sequence[Story]) -> Iterator[Outcome]:
     """Of each story, on a copy of the environment files as they are."""
-    before, usd = make_tree(_ENVIRONMENTS), _usd(load_environments(_ENVIRONMENTS))
+    before, today = make_tree(_ENVIRONMENTS), load_environments(_ENVIRONMENTS)
     for story in told:
         with TemporaryDirectory() as scratch:
             files = shutil.copytree(_ENVIRONMENTS, Path(scratch) / "environments", ignore=_all_but_toml)
             lines = edit(files, story)
             after, environments = make_tree(files), load_environments(files)
         differing = sum(before.get(path) != after.get(path) for path in before.keys() | after.keys())
-        yield Outcome(story, lines, differing, round(_usd(environments) - usd), list(_faults(environments)))
+        usd = None if _unknown(environments) > _unknown(today) else round(_usd(environments) - _usd(today))
+        yield Outcome(story, lines, differing, usd, list(_faults(environments)))
 
 
 def edit(files: Path, story: Story) -> int:
@@ -96,6 +97,10 @@ def _usd(environments: Sequence[Environment]) -> float:
     return sum(float(estimate(each).usd.high) for each in environments if each.in_cloud)
 
 
+def _unknown(environments: Sequence[Environment]) -> int:
+    return sum(len(estimate(each).unknown) for each in environments if each.in_cloud)
+
+
 def _faults(environments: Sequence[Environment]) -> Iterator[str]:
     for each in environments:
         yield from (f"{each.name}: {found.text}" for found in size_of(each).findings if found.severity == "fault")
@@ -110,6 +115,7 @@ _WORDS = {
         f"{FIRST}, no more than {MOST_LINES} lines each. Budgets are enough and pods fit afterwards, as `make cost` "
         "and `make sizing` say. A test does each of these on the files as they are, and counts.",
         ("What is wanted", "Lines written", "Files of `infra/` that change", "US dollars a month more, at most"),
+        "unknown",
     ),
     "pt": (
         "# Trabalho diário",
@@ -117,13 +123,17 @@ _WORDS = {
         f"{FIRST} coisas, no máximo {MOST_LINES} linhas para cada uma. Depois, os orçamentos bastam e os pods cabem, "
         "como dizem `make cost` e `make sizing`. Um teste faz cada uma nos arquivos como estão, e conta.",
         ("O que se quer", "Linhas escritas", "Arquivos de `infra/` que mudam", "Dólares por mês a mais, no máximo"),
+        "desconhecido",
     ),
 }
 
 
 def page(language: str, found: Sequence[Outcome]) -> str:
     """The page in one language."""
-    title, text, heads = _WORDS[language]
+    title, text, heads, unknown = _WORDS[language]
     note = "<!-- `make stories` writes this from tests/stories/stories.toml. Edit that file, not this one. -->"
-    rows = [[each.story[language], str(each.lines), str(each.files), f"{each.usd:,}"] for each in found]
+    rows = [
+        [each.story[language], str(each.lines), str(each.files), unknown if each.usd is None else f"{each.usd:,}"]
+        for each in found
+    ]
     return "\n\n".join([note, title, text, table(heads, rows)]) + "\n"
