@@ -14,7 +14,7 @@ from types import MappingProxyType
 from flowwise.tables.naming import known_name
 from flowwise.tables.vendor_keys import RUNNER_KEY
 from tests.e2e.emulator import ACCOUNT, REGION, Emulator
-from tests.e2e.files import without_databases
+from tests.e2e.files import DNS_ZONE, without_databases
 from tests.environments.texts import OWN_SECRETS
 from tests.offline import attached_environment, offline_environment
 from tests.trees import write_tree_of
@@ -92,9 +92,10 @@ class Deployment:
         (self.root / "workloads" / "platform_override.tf").write_text(_PATH_STYLE)
 
     def begin(self) -> None:
-        """Have AWS have what the environment's first day makes that a deploy needs."""
+        """Have AWS have what the environment's first day makes that a deploy needs, and a domain."""
         self.emulator.create_bucket(BUCKET)
         self.emulator.create_policy(f"pipeline-flowwise-{NAME}-boundary")
+        self.emulator.create_public_zone(DNS_ZONE)
 
     def states(self) -> dict[str, bytes]:
         """All that the bucket of the state holds: states, and locks if there are any."""

@@ -57,6 +57,14 @@ class Emulator:
         document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
         self.query("iam", "CreatePolicy", Version="2010-05-08", PolicyName=name, PolicyDocument=json.dumps(document))
 
+    def create_public_zone(self, domain: str) -> None:
+        """A zone of Route 53."""
+        namespace = "https://route53.amazonaws.com/doc/2013-04-01/"
+        body = f"<Name>{domain}</Name><CallerReference>{domain}</CallerReference>"
+        request = f'<CreateHostedZoneRequest xmlns="{namespace}">{body}</CreateHostedZoneRequest>'
+        headers = {"Content-Type": "application/xml"}
+        self._call("/2013-04-01/hostedzone", "POST", "route53", headers, request.encode())
+
     def names(self, bucket: str) -> set[str]:
         """What a bucket's objects are called."""
         listed = ET.fromstring(self._call(f"/{bucket}?list-type=2"))

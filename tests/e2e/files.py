@@ -5,10 +5,14 @@ from pathlib import Path
 
 from tests.environments.texts import environment_text, with_alerts, with_managed_broker, with_own_secrets, with_storage
 
+DNS_ZONE = "flowwise.example"
+"""That the environment's host is in."""
+
 
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
     text = with_alerts(with_storage(with_managed_broker(environment_text("aws", "dedicated", "dev"))))
+    text = _changed(text, "\n[observability]", f'dns_zone = "{DNS_ZONE}"\n\n[observability]')
     return with_own_secrets(text) + _SPOT_POOL + _RUNNERS
 
 

@@ -114,8 +114,8 @@ class AzureExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
             text(
                 "{\n"
                 "  for service, name in local.private_dns_zones : service => name\n"
-                "  if !contains(keys(var.private_dns_zone_ids), service)\n"
-                '  && (service != "storage" || var.storage_endpoints)\n'
+                "  if !contains(keys(var.private_dns_zone_ids), service) "
+                '&& (service != "storage" || var.storage_endpoints)\n'
                 "}"
             ),
         )

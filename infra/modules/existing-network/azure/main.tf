@@ -25,8 +25,7 @@ locals {
 
   missing_zones = {
     for service, name in local.private_dns_zones : service => name
-    if !contains(keys(var.private_dns_zone_ids), service)
-    && (service != "storage" || var.storage_endpoints)
+    if !contains(keys(var.private_dns_zone_ids), service) && (service != "storage" || var.storage_endpoints)
   }
 }
 
