@@ -136,7 +136,8 @@ def _storage(bill: Bill, environment: Environment) -> None:
         return
     service, module, count = "object-storage", f"{PLATFORM}.storage[0]", storage_users(environment)
     buckets = f"{module}.aws_s3_bucket.this"
-    bill.add(service, buckets, "S3 storage", bill.usage("files"), "storage.retention_days", instances=count)
+    if count:
+        bill.add(service, buckets, "S3 storage", bill.usage("files"), "storage.retention_days", instances=count)
     bill.add(service, f"{module}.aws_s3_bucket.logs", "S3 storage", bill.usage("service_logs"), "storage")
 
 

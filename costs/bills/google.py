@@ -127,7 +127,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
 
 
 def _storage(bill: Bill, environment: Environment) -> None:
-    if environment.storage is None:
+    if environment.storage is None or not storage_users(environment):
         return
     buckets, count = f"{PLATFORM}.storage[0].google_storage_bucket.this", storage_users(environment)
     bill.add(

@@ -13,4 +13,9 @@ output "address_command" {
 output "namespaces" {
   description = "Namespaces of the microservices and of what serves them."
   value       = sort(keys(local.namespaces))
+
+  precondition {
+    condition     = var.managed_storage != null || !anytrue([for service in var.services : contains(service.uses, "storage")])
+    error_message = "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any."
+  }
 }

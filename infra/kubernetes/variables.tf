@@ -236,11 +236,6 @@ variable "managed_storage" {
     buckets  = map(string)
   })
   default = null
-
-  validation {
-    condition     = !anytrue([for service in values(var.services) : contains(service.uses, "storage")]) || var.managed_storage != null
-    error_message = "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any."
-  }
 }
 
 variable "managed_broker" {

@@ -292,6 +292,7 @@ def every_document() -> list[Json]:
                 document["postgres"] |= {"size": size, "high_availability": available and can}
                 document["deletion_protection"] = available
                 document["storage"] = {"retention_days": 30}
+                document["services"]["lancamentos"]["uses"].append("storage")
                 document["alerts"] = {"emails": ["plataforma@flowwise.example"]}
                 documents.append(document)
         for gigabytes in (4, 8, 16, 32, 64, 128, 256, 512, 1000):

@@ -26,6 +26,7 @@ READ_BY_INFRACOST: Mapping[str, Mapping[str, type]] = {
     "aws_mq_broker": {"storage_size_gb": float},
     "aws_nat_gateway": {"monthly_data_processed_gb": float},
     "aws_vpc_endpoint": {"monthly_data_processed_gb": float},
+    "aws_s3_bucket": {"standard.storage_gb": float},
     "azurerm_key_vault_key": {"monthly_protected_keys_operations": int, "hsm_protected_keys": int},
     "azurerm_kubernetes_cluster": {"default_node_pool.nodes": int},
     "azurerm_kubernetes_cluster_node_pool": {"nodes": int},
@@ -36,11 +37,13 @@ READ_BY_INFRACOST: Mapping[str, Mapping[str, type]] = {
     "azurerm_nat_gateway": {"monthly_data_processed_gb": float},
     "azurerm_postgresql_flexible_server": {"additional_backup_storage_gb": float},
     "azurerm_private_endpoint": {"monthly_outbound_data_processed_gb": int},
+    "azurerm_storage_account": {"storage_gb": float},
     "google_artifact_registry_repository": {"storage_gb": float},
     "google_compute_router_nat": {"assigned_vms": int, "monthly_data_processed_gb": float},
     "google_container_node_pool": {"nodes": int},
     "google_kms_crypto_key": {"key_versions": int},
     "google_logging_project_bucket_config": {"monthly_logging_data_gb": float},
+    "google_storage_bucket": {"storage_gb": float},
     "google_sql_database_instance": {"backup_storage_gb": float},
 }
 

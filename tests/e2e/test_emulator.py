@@ -137,7 +137,7 @@ def test_a_key_that_is_to_be_deleted_serves_nobody_until_that_is_taken_back(aws:
 
 
 def test_a_region_has_so_many_addresses_and_networks(aws: Emulator) -> None:
-    for _ in range(5):
+    for _ in range(6):
         aws.query("ec2", "AllocateAddress", Version="2016-11-15")
     with refused("AddressLimitExceeded"):
         aws.query("ec2", "AllocateAddress", Version="2016-11-15")

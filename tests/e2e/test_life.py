@@ -81,6 +81,7 @@ def grows(environment: Deployment) -> None:
     assert {each for each in changed(planned) if "secret" not in each} == FOLLOWS_VERSIONS | {
         *(f'postgres[0].aws_db_instance.this["{name}"]' for name in DATABASES),
         "redis[0].aws_elasticache_replication_group.this",
+        *(f'alerts[0].aws_cloudwatch_metric_alarm.this["database-disk-{name}"]' for name in DATABASES),
     }
     assert destroyed(planned) == {"aws_secretsmanager_secret_version", "terraform_data"}
     environment.terraform("apply", PLAN)

@@ -268,7 +268,7 @@ def test_nothing_is_forgotten_unasked(operated: Operated) -> None:
     planned = operated.run("plan", STACK="prod")
     assert planned.returncode == 1
     assert "0 to destroy" in planned.stdout
-    assert "0 to forget" not in planned.stdout
+    assert ", 0 to forget" not in planned.stdout
     assert f"> - `{SERVER}:forget`: forgets databases and their backups" in planned.stdout
 
 

@@ -318,13 +318,6 @@ class InClusterInputs(Inputs):
         example=ManagedStorage(
             endpoint="https://st.blob.core.windows.net/", buckets={"lancamentos": "lancamentos-files"}
         ),
-        validations=[
-            Validation(
-                '!anytrue([for service in values(var.services) : contains(service.uses, "storage")]) || self != null',
-                "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any.",
-                rejects=None,
-            )
-        ],
     )
     managed_broker: ManagedBroker | None = variable(
         "RabbitMQ that the cloud runs. Null for none.",

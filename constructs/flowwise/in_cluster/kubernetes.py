@@ -73,6 +73,12 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
     def build(self, inputs: InClusterInputs) -> InClusterOutputs:
         """Add the module calls."""
         add_users(self)
+        self.require(
+            "namespaces",
+            "var.managed_storage != null || "
+            '!anytrue([for service in var.services : contains(service.uses, "storage")])',
+            "managed_storage is needed: a microservice keeps files, and nothing in the cluster holds any.",
+        )
         add_traffic(self)
         self._namespaces(inputs)
         add_default_storage_class(self)

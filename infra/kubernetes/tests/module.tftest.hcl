@@ -144,7 +144,6 @@ run "refuses_wrong_values" {
     var.services,
     var.postgres,
     var.redis,
-    var.managed_storage,
     var.managed_broker,
     var.gateway,
   ]
@@ -172,8 +171,6 @@ run "refuses_wrong_values" {
     redis = {
       memory = "64Mi"
     }
-
-    managed_storage = null
 
     managed_broker = {
       host                      = "b.example"
