@@ -116,7 +116,8 @@ def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], 
     """
 
     def is_quiet() -> bool:
-        return environment.emulator.is_idle() and time.time() - log.stat().st_mtime > QUIET_SECONDS
+        begun = ": Creating..." in log.read_text()  # Python may take longer than that to start, on a slow machine
+        return begun and environment.emulator.is_idle() and time.time() - log.stat().st_mtime > QUIET_SECONDS
 
     planned = environment.start(log, sys.executable, "-m", "operations.plan")
     assert planned.wait() == 0, log.read_text()

@@ -239,7 +239,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         {"aws ec2 describe-addresses": {"Addresses": [{"AllocationId": str(number)} for number in range(3)]}}
         | {"aws service-quotas get-service-quota --service-code ec2 --quota-code L-0263D0A3": quota(5.0)},
         "quota ec2 L-0263D0A3: Elastic IP addresses",
-        "2 of 5 left, 3 needed",
+        "2 of 5 left, 6 needed",
     ),
     (
         "aws",
@@ -420,7 +420,7 @@ def test_a_quota_that_was_never_raised_has_everybodys_value(run: Run) -> None:
     question = "quota ec2 L-0263D0A3: Elastic IP addresses"
     assert answers(run("aws", changes).stdout)[question][0] == "could not ask"
     changes["aws service-quotas get-aws-default-service-quota"] = quota(5.0)
-    assert answers(run("aws", changes).stdout)[question] == ("ok", "5 of 5 left, 3 needed")
+    assert answers(run("aws", changes).stdout)[question] == ("not ok", "5 of 5 left, 6 needed")
 
 
 def test_a_root_user_may_do_everything(run: Run) -> None:

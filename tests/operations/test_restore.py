@@ -46,17 +46,22 @@ def server(request: pytest.FixtureRequest) -> Iterator[Server]:
 
 def commands() -> list[str]:
     """That which takes the data from the restored server, and that which puts it back."""
-    (block,) = (each for each in blocks()[1] if "pg_restore" in each)
+    return _commands_with("pg_restore --host")
+
+
+def _commands_with(words: str) -> list[str]:
+    (block,) = (each for each in blocks()[1] if words in each)
     return re.split(r"\n(?=\S)", block.split("\n", 1)[1].strip())
 
 
-def run(command: str, server: Server, folder: Path) -> None:
+def run(command: str, server: Server, folder: Path) -> str:
     where = {"HOST": "127.0.0.1", "RESTORED_HOST": "127.0.0.1", "PGPORT": str(server.port)}
     who = {"ADMINISTRATOR": ADMINISTRATOR, "PGPASSWORD": PASSWORDS[ADMINISTRATOR], "PATH": str(server.programs)}
     result = subprocess.run(
         ["/bin/sh", "-euc", command], cwd=folder, env=where | who, capture_output=True, text=True, timeout=60
     )
     assert result.returncode == 0, result.stderr
+    return result.stdout
 
 
 def test_what_was_lost_is_there_again(server: Server, tmp_path: Path) -> None:
@@ -73,3 +78,11 @@ def test_what_was_lost_is_there_again(server: Server, tmp_path: Path) -> None:
     more = "INSERT INTO entries (account, amount) VALUES (1, 1) RETURNING id"
     assert server.query(more, user=ROLE, database=DATABASE) == "3"
     new_job(server, tmp_path / "again").succeed()
+
+
+def test_what_is_kept_before_a_removal_has_the_tables(server: Server, tmp_path: Path) -> None:
+    new_job(server, tmp_path / "job").succeed()
+    server.query(STORED, user=ROLE, database=DATABASE)
+    dump, show = (command.replace("conciliacao", "lancamentos") for command in _commands_with("pg_restore --list"))
+    run(dump, server, tmp_path)
+    assert " TABLE DATA lancamentos " in run(show, server, tmp_path)
