@@ -12,7 +12,7 @@ from pathlib import Path
 from costs import estimate
 from environments import Environment, EnvironmentFileErrors, load_environments
 from environments.own_secrets import own_secrets
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
 from operations.failure import OperationError
 from operations.git import changed_files, git
 from operations.moving import budget_words, quota_words
@@ -49,13 +49,14 @@ class Following:
                 yield f"Room: {finding.key}: {finding.text}"
 
     def _keys(self) -> Iterator[str]:
-        names = [*self._vendors_keys(), *self._own_secrets()]
+        names = [*self._vendors_keys(), *self._own_secrets(), *self._runners_key()]
         if self.now.in_cloud and names:
             given = ", ".join(f'"{name}": "..."' for name in names)
+            pods = "" if names == [RUNNER_KEY] else f", and then {self.now.name}-workloads hands it out"
             yield (
                 f"Key: `TF_VAR_secret_values='{{{given}}}'` for `make apply STACK={self.now.name}`, or in GitHub the "
                 f"secret SECRET_VALUES of the environment {self.now.name}. Terraform by itself wants it for every "
-                f"plan. The platform stores it, and then {self.now.name}-workloads hands it out."
+                f"plan. The platform stores it{pods}."
             )
 
     def _vendors_keys(self) -> Iterator[str]:
@@ -68,6 +69,11 @@ class Following:
     def _own_secrets(self) -> Iterator[str]:
         before = own_secrets(self.before)
         return (name for name, version in own_secrets(self.now).items() if version > before.get(name, 0))
+
+    def _runners_key(self) -> Iterator[str]:
+        before, now = self.before.runner, self.now.runner
+        if now and (before is None or now.key_version > before.key_version):
+            yield RUNNER_KEY
 
     def _bill(self) -> Iterator[str]:
         backend = self.now.observability.backend

@@ -65,6 +65,14 @@ def test_a_secret_of_a_microservice_s_own_says_where_its_value_goes(repository: 
     assert told(repository).count("Key:") == 1, "a cluster that is there already has no store"
 
 
+def test_runners_say_their_key_which_no_pod_gets(repository: Path) -> None:
+    runner = '[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n\n'
+    change(repository, "prod", "[services.lancamentos]\n", f"{runner}[services.lancamentos]\n")
+    text = told(repository)
+    assert """Key: `TF_VAR_secret_values='{"runner": "..."}'` for `make apply STACK=prod`""" in text
+    assert "The platform stores it.\n" in text and "hands it out" not in text
+
+
 def test_what_needs_nothing_or_is_faulty_or_is_committed_says_nothing(repository: Path) -> None:
     assert told(repository) == ""
     change(repository, "prod", "backup_days       = 35", "backup_days       = 30")
