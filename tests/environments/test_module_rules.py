@@ -112,7 +112,7 @@ NOT_OF_FILES: dict[str, set[str]] = {
     "the code sets it, as it says it anywhere": {
         *("tags", "cloud", "administrator", "administrator_password", "administrator_password_version"),
         *("database_administrator_password", "readers", "databases", "users", "queue_scaling"),
-        *("postgres", "redis", "managed_broker", "managed_storage", "gateway", "targets"),
+        *("postgres", "redis", "managed_broker", "gateway", "targets"),
     },
     "nobody has wanted another value than the default": {
         *("log_retention_days", "thresholds", "scope_id"),
