@@ -82,8 +82,7 @@ class Following:
 
     def _gone(self) -> Iterator[str]:
         left = self.now.deployed_services
-        for name, service in self.before.services.items():
-            made_by = service.was or name
+        for made_by in self.before.deployed_services:
             if made_by not in left:
                 yield (
                     f"Data: no microservice is `{made_by}` any more, so its namespace, secrets, identity, images and "

@@ -7,7 +7,7 @@ EC2). The gateway has an Elastic IP address in each zone, as each NAT gateway ha
 from costs.bills.shared import database_servers
 from environments import Environment
 from environments.given import given
-from quotas.counts import broker_disks_gb, is_public, makes_network
+from quotas.counts import broker_disks_gb, makes_network
 from quotas.need import Need, Quota
 from quotas.nodes import disks_gb, nodes_of, vcpus
 
@@ -24,7 +24,7 @@ def aws_needs(environment: Environment) -> list[Need]:
     pools = nodes_of(environment, "aws")
     zones = given(environment.network).zones
     networks = int(makes_network(environment))
-    addresses = zones * (networks + is_public(environment))
+    addresses = zones * (networks + environment.has_public_address)
     least, most = (_tib(gb + broker_disks_gb(environment)) for gb in disks_gb(pools))
     servers = database_servers(environment)
     return [

@@ -10,7 +10,7 @@ from costs.bills.shared import database_servers
 from environments import Environment
 from flowwise.tables.machines import DATABASE_SHAPES
 from flowwise.tables.sizes import DATABASE_SIZES, database_server
-from quotas.counts import is_public, makes_network
+from quotas.counts import makes_network
 from quotas.need import Need, Quota
 from quotas.nodes import nodes_of, vcpus
 
@@ -58,7 +58,7 @@ def azure_needs(environment: Environment) -> list[Need]:
         Need(_machines(name), *vcpus(tuple(pool for pool in pools if family_of(pool.machine) == name), spot=False), key)
         for name in families
     ]
-    addresses = makes_network(environment) + is_public(environment)
+    addresses = makes_network(environment) + environment.has_public_address
     return [
         *needs,
         Need(Quota(COMPUTE, "cores", "vCPUs of all machines in the region", 20, _VM_LIMITS), *regular, key),

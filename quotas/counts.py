@@ -12,11 +12,6 @@ def broker_disks_gb(environment: Environment) -> int:
     return BROKER_NODES[rabbitmq.high_availability] * rabbitmq.storage_gb
 
 
-def is_public(environment: Environment) -> bool:
-    """Whether the gateway has a public address."""
-    return environment.gateway is not None and environment.gateway.public
-
-
 def makes_network(environment: Environment) -> bool:
     """Whether the network is made, and not there already."""
     return environment.network is not None and environment.network.existing is None

@@ -8,7 +8,7 @@ publishes no numbers of new projects, which depend on what the billing account h
 from collections.abc import Mapping
 
 from environments import Environment
-from quotas.counts import broker_disks_gb, is_public, makes_network
+from quotas.counts import broker_disks_gb, makes_network
 from quotas.need import Need, Quota
 from quotas.nodes import disks_gb, nodes_of, vcpus
 
@@ -36,7 +36,7 @@ def google_needs(environment: Environment) -> list[Need]:
     nodes = sum(pool.least for pool in pools), sum(pool.most for pool in pools)
     least, most = (gb + broker_disks_gb(environment) for gb in disks_gb(pools))
     networks = int(makes_network(environment))
-    addresses = networks + is_public(environment)
+    addresses = networks + environment.has_public_address
     return [
         *(
             Need(

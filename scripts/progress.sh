@@ -37,21 +37,22 @@ end() {
   rm -rf "$folder"
 }
 
-# What ends this script while the two are started ends it as soon as there is something to end.
-stopped=
-trap 'stopped=129' HUP
-trap 'stopped=130' INT
-trap 'stopped=143' TERM
+# What comes while the two are started ends this script as soon as there is something to end.
+stop() {
+  stopped=$1
+  test -z "$teller" || exit "$stopped"
+}
+stopped= teller=
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
 
 echo "$what ..." >&2
 "$@" < /dev/null > "$said" 2>&1 &
 command=$!
 tell 3>&2 > /dev/null 2>&1 & # so that its last sleep, which nobody ends, keeps nobody waiting
-teller=$!
 trap end EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
+teller=$!
 test -z "$stopped" || exit "$stopped"
 
 wait "$command"

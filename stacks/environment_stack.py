@@ -287,9 +287,9 @@ def _runner(environment: Environment) -> RunnerSettings | None:
 
 
 def _gateway(environment: Environment) -> GatewaySettings | None:
-    gateway = environment.gateway
-    if gateway is None or not gateway.public:
+    if not environment.has_public_address:
         return None
+    gateway = given(environment.gateway)
     return GatewaySettings(host=gateway.host, dns_zone=gateway.dns_zone)
 
 

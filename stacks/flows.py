@@ -162,12 +162,13 @@ def _users(environment: Environment, need: str) -> list[Pods]:
 
 
 def _microservices(environment: Environment) -> Iterator[Flow]:
-    for name, service in environment.deployed_services.items():
+    services = environment.deployed_services
+    for name, service in services.items():
         pods = Pods(name, name)
         if service.paths:
             yield Flow(PROXIES, pods, (service.port,), "requests")
         for other in service.calls:
-            yield Flow(pods, Pods(other, other), (environment.deployed_services[other].port,), "calls")
+            yield Flow(pods, Pods(other, other), (services[other].port,), "calls")
         for reason, outside in service.egress.items():
             if INTERNET in outside.to:
                 target = Outside(f"the Internet: {reason}", without=NOT_THE_INTERNET)

@@ -154,11 +154,13 @@ class WorkloadsStack(FolderStack):
 def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> InClusterInputs:
     """What an environment file asks of what runs in the cluster, in the words of its contract."""
     observability = environment.observability
+    called = {was: today for today, was in environment.renamed_services.items()}
     return InClusterInputs(
         environment=environment.name,
         high_availability=environment.runs_in_copies,
         services={
-            name: _service(environment, name, service) for name, service in environment.deployed_services.items()
+            name: replace(_service(environment, name, service), called=called.get(name))
+            for name, service in environment.deployed_services.items()
         },
         images=_images(environment, variables),
         queues=_queues(environment),
@@ -282,9 +284,7 @@ def _rabbitmq(environment: Environment) -> InClusterBroker | None:
 
 
 def _service(environment: Environment, name: str, service: ServiceTable) -> Service:
-    called = {was: today for today, was in environment.renamed_services.items()}
     return Service(
-        called=called.get(name),
         port=service.port if service.kind == "http" else None,
         schedule=service.schedule,
         time_zone=service.time_zone,

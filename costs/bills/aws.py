@@ -101,8 +101,8 @@ def _registry(bill: Bill, environment: Environment) -> None:
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, purposes = f"{PLATFORM}.encryption.aws_kms_key.this", key_purposes(environment)
-    bill.add("encryption", keys, "KMS key", Range.of(purposes), "cloud", instances=purposes)
+    keys, count = f"{PLATFORM}.encryption.aws_kms_key.this", len(key_purposes(environment))
+    bill.add("encryption", keys, "KMS key", Range.of(count), "cloud", instances=count)
     store, count = f"{PLATFORM}.secret_store.aws_secretsmanager_secret.this", secrets(environment)
     bill.add("secret-store", store, "Secret", Range.of(count), "services", instances=count)
 

@@ -11,6 +11,7 @@ from costs.bill import DAYS_A_MONTH, Bill, Range
 from costs.bills.shared import PLATFORM, WORKLOADS, database_servers, key_purposes, pools, watched
 from environments import Environment
 from environments.given import given
+from flowwise.encryption import IN_SOFTWARE
 from flowwise.tables.copies import BROKER_NODES
 from flowwise.tables.retention import REGISTRY_LOG_DAYS
 from flowwise.tables.runner import SIZE
@@ -18,7 +19,6 @@ from flowwise.tables.sizes import NODE_SIZES, cache_node, database_server, node_
 
 _FREE_LOG_DAYS = 31
 _PRIVATE_DNS_ZONES = 4
-_IN_SOFTWARE = 1  # key of the cache
 # "Azure managed disk types", Standard SSD: a disk is billed as the next of these sizes, in GiB.
 _DISK_TIERS = {4: "E1", 8: "E2", 16: "E3", 32: "E4", 64: "E6", 128: "E10", 256: "E15", 512: "E20", 1024: "E30"}
 
@@ -108,9 +108,10 @@ def _registry(bill: Bill) -> None:
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
     keys, purposes = f"{PLATFORM}.encryption.azurerm_key_vault_key.this", key_purposes(environment)
-    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(purposes - _IN_SOFTWARE), "cloud", instances=purposes)
+    in_hsm, count = sum(purpose != IN_SOFTWARE for purpose in purposes), len(purposes)
+    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=count)
     operations = bill.usage("key_operations")
-    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=purposes)
+    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=count)
     _logs(bill, "encryption", "encryption", "service_logs", "cloud")
     store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
     bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")

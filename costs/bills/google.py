@@ -98,7 +98,7 @@ def _registry(bill: Bill, environment: Environment) -> None:
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, count = f"{PLATFORM}.encryption.google_kms_crypto_key.this", key_purposes(environment)
+    keys, count = f"{PLATFORM}.encryption.google_kms_crypto_key.this", len(key_purposes(environment))
     versions = Range.of(count, count * _KEY_VERSIONS_OF_A_YEAR)
     bill.add("encryption", keys, "HSM key version", versions, "cloud", instances=count)
     store, count = f"{PLATFORM}.secret_store.google_secret_manager_secret_version.this", secrets(environment)
@@ -127,12 +127,9 @@ def _redis(bill: Bill, environment: Environment) -> None:
 
 
 def _storage(bill: Bill, environment: Environment) -> None:
-    if environment.storage is None or not storage_users(environment):
-        return
-    buckets, count = f"{PLATFORM}.storage[0].google_storage_bucket.this", storage_users(environment)
-    bill.add(
-        "object-storage", buckets, "Standard storage", bill.usage("files"), "storage.retention_days", instances=count
-    )
+    service, buckets = "object-storage", f"{PLATFORM}.storage[0].google_storage_bucket.this"
+    if count := storage_users(environment):
+        bill.add(service, buckets, "Standard storage", bill.usage("files"), "storage.retention_days", instances=count)
 
 
 def _alerts(bill: Bill, environment: Environment) -> None:

@@ -10,7 +10,7 @@ from environments.given import given
 from environments.own_secrets import own_secrets
 from environments.wording import dotted
 from flowwise.alerts import alerts_of
-from flowwise.encryption import PURPOSES
+from flowwise.encryption import PURPOSES, STORAGE
 
 PLATFORM, WORKLOADS = "module.platform.module", "module.workloads.module"
 """Where the modules of an environment's two roots are called."""
@@ -60,9 +60,9 @@ def secrets(environment: Environment) -> int:
     )
 
 
-def key_purposes(environment: Environment) -> int:
-    """Encryption keys: one for each purpose, and one for files where there are any."""
-    return len(PURPOSES) + (environment.storage is not None)
+def key_purposes(environment: Environment) -> tuple[str, ...]:
+    """What there is an encryption key for each."""
+    return (*PURPOSES, STORAGE) if environment.storage else PURPOSES
 
 
 def storage_users(environment: Environment) -> int:

@@ -55,14 +55,15 @@ def stories() -> Sequence[Story]:
 def outcomes(told: Sequence[Story]) -> Iterator[Outcome]:
     """Of each story, on a copy of the environment files as they are."""
     before, today = make_tree(_ENVIRONMENTS), load_environments(_ENVIRONMENTS)
+    unknown, usd = _unknown(today), _usd(today)
     for story in told:
         with TemporaryDirectory() as scratch:
             files = shutil.copytree(_ENVIRONMENTS, Path(scratch) / "environments", ignore=_all_but_toml)
             lines = edit(files, story)
             after, environments = make_tree(files), load_environments(files)
         differing = sum(before.get(path) != after.get(path) for path in before.keys() | after.keys())
-        usd = None if _unknown(environments) > _unknown(today) else round(_usd(environments) - _usd(today))
-        yield Outcome(story, lines, differing, usd, list(_faults(environments)))
+        more = None if _unknown(environments) > unknown else round(_usd(environments) - usd)
+        yield Outcome(story, lines, differing, more, list(_faults(environments)))
 
 
 def edit(files: Path, story: Story) -> int:
