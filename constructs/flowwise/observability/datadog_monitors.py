@@ -87,7 +87,7 @@ _VOLUMES = _by("kube_namespace", "pod_name", "k8s.volume.name")
 
 # Metrics have the names that the Collector's receivers and the exporters give them, tags those of Datadog ("Semantic
 # mapping").
-_MONITORS: Mapping[str, Mapping[str, Any]] = {
+MONITORS: Mapping[str, Mapping[str, Any]] = {
     "node-not-ready": _monitor(
         "A node is not ready",
         f"max(last_10m):min:k8s.node.condition_ready{_by('host')} <",
@@ -164,6 +164,17 @@ _MONITORS: Mapping[str, Mapping[str, Any]] = {
         "The gateway has taken more than a second for an answer, on average of 15 minutes.",
         when="var.gateway_namespace != null",
     ),
+    # cert-manager tells the time as well, because no query knows it, and 0 for one that there is not yet. It renews at
+    # two thirds of a certificate's life: of 90 days with 30 left, of 45 with 15.
+    "certificate-ends": _monitor(
+        "A certificate ends within a week",
+        "max(last_1h):min:certmanager_certificate_expiration_timestamp_seconds{} - "
+        "max:certmanager_clock_time_seconds_gauge{} <",
+        7 * 24 * 3600,
+        "A certificate should have been renewed weeks ago, or is not issued since an hour: kubectl get certificates "
+        "--all-namespaces says which.",
+        when="var.certificates_namespace != null",
+    ),
 }
 
 _RESOURCES = """[
@@ -191,7 +202,7 @@ _RESOURCES = """[
 def add_datadog_monitors(module: Module[Any, Any]) -> None:
     """Add the operator and its monitors, if the vendor is Datadog and there is an application key."""
     module.local("has_monitors", text('var.vendor == "datadog" && var.application_key != null'))
-    module.local("monitors", dict(_MONITORS))
+    module.local("monitors", dict(MONITORS))
     module.comment("Upgraded with the chart.")
     definitions = add_release(
         module,

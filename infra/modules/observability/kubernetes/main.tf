@@ -286,6 +286,14 @@ locals {
       message  = "The gateway has taken more than a second for an answer, on average of 15 minutes."
       silence  = false
     }
+    certificate-ends = {
+      when     = var.certificates_namespace != null
+      name     = "A certificate ends within a week"
+      query    = "max(last_1h):min:certmanager_certificate_expiration_timestamp_seconds{kube_cluster_name:${var.cluster_name}} - max:certmanager_clock_time_seconds_gauge{kube_cluster_name:${var.cluster_name}} < 604800"
+      critical = "604800"
+      message  = "A certificate should have been renewed weeks ago, or is not issued since an hour: kubectl get certificates --all-namespaces says which."
+      silence  = false
+    }
   }
 }
 
