@@ -18,7 +18,7 @@ from operations.tool import TERRAFORM, program, tool  # noqa: E402
 from tests.offline import provider_origins  # noqa: E402
 
 # Terraform, and a provider that it starts, live for seconds; with less collection of garbage, for a third less.
-os.environ.setdefault("GOGC", "400")
+os.environ.setdefault("GOGC", "800")
 # So do the Python programs, which compile what they import, but for those that find it compiled.
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".cache" / "bytecode"))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
