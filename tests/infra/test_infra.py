@@ -13,7 +13,7 @@ from tests.offline import attached_environment, terraform
 from tests.trees import make_tree
 from tests.workspace import INFRA, copy_of_infra
 
-# The workloads of environments run their generated tests in tests/kubernetes/flows/test_flows.py, which reads the plans.
+# tests/kubernetes/flows/test_flows.py runs the generated tests of environments' workloads, whose plans it reads.
 FOLDERS = sorted(
     path.parent.relative_to(INFRA).as_posix()
     for path in INFRA.rglob("versions.tf")

@@ -54,7 +54,7 @@ MOVED = {
     "managed": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     "bare": bare(environment_text("google", "shared", "dev")),
 }
-"""Environments on each cloud, besides the repository's; tests/infra/test_clouds.py leaves their workloads to this file."""
+"""Environments on each cloud, besides the repository's; tests/infra/test_clouds.py leaves workloads of these to us."""
 
 COMMITTED = sorted(file.stem for file in FOLDER.glob("*.toml") if file.name != SHARED_FILE)
 
