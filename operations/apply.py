@@ -8,7 +8,7 @@ from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
 from operations.given_secrets import check_given, given_secrets
 from operations.plan_summary import digest_in
-from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, refusal, refusals_of, saved_plan
+from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, history_of, refusal, refusals_of, saved_plan
 from operations.rerun import plan_of_this_run
 from operations.terraform import Terraform
 
@@ -31,7 +31,7 @@ def main() -> int:
         )
     terraform.init()
     plan = plan_of_this_run(terraform, file, saved_plan(terraform, file))
-    refused = refusals_of(plan, stack)
+    refused = refusals_of(plan, stack, history_of(stack))
     if refused:
         file.unlink()
         raise refusal(stack, refused)

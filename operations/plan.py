@@ -11,7 +11,16 @@ from operations.failure import OperationError, exit_status
 from operations.github import set_output
 from operations.given_secrets import given_secrets, wanted
 from operations.plan_summary import failure, summary
-from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, make_plan, refusal, refusals_of, warnings_of
+from operations.planning import (
+    PLAN_FILE,
+    SUMMARY_FILE,
+    digest,
+    history_of,
+    make_plan,
+    refusal,
+    refusals_of,
+    warnings_of,
+)
 from operations.removed import find_removed, plan_removed
 from operations.signals import Interrupted
 from operations.terraform import Terraform
@@ -37,10 +46,17 @@ def plan_stack(stack: Stack, *options: str) -> int:
         old.unlink(missing_ok=True)
     try:
         plan = make_plan(terraform, unread, *options)
-        refused = refusals_of(plan, stack)
+        held = history_of(stack)
+        refused = refusals_of(plan, stack, held)
         secrets = wanted(plan, given_secrets(stack.environment))
         shown = summary(
-            "plan", stack.name, plan, refused, secrets, warnings_of(plan, stack), "" if refused else digest(unread)
+            "plan",
+            stack.name,
+            plan,
+            refused,
+            secrets,
+            warnings_of(plan, stack, held),
+            "" if refused else digest(unread),
         )
         markdown.write_text(shown)
         print(shown)

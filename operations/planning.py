@@ -31,23 +31,24 @@ def saved_plan(terraform: Terraform, file: Path) -> Plan:
     return read_plan(document)
 
 
-def refusals_of(plan: Plan, stack: Stack) -> list[str]:
+def refusals_of(plan: Plan, stack: Stack, held: History) -> list[str]:
     """Why this plan must not be applied to its environment, but for what ACCEPT_DESTROY accepts."""
-    return refusals(plan, stack.environment.deletion_protection, _accepted(), _history(stack))
+    return refusals(plan, stack.environment.deletion_protection, _accepted(), held)
 
 
-def warnings_of(plan: Plan, stack: Stack) -> list[str]:
+def warnings_of(plan: Plan, stack: Stack, held: History) -> list[str]:
     """What this plan destroys or weakens all the same."""
-    return warnings(plan, stack.environment.deletion_protection, _accepted(), _history(stack))
+    return warnings(plan, stack.environment.deletion_protection, _accepted(), held)
+
+
+def history_of(stack: Stack) -> History:
+    """What holds of earlier revisions for this stack."""
+    return history(REPOSITORY, stack.folder, os.environ.get("BASE", ""))
 
 
 def digest(file: Path) -> str:
     """The SHA-256 of a saved plan, by which its summary knows it."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _history(stack: Stack) -> History:
-    return history(REPOSITORY, stack.folder, os.environ.get("BASE", ""))
 
 
 def _accepted() -> list[str]:

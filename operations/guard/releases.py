@@ -15,6 +15,7 @@ from operations.planned import Change
 from operations.printable import printable
 
 RELEASE = "helm_release"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # values have thousands of lines
 _Resources = Mapping[tuple[str, str], Any]
 
 
@@ -23,10 +24,14 @@ def with_custom_resources(change: Change) -> Iterator[Change]:
     yield change
     if change.type != RELEASE or change.before is None or change.deposed:
         return
-    old = _resources(change.old)
     if change.after is not None and not change.new.part("values").is_known:
-        yield from (_one(change, key, "perhaps destroy", before, None) for key, before in old.items())
+        yield from (
+            _one(change, key, "perhaps destroy", before, None) for key, before in _resources(change.old).items()
+        )
         return
+    if change.after is not None and change.before.get("values") == change.after.get("values"):
+        return
+    old = _resources(change.old)
     new = _resources(change.new) if change.after is not None else {}
     goes = "forget" if change.action == "forget" else "destroy"
     for key in sorted(old.keys() | new.keys()):
@@ -55,7 +60,7 @@ def _resources(release: Marked) -> _Resources:
     found: list[Any] = []
     for text in release.value.get("values") or []:
         try:
-            values = yaml.safe_load(text or "")
+            values = yaml.load(text or "", _LOADER)
         except yaml.YAMLError:
             continue
         if isinstance(values, dict) and isinstance(values.get("resources"), list):
