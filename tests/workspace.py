@@ -59,6 +59,7 @@ def _share_bytecode(folder: Path) -> None:
     for environment in (REPOSITORY, folder):
         _link(there / _below(environment) / ".venv", installed)
     _link(there / _below(Path(sys.base_prefix)), here / _below(Path(sys.base_prefix)))
+    (folder / ".cache" / "bytecode").symlink_to(there)  # where the make targets look, which load no bindings
 
 
 def _below(path: Path) -> Path:

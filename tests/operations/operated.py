@@ -50,6 +50,7 @@ class Operated:
         """Run a command to its end, with these environment variables."""
         ours = {
             "PYTHONPATH": str(self.folder / "constructs"),
+            "PYTHONPYCACHEPREFIX": str(self.folder / ".cache" / "bytecode"),
             **{f"TF_VAR_{account.variable}": account.example for account in ACCOUNTS.values()},
             "TF_VAR_operator_cidrs": json.dumps(OPERATORS_EXAMPLE),
         }

@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.terraform
 
 SERVER = 'module.platform.module.postgres[0].azurerm_postgresql_flexible_server.this["shared"]'
 IMAGES = json.dumps({name: f"registry.example/{name}:1.0.0" for name in ("lancamentos", "consolidacao")})
+SPOILT = ("environments", "infra")
 # A server for each service in place of the shared one, which goes with what is in it.
 TO_DEDICATED = ('topology          = "shared"', 'topology          = "dedicated"')
 
@@ -56,8 +58,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     outputs = tmp_path_factory.mktemp("github") / "outputs"
     plan = operated.run("plan", STACK="prod", GITHUB_OUTPUT=str(outputs))
     plan_file = (operated.root("prod") / "plan.md").read_text()
-    # Who plans needs no secret, and who applies may have them all the same.
-    apply = operated.run("apply", STACK="prod", TF_VAR_secret_values='{"monitoring": "key", "runner": "key"}')
+    # Who plans needs no secret, and who applies may have them all the same. To accept nothing is as not to say so.
+    given = '{"monitoring": "key", "runner": "key"}'
+    apply = operated.run("apply", STACK="prod", TF_VAR_secret_values=given, ACCEPT_DESTROY="")
     plan_with_secrets = operated.run("plan", STACK="dev")
     applies_without = [
         (operated.run("apply", STACK="dev", TF_VAR_secret_values=given), state(operated, "dev").exists())
@@ -69,10 +72,23 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     )
 
 
+@pytest.fixture(scope="module")
+def kept(deployed: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What tests spoil, as it was."""
+    folder = tmp_path_factory.mktemp("kept")
+    for name in SPOILT:
+        shutil.copytree(deployed.operated.folder / name, folder / name, symlinks=True)
+    return folder
+
+
 @pytest.fixture
-def operated(deployed: Deployed, tmp_path: Path) -> Operated:
-    """The deployed environments, for one test to spoil."""
-    return Operated(shutil.copytree(deployed.operated.folder, tmp_path / "copy", symlinks=True))
+def operated(deployed: Deployed, kept: Path) -> Iterator[Operated]:
+    """The deployed environments, for one test to spoil. The code stays where Python has compiled it."""
+    operated = deployed.operated
+    yield operated
+    for name in SPOILT:
+        shutil.rmtree(operated.folder / name)
+        shutil.copytree(kept / name, operated.folder / name, symlinks=True)
 
 
 def give_each_service_a_server(operated: Operated, environment: str) -> None:
@@ -130,12 +146,15 @@ def test_a_secret_of_others_is_given_or_nothing_is_applied(deployed: Deployed) -
     assert OWN in kept and "a-second-key" not in kept and "a-third-key" not in kept
 
 
-def test_a_secret_that_is_made_anew_is_all_that_is_asked_for(operated: Operated) -> None:
+def test_development_is_rebuilt_without_tears(operated: Operated) -> None:
+    """With a secret that is made anew, which is all that is asked for."""
     file = operated.environment_file("dev")
     file.write_text(file.read_text().replace("application_key_version = 3", "application_key_version = 4"))
-    operated.synthesise()
+    give_each_service_a_server(operated, "dev")
     use_local_state(operated.folder / "infra")
     planned = operated.run("plan", STACK="dev")
+    assert planned.returncode == 0, planned.stderr
+    assert f"| `{SERVER}` | because the code has its key no more |" in planned.stdout
     assert '> Whoever applies this gives "monitoring-application", by the' in planned.stdout
     refused = operated.run("apply", STACK="dev", TF_VAR_secret_values='{"monitoring": "key"}')
     assert 'The plan stores "monitoring-application", to which' in refused.stderr
@@ -227,26 +246,17 @@ def test_production_keeps_its_database_though_the_same_change_lifts_protection(o
     assert applied.returncode == 1
     assert "plan.tfplan is missing" in applied.stderr
     assert state(operated, "prod").read_bytes() == before
+    production_loses_what_is_accepted(operated)
 
 
-def test_production_loses_what_is_accepted(operated: Operated) -> None:
+def production_loses_what_is_accepted(operated: Operated) -> None:
     """And nothing else: tests/operations/guard has what is left over, and what is missing."""
-    give_each_service_a_server(operated, "prod")
-    assert operated.run("plan", STACK="prod").returncode == 1
     accepted = data_that_goes(operated, "prod")
     assert SERVER in accepted.split()
     assert operated.run("plan", STACK="prod", ACCEPT_DESTROY=accepted).returncode == 0
     applied = operated.run("apply", STACK="prod", ACCEPT_DESTROY=accepted)
     assert applied.returncode == 0, applied.stderr
     assert '"index_key": "shared"' not in state(operated, "prod").read_text()
-
-
-def test_development_is_rebuilt_without_tears(operated: Operated) -> None:
-    give_each_service_a_server(operated, "dev")
-    planned = operated.run("plan", STACK="dev")
-    assert planned.returncode == 0, planned.stderr
-    assert f"| `{SERVER}` | because the code has its key no more |" in planned.stdout
-    assert operated.run("apply", STACK="dev").returncode == 0
 
 
 def test_a_replacement_destroys_as_well(operated: Operated) -> None:
