@@ -30,7 +30,7 @@ def azure_bill(environment: Environment) -> Bill:
     _network(bill, environment)
     _runner(bill, environment)
     _gateway(bill, environment)
-    _registry(bill)
+    _registry(bill, environment)
     _keys_and_secrets(bill, environment)
     _postgres(bill, environment)
     _redis(bill, environment)
@@ -57,9 +57,8 @@ def _cluster(bill: Bill, environment: Environment) -> None:
 def _network(bill: Bill, environment: Environment) -> None:
     service, key = "network", "network"
     stores = environment.storage is not None or environment.runner is not None
-    existing = given(environment.network).existing
-    if existing:
-        there = set(existing.private_dns_zones.ids if existing.private_dns_zones else ())
+    if given(environment.network).existing:
+        there = _zones_there(environment)
         count = _PRIVATE_DNS_ZONES + stores - len(there if stores else there - {"storage"})
         zones = f"{PLATFORM}.existing_network[0].azurerm_private_dns_zone.this"
         if count:
@@ -72,6 +71,11 @@ def _network(bill: Bill, environment: Environment) -> None:
     zones = f"{PLATFORM}.network[0].azurerm_private_dns_zone.this"
     count = _PRIVATE_DNS_ZONES + stores
     bill.add(service, zones, "Private DNS zone", Range.of(count), key, instances=count)
+
+
+def _zones_there(environment: Environment) -> set[str]:
+    existing = given(environment.network).existing
+    return set(existing.private_dns_zones.ids if existing and existing.private_dns_zones else ())
 
 
 def _runner(bill: Bill, environment: Environment) -> None:
@@ -95,28 +99,37 @@ def _gateway(bill: Bill, environment: Environment) -> None:
         bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
 
 
-def _registry(bill: Bill) -> None:
+def _registry(bill: Bill, environment: Environment) -> None:
+    if environment.already.registry:
+        if "registry" not in _zones_there(environment):
+            _private_endpoint(bill, "existing-registry", "existing_registry[0]", "existing.registry")
+        return
     service, key = "container-registry", "services"
-    registry = f"{PLATFORM}.container_registry.azurerm_container_registry.this"
+    registry = f"{PLATFORM}.container_registry[0].azurerm_container_registry.this"
     bill.add(service, registry, "Container Registry Premium", Range.of(DAYS_A_MONTH), key)
-    _private_endpoint(bill, service, "container_registry", key)
-    _logs(bill, service, "container_registry", "service_logs", key)
+    _private_endpoint(bill, service, "container_registry[0]", key)
+    _logs(bill, service, "container_registry[0]", "service_logs", key)
     kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / DAYS_A_MONTH)
-    workspace = f"{PLATFORM}.container_registry.azurerm_log_analytics_workspace.this"
+    workspace = f"{PLATFORM}.container_registry[0].azurerm_log_analytics_workspace.this"
     bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, purposes = f"{PLATFORM}.encryption.azurerm_key_vault_key.this", key_purposes(environment)
-    in_hsm, count = sum(purpose != IN_SOFTWARE for purpose in purposes), len(purposes)
-    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=count)
-    operations = bill.usage("key_operations")
-    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=count)
-    _logs(bill, "encryption", "encryption", "service_logs", "cloud")
+    if environment.already.encryption_key is None:
+        _keys(bill, environment)
     store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
     bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")
     _private_endpoint(bill, "secret-store", "secret_store", "services")
     _logs(bill, "secret-store", "secret_store", "service_logs", "services")
+
+
+def _keys(bill: Bill, environment: Environment) -> None:
+    keys, purposes = f"{PLATFORM}.encryption[0].azurerm_key_vault_key.this", key_purposes(environment)
+    in_hsm, count = sum(purpose != IN_SOFTWARE for purpose in purposes), len(purposes)
+    bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=count)
+    operations = bill.usage("key_operations")
+    bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=count)
+    _logs(bill, "encryption", "encryption[0]", "service_logs", "cloud")
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:
