@@ -227,7 +227,9 @@ def _network(network: NetworkTable) -> NetworkSettings:
 def _existing(existing: ExistingTable | None) -> ExistingSettings | None:
     if existing is None:
         return None
-    return ExistingSettings(registry=existing.registry, encryption_key=existing.encryption_key)
+    return ExistingSettings(
+        registry=existing.registry, encryption_key=existing.encryption_key, log_workspace=existing.log_workspace
+    )
 
 
 def _microservice(name: str, service: ServiceTable) -> Microservice:

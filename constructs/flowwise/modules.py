@@ -21,6 +21,7 @@ from flowwise.encryption.google import GoogleEncryption
 from flowwise.existing_key.aws import AwsExistingKey
 from flowwise.existing_key.azure import AzureExistingKey
 from flowwise.existing_key.google import GoogleExistingKey
+from flowwise.existing_log_workspace.azure import AzureExistingLogWorkspace
 from flowwise.existing_network.aws import AwsExistingNetwork
 from flowwise.existing_network.azure import AzureExistingNetwork
 from flowwise.existing_network.google import GoogleExistingNetwork
@@ -80,6 +81,7 @@ MODULES = (
     AwsExistingNetwork,
     AzureExistingNetwork,
     GoogleExistingNetwork,
+    AzureExistingLogWorkspace,
     AzureExistingKey,
     AwsExistingKey,
     GoogleExistingKey,

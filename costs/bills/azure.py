@@ -51,7 +51,7 @@ def _cluster(bill: Bill, environment: Environment) -> None:
         bill.add_running(service, of, meter, pool.nodes, pool.key, note=pool.note)
         if pool.size not in NODE_SIZES:  # whose disk is no part of it
             bill.add(service, of, "P10 LRS disk", pool.nodes, pool.key)
-    _logs(bill, service, "cluster", "control_plane_logs", "cluster")
+    _logs(bill, environment, service, "cluster", "control_plane_logs", "cluster")
 
 
 def _network(bill: Bill, environment: Environment) -> None:
@@ -108,7 +108,9 @@ def _registry(bill: Bill, environment: Environment) -> None:
     registry = f"{PLATFORM}.container_registry[0].azurerm_container_registry.this"
     bill.add(service, registry, "Container Registry Premium", Range.of(DAYS_A_MONTH), key)
     _private_endpoint(bill, service, "container_registry[0]", key)
-    _logs(bill, service, "container_registry[0]", "service_logs", key)
+    _logs(bill, environment, service, "container_registry[0]", "service_logs", key)
+    if environment.already.log_workspace:
+        return
     kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / DAYS_A_MONTH)
     workspace = f"{PLATFORM}.container_registry[0].azurerm_log_analytics_workspace.this"
     bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
@@ -120,7 +122,7 @@ def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
     store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
     bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")
     _private_endpoint(bill, "secret-store", "secret_store", "services")
-    _logs(bill, "secret-store", "secret_store", "service_logs", "services")
+    _logs(bill, environment, "secret-store", "secret_store", "service_logs", "services")
 
 
 def _keys(bill: Bill, environment: Environment) -> None:
@@ -129,7 +131,7 @@ def _keys(bill: Bill, environment: Environment) -> None:
     bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=count)
     operations = bill.usage("key_operations")
     bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=count)
-    _logs(bill, "encryption", "encryption[0]", "service_logs", "cloud")
+    _logs(bill, environment, "encryption", "encryption[0]", "service_logs", "cloud")
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:
@@ -145,7 +147,7 @@ def _postgres(bill: Bill, environment: Environment) -> None:
     stored = bill.usage("backups") * (servers * postgres.storage_gb)
     paid = stored.above(servers * postgres.storage_gb)
     bill.add(service, resource, "PostgreSQL backups", paid, "postgres.backup_days", instances=servers)
-    _logs(bill, service, "postgres[0]", "service_logs", "postgres")
+    _logs(bill, environment, service, "postgres[0]", "service_logs", "postgres")
 
 
 def _redis(bill: Bill, environment: Environment) -> None:
@@ -156,7 +158,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
     nodes = 2 if redis.high_availability else 1
     bill.add_running(service, cache, cache_node(redis.size, "azure"), nodes, "redis.size")
     _private_endpoint(bill, service, "redis[0]", "redis")
-    _logs(bill, service, "redis[0]", "service_logs", "redis")
+    _logs(bill, environment, service, "redis[0]", "service_logs", "redis")
 
 
 def _storage(bill: Bill, environment: Environment) -> None:
@@ -165,7 +167,7 @@ def _storage(bill: Bill, environment: Environment) -> None:
     service, account = "object-storage", f"{PLATFORM}.storage[0].azurerm_storage_account.this"
     bill.add(service, account, "Hot ZRS Data Stored", bill.usage("files"), "storage.retention_days")
     _private_endpoint(bill, service, "storage[0]", "storage")
-    _logs(bill, service, "storage[0]", "service_logs", "storage")
+    _logs(bill, environment, service, "storage[0]", "service_logs", "storage")
 
 
 def _alerts(bill: Bill, environment: Environment) -> None:
@@ -192,6 +194,8 @@ def _private_endpoint(bill: Bill, service: str, module: str, key: str) -> None:
     bill.add(service, endpoint, "Private endpoint data", bill.usage("endpoints"), key)
 
 
-def _logs(bill: Bill, service: str, module: str, usage: str, key: str) -> None:
+def _logs(bill: Bill, environment: Environment, service: str, module: str, usage: str, key: str) -> None:
+    if environment.already.log_workspace:
+        return  # whoever has the workspace pays for what comes in
     workspace = f"{PLATFORM}.{module}.azurerm_log_analytics_workspace.this"
     bill.add(service, workspace, "Log Analytics ingestion", bill.usage(usage), key)

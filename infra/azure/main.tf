@@ -56,17 +56,26 @@ locals {
   private_dns_zone_ids     = one(concat(module.network[*].private_dns_zone_ids, module.existing_network[*].private_dns_zone_ids))
 }
 
+module "existing_log_workspace" {
+  source = "../modules/existing-log-workspace/azure"
+
+  count = try(var.existing.log_workspace, null) != null ? 1 : 0
+
+  workspace_id = try(var.existing.log_workspace, null)
+}
+
 module "encryption" {
   source = "../modules/encryption/azure"
 
   count = try(var.existing.encryption_key, null) == null ? 1 : 0
 
-  name           = var.name
-  region         = local.region_codes[var.region]
-  operator_cidrs = var.operator_cidrs
-  storage        = var.storage != null
-  protected      = var.protected
-  tags           = merge(var.tags, { service = "encryption" })
+  name             = var.name
+  region           = local.region_codes[var.region]
+  operator_cidrs   = var.operator_cidrs
+  storage          = var.storage != null
+  protected        = var.protected
+  log_workspace_id = one(module.existing_log_workspace[*].log_workspace_id)
+  tags             = merge(var.tags, { service = "encryption" })
 }
 
 module "existing_key" {
@@ -132,6 +141,7 @@ module "cluster" {
   administrators           = var.administrators
   encryption_key           = local.keys.cluster
   protected                = var.protected
+  log_workspace_id         = one(module.existing_log_workspace[*].log_workspace_id)
   tags                     = merge(var.tags, { service = "k8s-cluster" })
 }
 
@@ -158,6 +168,7 @@ module "secret_store" {
   operator_cidrs      = var.operator_cidrs
   encryption_key      = local.keys.secrets
   protected           = var.protected
+  log_workspace_id    = one(module.existing_log_workspace[*].log_workspace_id)
   tags                = merge(var.tags, { service = "secret-store" })
 }
 
@@ -176,9 +187,10 @@ module "container_registry" {
     nodes = module.cluster.node_identity_id
   }
 
-  encryption_key = local.keys.images
-  protected      = var.protected
-  tags           = merge(var.tags, { service = "container-registry" })
+  encryption_key   = local.keys.images
+  protected        = var.protected
+  log_workspace_id = one(module.existing_log_workspace[*].log_workspace_id)
+  tags             = merge(var.tags, { service = "container-registry" })
 }
 
 # Whoever names the zone of registries for a network that is there has the registry's name in it.
@@ -248,6 +260,7 @@ module "postgres" {
   readers                        = var.database_readers
   encryption_key                 = local.keys.databases
   protected                      = var.protected
+  log_workspace_id               = one(module.existing_log_workspace[*].log_workspace_id)
   tags                           = merge(var.tags, { service = "postgres-db" })
 }
 
@@ -268,6 +281,7 @@ module "redis" {
   eviction_policy     = var.redis.eviction_policy
   encryption_key      = local.keys.cache
   protected           = var.protected
+  log_workspace_id    = one(module.existing_log_workspace[*].log_workspace_id)
   tags                = merge(var.tags, { service = "redis" })
 }
 
@@ -298,6 +312,7 @@ module "storage" {
   retention_days      = var.storage.retention_days
   encryption_key      = local.keys.storage
   protected           = var.protected
+  log_workspace_id    = one(module.existing_log_workspace[*].log_workspace_id)
   tags                = merge(var.tags, { service = "object-storage" })
 }
 

@@ -36,6 +36,7 @@ variable "existing" {
   description = "What is there already and is not made. Null where everything is."
   type = object({
     registry       = optional(string)
+    log_workspace  = optional(string)
     encryption_key = optional(string)
   })
   default = null

@@ -3,6 +3,11 @@
 output "cluster_id" {
   description = "Identifier of the cluster."
   value       = module.cluster.cluster_id
+
+  precondition {
+    condition     = try(var.existing.log_workspace, null) == null
+    error_message = "existing.log_workspace must be null: on this cloud, no service is told where its logs go."
+  }
 }
 
 output "cluster_name" {

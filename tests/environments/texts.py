@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from flowwise.tables.existing_ids import KEYS, REGISTRIES
+from flowwise.tables.existing_ids import KEYS, LOG_WORKSPACES, REGISTRIES
 
 # All that there is to say of an environment, in one file: a small one, for development, on Azure.
 WHOLE = Path(__file__).with_name("whole_environment.toml").read_text()
@@ -218,6 +218,7 @@ THERE = {
     "azure": f"""
 registry       = "{REGISTRIES["azure"].example}"
 encryption_key = "{KEYS["azure"].example}"
+log_workspace  = "{LOG_WORKSPACES["azure"].example}"
 """,
     "aws": f"""
 registry       = "{REGISTRIES["aws"].example}"

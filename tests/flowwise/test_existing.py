@@ -27,6 +27,7 @@ def test_an_environment_lives_with_it(cloud: str, tmp_path: Path) -> None:
     made = [each for each in made_resources(tmp_path / "infra/environments/guest") if each["mode"] == "managed"]
     modules = {each["address"].split(".")[3].partition("[")[0] for each in made}
     assert "cluster" in modules and not modules & set(NOT_MADE)
+    assert "azurerm_log_analytics_workspace" not in {each["type"] for each in made}
     of_registry = {each["type"] for each in made if ".existing_registry[0]." in each["address"]}
     assert (
         of_registry
@@ -36,6 +37,7 @@ def test_an_environment_lives_with_it(cloud: str, tmp_path: Path) -> None:
             "google": {"google_artifact_registry_repository_iam_member"},
         }[cloud]
     )
+    assert not [line for line in BILLS[cloud](load_environment(file)) if "log_analytics" in line.resource]
     billed = {line.resource.split(".")[3].partition("[")[0] for line in BILLS[cloud](load_environment(file))}
     assert not billed & set(NOT_MADE)
     assert ("existing_registry" in billed) == (cloud == "azure")

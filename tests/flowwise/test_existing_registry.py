@@ -27,6 +27,7 @@ WRONG = {
             "azurerm_client_config.current",
             {"subscription_id": "99999999-9999-9999-9999-999999999999"},
         ),
+        Wrong("an_administrator", DATA["azure"], DATA["azure"].removeprefix("data."), {"admin_enabled": True}),
     ],
     "aws": [Wrong("other_region", DATA["aws"], says='region = "us-east-1"')],
     "google": [

@@ -130,8 +130,12 @@ def test_a_microservices_repository_pushes_its_images_from_main_and_may_do_nothi
 def test_images_go_to_a_registry_that_is_there(tmp_path: Path) -> None:
     tree = copy_of(tmp_path, "modules/pipeline-identity")
     for cloud in ("aws", "google"):
-        there = f'variables {{\n image_registry = "{REGISTRIES[cloud].example}"\n}}'
-        found = mocked_apply(tree, f"modules/pipeline-identity/{cloud}", there)
+        module = f"modules/pipeline-identity/{cloud}"
+        file = tree / module / "tests" / "module.tftest.hcl"
+        nowhere = "image_registry = null"
+        assert nowhere in file.read_text()
+        file.write_text(file.read_text().replace(nowhere, f'image_registry = "{REGISTRIES[cloud].example}"', 1))
+        found = mocked_apply(tree, module)
         if cloud == "aws":
             (rights,) = found["aws_iam_role_policy", "images"]
             assert statements(rights["policy"])[1]["Resource"] == f"{REGISTRIES[cloud].example}/lancamentos"

@@ -82,6 +82,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "azurerm_client_config": {"subscription_id": _SUBSCRIPTION, "tenant_id": _UUID},
     "azurerm_container_registry": {
+        "admin_enabled": False,
         "id": _id("Microsoft.ContainerRegistry/registries", "cr"),
         "login_server": "cr.azurecr.io",
         "sku": "Premium",
@@ -102,6 +103,18 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "key_type": "RSA",
         "resource_versionless_id": f"{_id('Microsoft.KeyVault/vaults', 'kv')}/keys/encryption",
         "versionless_id": f"{_VAULT}keys/encryption",
+    },
+    "azurerm_resources": {
+        "resources": [
+            {
+                "id": _id("Microsoft.OperationalInsights/workspaces", "log"),
+                "location": "brazilsouth",
+                "name": "log",
+                "resource_group_name": "rg",
+                "tags": {},
+                "type": "Microsoft.OperationalInsights/workspaces",
+            }
+        ]
     },
     "azurerm_role_definition": {"id": _ROLE},
     "azurerm_subnet": {"id": f"{_NETWORK}/subnets/snet", "address_prefixes": ["10.20.0.0/26"]},

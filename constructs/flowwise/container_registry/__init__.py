@@ -87,6 +87,7 @@ class ContainerRegistryInputs(Inputs):
         ],
     )
     protected: bool = variable("Refuse to delete what holds images, where the cloud can refuse.", default=True)
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

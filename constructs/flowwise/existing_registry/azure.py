@@ -1,7 +1,7 @@
 """A registry that is there already on Azure: looked up, with the right to pull, and an address in the network."""
 
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermContainerRegistry, ResourceGroup, RoleAssignment
-from cdk.core import Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.azure.private_endpoint import add_private_endpoint
@@ -44,7 +44,14 @@ class AzureExistingRegistry(Module[ExistingRegistryInputs, ContainerRegistryOutp
                         error_message="The registry must be in the environment's own subscription: nodes are given the "
                         "right to pull from it.",
                     ),
-                ]
+                ],
+                postcondition=[
+                    Postcondition(
+                        condition=text("!self.admin_enabled"),
+                        error_message="The registry must have no administrator: the password, which the data source "
+                        "reads along, would be in the state.",
+                    )
+                ],
             ),
         )
         self.resource(

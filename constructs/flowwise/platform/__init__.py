@@ -66,6 +66,7 @@ class ExistingSettings(Object):
     """What is there already besides the network, by the cloud's own identifiers."""
 
     registry: str | None = attribute("Container registry. Null to make one.", default=None)
+    log_workspace: str | None = attribute("Azure: log workspace. Null to make one for each service.", default=None)
     encryption_key: str | None = attribute(
         "Key that encrypts everything. Null to make one for each purpose.", default=None
     )

@@ -26,6 +26,7 @@ class AwsPlatform(Platform):
     path = "aws"
     encryption = AwsEncryption
     existing_key = AwsExistingKey
+    existing_log_workspace = None
     network = AwsNetwork
     existing_network = AwsExistingNetwork
     cluster = AwsK8sCluster

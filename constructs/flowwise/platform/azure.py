@@ -5,6 +5,7 @@ from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.existing_key.azure import AzureExistingKey
+from flowwise.existing_log_workspace.azure import AzureExistingLogWorkspace
 from flowwise.existing_network.azure import AzureExistingNetwork
 from flowwise.existing_registry.azure import AzureExistingRegistry
 from flowwise.gateway_address.azure import AzureGatewayAddress
@@ -26,6 +27,7 @@ class AzurePlatform(Platform):
     class_names_disk_key = False
     encryption = AzureEncryption
     existing_key = AzureExistingKey
+    existing_log_workspace = AzureExistingLogWorkspace
     network = AzureNetwork
     existing_network = AzureExistingNetwork
     cluster = AzureK8sCluster

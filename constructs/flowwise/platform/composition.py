@@ -12,6 +12,7 @@ from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
 from flowwise.existing_key import ExistingKeyInputs
+from flowwise.existing_log_workspace import ExistingLogWorkspaceInputs, ExistingLogWorkspaceOutputs
 from flowwise.existing_network import ExistingNetworkInputs
 from flowwise.existing_registry import ExistingRegistryInputs
 from flowwise.gateway_address import GatewayAddressInputs, GatewayAddressOutputs
@@ -40,6 +41,8 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     class_names_disk_key: ClassVar[bool] = True
     encryption: ClassVar[type[Module[EncryptionInputs, EncryptionOutputs]]]
     existing_key: ClassVar[type[Module[ExistingKeyInputs, EncryptionOutputs]]]
+    # None where no service is told where its logs go.
+    existing_log_workspace: ClassVar[type[Module[ExistingLogWorkspaceInputs, ExistingLogWorkspaceOutputs]] | None]
     network: ClassVar[type[Module[NetworkInputs, NetworkOutputs]]]
     existing_network: ClassVar[type[Module[ExistingNetworkInputs, NetworkOutputs]]]
     cluster: ClassVar[type[Module[K8sClusterInputs, K8sClusterOutputs]]]
@@ -64,9 +67,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             "var.postgres != null || length(var.database_readers) == 0",
             "database_readers must be empty: no microservice uses a database.",
         )
-        self._encryption(inputs)
+        logs = self._log_workspace()
+        self._encryption(inputs, logs)
         network = self._network(inputs)
-        cluster = self._cluster(inputs, network)
+        cluster = self._cluster(inputs, network, logs)
         identities = self.call(
             "workload_identity",
             self.workload_identity,
@@ -95,16 +99,17 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 operator_cidrs=inputs.operator_cidrs,
                 encryption_key=_key("secrets"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("secret-store"),
             ),
         )
-        registry = self._registry(inputs, network, cluster)
+        registry = self._registry(inputs, network, cluster, logs)
         self._runner(inputs, network, secrets)
-        postgres = self._postgres(inputs, network)
-        redis = self._redis(inputs, network)
+        postgres = self._postgres(inputs, network, logs)
+        redis = self._redis(inputs, network, logs)
         broker = self._rabbitmq(inputs, network)
         gateway = self._gateway(inputs, cluster)
-        storage = self._storage(inputs, network)
+        storage = self._storage(inputs, network, logs)
         self._alerts(inputs, cluster, postgres, redis, broker)
         self.call(
             "budget",
@@ -203,7 +208,23 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             ),
         )
 
-    def _encryption(self, inputs: PlatformInputs) -> None:
+    def _log_workspace(self) -> str | None:
+        if self.existing_log_workspace is None:
+            self.require(
+                "cluster_id",
+                f"{_LOG_WORKSPACE} == null",
+                "existing.log_workspace must be null: on this cloud, no service is told where its logs go.",
+            )
+            return None
+        workspace = self.call(
+            "existing_log_workspace",
+            self.existing_log_workspace,
+            ExistingLogWorkspaceInputs(workspace_id=text(_LOG_WORKSPACE)),
+            only_if=f"{_LOG_WORKSPACE} != null",
+        )
+        return workspace.log_workspace_id
+
+    def _encryption(self, inputs: PlatformInputs, logs: str | None) -> None:
         self.call(
             "encryption",
             self.encryption,
@@ -213,6 +234,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 operator_cidrs=inputs.operator_cidrs,
                 storage=boolean("var.storage != null"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("encryption"),
             ),
             only_if=f"{_EXISTING_KEY} == null",
@@ -268,7 +290,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         return NetworkOutputs(**{member.name: anything(f"local.{member.name}") for member in members(NetworkOutputs)})
 
     def _registry(
-        self, inputs: PlatformInputs, network: NetworkOutputs, cluster: K8sClusterOutputs
+        self, inputs: PlatformInputs, network: NetworkOutputs, cluster: K8sClusterOutputs, logs: str | None
     ) -> ContainerRegistryOutputs:
         nodes = {"nodes": cluster.node_identity_id}
         self.call(
@@ -283,6 +305,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 puller_ids=nodes,
                 encryption_key=_key("images"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("container-registry"),
             ),
             only_if=f"{_REGISTRY} == null",
@@ -307,7 +330,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         )
         return _either(ContainerRegistryOutputs, "container_registry", "existing_registry")
 
-    def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs) -> K8sClusterOutputs:
+    def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> K8sClusterOutputs:
         return self.call(
             "cluster",
             self.cluster,
@@ -330,11 +353,12 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 administrators=inputs.administrators,
                 encryption_key=_key("cluster"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("k8s-cluster"),
             ),
         )
 
-    def _postgres(self, inputs: PlatformInputs, network: NetworkOutputs) -> PostgresDbOutputs:
+    def _postgres(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> PostgresDbOutputs:
         return self.call(
             "postgres",
             self.postgres,
@@ -358,12 +382,13 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 readers=inputs.database_readers,
                 encryption_key=_key("databases"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("postgres-db"),
             ),
             only_if="var.postgres != null",
         )
 
-    def _redis(self, inputs: PlatformInputs, network: NetworkOutputs) -> RedisOutputs:
+    def _redis(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> RedisOutputs:
         return self.call(
             "redis",
             self.redis,
@@ -382,6 +407,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 eviction_policy=text("var.redis.eviction_policy"),
                 encryption_key=_key("cache"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("redis"),
             ),
             only_if="var.redis != null",
@@ -433,7 +459,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             only_if="var.alerts != null",
         )
 
-    def _storage(self, inputs: PlatformInputs, network: NetworkOutputs) -> ObjectStorageOutputs:
+    def _storage(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> ObjectStorageOutputs:
         return self.call(
             "storage",
             self.storage,
@@ -448,6 +474,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 retention_days=number("var.storage.retention_days"),
                 encryption_key=_key("storage"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("object-storage"),
             ),
             only_if="var.storage != null",
@@ -508,6 +535,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
 
 
 _EXISTING_KEY = "try(var.existing.encryption_key, null)"
+_LOG_WORKSPACE = "try(var.existing.log_workspace, null)"
 _REGISTRY = "try(var.existing.registry, null)"
 _REGION = text("local.region_codes[var.region]")
 _STORAGE_ENDPOINTS = "var.storage != null || var.runner != null"

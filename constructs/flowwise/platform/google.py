@@ -25,6 +25,7 @@ class GooglePlatform(Platform):
     path = "google"
     encryption = GoogleEncryption
     existing_key = GoogleExistingKey
+    existing_log_workspace = None
     network = GoogleNetwork
     existing_network = GoogleExistingNetwork
     cluster = GoogleK8sCluster

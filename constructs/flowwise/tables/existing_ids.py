@@ -1,4 +1,4 @@
-"""What registries and keys that are there are called: each cloud's identifiers, as model and modules check them.
+"""What registries, keys and log workspaces that are there are called: identifiers, as model and modules check them.
 
 "Resource IDs" of Azure Resource Manager; "Amazon Resource Names" of ECR and KMS; "Resource names" of Artifact Registry
 and Cloud KMS. Patterns are for Python and Terraform alike.
@@ -60,3 +60,14 @@ KEYS: Mapping[str, Identifier] = {
     ),
 }
 """What encrypts, by cloud."""
+
+LOG_WORKSPACES: Mapping[str, Identifier] = {
+    "azure": Identifier(
+        "a workspace of Log Analytics",
+        f"{RESOURCE}/Microsoft.OperationalInsights/workspaces/[A-Za-z0-9-]{{4,63}}",
+        f"{RESOURCE_EXAMPLE}/Microsoft.OperationalInsights/workspaces/log-flowwise",
+    ),
+}
+"""Where logs go. Only Azure's are told where: on AWS each service has a log group by a name of its own choice, and on
+Google Cloud no data source tells of a bucket of logs; organizations collect from both without the environment's help.
+"""

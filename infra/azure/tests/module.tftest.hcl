@@ -148,9 +148,10 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_container_registry" {
     defaults = {
-      id           = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr"
-      login_server = "cr.azurecr.io"
-      sku          = "Premium"
+      admin_enabled = false
+      id            = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr"
+      login_server  = "cr.azurecr.io"
+      sku           = "Premium"
     }
   }
 
@@ -179,6 +180,21 @@ mock_provider "azurerm" {
       key_type                = "RSA"
       resource_versionless_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/keys/encryption"
       versionless_id          = "https://kv.vault.azure.net/keys/encryption"
+    }
+  }
+
+  mock_data "azurerm_resources" {
+    defaults = {
+      resources = [
+        {
+          id                  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log"
+          location            = "brazilsouth"
+          name                = "log"
+          resource_group_name = "rg"
+          tags                = {}
+          type                = "Microsoft.OperationalInsights/workspaces"
+        },
+      ]
     }
   }
 

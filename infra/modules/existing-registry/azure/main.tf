@@ -12,6 +12,11 @@ data "azurerm_container_registry" "this" {
   resource_group_name = local.path[3]
 
   lifecycle {
+    postcondition {
+      condition     = !self.admin_enabled
+      error_message = "The registry must have no administrator: the password, which the data source reads along, would be in the state."
+    }
+
     precondition {
       condition     = can(regex("^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9_.()-]+/providers/Microsoft.ContainerRegistry/registries/[A-Za-z0-9]{5,50}$", var.registry_id))
       error_message = "registry_id must be the identifier of a container registry, such as /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.ContainerRegistry/registries/crflowwise."

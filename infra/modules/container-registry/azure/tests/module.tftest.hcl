@@ -38,9 +38,10 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_container_registry" {
     defaults = {
-      id           = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr"
-      login_server = "cr.azurecr.io"
-      sku          = "Premium"
+      admin_enabled = false
+      id            = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr"
+      login_server  = "cr.azurecr.io"
+      sku           = "Premium"
     }
   }
 }
