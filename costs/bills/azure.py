@@ -113,7 +113,7 @@ def _registry(bill: Bill, environment: Environment) -> None:
         return
     kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / DAYS_A_MONTH)
     workspace = f"{PLATFORM}.container_registry[0].azurerm_log_analytics_workspace.this"
-    bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
+    bill.add(service, workspace, "Log Analytics retention", kept_for_money, key, instances=1)
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
@@ -198,4 +198,4 @@ def _logs(bill: Bill, environment: Environment, service: str, module: str, usage
     if environment.already.log_workspace:
         return  # whoever has the workspace pays for what comes in
     workspace = f"{PLATFORM}.{module}.azurerm_log_analytics_workspace.this"
-    bill.add(service, workspace, "Log Analytics ingestion", bill.usage(usage), key)
+    bill.add(service, workspace, "Log Analytics ingestion", bill.usage(usage), key, instances=1)
