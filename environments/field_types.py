@@ -402,7 +402,7 @@ _URL = f"https://{_HOST}{_PORT}{_PATH}"
 CloudId = Annotated[
     str,
     _text(
-        "[A-Za-z0-9_./()-]+",
+        "[A-Za-z0-9_.:/()-]+",
         400,
         'an identifier as the cloud has it, such as "vpc-0123456789abcdef0", without blanks',
     ),

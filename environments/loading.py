@@ -11,6 +11,7 @@ from environments.explain import explain
 from environments.faults import EnvironmentFileErrors, Fault
 from environments.field_types import ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH
 from environments.hosts import host_faults
+from environments.keys_apart import key_faults
 from environments.model import Environment
 from environments.promotion import promotion_faults
 from environments.ranges import range_faults
@@ -74,6 +75,10 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
         faults += (
             Fault(folder / f"{environment.name}.toml", "gateway.host", shown(host), allowed)
             for environment, host, allowed in host_faults(environments)
+        )
+        faults += (
+            Fault(folder / f"{environment.name}.toml", "existing.encryption_key", shown(key), allowed)
+            for environment, key, allowed in key_faults(environments)
         )
     if faults:
         # What is shared is wrong for each environment, and is said once.

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFu
 from environments.alerts import Alerts
 from environments.budget import Budget
 from environments.cluster import Cluster
+from environments.existing import Existing
 from environments.field_types import (
     AccountId,
     Cloud,
@@ -37,7 +38,7 @@ from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
-_PERHAPS_OF_A_CLOUD = ("account", "after", "runner", "storage", "alerts")
+_PERHAPS_OF_A_CLOUD = ("account", "after", "existing", "runner", "storage", "alerts")
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -93,6 +94,7 @@ class Environment(Table):
     )
     budget: Budget | None = None
     network: Network | None = None
+    existing: Existing | None = None
     cluster: Cluster | None = None
     runner: Runner | None = None
     postgres: Postgres | None = None
@@ -141,6 +143,11 @@ class Environment(Table):
     def renamed_services(self) -> Mapping[str, str]:
         """By the name of today, the one that it was made by, where that is another."""
         return {name: service.was for name, service in self.services.items() if service.was}
+
+    @property
+    def already(self) -> Existing:
+        """What is there already besides the network: nothing, where the file does not say."""
+        return self.existing or Existing.model_construct()
 
     @property
     def in_cloud(self) -> bool:

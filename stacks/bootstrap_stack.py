@@ -55,6 +55,7 @@ class BootstrapInputs(Inputs):
     )
     repository: Repository = pipeline_identity.repository()
     image_repositories: dict[str, Repository] = pipeline_identity.image_repositories()
+    image_registry: str | None = pipeline_identity.image_registry()
     owner: str = _tag("The team that answers for it, a tag on every resource.", "owner", "plataforma")
     cost_center: str = _tag("Who pays, a tag on every resource.", "cost_center", "flow-wise")
     organization: str = remote_state.organization()
@@ -251,6 +252,7 @@ class BootstrapStack(FolderStack):
                 environment=given.environment,
                 repository=given.repository,
                 image_repositories=given.image_repositories,
+                image_registry=given.image_registry,
                 github_known=given.github_known if isinstance(given, _AwsInputs) else False,
                 account=text(f"var.{ACCOUNTS[name].variable}") if name in _MANAGEMENT else None,
             ),

@@ -9,6 +9,7 @@ from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
+from environments.existing import Existing as ExistingTable
 from environments.given import given
 from environments.network import Network as NetworkTable
 from environments.own_secrets import own_secrets, secrets_of
@@ -28,6 +29,7 @@ from flowwise.platform import (
     BudgetSettings,
     ClusterSettings,
     ExistingNetworkSettings,
+    ExistingSettings,
     GatewaySettings,
     ManagedRabbitmqSettings,
     Microservice,
@@ -176,6 +178,7 @@ def platform_inputs(
         name=environment.prefix,
         region=environment.known_region,
         network=_network(network),
+        existing=_existing(environment.existing),
         cluster=_cluster(given(environment.cluster)),
         services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment.postgres),
@@ -218,6 +221,14 @@ def _network(network: NetworkTable) -> NetworkSettings:
             private_dns_zone_ids=existing.private_dns_zones.ids if existing.private_dns_zones else {},
             routed=existing.routed,
         ),
+    )
+
+
+def _existing(existing: ExistingTable | None) -> ExistingSettings | None:
+    if existing is None:
+        return None
+    return ExistingSettings(
+        registry=existing.registry, encryption_key=existing.encryption_key, log_workspace=existing.log_workspace
     )
 
 

@@ -18,9 +18,16 @@ from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_key.aws import AwsExistingKey
+from flowwise.existing_key.azure import AzureExistingKey
+from flowwise.existing_key.google import GoogleExistingKey
+from flowwise.existing_log_workspace.azure import AzureExistingLogWorkspace
 from flowwise.existing_network.aws import AwsExistingNetwork
 from flowwise.existing_network.azure import AzureExistingNetwork
 from flowwise.existing_network.google import GoogleExistingNetwork
+from flowwise.existing_registry.aws import AwsExistingRegistry
+from flowwise.existing_registry.azure import AzureExistingRegistry
+from flowwise.existing_registry.google import GoogleExistingRegistry
 from flowwise.gateway_address.aws import AwsGatewayAddress
 from flowwise.gateway_address.azure import AzureGatewayAddress
 from flowwise.gateway_address.google import GoogleGatewayAddress
@@ -74,6 +81,13 @@ MODULES = (
     AwsExistingNetwork,
     AzureExistingNetwork,
     GoogleExistingNetwork,
+    AzureExistingLogWorkspace,
+    AzureExistingKey,
+    AwsExistingKey,
+    GoogleExistingKey,
+    AzureExistingRegistry,
+    AwsExistingRegistry,
+    GoogleExistingRegistry,
     AwsEncryption,
     AzureEncryption,
     GoogleEncryption,

@@ -95,16 +95,23 @@ def _gateway(bill: Bill, environment: Environment) -> None:
 
 
 def _registry(bill: Bill, environment: Environment) -> None:
-    repositories = f"{PLATFORM}.container_registry.aws_ecr_repository.this"
+    if environment.already.registry:
+        return
+    repositories = f"{PLATFORM}.container_registry[0].aws_ecr_repository.this"
     count = len(environment.services)
     bill.add("container-registry", repositories, "ECR storage", bill.usage("images"), "services", instances=count)
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, count = f"{PLATFORM}.encryption.aws_kms_key.this", len(key_purposes(environment))
-    bill.add("encryption", keys, "KMS key", Range.of(count), "cloud", instances=count)
+    if environment.already.encryption_key is None:
+        _keys(bill, environment)
     store, count = f"{PLATFORM}.secret_store.aws_secretsmanager_secret.this", secrets(environment)
     bill.add("secret-store", store, "Secret", Range.of(count), "services", instances=count)
+
+
+def _keys(bill: Bill, environment: Environment) -> None:
+    keys, count = f"{PLATFORM}.encryption[0].aws_kms_key.this", len(key_purposes(environment))
+    bill.add("encryption", keys, "KMS key", Range.of(count), "cloud", instances=count)
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:

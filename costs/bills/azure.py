@@ -30,7 +30,7 @@ def azure_bill(environment: Environment) -> Bill:
     _network(bill, environment)
     _runner(bill, environment)
     _gateway(bill, environment)
-    _registry(bill)
+    _registry(bill, environment)
     _keys_and_secrets(bill, environment)
     _postgres(bill, environment)
     _redis(bill, environment)
@@ -51,15 +51,14 @@ def _cluster(bill: Bill, environment: Environment) -> None:
         bill.add_running(service, of, meter, pool.nodes, pool.key, note=pool.note)
         if pool.size not in NODE_SIZES:  # whose disk is no part of it
             bill.add(service, of, "P10 LRS disk", pool.nodes, pool.key)
-    _logs(bill, service, "cluster", "control_plane_logs", "cluster")
+    _logs(bill, environment, service, "cluster", "control_plane_logs", "cluster")
 
 
 def _network(bill: Bill, environment: Environment) -> None:
     service, key = "network", "network"
     stores = environment.storage is not None or environment.runner is not None
-    existing = given(environment.network).existing
-    if existing:
-        there = set(existing.private_dns_zones.ids if existing.private_dns_zones else ())
+    if given(environment.network).existing:
+        there = _zones_there(environment)
         count = _PRIVATE_DNS_ZONES + stores - len(there if stores else there - {"storage"})
         zones = f"{PLATFORM}.existing_network[0].azurerm_private_dns_zone.this"
         if count:
@@ -72,6 +71,11 @@ def _network(bill: Bill, environment: Environment) -> None:
     zones = f"{PLATFORM}.network[0].azurerm_private_dns_zone.this"
     count = _PRIVATE_DNS_ZONES + stores
     bill.add(service, zones, "Private DNS zone", Range.of(count), key, instances=count)
+
+
+def _zones_there(environment: Environment) -> set[str]:
+    existing = given(environment.network).existing
+    return set(existing.private_dns_zones.ids if existing and existing.private_dns_zones else ())
 
 
 def _runner(bill: Bill, environment: Environment) -> None:
@@ -95,28 +99,39 @@ def _gateway(bill: Bill, environment: Environment) -> None:
         bill.add(service, balancer, "Data to the Internet", bill.usage("internet"), "gateway.public")
 
 
-def _registry(bill: Bill) -> None:
+def _registry(bill: Bill, environment: Environment) -> None:
+    if environment.already.registry:
+        if "registry" not in _zones_there(environment):
+            _private_endpoint(bill, "existing-registry", "existing_registry[0]", "existing.registry")
+        return
     service, key = "container-registry", "services"
-    registry = f"{PLATFORM}.container_registry.azurerm_container_registry.this"
+    registry = f"{PLATFORM}.container_registry[0].azurerm_container_registry.this"
     bill.add(service, registry, "Container Registry Premium", Range.of(DAYS_A_MONTH), key)
-    _private_endpoint(bill, service, "container_registry", key)
-    _logs(bill, service, "container_registry", "service_logs", key)
+    _private_endpoint(bill, service, "container_registry[0]", key)
+    _logs(bill, environment, service, "container_registry[0]", "service_logs", key)
+    if environment.already.log_workspace:
+        return
     kept_for_money = bill.usage("service_logs") * ((REGISTRY_LOG_DAYS - _FREE_LOG_DAYS) / DAYS_A_MONTH)
-    workspace = f"{PLATFORM}.container_registry.azurerm_log_analytics_workspace.this"
-    bill.add(service, workspace, "Log Analytics retention", kept_for_money, key)
+    workspace = f"{PLATFORM}.container_registry[0].azurerm_log_analytics_workspace.this"
+    bill.add(service, workspace, "Log Analytics retention", kept_for_money, key, instances=1)
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, purposes = f"{PLATFORM}.encryption.azurerm_key_vault_key.this", key_purposes(environment)
+    if environment.already.encryption_key is None:
+        _keys(bill, environment)
+    store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
+    bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")
+    _private_endpoint(bill, "secret-store", "secret_store", "services")
+    _logs(bill, environment, "secret-store", "secret_store", "service_logs", "services")
+
+
+def _keys(bill: Bill, environment: Environment) -> None:
+    keys, purposes = f"{PLATFORM}.encryption[0].azurerm_key_vault_key.this", key_purposes(environment)
     in_hsm, count = sum(purpose != IN_SOFTWARE for purpose in purposes), len(purposes)
     bill.add("encryption", keys, "HSM key, RSA 3072", Range.of(in_hsm), "cloud", instances=count)
     operations = bill.usage("key_operations")
     bill.add("encryption", keys, "HSM key operations", operations, "cloud", instances=count)
-    _logs(bill, "encryption", "encryption", "service_logs", "cloud")
-    store = f"{PLATFORM}.secret_store.azurerm_key_vault.this"
-    bill.add("secret-store", store, "Secret operations", bill.usage("secret_reads"), "services")
-    _private_endpoint(bill, "secret-store", "secret_store", "services")
-    _logs(bill, "secret-store", "secret_store", "service_logs", "services")
+    _logs(bill, environment, "encryption", "encryption[0]", "service_logs", "cloud")
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:
@@ -132,7 +147,7 @@ def _postgres(bill: Bill, environment: Environment) -> None:
     stored = bill.usage("backups") * (servers * postgres.storage_gb)
     paid = stored.above(servers * postgres.storage_gb)
     bill.add(service, resource, "PostgreSQL backups", paid, "postgres.backup_days", instances=servers)
-    _logs(bill, service, "postgres[0]", "service_logs", "postgres")
+    _logs(bill, environment, service, "postgres[0]", "service_logs", "postgres")
 
 
 def _redis(bill: Bill, environment: Environment) -> None:
@@ -143,7 +158,7 @@ def _redis(bill: Bill, environment: Environment) -> None:
     nodes = 2 if redis.high_availability else 1
     bill.add_running(service, cache, cache_node(redis.size, "azure"), nodes, "redis.size")
     _private_endpoint(bill, service, "redis[0]", "redis")
-    _logs(bill, service, "redis[0]", "service_logs", "redis")
+    _logs(bill, environment, service, "redis[0]", "service_logs", "redis")
 
 
 def _storage(bill: Bill, environment: Environment) -> None:
@@ -152,7 +167,7 @@ def _storage(bill: Bill, environment: Environment) -> None:
     service, account = "object-storage", f"{PLATFORM}.storage[0].azurerm_storage_account.this"
     bill.add(service, account, "Hot ZRS Data Stored", bill.usage("files"), "storage.retention_days")
     _private_endpoint(bill, service, "storage[0]", "storage")
-    _logs(bill, service, "storage[0]", "service_logs", "storage")
+    _logs(bill, environment, service, "storage[0]", "service_logs", "storage")
 
 
 def _alerts(bill: Bill, environment: Environment) -> None:
@@ -179,6 +194,8 @@ def _private_endpoint(bill: Bill, service: str, module: str, key: str) -> None:
     bill.add(service, endpoint, "Private endpoint data", bill.usage("endpoints"), key)
 
 
-def _logs(bill: Bill, service: str, module: str, usage: str, key: str) -> None:
+def _logs(bill: Bill, environment: Environment, service: str, module: str, usage: str, key: str) -> None:
+    if environment.already.log_workspace:
+        return  # whoever has the workspace pays for what comes in
     workspace = f"{PLATFORM}.{module}.azurerm_log_analytics_workspace.this"
-    bill.add(service, workspace, "Log Analytics ingestion", bill.usage(usage), key)
+    bill.add(service, workspace, "Log Analytics ingestion", bill.usage(usage), key, instances=1)

@@ -50,8 +50,13 @@ def _cluster(bill: Bill, environment: Environment) -> None:
         resource = f"{module}.google_container_node_pool.{name}"
         bill.add_running(service, resource, node_machine(pool.size, "google"), pool.nodes, pool.key, note=pool.note)
         bill.add(service, resource, "Balanced disk", pool.nodes * NODE_DISK_GB, pool.key)
-    # The cluster, the keys, the secrets, and the databases and files if there are any.
-    services = 2 + (environment.postgres is not None) + (environment.storage is not None)
+    # The cluster, the secrets, and the keys, the databases and files if there are any.
+    there = (
+        environment.already.encryption_key is None,
+        environment.postgres is not None,
+        environment.storage is not None,
+    )
+    services = 1 + sum(there)
     logs = (bill.usage("control_plane_logs") + bill.usage("service_logs") * services).above(_FREE_LOGS_GB)
     bill.add(service, f"{module}.google_logging_project_bucket_config.this", "Logging", logs, "cluster")
 
@@ -90,7 +95,9 @@ def _gateway(bill: Bill, environment: Environment) -> None:
 
 
 def _registry(bill: Bill, environment: Environment) -> None:
-    service, module, count = "container-registry", f"{PLATFORM}.container_registry", len(environment.services)
+    if environment.already.registry:
+        return
+    service, module, count = "container-registry", f"{PLATFORM}.container_registry[0]", len(environment.services)
     repositories = f"{module}.google_artifact_registry_repository.this"
     bill.add(service, repositories, "Artifact Registry storage", bill.usage("images"), "services", instances=count)
     scanning = f"{module}.google_project_service.scanning"
@@ -98,11 +105,16 @@ def _registry(bill: Bill, environment: Environment) -> None:
 
 
 def _keys_and_secrets(bill: Bill, environment: Environment) -> None:
-    keys, count = f"{PLATFORM}.encryption.google_kms_crypto_key.this", len(key_purposes(environment))
-    versions = Range.of(count, count * _KEY_VERSIONS_OF_A_YEAR)
-    bill.add("encryption", keys, "HSM key version", versions, "cloud", instances=count)
+    if environment.already.encryption_key is None:
+        _keys(bill, environment)
     store, count = f"{PLATFORM}.secret_store.google_secret_manager_secret_version.this", secrets(environment)
     bill.add("secret-store", store, "Secret version", Range.of(count), "services", instances=count)
+
+
+def _keys(bill: Bill, environment: Environment) -> None:
+    keys, count = f"{PLATFORM}.encryption[0].google_kms_crypto_key.this", len(key_purposes(environment))
+    versions = Range.of(count, count * _KEY_VERSIONS_OF_A_YEAR)
+    bill.add("encryption", keys, "HSM key version", versions, "cloud", instances=count)
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:

@@ -3,6 +3,11 @@
 output "cluster_id" {
   description = "Identifier of the cluster."
   value       = module.cluster.cluster_id
+
+  precondition {
+    condition     = try(var.existing.log_workspace, null) == null
+    error_message = "existing.log_workspace must be null: on this cloud, no service is told where its logs go."
+  }
 }
 
 output "cluster_name" {
@@ -23,7 +28,7 @@ output "cluster_ca_certificate" {
 
 output "disk_key" {
   description = "Key that disks of pods are encrypted with, where their class has to name it. Else empty."
-  value       = module.encryption.keys.cluster.id
+  value       = local.keys.cluster.id
 }
 
 output "service_account_annotations" {
@@ -43,12 +48,12 @@ output "client_ids" {
 
 output "registry_host" {
   description = "Host name of the container registry."
-  value       = module.container_registry.registry_host
+  value       = one(concat(module.container_registry[*].registry_host, module.existing_registry[*].registry_host))
 }
 
 output "repository_urls" {
   description = "Where to push and pull each microservice's image, without its tag."
-  value       = module.container_registry.repository_urls
+  value       = one(concat(module.container_registry[*].repository_urls, module.existing_registry[*].repository_urls))
 }
 
 output "secret_store_address" {

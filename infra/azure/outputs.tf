@@ -43,12 +43,12 @@ output "client_ids" {
 
 output "registry_host" {
   description = "Host name of the container registry."
-  value       = module.container_registry.registry_host
+  value       = one(concat(module.container_registry[*].registry_host, module.existing_registry[*].registry_host))
 }
 
 output "repository_urls" {
   description = "Where to push and pull each microservice's image, without its tag."
-  value       = module.container_registry.repository_urls
+  value       = one(concat(module.container_registry[*].repository_urls, module.existing_registry[*].repository_urls))
 }
 
 output "secret_store_address" {

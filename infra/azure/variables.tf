@@ -32,6 +32,16 @@ variable "network" {
   nullable = false
 }
 
+variable "existing" {
+  description = "What is there already and is not made. Null where everything is."
+  type = object({
+    registry       = optional(string)
+    log_workspace  = optional(string)
+    encryption_key = optional(string)
+  })
+  default = null
+}
+
 variable "cluster" {
   description = "The Kubernetes cluster."
   type = object({

@@ -47,6 +47,7 @@ locals {
     ]...
   )
 
+  keys                     = one(concat(module.encryption[*].keys, module.existing_key[*].keys))
   network_id               = one(concat(module.network[*].network_id, module.existing_network[*].network_id))
   control_plane_subnet_ids = one(concat(module.network[*].control_plane_subnet_ids, module.existing_network[*].control_plane_subnet_ids))
   node_subnet_ids          = one(concat(module.network[*].node_subnet_ids, module.existing_network[*].node_subnet_ids))
@@ -58,12 +59,25 @@ locals {
 module "encryption" {
   source = "../modules/encryption/google"
 
+  count = try(var.existing.encryption_key, null) == null ? 1 : 0
+
   name           = var.name
   region         = local.region_codes[var.region]
   operator_cidrs = var.operator_cidrs
   storage        = var.storage != null
   protected      = var.protected
   tags           = merge(var.tags, { service = "encryption" })
+}
+
+module "existing_key" {
+  source = "../modules/existing-key/google"
+
+  count = try(var.existing.encryption_key, null) != null ? 1 : 0
+
+  region = local.region_codes[var.region]
+  key_id = try(var.existing.encryption_key, null)
+  cache  = var.redis != null
+  images = try(var.existing.registry, null) == null
 }
 
 # One that is made, or one that is there: what others need of it is among the local values.
@@ -116,7 +130,7 @@ module "cluster" {
   identity_endpoint        = var.cluster.identity_endpoint
   routed                   = try(var.network.existing.routed, false)
   administrators           = var.administrators
-  encryption_key           = module.encryption.keys.cluster
+  encryption_key           = local.keys.cluster
   protected                = var.protected
   tags                     = merge(var.tags, { service = "k8s-cluster" })
 }
@@ -142,13 +156,15 @@ module "secret_store" {
   secret_values       = var.secret_values
   reader_ids          = merge(module.workload_identity.principal_ids, { for id in module.runner[*].principal_id : "runner" => id })
   operator_cidrs      = var.operator_cidrs
-  encryption_key      = module.encryption.keys.secrets
+  encryption_key      = local.keys.secrets
   protected           = var.protected
   tags                = merge(var.tags, { service = "secret-store" })
 }
 
 module "container_registry" {
   source = "../modules/container-registry/google"
+
+  count = try(var.existing.registry, null) == null ? 1 : 0
 
   name                = var.name
   region              = local.region_codes[var.region]
@@ -160,9 +176,29 @@ module "container_registry" {
     nodes = module.cluster.node_identity_id
   }
 
-  encryption_key = module.encryption.keys.images
+  encryption_key = local.keys.images
   protected      = var.protected
   tags           = merge(var.tags, { service = "container-registry" })
+}
+
+# Whoever names the zone of registries for a network that is there has the registry's name in it.
+module "existing_registry" {
+  source = "../modules/existing-registry/google"
+
+  count = try(var.existing.registry, null) != null ? 1 : 0
+
+  name                = var.name
+  region              = local.region_codes[var.region]
+  registry_id         = try(var.existing.registry, null)
+  repositories        = keys(var.services)
+  endpoint_subnet_ids = can(var.network.existing.private_dns_zone_ids.registry) ? [] : local.endpoint_subnet_ids
+  private_dns_zone_id = lookup(local.private_dns_zone_ids, "registry", null)
+
+  puller_ids = {
+    nodes = module.cluster.node_identity_id
+  }
+
+  tags = merge(var.tags, { service = "container-registry" })
 }
 
 module "runner" {
@@ -184,7 +220,7 @@ module "runner" {
   secret_name          = module.secret_store.secret_names["runner"]
   state_storage        = var.runner.state_storage
   state_subscription   = var.runner.state_subscription
-  encryption_key       = module.encryption.keys.cluster
+  encryption_key       = local.keys.cluster
   tags                 = merge(var.tags, { service = "runner" })
 }
 
@@ -210,7 +246,7 @@ module "postgres" {
   administrator_password_version = var.secret_version
   administrators                 = var.administrators
   readers                        = var.database_readers
-  encryption_key                 = module.encryption.keys.databases
+  encryption_key                 = local.keys.databases
   protected                      = var.protected
   tags                           = merge(var.tags, { service = "postgres-db" })
 }
@@ -230,7 +266,7 @@ module "redis" {
   high_availability   = var.redis.high_availability
   persistence         = var.redis.persistence
   eviction_policy     = var.redis.eviction_policy
-  encryption_key      = module.encryption.keys.cache
+  encryption_key      = local.keys.cache
   protected           = var.protected
   tags                = merge(var.tags, { service = "redis" })
 }
@@ -260,7 +296,7 @@ module "storage" {
   private_dns_zone_id = lookup(local.private_dns_zone_ids, "storage", null)
   users               = { for name in local.storage_users : name => module.workload_identity.principal_ids[name] }
   retention_days      = var.storage.retention_days
-  encryption_key      = module.encryption.keys.storage
+  encryption_key      = local.keys.storage
   protected           = var.protected
   tags                = merge(var.tags, { service = "object-storage" })
 }

@@ -28,7 +28,7 @@ from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from flowwise.tables.taken_names import SERVICE_NAMES
-from tests.environments.texts import EXISTING
+from tests.environments.texts import EXISTING, THERE
 from tests.workspace import REPOSITORY
 
 FOLDER = REPOSITORY / "environments"
@@ -499,6 +499,18 @@ RULES_BETWEEN_TABLES = [
         base=ON_AWS),
     Bad("a subnet twice", "[cluster]\n", EXISTING_ON_AWS.replace("00000007", "00000006"), "network.existing.endpoints",
         '["subnet-00000006", "subnet-00000006"]', '"subnet-00000006" only once', base=ON_AWS),
+    Bad("a name for a registry", "[cluster]\n", '[existing]\nregistry = "crflowwise"\n[cluster]\n', "existing.registry",
+        '"crflowwise"', 'the identifier of a container registry, such as "/subscriptions/'),
+    Bad("another cloud's registry", "[cluster]\n", '[existing]\nregistry = "/subscriptions/0"\n[cluster]\n',
+        "existing.registry", '"/subscriptions/0"', 'such as "arn:aws:ecr:', base=ON_AWS),
+    Bad("a version of a key", "[cluster]\n", f"[existing]{THERE['azure']}\n[cluster]\n".replace("keys/flowwise",
+        "keys/flowwise/1"), "existing.encryption_key", '"/subscriptions/', "a key in a key vault, without a version"),
+    Bad("an alias of a key", "[cluster]\n", '[existing]\nencryption_key = "alias/flowwise"\n[cluster]\n',
+        "existing.encryption_key", '"alias/flowwise"', "the identifier of a key of KMS", base=ON_AWS),
+    Bad("logs where none are sent", "[cluster]\n", '[existing]\nlog_workspace = "/subscriptions/0"\n[cluster]\n',
+        "existing.log_workspace", '"/subscriptions/0"', 'nothing, because cloud is "aws": no service', base=ON_AWS),
+    Bad("a name for a workspace", "[cluster]\n", '[existing]\nlog_workspace = "log-flowwise"\n[cluster]\n',
+        "existing.log_workspace", '"log-flowwise"', "the identifier of a workspace of Log Analytics"),
     Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot", "true",
         "false: without these nodes the cluster stops"),
     Bad("a need without its table", DEV[DEV.index("[redis]") : DEV.index("[rabbitmq]")], "",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from environments import EnvironmentFileErrors, load_environment, load_environments
-from tests.environments.texts import environment_text
+from tests.environments.texts import apart, environment_text, with_existing
 
 
 def without_ranges(text: str) -> str:
@@ -108,3 +108,19 @@ def test_no_host_is_another_environment_s(tmp_path: Path) -> None:
         (f"{name}.toml", "gateway.host", 'a host name of its own: "api.dev.flowwise.example" leads to a')
         for name in ("m", "z")
     ]
+
+
+@pytest.mark.parametrize(("cloud", "faulty"), [("google", ["z.toml"]), ("aws", [])])
+def test_no_key_is_another_environment_s_where_services_use_it_by_accounts_of_the_project(
+    tmp_path: Path, cloud: str, faulty: list[str]
+) -> None:
+    texts = {"a": environment_text(cloud, "shared", "dev"), "z": environment_text(cloud, "shared", "dev")}
+    for name, text in apart(texts).items():
+        written(tmp_path, f"{name}.toml", with_existing(without_ranges(text), cloud))
+    try:
+        load_environments(tmp_path)
+        faults = []
+    except EnvironmentFileErrors as errors:
+        faults = errors.faults
+    assert [fault.file.name for fault in faults if fault.key == "existing.encryption_key"] == faulty
+    assert len(faults) == len(faulty)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from flowwise.tables.existing_ids import KEYS, LOG_WORKSPACES, REGISTRIES
+
 # All that there is to say of an environment, in one file: a small one, for development, on Azure.
 WHOLE = Path(__file__).with_name("whole_environment.toml").read_text()
 # What production rules ask of such a file.
@@ -210,3 +212,27 @@ def with_existing_network(text: str, cloud: str) -> str:
     assert text.count("[cluster]\n") == text.count("10.10.0.0/16") == 1
     text = text.replace("10.10.0.0/16", "10.20.0.0/16")
     return text.replace("[cluster]\n", f"[network.existing]{EXISTING[cloud]}\n[cluster]\n")
+
+
+THERE = {
+    "azure": f"""
+registry       = "{REGISTRIES["azure"].example}"
+encryption_key = "{KEYS["azure"].example}"
+log_workspace  = "{LOG_WORKSPACES["azure"].example}"
+""",
+    "aws": f"""
+registry       = "{REGISTRIES["aws"].example}"
+encryption_key = "{KEYS["aws"].example}"
+""",
+    "google": f"""
+registry       = "{REGISTRIES["google"].example}"
+encryption_key = "{KEYS["google"].example}"
+""",
+}
+"""By cloud, what else the mocks answer of."""
+
+
+def with_existing(text: str, cloud: str) -> str:
+    """The text of an environment with all that can be there already, besides the network."""
+    assert text.count("[cluster]\n") == 1
+    return text.replace("[cluster]\n", f"[existing]{THERE[cloud]}\n[cluster]\n")

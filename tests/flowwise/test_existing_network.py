@@ -1,41 +1,22 @@
 """A network that is there already is looked at before anything is made in it: what is wrong stops the plan."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from costs.bills import BILLS
 from environments import load_environment
-from flowwise.aws import mocks as aws
-from flowwise.azure import mocks as azure
 from flowwise.existing_network.aws import AwsExistingNetwork
 from flowwise.existing_network.azure import AzureExistingNetwork
 from flowwise.existing_network.google import GoogleExistingNetwork
-from flowwise.google import mocks as google
 from tests.environments.texts import environment_text, with_existing_network
-from tests.offline import terraform
-from tests.offline.mocked_apply import copy_of, made_resources
+from tests.flowwise.refused_plans import Wrong, assert_refused
+from tests.offline.mocked_apply import made_resources
 from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
 
-ANSWERED = {"azure": azure.DATA_SOURCES, "aws": aws.DATA_SOURCES, "google": google.DATA_SOURCES}
 MODULES = {"azure": AzureExistingNetwork, "aws": AwsExistingNetwork, "google": GoogleExistingNetwork}
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """What a cloud answers or a caller says, and what of the module is to refuse it."""
-
-    about: str
-    refused_by: str
-    data: str = ""
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    says: str = ""
 
 
 WRONG = {
@@ -118,22 +99,9 @@ WRONG = {
 }
 
 
-def _run(wrong: Wrong, answered: Mapping[str, Mapping[str, Any]]) -> str:
-    """A run that is refused. What overrides an answer does so as a whole."""
-    answers = json.dumps({**answered[wrong.data.partition(".")[0]], **wrong.answers}) if wrong.data else ""
-    override = f"override_data {{\n target = data.{wrong.data}\n values = {answers}\n}}" if wrong.data else ""
-    says = f"variables {{\n {wrong.says}\n}}" if wrong.says else ""
-    return f'run "{wrong.about}" {{\n command = plan\n expect_failures = [{wrong.refused_by}]\n{override}\n{says}\n}}\n'
-
-
 @pytest.mark.parametrize("cloud", MODULES)
 def test_what_is_wrong_stops_the_plan(cloud: str, tmp_path: Path) -> None:
-    folder = copy_of(tmp_path, MODULES[cloud].path) / MODULES[cloud].path
-    file = folder / "tests" / "module.tftest.hcl"
-    mocks, _, _ = file.read_text().partition('run "')
-    file.write_text(mocks + "".join(_run(wrong, ANSWERED[cloud]) for wrong in WRONG[cloud]))
-    terraform(folder, "init", "-backend=false")
-    assert f"Success! {len(WRONG[cloud])} passed, 0 failed." in terraform(folder, "test")
+    assert_refused(cloud, MODULES[cloud].path, WRONG[cloud], tmp_path)
 
 
 @pytest.mark.parametrize("cloud", MODULES)

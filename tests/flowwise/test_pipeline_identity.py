@@ -3,10 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from flowwise.tables.existing_ids import REGISTRIES
 from flowwise.tables.project import CLOUDS
 from tests.offline.mocked_apply import Made, copy_of, mocked_apply
 from tests.workspace import INFRA
@@ -125,6 +127,23 @@ def test_a_microservices_repository_pushes_its_images_from_main_and_may_do_nothi
         assert not google_admits(made["google"], other, workflow("apply"))
 
 
+def test_images_go_to_a_registry_that_is_there(tmp_path: Path) -> None:
+    tree = copy_of(tmp_path, "modules/pipeline-identity")
+    for cloud in ("aws", "google"):
+        module = f"modules/pipeline-identity/{cloud}"
+        file = tree / module / "tests" / "module.tftest.hcl"
+        nowhere = "image_registry = null"
+        assert nowhere in file.read_text()
+        file.write_text(file.read_text().replace(nowhere, f'image_registry = "{REGISTRIES[cloud].example}"', 1))
+        found = mocked_apply(tree, module)
+        if cloud == "aws":
+            (rights,) = found["aws_iam_role_policy", "images"]
+            assert statements(rights["policy"])[1]["Resource"] == f"{REGISTRIES[cloud].example}/lancamentos"
+        else:
+            (member,) = found["google_project_iam_member", "images"]
+            assert f"'{REGISTRIES[cloud].example}'" in member["condition"][0]["expression"]
+
+
 def google_admits(made: Made, subject: str, workflow: str) -> bool:
     """What the pool's condition, whose few words mean the same in Python, says of a token."""
     condition = made["google_iam_workload_identity_pool_provider", "github"]["attribute_condition"]
@@ -158,7 +177,8 @@ def test_who_reviews_reads_no_secret(cloud: str, made: dict[str, Made]) -> None:
     if cloud == "aws":
         allowed = statements(made["aws"]["aws_iam_role_policy", "review"]["policy"])
         assert [action for each in allowed for action in each["Action"]] == [
-            *("ec2:Describe*", "eks:Describe*", "eks:List*", "ssm:GetParameter")
+            *("ec2:Describe*", "ecr:Describe*", "eks:Describe*", "eks:List*", "kms:DescribeKey"),
+            *("route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource", "ssm:GetParameter"),
         ]
         assert allowed[-1]["Resource"].endswith("::parameter/aws/service/*"), "AWS's own, which anybody may read"
 

@@ -12,6 +12,7 @@ from tests.environments.texts import (
     environment_text,
     in_a_cluster,
     with_alerts,
+    with_existing,
     with_managed_broker,
     with_monitors,
     with_own_secrets,
@@ -59,7 +60,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
     runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
     texts = {
-        "env": f"secret_version = 2\n{text}{runner}",
+        "env": with_existing(f"secret_version = 2\n{text}{runner}", "aws"),
         "laptop": with_own_secrets(in_a_cluster(environment_text("azure", "shared", "dev"))),
     }
     for name, each in apart(texts).items():

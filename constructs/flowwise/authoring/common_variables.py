@@ -93,6 +93,14 @@ def log_retention_days() -> Any:
     )
 
 
+def log_workspace_id() -> Any:
+    """`str | None`: where logs go, if it is nothing that the module makes."""
+    return variable(
+        "Azure: log workspace that is there already. Null to make one. On other clouds, no service is told of any.",
+        default=None,
+    )
+
+
 def tags() -> Any:
     """`dict[str, str]`: tags, or labels where a cloud calls them so."""
     return variable("Tags of every resource.", default={})

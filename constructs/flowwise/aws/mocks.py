@@ -70,8 +70,16 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_caller_identity": {"account_id": _ACCOUNT},
+    "aws_ecr_repository": {"repository_url": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/flowwise/images"},
     "aws_eks_addon_version": {"version": "v1.0.0-eksbuild.1"},
     "aws_iam_policy_document": {"json": '{"Version":"2012-10-17","Statement":[]}'},
+    "aws_kms_key": {
+        "arn": _arn("kms", f"key/{_UUID}"),
+        "customer_master_key_spec": "SYMMETRIC_DEFAULT",
+        "enabled": True,
+        "key_manager": "CUSTOMER",
+        "key_usage": "ENCRYPT_DECRYPT",
+    },
     "aws_partition": {"partition": "aws"},
     "aws_region": {"id": _REGION},
     "aws_ssm_parameter": {"insecure_value": "1.35.0-20260101"},

@@ -81,8 +81,41 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "azurerm_client_config": {"subscription_id": _SUBSCRIPTION, "tenant_id": _UUID},
+    "azurerm_container_registry": {
+        "admin_enabled": False,
+        "id": _id("Microsoft.ContainerRegistry/registries", "cr"),
+        "login_server": "cr.azurecr.io",
+        "sku": "Premium",
+    },
     "azurerm_dns_zone": {"resource_group_name": "rg-dns"},
-    "azurerm_key_vault_key": {"id": f"{_VAULT}keys/encryption/00000000000000000000000000000000"},
+    "azurerm_key_vault": {
+        "id": _id("Microsoft.KeyVault/vaults", "kv"),
+        "location": "brazilsouth",
+        "network_acls": [],
+        "public_network_access_enabled": True,
+        "purge_protection_enabled": True,
+        "rbac_authorization_enabled": True,
+    },
+    "azurerm_key_vault_key": {
+        "id": f"{_VAULT}keys/encryption/00000000000000000000000000000000",
+        "key_opts": ["wrapKey", "unwrapKey"],
+        "key_size": 3072,
+        "key_type": "RSA",
+        "resource_versionless_id": f"{_id('Microsoft.KeyVault/vaults', 'kv')}/keys/encryption",
+        "versionless_id": f"{_VAULT}keys/encryption",
+    },
+    "azurerm_resources": {
+        "resources": [
+            {
+                "id": _id("Microsoft.OperationalInsights/workspaces", "log"),
+                "location": "brazilsouth",
+                "name": "log",
+                "resource_group_name": "rg",
+                "tags": {},
+                "type": "Microsoft.OperationalInsights/workspaces",
+            }
+        ]
+    },
     "azurerm_role_definition": {"id": _ROLE},
     "azurerm_subnet": {"id": f"{_NETWORK}/subnets/snet", "address_prefixes": ["10.20.0.0/26"]},
     "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},

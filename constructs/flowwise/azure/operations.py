@@ -4,19 +4,35 @@ from typing import Any
 
 from cdk.azurerm import LogAnalyticsWorkspace, ManagementLock, ResourceGroup
 from cdk.core import TerraformCount
-from flowwise.authoring.expressions import number
+from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 
 
-def add_log_workspace(
+def log_workspace(
     module: Module[Any, Any], purpose: str, *, group: ResourceGroup, retention_days: int, tags: dict[str, str]
+) -> str:
+    """Add the workspace that the module's logs go to, unless the input log_workspace_id names one; gives its id."""
+    count = number("var.log_workspace_id == null ? 1 : 0")
+    workspace = add_log_workspace(module, purpose, group=group, retention_days=retention_days, tags=tags, count=count)
+    return module.local("log_workspace_id", text(f"one(concat({workspace.fqn}[*].id, var.log_workspace_id[*]))"))
+
+
+def add_log_workspace(
+    module: Module[Any, Any],
+    purpose: str,
+    *,
+    group: ResourceGroup,
+    retention_days: int,
+    tags: dict[str, str],
+    count: int | None = None,
 ) -> LogAnalyticsWorkspace:
-    """Add the workspace that the module's logs go to."""
+    """Add a workspace of the module's own."""
     module.comment("Logs arrive inside Azure: nothing has to come in from the Internet, or with a shared key.")
     return module.resource(
         LogAnalyticsWorkspace,
         "this",
+        count=count,
         name=resource_name("log_analytics_workspace", purpose),
         location=group.location,
         resource_group_name=group.name,

@@ -8,7 +8,7 @@ from cdk.azurerm import (
     PrivateEndpointPrivateServiceConnection,
     ResourceGroup,
 )
-from flowwise.authoring.expressions import text
+from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.tables.naming import resource_name
 
@@ -22,14 +22,20 @@ def add_private_endpoint(
     service_id: str,
     subresource: str,
     tags: dict[str, str],
+    only_if: str | None = None,
 ) -> PrivateEndpoint:
-    """Add the endpoint, named in var.private_dns_zone_id. `subresource` is what Azure calls the kind of service."""
+    """Add the endpoint, named in var.private_dns_zone_id. `subresource` is what Azure calls the kind of service.
+
+    With the expression `only_if`, endpoint and group are only there where it is true.
+    """
+    in_group = group.fqn if only_if is None else f"{group.fqn}[0]"
     return module.resource(
         PrivateEndpoint,
         "this",
+        count=None if only_if is None else number(f"{only_if} ? 1 : 0"),
         name=resource_name("private_endpoint", purpose),
-        location=group.location,
-        resource_group_name=group.name,
+        location=text(f"{in_group}.location"),
+        resource_group_name=text(f"{in_group}.name"),
         subnet_id=subnet_id,
         private_service_connection=PrivateEndpointPrivateServiceConnection(
             name=purpose,

@@ -1,5 +1,7 @@
 """A container registry: a repository of images for each microservice."""
 
+from typing import Any
+
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, output, variable
 from flowwise.authoring.rules import PREFIX
@@ -9,13 +11,10 @@ from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 DEFAULT_RETENTION_DAYS = 30
 
 
-class ContainerRegistryInputs(Inputs):
-    """What a registry is made from."""
-
-    name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
-    region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
-    repositories: list[str] = variable(
-        "Microservices to make a repository for.",
+def repositories(description: str) -> Any:
+    """`list[str]`: microservices, by name."""
+    return variable(
+        description,
         example=["lancamentos", "consolidacao"],
         validations=[
             Validation(
@@ -32,16 +31,23 @@ class ContainerRegistryInputs(Inputs):
             ),
         ],
     )
-    endpoint_subnet_ids: list[str] = variable(
-        "Subnets for the registry's private endpoint. Empty where the cloud gives it none.",
+
+
+def endpoint_subnet_ids(description: str) -> Any:
+    """`list[str]`: where a private endpoint gets its address."""
+    return variable(
+        description,
         default=[],
         example=[
             "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-flowwise-dev-network"
             "/providers/Microsoft.Network/virtualNetworks/vnet-flowwise-dev/subnets/snet-flowwise-dev-endpoints"
         ],
     )
-    private_dns_zone_id: str | None = common_variables.private_dns_zone_id("privatelink.azurecr.io")
-    puller_ids: dict[str, str] = variable(
+
+
+def puller_ids() -> Any:
+    """`dict[str, str]`: who may pull."""
+    return variable(
         "Identities that may pull images, such as that of the cluster's nodes: a name that people know, and the "
         "identifier that the cloud gives rights by. The names must be known when Terraform plans, the identifiers "
         "need not be.",
@@ -55,6 +61,19 @@ class ContainerRegistryInputs(Inputs):
             )
         ],
     )
+
+
+class ContainerRegistryInputs(Inputs):
+    """What a registry is made from."""
+
+    name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
+    region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
+    repositories: list[str] = repositories("Microservices to make a repository for.")
+    endpoint_subnet_ids: list[str] = endpoint_subnet_ids(
+        "Subnets for the registry's private endpoint. Empty where the cloud gives it none."
+    )
+    private_dns_zone_id: str | None = common_variables.private_dns_zone_id("privatelink.azurecr.io")
+    puller_ids: dict[str, str] = puller_ids()
     encryption_key: EncryptionKey = encryption_key("what the registry stores", use="images")
     retention_days: int = variable(
         "Days to keep images that have no tag.",
@@ -68,6 +87,7 @@ class ContainerRegistryInputs(Inputs):
         ],
     )
     protected: bool = variable("Refuse to delete what holds images, where the cloud can refuse.", default=True)
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

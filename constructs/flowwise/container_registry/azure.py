@@ -15,7 +15,7 @@ from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_group_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.container_registry import CONTAINER_REGISTRY, ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.tables.naming import resource_name
@@ -40,7 +40,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             location=inputs.region,
             tags=inputs.tags,
         )
-        workspace = add_log_workspace(self, "registry", group=group, retention_days=REGISTRY_LOG_DAYS, tags=inputs.tags)
+        workspace_id = log_workspace(self, "registry", group=group, retention_days=REGISTRY_LOG_DAYS, tags=inputs.tags)
         self.comment("A registry takes no identity of its own for encryption, only an assigned one.")
         identity = self.resource(
             UserAssignedIdentity,
@@ -59,7 +59,7 @@ class AzureContainerRegistry(Module[ContainerRegistryInputs, ContainerRegistryOu
             "this",
             name="audit",
             target_resource_id=registry.id,
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category=category) for category in _LOGS],
         )
         add_group_lock(self, group, also_blocks="take a right to pull away")

@@ -33,6 +33,7 @@ class EncryptionInputs(Inputs):
     )
     protected: bool = variable("Refuse to delete the keys, where the cloud can refuse.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

@@ -6,7 +6,6 @@ from cdk.azurerm import (
     KeyVaultKeyRotationPolicy,
     KeyVaultKeyRotationPolicyAutomatic,
     KeyVaultNetworkAcls,
-    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
     ResourceGroup,
@@ -14,7 +13,7 @@ from cdk.azurerm import (
 from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
-from flowwise.azure.operations import add_group_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.encryption import ENCRYPTION, IN_SOFTWARE, EncryptionInputs, EncryptionOutputs, purposes
 from flowwise.tables.naming import resource_name
 
@@ -36,14 +35,14 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             location=inputs.region,
             tags=inputs.tags,
         )
-        workspace = add_log_workspace(
+        workspace_id = log_workspace(
             self, "encryption", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
         tenant_id = add_account(self).tenant_id
         self._closed_vault(group, tenant_id, inputs)
         self._open_vault(group, tenant_id, inputs)
         self._keys(inputs)
-        self._logs(workspace)
+        self._logs(workspace_id)
         add_group_lock(self, group, also_blocks="take the right to use a key away")
         return EncryptionOutputs(
             keys=anything(
@@ -130,13 +129,13 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             tags=inputs.tags,
         )
 
-    def _logs(self, workspace: LogAnalyticsWorkspace) -> None:
+    def _logs(self, workspace_id: str) -> None:
         self.resource(
             MonitorDiagnosticSetting,
             "this",
             for_each=for_each("{ closed = azurerm_key_vault.this.id, open = azurerm_key_vault.images.id }"),
             name="audit",
             target_resource_id=text("each.value"),
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category="AuditEvent")],
         )

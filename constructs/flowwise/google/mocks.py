@@ -60,6 +60,10 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 """Attributes by type of resource."""
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
+    "google_artifact_registry_repository": {
+        "format": "DOCKER",
+        "id": f"projects/{_PROJECT}/locations/{_REGION}/repositories/flowwise",
+    },
     "google_compute_global_address": {
         "address": "10.20.128.0",
         "network": f"{_COMPUTE}/global/networks/spoke",
@@ -76,6 +80,11 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "google_compute_zones": {"names": [f"{_REGION}-a", f"{_REGION}-b", f"{_REGION}-c"]},
     "google_dns_managed_zones": {
         "managed_zones": [{"dns_name": "flowwise.example.", "name": "flowwise", "visibility": "public"}]
+    },
+    "google_kms_crypto_key": {
+        "id": f"{_KEY_RING}/cryptoKeys/key",
+        "primary": [{"name": f"{_KEY_RING}/cryptoKeys/key/cryptoKeyVersions/1", "state": "ENABLED"}],
+        "purpose": "ENCRYPT_DECRYPT",
     },
     "google_project": {
         "billing_account": "000000-000000-000000",

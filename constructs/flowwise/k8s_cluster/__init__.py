@@ -233,6 +233,7 @@ class K8sClusterInputs(Inputs):
         "Pay for the control plane's service-level agreement, and refuse to delete the cluster.", default=True
     )
     log_retention_days: int = common_variables.log_retention_days()
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

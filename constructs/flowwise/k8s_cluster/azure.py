@@ -17,7 +17,6 @@ from cdk.azurerm import (
     KubernetesClusterMaintenanceWindowNodeOs,
     KubernetesClusterNetworkProfile,
     KubernetesClusterNodePool,
-    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
     ResourceGroup,
@@ -28,7 +27,7 @@ from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_lock, add_log_workspace
+from flowwise.azure.operations import add_lock, log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
 from flowwise.tables.naming import resource_name
 from flowwise.tables.node_pools import SPOT_TAINTS
@@ -74,13 +73,13 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             tags=inputs.tags,
         )
         identity, nodes, roles = self._identities(group, inputs)
-        workspace = add_log_workspace(
+        workspace_id = log_workspace(
             self, "cluster", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
         encryption, disk_roles = self._disk_encryption(group, identity, inputs)
         cluster = self._cluster(group, identity, nodes, encryption, [*roles, *disk_roles], inputs)
         self._node_pools(cluster, inputs)
-        self._logs(cluster, workspace)
+        self._logs(cluster, workspace_id)
         self._administrators(cluster)
         self.comment(
             "Not on the cluster: Azure deletes a pool that gets another size, and pools inherit the lock of what they "
@@ -311,13 +310,13 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         )
         dynamic(pool, "upgrade_settings", for_each="each.value.spot ? [] : [1]", content=_UPGRADE)
 
-    def _logs(self, cluster: KubernetesCluster, workspace: LogAnalyticsWorkspace) -> None:
+    def _logs(self, cluster: KubernetesCluster, workspace_id: str) -> None:
         self.resource(
             MonitorDiagnosticSetting,
             "this",
             name="audit",
             target_resource_id=cluster.id,
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             log_analytics_destination_type="Dedicated",
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category=category) for category in _LOGS],
         )

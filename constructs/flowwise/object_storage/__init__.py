@@ -60,6 +60,7 @@ class ObjectStorageInputs(Inputs):
     encryption_key: EncryptionKey = encryption_key("what is stored", use="storage")
     protected: bool = variable("Refuse to delete the storage while it holds anything.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

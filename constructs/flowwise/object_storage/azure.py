@@ -29,7 +29,7 @@ from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_group_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.object_storage import OBJECT_STORAGE, ObjectStorageInputs, ObjectStorageOutputs
 from flowwise.tables.naming import resource_name
@@ -138,7 +138,7 @@ class AzureObjectStorage(Module[ObjectStorageInputs, ObjectStorageOutputs]):
         )
 
     def _logs(self, group: ResourceGroup, account: StorageAccount, inputs: ObjectStorageInputs) -> None:
-        workspace = add_log_workspace(
+        workspace_id = log_workspace(
             self, "storage", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
         self.comment("Who read or wrote which file, and who was turned away.")
@@ -147,7 +147,7 @@ class AzureObjectStorage(Module[ObjectStorageInputs, ObjectStorageOutputs]):
             "this",
             name="audit",
             target_resource_id=f"{account.id}/blobServices/default",
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             enabled_log=[
                 MonitorDiagnosticSettingEnabledLog(category=category)
                 for category in ("StorageRead", "StorageWrite", "StorageDelete")

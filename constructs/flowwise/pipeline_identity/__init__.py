@@ -10,6 +10,7 @@ from typing import Any
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
 from flowwise.authoring.rules import PREFIX
+from flowwise.tables.existing_ids import REGISTRIES
 from flowwise.tables.naming import MAX_SUFFIX_LENGTH, NAME_PATTERN
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -124,6 +125,24 @@ def image_repositories() -> Any:
     )
 
 
+def image_registry() -> Any:
+    """`str | None`: where the images go, if it is nothing that the environment makes."""
+    patterns = "|".join(registry.pattern for registry in REGISTRIES.values())
+    return variable(
+        "Registry that is there already, as the environment's file says in existing.registry. Null where the "
+        "environment makes one. Azure needs no word: the right is the subscription's.",
+        default=None,
+        example=None,
+        validations=[
+            Validation(
+                f'self == null || can(regex("^({patterns})$", self))',
+                "image_registry must be as the environment's file says in existing.registry.",
+                rejects="flowwise",
+            )
+        ],
+    )
+
+
 def github_known() -> Any:
     """`bool`: whether another environment of the account came first."""
     return variable(
@@ -149,6 +168,7 @@ class PipelineIdentityInputs(Inputs):
     environment: str = environment()
     repository: Repository = repository()
     image_repositories: dict[str, Repository] = image_repositories()
+    image_registry: str | None = image_registry()
     github_known: bool = github_known()
     account: str | None = account()
     tags: dict[str, str] = common_variables.tags()

@@ -137,6 +137,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
             tags=inputs.tags,
             depends_on=[provider],
         )
+        repository = arn("ecr", f"repository/{resource_name('ecr_repository', '${each.key}')}")
         self.resource(
             IamRolePolicy,
             "images",
@@ -156,7 +157,9 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
                         "ecr:PutImage",
                         "ecr:UploadLayerPart",
                     ],
-                    resources=arn("ecr", f"repository/{resource_name('ecr_repository', '${each.key}')}"),
+                    resources=text(
+                        f'var.image_registry == null ? "{repository}" : "${{var.image_registry}}/${{each.key}}"'
+                    ),
                 ),
             ),
         )
@@ -224,7 +227,14 @@ def _variables(role: IamRole, region: str) -> dict[str, str]:
 def _looks_up() -> list[Statement]:
     parameters = f"arn:{PARTITION}:ssm:${{var.region}}::parameter/aws/service/*"  # AWS's own, public ones
     return [
-        statement("LookUp", ["ec2:Describe*", "eks:Describe*", "eks:List*"], resources="*"),
+        statement(
+            "LookUp",
+            [
+                *("ec2:Describe*", "ecr:Describe*", "eks:Describe*", "eks:List*", "kms:DescribeKey"),
+                *("route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource"),
+            ],
+            resources="*",
+        ),
         statement("Parameters", ["ssm:GetParameter"], resources=parameters),
     ]
 

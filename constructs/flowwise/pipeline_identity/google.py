@@ -57,6 +57,7 @@ _READ_ROLES = (
 )
 # What the modules look up: a pull request is planned against the state alone, and reads nothing else.
 _REVIEW_ROLES = ("roles/browser", "roles/compute.networkViewer")
+_REVIEW_PERMISSIONS = ("artifactregistry.repositories.get", "cloudkms.cryptoKeys.get", "dns.managedZones.list")
 # Likewise, the role that makes it.
 _APPLY_ROLES = (
     "roles/artifactregistry.admin",
@@ -139,6 +140,8 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         accounts = {name: self._account(name, pipeline.subject, pool) for name, pipeline in PIPELINES.items()}
         apply = accounts["apply"]
         self._grant("review", "review", accounts["review"])
+        self.comment("What else the modules look up: a role that shows a repository shows its images, too.")
+        self._grant_permissions("review", "Look up", _REVIEW_PERMISSIONS, {"review": accounts["review"]})
         for name in READERS:
             self._grant(name, "read", accounts[name])
         self.comment(
@@ -219,12 +222,14 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
     def _image_pushers(self, pool: IamWorkloadIdentityPool) -> None:
         self.comment(
             "A repository's jobs on main push into one repository of Artifact Registry, as themselves: without a "
-            "service account, whose name would be too long for those of an environment and a microservice."
+            "service account, whose name would be too long for those of an environment and a microservice. One that "
+            "is there already has the images of all, and who pushes some may push the others."
         )
-        repository = (
+        own = (
             f"projects/{PROJECT}/locations/${{var.region}}/repositories/"
             f"{resource_name('artifact_registry_repository', '${each.key}')}"
         )
+        repository = text(f'coalesce(var.image_registry, "{own}")')
         self.resource(
             ProjectIamMember,
             "images",

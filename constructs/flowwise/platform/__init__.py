@@ -62,6 +62,16 @@ class NetworkSettings(Object):
     existing: ExistingNetworkSettings | None = attribute("One that is there already. Null to make one.", default=None)
 
 
+class ExistingSettings(Object):
+    """What is there already besides the network, by the cloud's own identifiers."""
+
+    registry: str | None = attribute("Container registry. Null to make one.", default=None)
+    log_workspace: str | None = attribute("Azure: log workspace. Null to make one for each service.", default=None)
+    encryption_key: str | None = attribute(
+        "Key that encrypts everything. Null to make one for each purpose.", default=None
+    )
+
+
 class ClusterSettings(Object):
     """The cluster of an environment."""
 
@@ -161,6 +171,9 @@ class PlatformInputs(Inputs):
     name: str = variable("Prefix of every name.", example="flowwise-dev")
     region: str = variable("Where to run.", example="brazil", validations=[one_of(tuple(REGIONS), "region")])
     network: NetworkSettings = variable("The network.", example=NetworkSettings(cidr="10.20.0.0/16", zones=3))
+    existing: ExistingSettings | None = variable(
+        "What is there already and is not made. Null where everything is.", default=None
+    )
     cluster: ClusterSettings = variable(
         "The Kubernetes cluster.",
         example=ClusterSettings(

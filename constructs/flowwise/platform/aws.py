@@ -4,7 +4,9 @@ from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
+from flowwise.existing_key.aws import AwsExistingKey
 from flowwise.existing_network.aws import AwsExistingNetwork
+from flowwise.existing_registry.aws import AwsExistingRegistry
 from flowwise.gateway_address.aws import AwsGatewayAddress
 from flowwise.k8s_cluster.aws import AwsK8sCluster
 from flowwise.network.aws import AwsNetwork
@@ -23,12 +25,15 @@ class AwsPlatform(Platform):
 
     path = "aws"
     encryption = AwsEncryption
+    existing_key = AwsExistingKey
+    existing_log_workspace = None
     network = AwsNetwork
     existing_network = AwsExistingNetwork
     cluster = AwsK8sCluster
     workload_identity = AwsWorkloadIdentity
     secret_store = AwsSecretStore
     registry = AwsContainerRegistry
+    existing_registry = AwsExistingRegistry
     postgres = AwsPostgresDb
     redis = AwsRedis
     rabbitmq = AwsRabbitmq

@@ -4,7 +4,10 @@ from flowwise.alerts.azure import AzureAlerts
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
+from flowwise.existing_key.azure import AzureExistingKey
+from flowwise.existing_log_workspace.azure import AzureExistingLogWorkspace
 from flowwise.existing_network.azure import AzureExistingNetwork
+from flowwise.existing_registry.azure import AzureExistingRegistry
 from flowwise.gateway_address.azure import AzureGatewayAddress
 from flowwise.k8s_cluster.azure import AzureK8sCluster
 from flowwise.network.azure import AzureNetwork
@@ -23,12 +26,15 @@ class AzurePlatform(Platform):
     path = "azure"
     class_names_disk_key = False
     encryption = AzureEncryption
+    existing_key = AzureExistingKey
+    existing_log_workspace = AzureExistingLogWorkspace
     network = AzureNetwork
     existing_network = AzureExistingNetwork
     cluster = AzureK8sCluster
     workload_identity = AzureWorkloadIdentity
     secret_store = AzureSecretStore
     registry = AzureContainerRegistry
+    existing_registry = AzureExistingRegistry
     postgres = AzurePostgresDb
     redis = AzureRedis
     rabbitmq = None

@@ -4,13 +4,17 @@ import json
 from typing import Any, ClassVar
 
 from flowwise.alerts import AlertsInputs, AlertsOutputs
+from flowwise.authoring.contract import OutputsT
 from flowwise.authoring.declarations import members
 from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
+from flowwise.existing_key import ExistingKeyInputs
+from flowwise.existing_log_workspace import ExistingLogWorkspaceInputs, ExistingLogWorkspaceOutputs
 from flowwise.existing_network import ExistingNetworkInputs
+from flowwise.existing_registry import ExistingRegistryInputs
 from flowwise.gateway_address import GatewayAddressInputs, GatewayAddressOutputs
 from flowwise.k8s_cluster import K8sClusterInputs, K8sClusterOutputs
 from flowwise.network import NetworkInputs, NetworkOutputs
@@ -36,12 +40,16 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     contract = PLATFORM
     class_names_disk_key: ClassVar[bool] = True
     encryption: ClassVar[type[Module[EncryptionInputs, EncryptionOutputs]]]
+    existing_key: ClassVar[type[Module[ExistingKeyInputs, EncryptionOutputs]]]
+    # None where no service is told where its logs go.
+    existing_log_workspace: ClassVar[type[Module[ExistingLogWorkspaceInputs, ExistingLogWorkspaceOutputs]] | None]
     network: ClassVar[type[Module[NetworkInputs, NetworkOutputs]]]
     existing_network: ClassVar[type[Module[ExistingNetworkInputs, NetworkOutputs]]]
     cluster: ClassVar[type[Module[K8sClusterInputs, K8sClusterOutputs]]]
     workload_identity: ClassVar[type[Module[WorkloadIdentityInputs, WorkloadIdentityOutputs]]]
     secret_store: ClassVar[type[Module[SecretStoreInputs, SecretStoreOutputs]]]
     registry: ClassVar[type[Module[ContainerRegistryInputs, ContainerRegistryOutputs]]]
+    existing_registry: ClassVar[type[Module[ExistingRegistryInputs, ContainerRegistryOutputs]]]
     postgres: ClassVar[type[Module[PostgresDbInputs, PostgresDbOutputs]]]
     redis: ClassVar[type[Module[RedisInputs, RedisOutputs]]]
     rabbitmq: ClassVar[type[Module[RabbitmqInputs, RabbitmqOutputs]] | None]  # None where the cloud sells no broker
@@ -59,20 +67,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             "var.postgres != null || length(var.database_readers) == 0",
             "database_readers must be empty: no microservice uses a database.",
         )
-        self.call(
-            "encryption",
-            self.encryption,
-            EncryptionInputs(
-                name=inputs.name,
-                region=_REGION,
-                operator_cidrs=inputs.operator_cidrs,
-                storage=boolean("var.storage != null"),
-                protected=inputs.protected,
-                tags=_tags("encryption"),
-            ),
-        )
+        logs = self._log_workspace()
+        self._encryption(inputs, logs)
         network = self._network(inputs)
-        cluster = self._cluster(inputs, network)
+        cluster = self._cluster(inputs, network, logs)
         identities = self.call(
             "workload_identity",
             self.workload_identity,
@@ -101,30 +99,17 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 operator_cidrs=inputs.operator_cidrs,
                 encryption_key=_key("secrets"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("secret-store"),
             ),
         )
-        registry = self.call(
-            "container_registry",
-            self.registry,
-            ContainerRegistryInputs(
-                name=inputs.name,
-                region=_REGION,
-                repositories=strings("keys(var.services)"),
-                endpoint_subnet_ids=network.endpoint_subnet_ids,
-                private_dns_zone_id=_dns_zone("registry"),
-                puller_ids={"nodes": cluster.node_identity_id},
-                encryption_key=_key("images"),
-                protected=inputs.protected,
-                tags=_tags("container-registry"),
-            ),
-        )
+        registry = self._registry(inputs, network, cluster, logs)
         self._runner(inputs, network, secrets)
-        postgres = self._postgres(inputs, network)
-        redis = self._redis(inputs, network)
+        postgres = self._postgres(inputs, network, logs)
+        redis = self._redis(inputs, network, logs)
         broker = self._rabbitmq(inputs, network)
         gateway = self._gateway(inputs, cluster)
-        storage = self._storage(inputs, network)
+        storage = self._storage(inputs, network, logs)
         self._alerts(inputs, cluster, postgres, redis, broker)
         self.call(
             "budget",
@@ -142,7 +127,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             cluster_name=cluster.cluster_name,
             cluster_endpoint=cluster.endpoint,
             cluster_ca_certificate=cluster.ca_certificate,
-            disk_key=text("module.encryption.keys.cluster.id") if self.class_names_disk_key else "",
+            disk_key=text("local.keys.cluster.id") if self.class_names_disk_key else "",
             service_account_annotations=identities.service_account_annotations,
             pod_labels=identities.pod_labels,
             client_ids=identities.client_ids,
@@ -223,6 +208,50 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             ),
         )
 
+    def _log_workspace(self) -> str | None:
+        if self.existing_log_workspace is None:
+            self.require(
+                "cluster_id",
+                f"{_LOG_WORKSPACE} == null",
+                "existing.log_workspace must be null: on this cloud, no service is told where its logs go.",
+            )
+            return None
+        workspace = self.call(
+            "existing_log_workspace",
+            self.existing_log_workspace,
+            ExistingLogWorkspaceInputs(workspace_id=text(_LOG_WORKSPACE)),
+            only_if=f"{_LOG_WORKSPACE} != null",
+        )
+        return workspace.log_workspace_id
+
+    def _encryption(self, inputs: PlatformInputs, logs: str | None) -> None:
+        self.call(
+            "encryption",
+            self.encryption,
+            EncryptionInputs(
+                name=inputs.name,
+                region=_REGION,
+                operator_cidrs=inputs.operator_cidrs,
+                storage=boolean("var.storage != null"),
+                protected=inputs.protected,
+                log_workspace_id=logs,
+                tags=_tags("encryption"),
+            ),
+            only_if=f"{_EXISTING_KEY} == null",
+        )
+        self.call(
+            "existing_key",
+            self.existing_key,
+            ExistingKeyInputs(
+                region=_REGION,
+                key_id=text(_EXISTING_KEY),
+                cache=boolean("var.redis != null"),
+                images=boolean(f"{_REGISTRY} == null"),
+            ),
+            only_if=f"{_EXISTING_KEY} != null",
+        )
+        self.local("keys", _either(EncryptionOutputs, "encryption", "existing_key").keys)
+
     def _network(self, inputs: PlatformInputs) -> NetworkOutputs:
         self.comment("One that is made, or one that is there: what others need of it is among the local values.")
         self.call(
@@ -256,12 +285,52 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             only_if="var.network.existing != null",
         )
         # Each output by itself, so that whoever uses one waits for no other.
-        for member in members(NetworkOutputs):
-            both = f"module.network[*].{member.name}, module.existing_network[*].{member.name}"
-            self.local(member.name, text(f"one(concat({both}))"))
+        for name, output in vars(_either(NetworkOutputs, "network", "existing_network")).items():
+            self.local(name, output)
         return NetworkOutputs(**{member.name: anything(f"local.{member.name}") for member in members(NetworkOutputs)})
 
-    def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs) -> K8sClusterOutputs:
+    def _registry(
+        self, inputs: PlatformInputs, network: NetworkOutputs, cluster: K8sClusterOutputs, logs: str | None
+    ) -> ContainerRegistryOutputs:
+        nodes = {"nodes": cluster.node_identity_id}
+        self.call(
+            "container_registry",
+            self.registry,
+            ContainerRegistryInputs(
+                name=inputs.name,
+                region=_REGION,
+                repositories=strings("keys(var.services)"),
+                endpoint_subnet_ids=network.endpoint_subnet_ids,
+                private_dns_zone_id=_dns_zone("registry"),
+                puller_ids=nodes,
+                encryption_key=_key("images"),
+                protected=inputs.protected,
+                log_workspace_id=logs,
+                tags=_tags("container-registry"),
+            ),
+            only_if=f"{_REGISTRY} == null",
+        )
+        self.comment("Whoever names the zone of registries for a network that is there has the registry's name in it.")
+        self.call(
+            "existing_registry",
+            self.existing_registry,
+            ExistingRegistryInputs(
+                name=inputs.name,
+                region=_REGION,
+                registry_id=text(_REGISTRY),
+                repositories=strings("keys(var.services)"),
+                endpoint_subnet_ids=strings(
+                    "can(var.network.existing.private_dns_zone_ids.registry) ? [] : local.endpoint_subnet_ids"
+                ),
+                private_dns_zone_id=_dns_zone("registry"),
+                puller_ids=nodes,
+                tags=_tags("container-registry"),
+            ),
+            only_if=f"{_REGISTRY} != null",
+        )
+        return _either(ContainerRegistryOutputs, "container_registry", "existing_registry")
+
+    def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> K8sClusterOutputs:
         return self.call(
             "cluster",
             self.cluster,
@@ -284,11 +353,12 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 administrators=inputs.administrators,
                 encryption_key=_key("cluster"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("k8s-cluster"),
             ),
         )
 
-    def _postgres(self, inputs: PlatformInputs, network: NetworkOutputs) -> PostgresDbOutputs:
+    def _postgres(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> PostgresDbOutputs:
         return self.call(
             "postgres",
             self.postgres,
@@ -312,12 +382,13 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 readers=inputs.database_readers,
                 encryption_key=_key("databases"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("postgres-db"),
             ),
             only_if="var.postgres != null",
         )
 
-    def _redis(self, inputs: PlatformInputs, network: NetworkOutputs) -> RedisOutputs:
+    def _redis(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> RedisOutputs:
         return self.call(
             "redis",
             self.redis,
@@ -336,6 +407,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 eviction_policy=text("var.redis.eviction_policy"),
                 encryption_key=_key("cache"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("redis"),
             ),
             only_if="var.redis != null",
@@ -387,7 +459,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             only_if="var.alerts != null",
         )
 
-    def _storage(self, inputs: PlatformInputs, network: NetworkOutputs) -> ObjectStorageOutputs:
+    def _storage(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> ObjectStorageOutputs:
         return self.call(
             "storage",
             self.storage,
@@ -402,6 +474,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 retention_days=number("var.storage.retention_days"),
                 encryption_key=_key("storage"),
                 protected=inputs.protected,
+                log_workspace_id=logs,
                 tags=_tags("object-storage"),
             ),
             only_if="var.storage != null",
@@ -461,6 +534,9 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         )
 
 
+_EXISTING_KEY = "try(var.existing.encryption_key, null)"
+_LOG_WORKSPACE = "try(var.existing.log_workspace, null)"
+_REGISTRY = "try(var.existing.registry, null)"
 _REGION = text("local.region_codes[var.region]")
 _STORAGE_ENDPOINTS = "var.storage != null || var.runner != null"
 
@@ -469,8 +545,18 @@ def _tags(service: str) -> dict[str, str]:
     return string_map(f'merge(var.tags, {{ service = "{service}" }})')
 
 
+def _either(outputs: type[OutputsT], made: str, there: str) -> OutputsT:
+    """The outputs of the one of two modules that has a count of one."""
+    return outputs(
+        **{
+            member.name: anything(f"one(concat(module.{made}[*].{member.name}, module.{there}[*].{member.name}))")
+            for member in members(outputs)
+        }
+    )
+
+
 def _key(purpose: str) -> EncryptionKey:
-    key: EncryptionKey = anything(f"module.encryption.keys.{purpose}")
+    key: EncryptionKey = anything(f"local.keys.{purpose}")
     return key
 
 

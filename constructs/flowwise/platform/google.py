@@ -4,7 +4,9 @@ from flowwise.alerts.google import GoogleAlerts
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_key.google import GoogleExistingKey
 from flowwise.existing_network.google import GoogleExistingNetwork
+from flowwise.existing_registry.google import GoogleExistingRegistry
 from flowwise.gateway_address.google import GoogleGatewayAddress
 from flowwise.k8s_cluster.google import GoogleK8sCluster
 from flowwise.network.google import GoogleNetwork
@@ -22,12 +24,15 @@ class GooglePlatform(Platform):
 
     path = "google"
     encryption = GoogleEncryption
+    existing_key = GoogleExistingKey
+    existing_log_workspace = None
     network = GoogleNetwork
     existing_network = GoogleExistingNetwork
     cluster = GoogleK8sCluster
     workload_identity = GoogleWorkloadIdentity
     secret_store = GoogleSecretStore
     registry = GoogleContainerRegistry
+    existing_registry = GoogleExistingRegistry
     postgres = GooglePostgresDb
     redis = GoogleRedis
     rabbitmq = None

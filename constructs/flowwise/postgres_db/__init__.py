@@ -137,6 +137,7 @@ class PostgresDbInputs(Inputs):
     encryption_key: EncryptionKey = encryption_key("what the servers store", use="databases")
     protected: bool = variable("Refuse to delete the servers.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

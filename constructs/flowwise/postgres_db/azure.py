@@ -1,7 +1,6 @@
 """The databases on Azure: flexible servers inside the network."""
 
 from cdk.azurerm import (
-    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
     PostgresqlFlexibleServer,
@@ -21,7 +20,7 @@ from flowwise.authoring.expressions import anything, for_each, number, string_ma
 from flowwise.authoring.module import Module, dynamic
 from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_group_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
 from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
@@ -80,7 +79,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             location=inputs.region,
             tags=inputs.tags,
         )
-        workspace = add_log_workspace(
+        workspace_id = log_workspace(
             self, "postgres", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
         identity, role = self._encryption(group, inputs)
@@ -88,7 +87,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         self._parameters()
         self._databases()
         self._administrators(group, identity)
-        self._logs(workspace)
+        self._logs(workspace_id)
         add_group_lock(self, group, also_blocks="remove a database or an administrator")
         return PostgresDbOutputs(
             hosts=string_map(
@@ -301,13 +300,13 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             principal_type="Group",
         )
 
-    def _logs(self, workspace: LogAnalyticsWorkspace) -> None:
+    def _logs(self, workspace_id: str) -> None:
         self.resource(
             MonitorDiagnosticSetting,
             "this",
             for_each=for_each("local.servers"),
             name="audit",
             target_resource_id=text("azurerm_postgresql_flexible_server.this[each.key].id"),
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category="PostgreSQLLogs")],
         )

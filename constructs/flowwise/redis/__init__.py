@@ -77,6 +77,7 @@ class RedisInputs(Inputs):
     encryption_key: EncryptionKey = encryption_key("what the cache stores", use="cache")
     protected: bool = variable("Do not let the cache and its data be deleted by accident.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

@@ -2,7 +2,6 @@
 
 from cdk.azurerm import (
     DataAzurermKeyVaultKey,
-    LogAnalyticsWorkspace,
     ManagedRedis,
     ManagedRedisCustomerManagedKey,
     ManagedRedisDefaultDatabase,
@@ -19,7 +18,7 @@ from flowwise.authoring.expressions import number, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
-from flowwise.azure.operations import add_group_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.redis import EVICTION_POLICIES, REDIS, RedisInputs, RedisOutputs
 from flowwise.tables.naming import resource_name
@@ -78,14 +77,14 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
             location=inputs.region,
             tags=inputs.tags,
         )
-        workspace = add_log_workspace(
+        workspace_id = log_workspace(
             self, "redis", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
         identity, key, role = self._encryption(group, inputs)
         redis = self._redis(group, identity, key, role, inputs)
         self._users(group, inputs)
         self._endpoint(group, redis, inputs)
-        self._logs(redis, workspace)
+        self._logs(redis, workspace_id)
         add_group_lock(self, group, also_blocks="remove a microservice's access or the private endpoint")
         return RedisOutputs(
             cache_id=redis.id,
@@ -210,13 +209,13 @@ class AzureRedis(Module[RedisInputs, RedisOutputs]):
             tags=inputs.tags,
         )
 
-    def _logs(self, redis: ManagedRedis, workspace: LogAnalyticsWorkspace) -> None:
+    def _logs(self, redis: ManagedRedis, workspace_id: str) -> None:
         self.comment("Who connected, from where, and who was turned away.")
         self.resource(
             MonitorDiagnosticSetting,
             "this",
             name="audit",
             target_resource_id=f"{redis.id}/databases/default",
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category="ConnectionEvents")],
         )

@@ -78,6 +78,7 @@ class SecretStoreInputs(Inputs):
         "Keep what is deleted for as long as the cloud can, and refuse where it can.", default=True
     )
     log_retention_days: int = common_variables.log_retention_days()
+    log_workspace_id: str | None = common_variables.log_workspace_id()
     tags: dict[str, str] = common_variables.tags()
 
 

@@ -4,7 +4,6 @@ from cdk.azurerm import (
     KeyVault,
     KeyVaultNetworkAcls,
     KeyVaultSecret,
-    LogAnalyticsWorkspace,
     MonitorDiagnosticSetting,
     MonitorDiagnosticSettingEnabledLog,
     PrivateEndpoint,
@@ -15,7 +14,7 @@ from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
-from flowwise.azure.operations import add_group_lock, add_log_workspace
+from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.secret_store import SECRET_STORE, SecretStoreInputs, SecretStoreOutputs
 from flowwise.secret_store.values import HAS_VALUE, KNOWS_READER, add_values
@@ -42,10 +41,10 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             location=inputs.region,
             tags=inputs.tags,
         )
-        workspace = add_log_workspace(
+        workspace_id = log_workspace(
             self, "secrets", group=group, retention_days=inputs.log_retention_days, tags=inputs.tags
         )
-        vault = self._vault(group, workspace, inputs)
+        vault = self._vault(group, workspace_id, inputs)
         endpoint = self._endpoint(group, vault, inputs)
         self._secrets(vault, endpoint, inputs)
         self._readers()
@@ -56,7 +55,7 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             secret_ids=string_map(_of_each("resource_versionless_id")),
         )
 
-    def _vault(self, group: ResourceGroup, workspace: LogAnalyticsWorkspace, inputs: SecretStoreInputs) -> KeyVault:
+    def _vault(self, group: ResourceGroup, workspace_id: str, inputs: SecretStoreInputs) -> KeyVault:
         tenant_id = add_account(self).tenant_id
         self.comment(
             "Terraform writes the secrets over the vault's endpoint: from operator_cidrs, which pass its firewall, or, "
@@ -97,7 +96,7 @@ class AzureSecretStore(Module[SecretStoreInputs, SecretStoreOutputs]):
             "this",
             name="audit",
             target_resource_id=vault.id,
-            log_analytics_workspace_id=workspace.id,
+            log_analytics_workspace_id=workspace_id,
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category="AuditEvent")],
         )
         return vault

@@ -27,11 +27,17 @@ class NetworkIds:
     one_each: bool = True
 
 
-_GROUP = "/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9_.()-]+/providers/Microsoft.Network"
-_GROUP_EXAMPLE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network"
+RESOURCE = "/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9_.()-]+/providers"
+RESOURCE_EXAMPLE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers"
+"""How Azure's identifiers of resources begin."""
+
+PROJECT = "projects/[a-z][a-z0-9-]{4,28}[a-z0-9]"
+"""How Google Cloud's do."""
+
+_GROUP = f"{RESOURCE}/Microsoft.Network"
+_GROUP_EXAMPLE = f"{RESOURCE_EXAMPLE}/Microsoft.Network"
 _AZURE = f"{_GROUP}/virtualNetworks/[A-Za-z0-9_.-]+"
 _AZURE_EXAMPLE = f"{_GROUP_EXAMPLE}/virtualNetworks/vnet-spoke"
-_PROJECT = "projects/[a-z][a-z0-9-]{4,28}[a-z0-9]"
 _NAME = "[a-z]([a-z0-9-]{0,61}[a-z0-9])?"
 
 PRIVATE_DNS_ZONE_PATTERN = f"{_GROUP}/privateDnsZones/[a-z0-9.-]+"
@@ -57,8 +63,8 @@ NETWORK_IDS: Mapping[str, NetworkIds] = {
         one_each=False,
     ),
     "google": NetworkIds(
-        network=f"{_PROJECT}/global/networks/{_NAME}",
-        subnet=f"({_PROJECT}/regions/[a-z0-9-]+/subnetworks/)?{_NAME}",
+        network=f"{PROJECT}/global/networks/{_NAME}",
+        subnet=f"({PROJECT}/regions/[a-z0-9-]+/subnetworks/)?{_NAME}",
         network_example="projects/flowwise-project/global/networks/spoke",
         subnet_example="projects/flowwise-project/regions/southamerica-east1/subnetworks/nodes",
         # Pods and services get ranges besides; of databases, Cloud SQL wants a /24 for each region and kind of server.

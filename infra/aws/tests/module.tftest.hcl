@@ -123,9 +123,25 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_ecr_repository" {
+    defaults = {
+      repository_url = "123456789012.dkr.ecr.sa-east-1.amazonaws.com/flowwise/images"
+    }
+  }
+
   mock_data "aws_eks_addon_version" {
     defaults = {
       version = "v1.0.0-eksbuild.1"
+    }
+  }
+
+  mock_data "aws_kms_key" {
+    defaults = {
+      arn                      = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+      customer_master_key_spec = "SYMMETRIC_DEFAULT"
+      enabled                  = true
+      key_manager              = "CUSTOMER"
+      key_usage                = "ENCRYPT_DECRYPT"
     }
   }
 

@@ -26,6 +26,7 @@ module "pipeline_identity" {
   repository         = var.repository
   environment        = var.environment
   image_repositories = var.image_repositories
+  image_registry     = var.image_registry
   github_known       = var.github_known
   tags               = local.tags
 }

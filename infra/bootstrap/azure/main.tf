@@ -56,6 +56,7 @@ module "pipeline_identity" {
   repository         = var.repository
   environment        = var.environment
   image_repositories = var.image_repositories
+  image_registry     = var.image_registry
   account            = var.subscription_id
   tags               = local.tags
 }

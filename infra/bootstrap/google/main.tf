@@ -62,6 +62,7 @@ module "pipeline_identity" {
   repository         = var.repository
   environment        = var.environment
   image_repositories = var.image_repositories
+  image_registry     = var.image_registry
   account            = var.project_id
   tags               = local.tags
 }

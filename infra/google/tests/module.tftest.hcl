@@ -130,6 +130,13 @@ mock_provider "google" {
     }
   }
 
+  mock_data "google_artifact_registry_repository" {
+    defaults = {
+      format = "DOCKER"
+      id     = "projects/flowwise-project/locations/southamerica-east1/repositories/flowwise"
+    }
+  }
+
   mock_data "google_compute_global_address" {
     defaults = {
       address       = "10.20.128.0"
@@ -169,6 +176,19 @@ mock_provider "google" {
           visibility = "public"
         },
       ]
+    }
+  }
+
+  mock_data "google_kms_crypto_key" {
+    defaults = {
+      id = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key"
+      primary = [
+        {
+          name  = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key/cryptoKeyVersions/1"
+          state = "ENABLED"
+        },
+      ]
+      purpose = "ENCRYPT_DECRYPT"
     }
   }
 

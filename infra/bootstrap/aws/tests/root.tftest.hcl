@@ -26,6 +26,16 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_kms_key" {
+    defaults = {
+      arn                      = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+      customer_master_key_spec = "SYMMETRIC_DEFAULT"
+      enabled                  = true
+      key_manager              = "CUSTOMER"
+      key_usage                = "ENCRYPT_DECRYPT"
+    }
+  }
+
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"
@@ -55,9 +65,10 @@ variables {
     }
   }
 
-  owner        = "plataforma"
-  cost_center  = "flow-wise"
-  organization = "flowwise"
+  image_registry = null
+  owner          = "plataforma"
+  cost_center    = "flow-wise"
+  organization   = "flowwise"
 
   writers = {
     pipeline = "22222222-2222-2222-2222-222222222222"

@@ -76,9 +76,10 @@ variables {
     }
   }
 
-  owner        = "plataforma"
-  cost_center  = "flow-wise"
-  organization = "flowwise"
+  image_registry = null
+  owner          = "plataforma"
+  cost_center    = "flow-wise"
+  organization   = "flowwise"
 
   writers = {
     pipeline = "22222222-2222-2222-2222-222222222222"

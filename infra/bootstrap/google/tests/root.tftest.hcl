@@ -28,6 +28,19 @@ mock_provider "google" {
     }
   }
 
+  mock_data "google_kms_crypto_key" {
+    defaults = {
+      id = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key"
+      primary = [
+        {
+          name  = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key/cryptoKeyVersions/1"
+          state = "ENABLED"
+        },
+      ]
+      purpose = "ENCRYPT_DECRYPT"
+    }
+  }
+
   mock_data "google_project" {
     defaults = {
       billing_account = "000000-000000-000000"
@@ -59,9 +72,10 @@ variables {
     }
   }
 
-  owner        = "plataforma"
-  cost_center  = "flow-wise"
-  organization = "flowwise"
+  image_registry = null
+  owner          = "plataforma"
+  cost_center    = "flow-wise"
+  organization   = "flowwise"
 
   writers = {
     pipeline = "22222222-2222-2222-2222-222222222222"

@@ -146,15 +146,55 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_data "azurerm_container_registry" {
+    defaults = {
+      admin_enabled = false
+      id            = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr"
+      login_server  = "cr.azurecr.io"
+      sku           = "Premium"
+    }
+  }
+
   mock_data "azurerm_dns_zone" {
     defaults = {
       resource_group_name = "rg-dns"
     }
   }
 
+  mock_data "azurerm_key_vault" {
+    defaults = {
+      id                            = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
+      location                      = "brazilsouth"
+      network_acls                  = []
+      public_network_access_enabled = true
+      purge_protection_enabled      = true
+      rbac_authorization_enabled    = true
+    }
+  }
+
   mock_data "azurerm_key_vault_key" {
     defaults = {
-      id = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
+      id                      = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
+      key_opts                = ["wrapKey", "unwrapKey"]
+      key_size                = 3072
+      key_type                = "RSA"
+      resource_versionless_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/keys/encryption"
+      versionless_id          = "https://kv.vault.azure.net/keys/encryption"
+    }
+  }
+
+  mock_data "azurerm_resources" {
+    defaults = {
+      resources = [
+        {
+          id                  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log"
+          location            = "brazilsouth"
+          name                = "log"
+          resource_group_name = "rg"
+          tags                = {}
+          type                = "Microsoft.OperationalInsights/workspaces"
+        },
+      ]
     }
   }
 

@@ -22,8 +22,9 @@ locals {
     xlarge = "Ephemeral"
   }
 
-  zones   = slice(["1", "2", "3"], 0, var.zone_count)
-  private = length(var.public_access_cidrs) == 0
+  zones            = slice(["1", "2", "3"], 0, var.zone_count)
+  private          = length(var.public_access_cidrs) == 0
+  log_workspace_id = one(concat(azurerm_log_analytics_workspace.this[*].id, var.log_workspace_id[*]))
 }
 
 resource "azurerm_resource_group" "this" {
@@ -72,6 +73,8 @@ resource "azurerm_role_assignment" "nodes" {
 
 # Logs arrive inside Azure: nothing has to come in from the Internet, or with a shared key.
 resource "azurerm_log_analytics_workspace" "this" {
+  count = var.log_workspace_id == null ? 1 : 0
+
   name                         = "log-${var.name}-cluster"
   resource_group_name          = azurerm_resource_group.this.name
   location                     = azurerm_resource_group.this.location
@@ -291,7 +294,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "this" {
 resource "azurerm_monitor_diagnostic_setting" "this" {
   name                           = "audit"
   target_resource_id             = azurerm_kubernetes_cluster.this.id
-  log_analytics_workspace_id     = azurerm_log_analytics_workspace.this.id
+  log_analytics_workspace_id     = local.log_workspace_id
   log_analytics_destination_type = "Dedicated"
 
   enabled_log {

@@ -147,9 +147,18 @@ resource "aws_iam_role_policy" "review" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid      = "LookUp"
-        Effect   = "Allow"
-        Action   = ["ec2:Describe*", "eks:Describe*", "eks:List*"]
+        Sid    = "LookUp"
+        Effect = "Allow"
+        Action = [
+          "ec2:Describe*",
+          "ecr:Describe*",
+          "eks:Describe*",
+          "eks:List*",
+          "kms:DescribeKey",
+          "route53:GetHostedZone",
+          "route53:ListHostedZones",
+          "route53:ListTagsForResource",
+        ]
         Resource = "*"
       },
       {
@@ -534,7 +543,7 @@ resource "aws_iam_role_policy" "images" {
           "ecr:PutImage",
           "ecr:UploadLayerPart",
         ]
-        Resource = "arn:${data.aws_partition.current.partition}:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/images/${var.name}-${each.key}"
+        Resource = var.image_registry == null ? "arn:${data.aws_partition.current.partition}:ecr:${var.region}:${data.aws_caller_identity.current.account_id}:repository/images/${var.name}-${each.key}" : "${var.image_registry}/${each.key}"
       },
     ]
   })

@@ -62,6 +62,17 @@ variable "image_repositories" {
   }
 }
 
+variable "image_registry" {
+  description = "Registry that is there already, as the environment's file says in existing.registry. Null where the environment makes one. Azure needs no word: the right is the subscription's."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.image_registry == null || can(regex("^(/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9_.()-]+/providers/Microsoft.ContainerRegistry/registries/[A-Za-z0-9]{5,50}|arn:aws[a-z-]*:ecr:[a-z0-9-]+:[0-9]{12}:repository/[a-z0-9]+([._/-][a-z0-9]+)*|projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/locations/[a-z0-9-]+/repositories/[a-z]([a-z0-9-]{0,61}[a-z0-9])?)$", var.image_registry))
+    error_message = "image_registry must be as the environment's file says in existing.registry."
+  }
+}
+
 variable "github_known" {
   description = "Whether the account has GitHub as an identity provider already, as an AWS account can have it once only."
   type        = bool

@@ -147,6 +147,29 @@ resource "google_project_iam_member" "review" {
   member  = google_service_account.review.member
 }
 
+# What else the modules look up: a role that shows a repository shows its images, too.
+resource "google_project_iam_custom_role" "review" {
+  project = local.project
+  role_id = "pipeline${replace(var.name, "-", "")}review${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
+  title   = "Look up ${var.name}"
+
+  permissions = [
+    "artifactregistry.repositories.get",
+    "cloudkms.cryptoKeys.get",
+    "dns.managedZones.list",
+  ]
+
+  lifecycle {
+    ignore_changes = [role_id]
+  }
+}
+
+resource "google_project_iam_member" "review_permissions" {
+  project = local.project
+  role    = google_project_iam_custom_role.review.name
+  member  = google_service_account.review.member
+}
+
 resource "google_project_iam_member" "drift" {
   for_each = toset(local.read_roles)
 
@@ -277,6 +300,7 @@ resource "google_project_iam_member" "delegate" {
 
 # A repository's jobs on main push into one repository of Artifact Registry, as themselves: without
 # a service account, whose name would be too long for those of an environment and a microservice.
+# One that is there already has the images of all, and who pushes some may push the others.
 resource "google_project_iam_member" "images" {
   for_each = var.image_repositories
 
@@ -285,7 +309,7 @@ resource "google_project_iam_member" "images" {
   member  = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${each.value.owner}/${each.value.name}:ref:refs/heads/main"
 
   condition {
-    expression = "resource.name == 'projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}' || resource.name.startsWith('projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}/')"
+    expression = "resource.name == '${coalesce(var.image_registry, "projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}")}' || resource.name.startsWith('${coalesce(var.image_registry, "projects/${local.project}/locations/${var.region}/repositories/${var.name}-${each.key}")}/')"
     title      = "only-images-of-one"
   }
 }

@@ -50,6 +50,8 @@ locals {
     password_encryption          = "scram-sha-256"
     "pgaudit.log"                = "ddl,role"
   }
+
+  log_workspace_id = one(concat(azurerm_log_analytics_workspace.this[*].id, var.log_workspace_id[*]))
 }
 
 data "azurerm_client_config" "current" {}
@@ -62,6 +64,8 @@ resource "azurerm_resource_group" "this" {
 
 # Logs arrive inside Azure: nothing has to come in from the Internet, or with a shared key.
 resource "azurerm_log_analytics_workspace" "this" {
+  count = var.log_workspace_id == null ? 1 : 0
+
   name                         = "log-${var.name}-postgres"
   resource_group_name          = azurerm_resource_group.this.name
   location                     = azurerm_resource_group.this.location
@@ -235,7 +239,7 @@ resource "azurerm_monitor_diagnostic_setting" "this" {
 
   name                       = "audit"
   target_resource_id         = azurerm_postgresql_flexible_server.this[each.key].id
-  log_analytics_workspace_id = azurerm_log_analytics_workspace.this.id
+  log_analytics_workspace_id = local.log_workspace_id
 
   enabled_log {
     category = "PostgreSQLLogs"

@@ -3,7 +3,8 @@
 # Makes names that are unique in the world this subscription's own: a deleted vault holds its name
 # for 90 days.
 locals {
-  digest = substr(sha256("${data.azurerm_client_config.current.subscription_id}/${var.name}"), 0, 6)
+  log_workspace_id = one(concat(azurerm_log_analytics_workspace.this[*].id, var.log_workspace_id[*]))
+  digest           = substr(sha256("${data.azurerm_client_config.current.subscription_id}/${var.name}"), 0, 6)
 
   readings = merge([
     for name, secret in var.secrets : {
@@ -20,6 +21,8 @@ resource "azurerm_resource_group" "this" {
 
 # Logs arrive inside Azure: nothing has to come in from the Internet, or with a shared key.
 resource "azurerm_log_analytics_workspace" "this" {
+  count = var.log_workspace_id == null ? 1 : 0
+
   name                         = "log-${var.name}-secrets"
   resource_group_name          = azurerm_resource_group.this.name
   location                     = azurerm_resource_group.this.location
@@ -66,7 +69,7 @@ resource "azurerm_key_vault" "this" {
 resource "azurerm_monitor_diagnostic_setting" "this" {
   name                       = "audit"
   target_resource_id         = azurerm_key_vault.this.id
-  log_analytics_workspace_id = azurerm_log_analytics_workspace.this.id
+  log_analytics_workspace_id = local.log_workspace_id
 
   enabled_log {
     category = "AuditEvent"

@@ -106,6 +106,12 @@ variable "log_retention_days" {
   }
 }
 
+variable "log_workspace_id" {
+  description = "Azure: log workspace that is there already. Null to make one. On other clouds, no service is told of any."
+  type        = string
+  default     = null
+}
+
 variable "tags" {
   description = "Tags of every resource."
   type        = map(string)

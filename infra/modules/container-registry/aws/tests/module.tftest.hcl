@@ -8,6 +8,12 @@ mock_provider "aws" {
       repository_url = "123456789012.dkr.ecr.sa-east-1.amazonaws.com/images"
     }
   }
+
+  mock_data "aws_ecr_repository" {
+    defaults = {
+      repository_url = "123456789012.dkr.ecr.sa-east-1.amazonaws.com/flowwise/images"
+    }
+  }
 }
 
 variables {

@@ -35,6 +35,15 @@ mock_provider "azurerm" {
       tenant_id       = "11111111-1111-1111-1111-111111111111"
     }
   }
+
+  mock_data "azurerm_container_registry" {
+    defaults = {
+      admin_enabled = false
+      id            = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/cr"
+      login_server  = "cr.azurecr.io"
+      sku           = "Premium"
+    }
+  }
 }
 
 variables {

@@ -58,6 +58,8 @@ variables {
       name  = "lancamentos"
     }
   }
+
+  image_registry = null
 }
 
 run "applies_with_defaults" {
@@ -67,7 +69,13 @@ run "applies_with_defaults" {
 run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.name, var.environment, var.repository, var.image_repositories]
+  expect_failures = [
+    var.name,
+    var.environment,
+    var.repository,
+    var.image_repositories,
+    var.image_registry,
+  ]
 
   variables {
     name        = "Flow_Wise"
@@ -84,6 +92,8 @@ run "refuses_wrong_values_1" {
         name  = "*"
       }
     }
+
+    image_registry = "flowwise"
   }
 }
 

@@ -35,6 +35,8 @@ variables {
       name  = "lancamentos"
     }
   }
+
+  image_registry = null
 }
 
 run "applies_with_defaults" {
@@ -44,7 +46,13 @@ run "applies_with_defaults" {
 run "refuses_wrong_values_1" {
   command = plan
 
-  expect_failures = [var.name, var.environment, var.repository, var.image_repositories]
+  expect_failures = [
+    var.name,
+    var.environment,
+    var.repository,
+    var.image_repositories,
+    var.image_registry,
+  ]
 
   variables {
     name        = "Flow_Wise"
@@ -61,6 +69,8 @@ run "refuses_wrong_values_1" {
         name  = "*"
       }
     }
+
+    image_registry = "flowwise"
   }
 }
 

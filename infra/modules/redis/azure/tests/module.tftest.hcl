@@ -46,7 +46,12 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_key_vault_key" {
     defaults = {
-      id = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
+      id                      = "https://kv.vault.azure.net/keys/encryption/00000000000000000000000000000000"
+      key_opts                = ["wrapKey", "unwrapKey"]
+      key_size                = 3072
+      key_type                = "RSA"
+      resource_versionless_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/keys/encryption"
+      versionless_id          = "https://kv.vault.azure.net/keys/encryption"
     }
   }
 }

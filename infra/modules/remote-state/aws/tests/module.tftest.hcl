@@ -20,6 +20,16 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_kms_key" {
+    defaults = {
+      arn                      = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+      customer_master_key_spec = "SYMMETRIC_DEFAULT"
+      enabled                  = true
+      key_manager              = "CUSTOMER"
+      key_usage                = "ENCRYPT_DECRYPT"
+    }
+  }
+
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"

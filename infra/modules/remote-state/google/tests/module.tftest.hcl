@@ -19,6 +19,19 @@ mock_provider "google" {
     }
   }
 
+  mock_data "google_kms_crypto_key" {
+    defaults = {
+      id = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key"
+      primary = [
+        {
+          name  = "projects/flowwise-project/locations/southamerica-east1/keyRings/ring/cryptoKeys/key/cryptoKeyVersions/1"
+          state = "ENABLED"
+        },
+      ]
+      purpose = "ENCRYPT_DECRYPT"
+    }
+  }
+
   mock_data "google_project" {
     defaults = {
       billing_account = "000000-000000-000000"

@@ -33,6 +33,17 @@ mock_provider "azurerm" {
       tenant_id       = "11111111-1111-1111-1111-111111111111"
     }
   }
+
+  mock_data "azurerm_key_vault" {
+    defaults = {
+      id                            = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
+      location                      = "brazilsouth"
+      network_acls                  = []
+      public_network_access_enabled = true
+      purge_protection_enabled      = true
+      rbac_authorization_enabled    = true
+    }
+  }
 }
 
 variables {

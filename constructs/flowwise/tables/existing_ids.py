@@ -1,0 +1,73 @@
+"""What registries, keys and log workspaces that are there are called: identifiers, as model and modules check them.
+
+"Resource IDs" of Azure Resource Manager; "Amazon Resource Names" of ECR and KMS; "Resource names" of Artifact Registry
+and Cloud KMS. Patterns are for Python and Terraform alike.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flowwise.tables.network_ids import PROJECT, RESOURCE, RESOURCE_EXAMPLE
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """How a cloud names something of a kind: its words for it, a pattern, and an example."""
+
+    words: str
+    pattern: str
+    example: str
+
+
+_ARN = "arn:aws[a-z-]*"
+_PLACE = f"{PROJECT}/locations/[a-z0-9-]+"
+_PLACE_EXAMPLE = "projects/flowwise-project/locations/southamerica-east1"
+
+REGISTRIES: Mapping[str, Identifier] = {
+    "azure": Identifier(
+        "a container registry",
+        f"{RESOURCE}/Microsoft.ContainerRegistry/registries/[A-Za-z0-9]{{5,50}}",
+        f"{RESOURCE_EXAMPLE}/Microsoft.ContainerRegistry/registries/crflowwise",
+    ),
+    "aws": Identifier(
+        "repositories of Amazon ECR, up to the slash before the microservice's name",
+        f"{_ARN}:ecr:[a-z0-9-]+:[0-9]{{12}}:repository/[a-z0-9]+([._/-][a-z0-9]+)*",
+        "arn:aws:ecr:sa-east-1:123456789012:repository/flowwise",
+    ),
+    "google": Identifier(
+        "a repository of Artifact Registry",
+        f"{_PLACE}/repositories/[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?",
+        f"{_PLACE_EXAMPLE}/repositories/flowwise",
+    ),
+}
+"""Where images are, by cloud. On AWS each microservice has a repository: they have the beginning in common."""
+
+KEYS: Mapping[str, Identifier] = {
+    "azure": Identifier(
+        "a key in a key vault, without a version",
+        f"{RESOURCE}/Microsoft.KeyVault/vaults/[A-Za-z0-9-]{{3,24}}/keys/[A-Za-z0-9-]{{1,127}}",
+        f"{RESOURCE_EXAMPLE}/Microsoft.KeyVault/vaults/kv-flowwise/keys/flowwise",
+    ),
+    "aws": Identifier(
+        "a key of KMS",
+        f"{_ARN}:kms:[a-z0-9-]+:[0-9]{{12}}:key/(mrk-)?[0-9a-f-]{{32,36}}",
+        "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
+    ),
+    "google": Identifier(
+        "a key of Cloud KMS, without a version",
+        f"{_PLACE}/keyRings/[A-Za-z0-9_-]{{1,63}}/cryptoKeys/[A-Za-z0-9_-]{{1,63}}",
+        f"{_PLACE_EXAMPLE}/keyRings/flowwise/cryptoKeys/flowwise",
+    ),
+}
+"""What encrypts, by cloud."""
+
+LOG_WORKSPACES: Mapping[str, Identifier] = {
+    "azure": Identifier(
+        "a workspace of Log Analytics",
+        f"{RESOURCE}/Microsoft.OperationalInsights/workspaces/[A-Za-z0-9-]{{4,63}}",
+        f"{RESOURCE_EXAMPLE}/Microsoft.OperationalInsights/workspaces/log-flowwise",
+    ),
+}
+"""Where logs go. Only Azure's are told where: on AWS each service has a log group by a name of its own choice, and on
+Google Cloud no data source tells of a bucket of logs; organizations collect from both without the environment's help.
+"""

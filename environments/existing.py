@@ -1,0 +1,45 @@
+"""The table [existing]."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from environments.field_types import CloudId, refusal
+from environments.table import Surroundings, Table
+from environments.wording import shown
+from flowwise.tables.existing_ids import KEYS, LOG_WORKSPACES, REGISTRIES, Identifier
+
+_IDENTIFIERS: Mapping[str, Mapping[str, Identifier]] = {
+    "registry": REGISTRIES,
+    "encryption_key": KEYS,
+    "log_workspace": LOG_WORKSPACES,
+}
+
+
+class Existing(Table):
+    """What is there already and is not made, by the cloud's own identifiers; its network is network.existing."""
+
+    registry: CloudId | None = Field(
+        default=None,
+        description="Container registry; on AWS, the beginning that its repositories have in common; on Google Cloud, "
+        "a repository. In it each microservice has images by its name.",
+    )
+    encryption_key: CloudId | None = Field(
+        default=None,
+        description="Key that encrypts everything, without its version. On Google Cloud, no other environment has it.",
+    )
+    log_workspace: CloudId | None = Field(
+        default=None, description="Azure: workspace of Log Analytics that everything logs to. It keeps logs as it says."
+    )
+
+    @field_validator("registry", "encryption_key", "log_workspace")
+    @classmethod
+    def _as_the_cloud_has_it(cls, identifier: str | None, info: ValidationInfo) -> str | None:
+        identifiers, cloud = _IDENTIFIERS[str(info.field_name)], Surroundings.of(info).cloud
+        known = identifiers.get(cloud or "")
+        if identifier and cloud and not known:
+            raise refusal(f"nothing, because cloud is {shown(cloud)}: no service there is told where its logs go")
+        if identifier and known and not re.fullmatch(known.pattern, identifier):
+            raise refusal(f'the identifier of {known.words}, such as "{known.example}"')
+        return identifier
