@@ -42,8 +42,8 @@ def explain(document: Document, error: ValidationError) -> Iterator[Fault]:
             yield Fault(file, key, "nothing: it is missing", allowed)
         elif about_name:
             names = _node_at(path[:-2])["propertyNames"]
-            allowed = details["ctx"]["allowed"] if kind == "refusal" else names["errorMessage"]
-            yield Fault(file, key, f"the name {shown(value)}", allowed)
+            said = details["ctx"] if kind == "refusal" else {"allowed": names["errorMessage"], "suggestion": ""}
+            yield Fault(file, key, f"the name {shown(value)}", said["allowed"], said["suggestion"])
         else:
             node = _node_at(path)
             if contains(whole, path):

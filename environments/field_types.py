@@ -124,7 +124,7 @@ class OneOf:
         return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # by identity, as `| None` wants a hash, which the shapes do not have
 class SizeOf:
     """Annotation: a neutral word for a size, or the cloud's own name, whose cloud `of_this_cloud` looks at."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
@@ -25,7 +26,7 @@ from environments.gateway import Gateway
 from environments.kubernetes import Kubernetes
 from environments.network import Network
 from environments.observability import Observability
-from environments.postgres import Postgres
+from environments.postgres import DatabaseServer, Postgres
 from environments.rabbitmq import Rabbitmq
 from environments.redis import Redis
 from environments.runner import Runner
@@ -47,7 +48,7 @@ _BY_CLOUD: dict[str, Any] = {
         "properties": {
             **dict.fromkeys((*_OF_A_CLOUD, *_PERHAPS_OF_A_CLOUD), False),
             "gateway": {"properties": {"dns_zone": False}},
-            "postgres": {"properties": {"topology": {"const": "shared"}, "backup_days": False}},
+            "postgres": {"properties": {"topology": {"const": "shared"}, "backup_days": False, "servers": False}},
         },
     },
     "else": {
@@ -114,7 +115,7 @@ class Environment(Table):
     @classmethod
     def from_document(cls, name: str, document: Mapping[str, Any]) -> Self:
         """Check a parsed file. Raises pydantic.ValidationError, which holds every fault."""
-        return cls.model_validate(document, context=Surroundings(name))
+        return cls.model_validate(document, context=Surroundings(name, document.get("services")))
 
     @property
     def name(self) -> str:
@@ -148,6 +149,34 @@ class Environment(Table):
     def already(self) -> Existing:
         """What is there already besides the network: nothing, where the file does not say."""
         return self.existing or Existing.model_construct()
+
+    @property
+    def database_servers(self) -> Mapping[str, DatabaseServer]:
+        """PostgreSQL servers by the names that they were made by, each with what holds for it; none without [postgres].
+
+        A server that all databases share is called "shared", as in Terraform's state.
+        """
+        postgres = self.postgres
+        if postgres is None:
+            return {}
+        if postgres.topology == "shared":
+            return {"shared": DatabaseServer(postgres.size, postgres.storage_gb)}
+        users = {name: service for name, service in self.services.items() if "postgres" in service.uses}
+        return {service.was or name: self._own_server(postgres, name, service) for name, service in users.items()}
+
+    def _own_server(self, postgres: Postgres, name: str, service: Service) -> DatabaseServer:
+        """The server of a microservice: its table is called as the microservice is, or as it was before."""
+        was = service.was
+        called = was if was and was in postgres.servers and was not in self.services else name
+        server, own = DatabaseServer(postgres.size, postgres.storage_gb), postgres.servers.get(called)
+        if own is None:
+            return server
+        table = ["postgres", "servers", called]
+        if own.size is not None:
+            server = replace(server, size=own.size, size_key=dotted([*table, "size"]))
+        if own.storage_gb is not None:
+            server = replace(server, storage_gb=own.storage_gb, storage_key=dotted([*table, "storage_gb"]))
+        return server
 
     @property
     def in_cloud(self) -> bool:

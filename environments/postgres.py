@@ -1,16 +1,85 @@
 """The table [postgres]."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from environments.field_types import DatabaseSize, PostgresVersion, StorageGb, Topology, refusal
-from environments.table import BECAUSE_IN_CLUSTER, BECAUSE_PRODUCTION, Surroundings, Table, of_a_cloud, of_this_cloud
-from environments.wording import listed
+from environments.field_types import (
+    DatabaseSize,
+    PostgresVersion,
+    ServiceName,
+    StorageGb,
+    Topology,
+    only_such_names,
+    refusal,
+)
+from environments.table import (
+    BECAUSE_IN_CLUSTER,
+    BECAUSE_PRODUCTION,
+    Surroundings,
+    Table,
+    nothing_in_a_cluster,
+    of_a_cloud,
+    of_this_cloud,
+)
+from environments.wording import listed, nearest, shown
 from flowwise.tables.machines import DATABASE_SHAPES, cloud_sql_takes
 from flowwise.tables.sizes import DATABASE_SIZES, database_server
 
 PRODUCTION_BACKUP_DAYS = 30
+
+
+@dataclass(frozen=True)
+class DatabaseServer:
+    """A server: its size and disk, and the keys of the file that say so."""
+
+    size: str
+    storage_gb: int
+    size_key: str = "postgres.size"
+    storage_key: str = "postgres.storage_gb"
+
+
+def _has_a_database(name: str, info: ValidationInfo) -> str:
+    """The name, if it is that of a microservice with a database, or the one that such a microservice was made by."""
+    users = _database_users(Surroundings.of(info).services)
+    if users is not None and name not in {*users, *users.values()}:
+        allowed = f"a microservice that uses postgres: {listed(users)}" if users else "nothing: no microservice uses it"
+        raise refusal(allowed, suggestion=nearest(name, list(users)))
+    return name
+
+
+class OwnServer(Table):
+    """What the server of one microservice has otherwise than those of the others, each of which has its own."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
+    size: DatabaseSize | None = Field(default=None, description="Size of this server. Without it, `postgres.size`.")
+    storage_gb: StorageGb | None = Field(
+        default=None, description="Disk of this server, in GB. Without it, `postgres.storage_gb`."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _says_something(cls, table: Any) -> Any:
+        if table == {}:
+            raise refusal('a table with "size", "storage_gb" or both')
+        return table
+
+    @field_validator("size")
+    @classmethod
+    def _sold_here(cls, size: str | None, info: ValidationInfo) -> str | None:
+        return size and _sold_here(size, info)
+
+    @field_validator("size")
+    @classmethod
+    def _can_have_a_standby(cls, size: str | None, info: ValidationInfo) -> str | None:
+        around = Surroundings.of(info)
+        if size and (around.is_production or around.standby) and not _can_have_standby(around, size):
+            because = BECAUSE_PRODUCTION if around.is_production else "because postgres.high_availability is true"
+            raise refusal(f"{_sizes_with_standby(around)}, which can have a standby, {because}")
+        return size
 
 
 class Postgres(Table):
@@ -37,6 +106,11 @@ class Postgres(Table):
         description="Have the standby in the server's own zone, where a region has no room in another, as `make "
         "preflight` says: it takes over from a server that is lost, and not from a zone. Only on Azure.",
     )
+    servers: Mapping[Annotated[ServiceName, AfterValidator(_has_a_database)], OwnServer] = Field(
+        default_factory=dict,
+        description='Servers with a size or a disk of their own, by the microservice: only with topology "dedicated".',
+        json_schema_extra=only_such_names("a table such as [postgres.servers.consolidacao]"),
+    )
 
     @field_validator("topology")
     @classmethod
@@ -48,10 +122,7 @@ class Postgres(Table):
     @field_validator("size")
     @classmethod
     def _sold_here(cls, size: str, info: ValidationInfo) -> str:
-        of_this_cloud(size, DATABASE_SHAPES, info)
-        if not cloud_sql_takes(size):
-            raise refusal("db-custom-<processors>-<MB>: 922 to 6656 MB a processor, 3840 at least, a multiple of 256")
-        return size
+        return _sold_here(size, info)
 
     @field_validator("size")
     @classmethod
@@ -85,6 +156,12 @@ class Postgres(Table):
 
     @field_validator("high_availability")
     @classmethod
+    def _tell_the_servers(cls, high_availability: bool, info: ValidationInfo) -> bool:
+        Surroundings.of(info).standby = high_availability
+        return high_availability
+
+    @field_validator("high_availability")
+    @classmethod
     def _standby_where_possible(cls, high_availability: bool, info: ValidationInfo) -> bool:
         around = Surroundings.of(info)
         if around.is_production and not high_availability:
@@ -93,6 +170,46 @@ class Postgres(Table):
         if high_availability and size and not _can_have_standby(around, size):
             raise refusal(f'false with size "{size}", or true with size {_sizes_with_standby(around)}')
         return high_availability
+
+    @field_validator("servers", mode="before")
+    @classmethod
+    def _only_with_a_server_each(cls, servers: Any, info: ValidationInfo) -> Any:
+        if servers:
+            nothing_in_a_cluster(servers, info)
+            if info.data.get("topology") == "shared":
+                raise refusal('nothing with topology = "shared", where all databases are on one server')
+        return servers
+
+    @field_validator("servers")
+    @classmethod
+    def _one_table_each(cls, servers: Mapping[str, OwnServer], info: ValidationInfo) -> Mapping[str, OwnServer]:
+        for name, was in (_database_users(Surroundings.of(info).services) or {}).items():
+            if name != was and {name, was} <= servers.keys():
+                raise refusal(f"one table for {shown(name)}, which was {shown(was)}: both are the same server")
+        return servers
+
+
+def _sold_here(size: str, info: ValidationInfo) -> str:
+    of_this_cloud(size, DATABASE_SHAPES, info)
+    if not cloud_sql_takes(size):
+        raise refusal("db-custom-<processors>-<MB>: 922 to 6656 MB a processor, 3840 at least, a multiple of 256")
+    return size
+
+
+def _database_users(tables: Any) -> dict[str, str] | None:
+    """Microservices with a database, and the name that people may have for each besides; None of what is no table.
+
+    One whose own table is faulty is taken for one with a database: what is wrong with it is told there.
+    """
+    if not isinstance(tables, dict):
+        return None
+    users = dict[str, str]()
+    for name, table in tables.items():
+        uses = table.get("uses") if isinstance(table, dict) else None
+        if not isinstance(uses, list) or "postgres" in uses:
+            was = table.get("was") if isinstance(table, dict) else None
+            users[name] = was if isinstance(was, str) and was not in tables else name
+    return users
 
 
 def _can_have_standby(around: Surroundings, size: str) -> bool:

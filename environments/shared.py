@@ -18,6 +18,7 @@ _OF_CLOUDS = (
     ("storage",),
     ("alerts",),
     ("postgres", "backup_days"),
+    ("postgres", "servers"),
 )
 
 

@@ -28,6 +28,7 @@ class Surroundings:
     """What a table needs to know of its file: filled in as the environment's fields pass, in their order."""
 
     name: str
+    services: Any = None  # the table, as the file has it
     cloud: str | None = None
     region: str | None = None
     tier: str | None = None
@@ -35,6 +36,7 @@ class Surroundings:
     zones: int | None = None  # of the network
     node_pools: tuple[str, ...] | None = None  # names of the pools for microservices
     cluster_ranges: tuple[IPv4Network, ...] = ()  # of pods and of services
+    standby: bool | None = None  # whether database servers are to have one
     absent: set[str] = field(default_factory=set)  # optional tables that the file does without
     service_with_paths: str | None = None  # the first of those that the gateway leads to
 

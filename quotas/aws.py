@@ -4,7 +4,6 @@ All sizes of node are of the quota for the families A, C, D, H, I, M, R, T and Z
 EC2). The gateway has an Elastic IP address in each zone, as each NAT gateway has one.
 """
 
-from costs.bills.shared import database_servers
 from environments import Environment
 from environments.given import given
 from quotas.counts import broker_disks_gb, makes_network
@@ -26,7 +25,7 @@ def aws_needs(environment: Environment) -> list[Need]:
     networks = int(makes_network(environment))
     addresses = zones * (networks + environment.has_public_address)
     least, most = (_tib(gb + broker_disks_gb(environment)) for gb in disks_gb(pools))
-    servers = database_servers(environment)
+    servers = len(environment.database_servers)
     return [
         Need(ON_DEMAND, *vcpus(pools, spot=False), "cluster"),
         Need(SPOT, *vcpus(pools, spot=True), "cluster"),

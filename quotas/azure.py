@@ -5,8 +5,8 @@ quota of their own instead. PostgreSQL's machines count in quotas of its own, an
 """
 
 import re
+from collections import Counter
 
-from costs.bills.shared import database_servers
 from environments import Environment
 from flowwise.tables.machines import DATABASE_SHAPES
 from flowwise.tables.sizes import DATABASE_SIZES, database_server
@@ -81,11 +81,15 @@ def _postgres(environment: Environment) -> list[Need]:
     postgres = environment.postgres
     if postgres is None:
         return []
-    is_ours = postgres.size in DATABASE_SIZES or DATABASE_SHAPES["azure"].has(postgres.size)
-    sku = database_server(postgres.size if is_ours else _LARGEST, "azure").sku
-    cores = database_servers(environment) * _vcpus_of(sku) * (2 if postgres.high_availability else 1)
-    words = {family_of(sku): "vCPUs of the databases' family", "cores": "vCPUs of all databases in the region"}
+    copies = 2 if postgres.high_availability else 1
+    cores = Counter[str]()
+    for server in environment.database_servers.values():
+        is_ours = server.size in DATABASE_SIZES or DATABASE_SHAPES["azure"].has(server.size)
+        sku = database_server(server.size if is_ours else _LARGEST, "azure").sku
+        cores[family_of(sku)] += _vcpus_of(sku) * copies
+    words = {**dict.fromkeys(cores, "vCPUs of the databases' family"), "cores": "vCPUs of all databases in the region"}
+    cores["cores"] = cores.total()
     return [
-        Need(Quota(POSTGRES, name, text, None, _POSTGRES_LIMITS), cores, cores, "postgres")
+        Need(Quota(POSTGRES, name, text, None, _POSTGRES_LIMITS), cores[name], cores[name], "postgres")
         for name, text in words.items()
     ]

@@ -163,6 +163,7 @@ def _stores(environment: Environment, texts: Texts) -> Iterator[Node]:
             texts(servers, users=", ".join(users)),
             _sized(texts, postgres.size, database_server(postgres.size, cloud).sku if environment.in_cloud else None),
             texts("disk_each", gb=postgres.storage_gb),
+            *_own_servers(environment, postgres, texts),
             texts(_standby(postgres)),
             *([texts("backups", days=postgres.backup_days)] if postgres.backup_days else []),
         ]
@@ -190,6 +191,15 @@ def _storage(environment: Environment, texts: Texts) -> Iterator[Node]:
     if storage := environment.storage:
         details = (*_product(_PRODUCTS[environment.cloud], "storage"), texts("files_kept", days=storage.retention_days))
         yield Node("storage", "storage", "region", texts("storage"), details)
+
+
+def _own_servers(environment: Environment, postgres: Postgres, texts: Texts) -> Iterator[Said]:
+    """Each server that has another size or disk than the others, by what people call its microservice."""
+    for name, service in environment.services.items():
+        server = environment.database_servers.get(service.was or name)
+        if server and (server.size, server.storage_gb) != (postgres.size, postgres.storage_gb):
+            size = _sized(texts, server.size, database_server(server.size, environment.cloud).sku)
+            yield texts("own_server", name=name, size=size, gb=server.storage_gb)
 
 
 def _standby(postgres: Postgres) -> str:

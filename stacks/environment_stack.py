@@ -13,7 +13,6 @@ from environments.existing import Existing as ExistingTable
 from environments.given import given
 from environments.network import Network as NetworkTable
 from environments.own_secrets import own_secrets, secrets_of
-from environments.postgres import Postgres as PostgresTable
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
 from environments.services import Service as ServiceTable
@@ -44,6 +43,7 @@ from flowwise.platform import (
 from flowwise.platform.aws import AwsPlatform
 from flowwise.platform.azure import AzurePlatform
 from flowwise.platform.google import GooglePlatform
+from flowwise.postgres_db import OwnServer
 from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
@@ -181,7 +181,7 @@ def platform_inputs(
         existing=_existing(environment.existing),
         cluster=_cluster(given(environment.cluster)),
         services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
-        postgres=_postgres(environment.postgres),
+        postgres=_postgres(environment),
         redis=_redis(environment.redis),
         storage=_storage(environment.storage),
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
@@ -254,7 +254,8 @@ def _cluster(cluster: ClusterTable) -> ClusterSettings:
     )
 
 
-def _postgres(postgres: PostgresTable | None) -> PostgresSettings | None:
+def _postgres(environment: Environment) -> PostgresSettings | None:
+    postgres = environment.postgres
     if postgres is None:
         return None
     return PostgresSettings(
@@ -262,10 +263,24 @@ def _postgres(postgres: PostgresTable | None) -> PostgresSettings | None:
         engine_version=postgres.version,
         size=postgres.size,
         storage_gb=postgres.storage_gb,
+        servers=_own_servers(environment),
         backup_days=given(postgres.backup_days),
         high_availability=postgres.high_availability,
         same_zone=postgres.same_zone,
     )
+
+
+def _own_servers(environment: Environment) -> dict[str, OwnServer]:
+    """Each server that has something of its own, by the name that it was made by."""
+    postgres = given(environment.postgres)
+    own = {
+        name: OwnServer(
+            size=server.size if server.size != postgres.size else None,
+            storage_gb=server.storage_gb if server.storage_gb != postgres.storage_gb else None,
+        )
+        for name, server in environment.database_servers.items()
+    }
+    return {name: server for name, server in own.items() if server != OwnServer()}
 
 
 def _redis(redis: RedisTable | None) -> RedisSettings | None:

@@ -115,18 +115,21 @@ def _keys(bill: Bill, environment: Environment) -> None:
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:
-    postgres, servers = environment.postgres, database_servers(environment)
+    postgres = environment.postgres
     if postgres is None:
         return
-    service, resource = "postgres-db", f"{PLATFORM}.postgres[0].aws_db_instance.this"
+    service, module = "postgres-db", f"{PLATFORM}.postgres[0]"
     copies = "with standby" if postgres.high_availability else "single zone"
-    size, disks = database_server(postgres.size, "aws").sku, servers * postgres.storage_gb
-    bill.add_running(service, resource, f"{size} {copies}", servers, "postgres.size", instances=servers)
-    bill.add(service, resource, f"RDS gp3 {copies}", Range.of(disks), "postgres.storage_gb", instances=servers)
-    paid = (bill.usage("backups") * disks).above(disks)
-    bill.add(service, resource, "RDS backups", paid, "postgres.backup_days", instances=servers)
-    logs = f"{PLATFORM}.postgres[0].aws_cloudwatch_log_group.this"
-    _logs(bill, service, logs, "service_logs", "postgres", instances=3 * servers)
+    for servers in database_servers(environment):
+        resource, instances = servers.of(f"{module}.aws_db_instance.this"), servers.instances
+        each, disks = servers.each, servers.count * servers.each.storage_gb
+        size = f"{database_server(each.size, 'aws').sku} {copies}"
+        bill.add_running(service, resource, size, servers.count, each.size_key, instances=instances)
+        bill.add(service, resource, f"RDS gp3 {copies}", Range.of(disks), each.storage_key, instances=instances)
+        paid = (bill.usage("backups") * disks).above(disks)
+        bill.add(service, resource, "RDS backups", paid, "postgres.backup_days", instances=instances)
+    logs, count = f"{module}.aws_cloudwatch_log_group.this", 3 * len(environment.database_servers)
+    _logs(bill, service, logs, "service_logs", "postgres", instances=count)
 
 
 def _redis(bill: Bill, environment: Environment) -> None:

@@ -135,18 +135,19 @@ def _keys(bill: Bill, environment: Environment) -> None:
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:
-    postgres, servers = environment.postgres, database_servers(environment)
+    postgres = environment.postgres
     if postgres is None:
         return
-    service, resource = "postgres-db", f"{PLATFORM}.postgres[0].azurerm_postgresql_flexible_server.this"
-    machines = servers * (2 if postgres.high_availability else 1)
-    size = database_server(postgres.size, "azure").sku
-    disks = Range.of(machines * postgres.storage_gb)
-    bill.add_running(service, resource, size, machines, "postgres.size", instances=servers)
-    bill.add(service, resource, "PostgreSQL storage", disks, "postgres.storage_gb", instances=servers)
-    stored = bill.usage("backups") * (servers * postgres.storage_gb)
-    paid = stored.above(servers * postgres.storage_gb)
-    bill.add(service, resource, "PostgreSQL backups", paid, "postgres.backup_days", instances=servers)
+    service, copies = "postgres-db", 2 if postgres.high_availability else 1
+    for servers in database_servers(environment):
+        resource = servers.of(f"{PLATFORM}.postgres[0].azurerm_postgresql_flexible_server.this")
+        each, instances, disks = servers.each, servers.instances, servers.count * servers.each.storage_gb
+        size = database_server(each.size, "azure").sku
+        bill.add_running(service, resource, size, servers.count * copies, each.size_key, instances=instances)
+        stored = Range.of(disks * copies)
+        bill.add(service, resource, "PostgreSQL storage", stored, each.storage_key, instances=instances)
+        paid = (bill.usage("backups") * disks).above(disks)
+        bill.add(service, resource, "PostgreSQL backups", paid, "postgres.backup_days", instances=instances)
     _logs(bill, environment, service, "postgres[0]", "service_logs", "postgres")
 
 

@@ -118,16 +118,19 @@ def _keys(bill: Bill, environment: Environment) -> None:
 
 
 def _postgres(bill: Bill, environment: Environment) -> None:
-    postgres, servers = environment.postgres, database_servers(environment)
+    postgres = environment.postgres
     if postgres is None:
         return
-    service, resource = "postgres-db", f"{PLATFORM}.postgres[0].google_sql_database_instance.this"
-    copies = 2 if postgres.high_availability else 1
-    size, disks = database_server(postgres.size, "google").sku, servers * postgres.storage_gb
-    bill.add_running(service, resource, size, servers * copies, "postgres.size", instances=servers)
-    bill.add(service, resource, "Cloud SQL storage", Range.of(disks * copies), "postgres.storage_gb", instances=servers)
-    stored = bill.usage("backups") * disks
-    bill.add(service, resource, "Cloud SQL backups", stored, "postgres.backup_days", instances=servers)
+    service, copies = "postgres-db", 2 if postgres.high_availability else 1
+    for servers in database_servers(environment):
+        resource = servers.of(f"{PLATFORM}.postgres[0].google_sql_database_instance.this")
+        each, instances, disks = servers.each, servers.instances, servers.count * servers.each.storage_gb
+        size = database_server(each.size, "google").sku
+        bill.add_running(service, resource, size, servers.count * copies, each.size_key, instances=instances)
+        stored = Range.of(disks * copies)
+        bill.add(service, resource, "Cloud SQL storage", stored, each.storage_key, instances=instances)
+        backups = bill.usage("backups") * disks
+        bill.add(service, resource, "Cloud SQL backups", backups, "postgres.backup_days", instances=instances)
 
 
 def _redis(bill: Bill, environment: Environment) -> None:

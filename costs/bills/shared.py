@@ -8,6 +8,7 @@ from environments import Environment
 from environments.cluster import Pool
 from environments.given import given
 from environments.own_secrets import own_secrets
+from environments.postgres import DatabaseServer
 from environments.wording import dotted
 from flowwise.alerts import alerts_of
 from flowwise.encryption import PURPOSES, STORAGE
@@ -40,11 +41,32 @@ def pools(environment: Environment) -> Iterator[PoolOfNodes]:
         yield _pool(dotted(["cluster", "node_pools", name]), name, pool, spot=pool.spot)
 
 
-def database_servers(environment: Environment) -> int:
-    """PostgreSQL servers, without standbys; 0 without a table [postgres]."""
-    if environment.postgres is None:
-        return 0
-    return 1 if environment.postgres.topology == "shared" else _users(environment, "postgres")
+@dataclass(frozen=True)
+class DatabaseServers:
+    """PostgreSQL servers that have the same, without standbys. `index` is Terraform's of one that is by itself."""
+
+    each: DatabaseServer
+    count: int
+    index: str | None = None
+
+    def of(self, resource: str) -> str:
+        """The address of these, of a resource that there is of each server."""
+        return resource if self.index is None else f'{resource}["{self.index}"]'
+
+    @property
+    def instances(self) -> int | None:
+        """How many Terraform tells apart by a key; None of one by its own address."""
+        return self.count if self.index is None else None
+
+
+def database_servers(environment: Environment) -> Iterator[DatabaseServers]:
+    """All servers as one, or each by itself where one has a size or a disk of its own; none without [postgres]."""
+    servers = environment.database_servers
+    if len(set(servers.values())) == 1:
+        yield DatabaseServers(next(iter(servers.values())), len(servers))
+        return
+    for name, server in servers.items():
+        yield DatabaseServers(server, 1, name)
 
 
 def secrets(environment: Environment) -> int:
@@ -76,7 +98,7 @@ def watched(environment: Environment) -> int:
     nodes = 2 if environment.cloud == "aws" and redis and redis.high_availability else 1  # AWS watches each by itself
     counts = {
         "cluster": 1,
-        "database": database_servers(environment),
+        "database": len(environment.database_servers),
         "cache": nodes if redis else 0,
         "broker": int(rabbitmq is not None and rabbitmq.mode == "managed"),
     }

@@ -239,6 +239,7 @@ module "postgres" {
   engine_version                 = var.postgres.engine_version
   size                           = var.postgres.size
   storage_gb                     = var.postgres.storage_gb
+  servers                        = var.postgres.servers
   backup_days                    = var.postgres.backup_days
   high_availability              = var.postgres.high_availability
   same_zone                      = var.postgres.same_zone
@@ -317,9 +318,9 @@ module "alerts" {
     broker   = var.managed_rabbitmq == null ? {} : { broker = null }
   }
 
-  database_disk_gb = try(var.postgres.storage_gb, 0)
-  cache_nodes      = try(var.redis.high_availability, false) ? 2 : 1
-  tags             = merge(var.tags, { service = "alerts" })
+  database_disks_gb = var.postgres == null ? {} : one(module.postgres[*].server_disks_gb)
+  cache_nodes       = try(var.redis.high_availability, false) ? 2 : 1
+  tags              = merge(var.tags, { service = "alerts" })
 }
 
 module "budget" {

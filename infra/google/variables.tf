@@ -103,10 +103,14 @@ variable "services" {
 variable "postgres" {
   description = "The PostgreSQL databases. Null where no microservice uses any."
   type = object({
-    topology          = string
-    engine_version    = string
-    size              = string
-    storage_gb        = number
+    topology       = string
+    engine_version = string
+    size           = string
+    storage_gb     = number
+    servers = optional(map(object({
+      size       = optional(string)
+      storage_gb = optional(number)
+    })), {})
     backup_days       = number
     high_availability = bool
     same_zone         = optional(bool, false)

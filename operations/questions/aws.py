@@ -67,7 +67,8 @@ def questions(environment: Environment, caller: Any) -> Iterator[Question]:
     for machine in dict.fromkeys(pool.machine for pool in nodes_of(environment, "aws")):
         yield _machine(machine, AWS_ZONE_IDS[place][:zones], there)
     if environment.postgres:
-        yield _database(environment, there)
+        for size in dict.fromkeys(server.size for server in environment.database_servers.values()):
+            yield _database(environment, size, there)
     if environment.rabbitmq and environment.rabbitmq.mode == "managed":
         yield _broker(broker_node(environment.rabbitmq.size, "aws"), there)
     for need in needs_of(environment):
@@ -126,9 +127,9 @@ def _machine(name: str, zones: list[str], there: tuple[str, ...]) -> Question:
     return Question(f"machines {name} in {len(zones)} zones", (*command, *filters, *there), judge)
 
 
-def _database(environment: Environment, there: tuple[str, ...]) -> Question:
+def _database(environment: Environment, size: str, there: tuple[str, ...]) -> Question:
     postgres = given(environment.postgres)
-    name = database_server(postgres.size, "aws").sku
+    name = database_server(size, "aws").sku
 
     def judge(options: Any) -> Answer:
         of_version = [

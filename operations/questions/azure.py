@@ -52,7 +52,8 @@ def questions(environment: Environment, shown: Any) -> Iterator[Question]:
     for machine in dict.fromkeys(pool.machine for pool in nodes_of(environment, "azure")):
         yield _machine(machine, given(environment.network).zones, place, in_it)
     if environment.postgres:
-        yield _database(environment, place, in_it)
+        for size in dict.fromkeys(server.size for server in environment.database_servers.values()):
+            yield _database(environment, size, place, in_it)
     for need in needs_of(environment):
         yield _quota(need, subscription, place, in_it)
     yield from _names(environment, subscription, in_it)
@@ -111,9 +112,9 @@ def _machine(sku: str, zones: int, place: str, in_it: tuple[str, ...]) -> Questi
     return Question(f"machines {sku} in {zones} zones", (*command, "--all", *in_it), judge)
 
 
-def _database(environment: Environment, place: str, in_it: tuple[str, ...]) -> Question:
+def _database(environment: Environment, size: str, place: str, in_it: tuple[str, ...]) -> Question:
     postgres = given(environment.postgres)
-    machine = machine_of(database_server(postgres.size, "azure").sku)
+    machine = machine_of(database_server(size, "azure").sku)
     mode = "SameZone" if postgres.same_zone else "ZoneRedundant"  # as the module postgres-db asks for it
 
     def judge(capabilities: Any) -> Answer:

@@ -158,6 +158,10 @@ ON_AWS = DEV.replace('"azure"', '"aws"')
 WITH_SECRETS = DEV.replace(
     "configuration = {", 'secrets = ["TOKEN"]\nsecret_versions = { TOKEN = 2 }\nconfiguration = {'
 )
+EACH = DEV.replace('"shared"', '"dedicated"').replace(
+    "\n[redis]", '\n[postgres.servers.consolidacao]\nsize = "large"\nstorage_gb = 256\n\n[redis]', 1
+)
+OWN_STORAGE = '[postgres.servers.consolidacao]\nsize = "large"\nstorage_gb = 256\n'
 LOCAL = (
     DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
     + '[kubernetes]\ncontext = "kind-flowwise"\n\n'
@@ -193,6 +197,7 @@ EXISTING_ON_AWS = f"""[network.existing]{EXISTING['aws']}
 [cluster]
 """.replace(', "subnet-00000003"', "").replace(', "subnet-00000008"', "")  # in two zones
 SUBNET = "/subnets/control-plane\"]"
+POSTGRES_SIZE = 'size = "small"\nstorage_gb = 32\nbackup_days = 7\nhigh_availability = false'
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
 POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
 BAD_WORDS = [
@@ -223,6 +228,12 @@ BAD_WORDS = [
         '"shared"'),
     Bad("no such disk", "storage_gb = 32", "storage_gb = 100", "postgres.storage_gb", "100", "64, 128, 256",
         "128"),
+    Bad("misspelt size of a server", '"large"', '"larg"', "postgres.servers.consolidacao.size", '"larg"',
+        '"large" or "xlarge", or the cloud\'s own name of a server', '"large"', base=EACH),
+    Bad("no such disk of a server", "storage_gb = 256", "storage_gb = 250", "postgres.servers.consolidacao.storage_gb",
+        "250", "64, 128, 256", "256", base=EACH),
+    Bad("a server that says nothing", OWN_STORAGE, "[postgres.servers.consolidacao]\n",
+        "postgres.servers.consolidacao", "a table", 'a table with "size", "storage_gb" or both', base=EACH),
     Bad("misspelt need", 'lancamentos]\nuses = ["postgres"]', 'lancamentos]\nuses = ["postgre"]',
         "services.lancamentos.uses[0]", '"postgre"', '"postgres", "rabbitmq", "redis" or "storage"', '"postgres"'),
     Bad("a need twice", 'lancamentos]\nuses = ["postgres"]',
@@ -437,6 +448,20 @@ BAD_NUMBERS_AND_RANGES = [
         'cidr = "10.10.0.0/16"\nzones = 2\n\n[cluster]\nkubernetes_version = "1.35"\npod_cidr = "10.20.0.0/16"',
         'cidr = "10.244.0.0/16"\n\n[cluster]\nkubernetes_version = "1.35"', "cluster.pod_cidr",
         "10.244.0.0/16, the default", "does not overlap network.cidr"),
+    Bad("server of nobody", "servers.consolidacao", "servers.consolidado", "postgres.servers.consolidado",
+        'the name "consolidado"', 'a microservice that uses postgres: "lancamentos" or "consolidacao"',
+        '"consolidacao"', base=EACH),
+    Bad("server of one without a database", "servers.consolidacao", "servers.razao", "postgres.servers.razao",
+        'the name "razao"', 'a microservice that uses postgres: "lancamentos" or "consolidacao"', base=EACH),
+    Bad("server by two names", OWN_STORAGE, OWN_STORAGE + OWN_STORAGE.replace("consolidacao", "saldos"),
+        "postgres.servers", "a table", 'one table for "saldos", which was "consolidacao": both are the same server',
+        base=EACH.replace("[services.consolidacao]\n", '[services.saldos]\nwas = "consolidacao"\n')),
+    Bad("one server for all and one for one", '"dedicated"', '"shared"', "postgres.servers", "a table",
+        'nothing with topology = "shared", where all databases are on one server', base=EACH),
+    Bad("burstable server among those with a standby", '"large"', '"B_Standard_B4ms"',
+        "postgres.servers.consolidacao.size", '"B_Standard_B4ms"',
+        '"medium", "large" or "xlarge", which can have a standby, because postgres.high_availability is true',
+        base=EACH.replace(POSTGRES_SIZE, POSTGRES_SIZE.replace("small", "medium").replace("false", "true"))),
     Bad("standby beside no server", "backup_days = 7\nhigh_availability = false",
         "backup_days = 7\nhigh_availability = false\nsame_zone = true", "postgres.same_zone", "true",
         "false with high_availability = false"),
@@ -536,6 +561,9 @@ A_CLUSTER_IS_NO_CLOUD = [
     ),
     Bad("backups of a cluster", 'version = "17"', 'version = "17"\nbackup_days = 7', "postgres.backup_days", "7",
         'because cloud is "kubernetes"', base=LOCAL),
+    Bad("a server of a size of its own in a cluster", "\n[redis]",
+        '\n[postgres.servers.consolidacao]\nsize = "large"\n\n[redis]', "postgres.servers", "a table",
+        'no cloud to do this, because cloud is "kubernetes"', base=LOCAL),
     Bad("a server each in a cluster", '"shared"', '"dedicated"', "postgres.topology", '"dedicated"',
         '"shared", because cloud is "kubernetes"', base=LOCAL),
     Bad("a cloud's zone in a cluster", "client_limit", 'dns_zone = "flowwise.example"\nclient_limit',
@@ -706,6 +734,10 @@ PRODUCTION_RULES = [
     Bad("burstable server", 'version = "17"\nsize = "medium"', 'version = "17"\nsize = "small"',
         "postgres.size", '"small"', '"medium", "large" or "xlarge", which can have a standby, because tier is "prod"',
         base=PROD),
+    Bad("burstable server of one microservice", "\n[redis]",
+        '\n[postgres.servers.consolidacao]\nsize = "small"\n\n[redis]', "postgres.servers.consolidacao.size", '"small"',
+        '"medium", "large" or "xlarge", which can have a standby, because tier is "prod"',
+        base=PROD.replace('"shared"', '"dedicated"')),
     Bad("short backups", "backup_days = 30", "backup_days = 29", "postgres.backup_days", "29",
         'a whole number from 30 to 35, because tier is "prod"', base=PROD),
     Bad("a zone without a node", "min_nodes = 3\nmax_nodes = 9", "min_nodes = 2\nmax_nodes = 9",
@@ -799,6 +831,12 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
         '"m7i.large"', 'or a name such as "Standard_D16s_v5", because cloud is "azure"'),
     Bad("another cloud's database", 'version = "17"\nsize = "small"', 'version = "17"\nsize = "db.m7g.large"',
         "postgres.size", '"db.m7g.large"', 'or a name such as "MO_Standard_E8ds_v5", because cloud is "azure"'),
+    Bad("another cloud's database for one microservice", '"large"', '"db.m7g.large"',
+        "postgres.servers.consolidacao.size", '"db.m7g.large"',
+        'or a name such as "MO_Standard_E8ds_v5", because cloud is "azure"', base=EACH),
+    Bad("no server of Cloud SQL for one microservice", '"large"', '"db-custom-2-1024"',
+        "postgres.servers.consolidacao.size", '"db-custom-2-1024"', "922 to 6656 MB a processor",
+        base=EACH.replace('"azure"', '"google"')),
     Bad("another cloud's cache", '[redis]\nsize = "small"', '[redis]\nsize = "HIGHMEM_MEDIUM"', "redis.size",
         '"HIGHMEM_MEDIUM"', 'or a name such as "MemoryOptimized_M20", because cloud is "azure"'),
     Bad("a machine for a broker in the cluster", 'mode = "in-cluster"\nsize = "small"',
@@ -979,6 +1017,37 @@ def test_a_path_is_a_whole_one_and_an_event_may_have_many_consumers(tmp_path: Pa
     )
     services = load_environment(write(tmp_path, "qa.toml", content)).services
     assert services["razao"].consumes == services["razao"].publishes == services["consolidacao"].consumes
+
+
+def test_a_server_has_its_own_size_and_disk_or_those_of_all(tmp_path: Path) -> None:
+    found = load_environment(write(tmp_path, "qa.toml", EACH.replace('size = "large"\n', ""))).database_servers
+    assert {name: (server.size, server.storage_gb) for name, server in found.items()} == {
+        "lancamentos": ("small", 32),
+        "consolidacao": ("small", 256),
+    }
+    assert found["consolidacao"].size_key == "postgres.size"
+    assert found["consolidacao"].storage_key == "postgres.servers.consolidacao.storage_gb"
+    shared = load_environment(write(tmp_path, "qa.toml", DEV)).database_servers
+    assert {name: (server.size, server.storage_gb) for name, server in shared.items()} == {"shared": ("small", 32)}
+
+
+@pytest.mark.parametrize("called", ["saldos", "consolidacao"])
+def test_a_server_goes_by_either_name_of_a_microservice_that_was_renamed(called: str, tmp_path: Path) -> None:
+    """And is known by the one that it was made by."""
+    renamed = EACH.replace("[services.consolidacao]\n", '[services.saldos]\nwas = "consolidacao"\n')
+    path = write(tmp_path, "qa.toml", renamed.replace("servers.consolidacao", f"servers.{called}"))
+    server = load_environment(path).database_servers["consolidacao"]
+    assert (server.size, server.storage_gb) == ("large", 256)
+    assert server.size_key == f"postgres.servers.{called}.size"
+
+
+def test_a_name_of_today_goes_before_one_that_another_had(tmp_path: Path) -> None:
+    """Two that change their names with each other: each table is of the one that is called so."""
+    text = EACH.replace("[services.lancamentos]\n", '[services.lancamentos]\nwas = "consolidacao"\n').replace(
+        "[services.consolidacao]\n", '[services.consolidacao]\nwas = "lancamentos"\n'
+    )
+    servers = load_environment(write(tmp_path, "qa.toml", text)).database_servers
+    assert {name: server.size for name, server in servers.items()} == {"consolidacao": "small", "lancamentos": "large"}
 
 
 BEHIND_DEV = DEV.count("\n") + 1
@@ -1504,6 +1573,12 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         "services": microservices,
         "observability": draw(OBSERVABILITY),
     }
+    users = [name for name, service in microservices.items() if "postgres" in service["uses"]]
+    if document["postgres"]["topology"] == "dedicated" and users:
+        sizes = st.sampled_from(["medium", "large"]).map(lambda own: {"size": own})
+        disks = st.sampled_from(DATABASE_STORAGE_GB).map(lambda own: {"storage_gb": own})
+        own_servers = st.one_of(sizes, disks, st.builds(dict.__or__, sizes, disks))
+        document["postgres"]["servers"] = draw(st.dictionaries(st.sampled_from(users), own_servers, max_size=2))
     if any(service.get("paths") for service in microservices.values()) or draw(st.booleans()):
         document["gateway"] = draw(gateways(is_production))
     if not managed and draw(st.booleans()):
@@ -1514,7 +1589,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 def in_a_cluster(document: dict[str, Any]) -> dict[str, Any]:
     of_a_cloud = ("region", "budget", "network", "cluster")
     kept = {key: value for key, value in document.items() if key not in of_a_cloud}
-    postgres = {key: value for key, value in document["postgres"].items() if key != "backup_days"}
+    postgres = {key: value for key, value in document["postgres"].items() if key not in ("backup_days", "servers")}
     watched = {key: value for key, value in document["observability"].items() if key != "application_key_version"}
     return kept | {
         "kubernetes": {"context": "user@arn:aws:x/y"},

@@ -79,6 +79,7 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
     PostgresDbInputs: {
         **{name: (f"postgres.{name}", same) for name in ("topology", "size", "storage_gb", "backup_days")},
         "engine_version": ("postgres.version", same),
+        "servers": ("postgres.servers", same),
     },
     RedisInputs: {name: (f"redis.{name}", same) for name in ("size", "eviction_policy")},
     RabbitmqInputs: {name: (f"rabbitmq.{name}", same) for name in ("size", "accept_password_in_state")},
@@ -131,7 +132,7 @@ RULES = [
 
 
 def document(change: Change, rejected: Any) -> dict[str, Any]:
-    text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
+    text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "dedicated", "dev")))))
     found = tomllib.loads(text)
     *path, last = change[0].split(".")
     table = found

@@ -51,11 +51,23 @@ def test_what_is_shared_counts_unless_the_own_file_says_otherwise(tmp_path: Path
 
 
 def test_an_environment_without_a_cloud_ignores_what_is_shared_of_clouds(tmp_path: Path) -> None:
-    shared = SHARED.replace("[postgres]\n", "[postgres]\nbackup_days = 30\n")
+    server = "[postgres.servers.consolidacao]\nstorage_gb = 64\n"
+    shared = SHARED.replace("[postgres]\n", f"{server}\n[postgres]\nbackup_days = 30\n")
     (environment,) = load_environments(written(tmp_path, shared=shared, local=LOCAL))
     assert environment.region is None
     assert environment.postgres
     assert (environment.postgres.version, environment.postgres.backup_days) == ("17", None)
+    assert environment.postgres.servers == {}
+
+
+def test_a_server_has_what_both_files_say_of_it(tmp_path: Path) -> None:
+    shared = "[postgres.servers.consolidacao]\nsize = 'medium'\nstorage_gb = 64\n"
+    own = WHOLE.replace('"shared"', '"dedicated"').replace(
+        "[redis]", "[postgres.servers.consolidacao]\nsize = 'large'\n\n[redis]"
+    )
+    (environment,) = load_environments(written(tmp_path, shared=shared, qa=own))
+    server = environment.database_servers["consolidacao"]
+    assert (server.size, server.storage_gb) == ("large", 64)
 
 
 def test_a_fault_is_said_once_and_of_the_file_that_has_it(tmp_path: Path) -> None:

@@ -126,6 +126,18 @@ def with_named_sizes(text: str, cloud: str) -> str:
     return text
 
 
+OWN_SERVER = ("xlarge", 512)
+"""Size and disk, in GB, of the server below."""
+
+
+def with_own_server(text: str) -> str:
+    """The text of an environment with a server each, of which consolidacao's is larger than the others."""
+    assert text.count("[redis]\n") == 1
+    size, gigabytes = OWN_SERVER
+    table = f'[postgres.servers.consolidacao]\nsize = "{size}"\nstorage_gb = {gigabytes}\n\n'
+    return text.replace("[redis]\n", f"{table}[redis]\n")
+
+
 OWN_SECRETS = ("lancamentos-partner-api-key", "lancamentos-token")
 """What the store calls the secrets below."""
 

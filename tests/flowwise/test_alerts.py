@@ -30,13 +30,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
 def test_each_alert_of_what_there_is_is_made(made: dict[str, Made]) -> None:
     alarms = made["aws"]["aws_cloudwatch_metric_alarm", "this"]
     assert {(each["metric_name"], next(iter(each["dimensions"].values()))) for each in alarms} == {
-        ("FreeStorageSpace", "postgres-flowwise-dev-shared"),
-        ("CPUUtilization", "postgres-flowwise-dev-shared"),
+        ("FreeStorageSpace", "postgres-flowwise-dev-lancamentos"),
+        ("CPUUtilization", "postgres-flowwise-dev-lancamentos"),
+        ("FreeStorageSpace", "postgres-flowwise-dev-consolidacao"),
+        ("CPUUtilization", "postgres-flowwise-dev-consolidacao"),
         ("DatabaseMemoryUsagePercentage", "flowwise-dev-redis-001"),
         ("EngineCPUUtilization", "flowwise-dev-redis-001"),
     }
-    (disk,) = [each for each in alarms if each["metric_name"] == "FreeStorageSpace"]
-    assert (disk["comparison_operator"], disk["threshold"]) == ("LessThanThreshold", 0.15 * 32 * 1024**3)
+    disks = [each for each in alarms if each["metric_name"] == "FreeStorageSpace"]
+    assert {each["comparison_operator"] for each in disks} == {"LessThanThreshold"}
+    assert {each["dimensions"]["DBInstanceIdentifier"]: each["threshold"] for each in disks} == {
+        "postgres-flowwise-dev-lancamentos": 0.15 * 32 * 1024**3,
+        "postgres-flowwise-dev-consolidacao": 0.15 * 512 * 1024**3,
+    }
     rules = made["azure"]["azurerm_monitor_metric_alert", "this"]
     assert {each["name"] for each in rules} == {f"database-{what}-shared" for what in ("disk", "cpu", "down")}
     (down,) = [each for each in rules if each["name"] == "database-down-shared"]

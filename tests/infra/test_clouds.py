@@ -107,6 +107,31 @@ def test_nobody_reads_a_database_that_there_is_not(cloud: str, tmp_path: Path) -
 
 
 @pytest.mark.terraform
+@pytest.mark.parametrize(
+    ("cloud", "settings", "said"),
+    [
+        *((cloud, "servers = { folha = { storage_gb = 64 } }", "Each of servers must be one that") for cloud in CLOUDS),
+        (
+            "azure",
+            'topology = "dedicated"\n  servers = { consolidacao = { size = "B_Standard_B4ms" } }',
+            "Azure gives a server of this size no standby",
+        ),
+    ],
+    ids=[*(f"{cloud}-there" for cloud in CLOUDS), "azure-standby"],
+)
+def test_a_server_of_its_own_size_is_there_and_can_have_a_standby(
+    cloud: str, settings: str, said: str, tmp_path: Path
+) -> None:
+    folder = copy_of_infra(tmp_path) / "modules" / "postgres-db" / cloud
+    generated = folder / "tests" / "module.tftest.hcl"
+    text = generated.read_text().replace("variables {\n", f"variables {{\n  {settings}\n", 1)
+    generated.write_text(text[: text.index('run "refuses_wrong_values')])
+    terraform(folder, "init", "-backend=false")
+    refusal = re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr)
+    assert said in " ".join(refusal.split())
+
+
+@pytest.mark.terraform
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_a_key_that_nobody_gives_is_not_stored(cloud: str, tmp_path: Path) -> None:
     """Nor planned: a word of ours in its place would be taken for it, by `terraform apply` alone."""

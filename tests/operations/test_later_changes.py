@@ -5,6 +5,7 @@ tells of each resource what happens to it. AWS has the real provider, and change
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,12 @@ CHANGES = {
             'postgres.google_sql_database_instance.this["consolidacao"]': {"settings.0.tier": "db-custom-4-16384"},
         },
     ),
+    "one server is made larger than the others": Change(
+        "[redis]\n",
+        '[postgres.servers.lancamentos]\nsize = "xlarge"\n\n[redis]\n',
+        {f'postgres.{SERVER}["lancamentos"]': {"sku_name": "GP_Standard_D8ds_v5"}},
+        {'postgres.google_sql_database_instance.this["lancamentos"]': {"settings.0.tier": "db-custom-8-32768"}},
+    ),
     "the cache is made larger": Change(
         '[redis]\nsize              = "medium"',
         '[redis]\nsize              = "large"',
@@ -107,6 +114,7 @@ class Planned:
     after: Mapping[str, Any]
     root: Path
     plan: Plan
+    text: str  # of what is applied
 
 
 @pytest.fixture(scope="module", params=["azure", "google"])
@@ -132,10 +140,11 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     (root / "given.auto.tfvars.json").write_text(json.dumps(given))
     terraform(root, "init", "-input=false")
     terraform(root, "apply", "-input=false", "-auto-approve")
+    later = text
     for name, change in CHANGES.items():
-        assert change.old in text, name
-        text = text.replace(change.old, change.new, 1) if change.old else text
-    plan = _plan_of(text, root)
+        assert change.old in later, name
+        later = later.replace(change.old, change.new, 1) if change.old else later
+    plan = _plan_of(later, root)
     changes = {_below_the_platform(each["address"]): each for each in plan["resource_changes"]}
     return Planned(
         request.param,
@@ -144,6 +153,7 @@ def planned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         {address: each["change"]["after"] for address, each in changes.items()},
         root,
         read_plan(plan),
+        text,
     )
 
 
@@ -152,6 +162,10 @@ def _plan_of(text: str, root: Path) -> dict[str, Any]:
     infra = root.parents[1]
     _write(infra.parent / "environments", infra, text)
     _upgrade_kubernetes(infra)
+    return _planned_changes(root)
+
+
+def _planned_changes(root: Path) -> dict[str, Any]:
     terraform(root, "plan", "-input=false", "-out=later.tfplan")
     plan: dict[str, Any] = json.loads(terraform(root, "show", "-json", "later.tfplan"))
     return plan
@@ -234,3 +248,24 @@ def test_a_disk_that_is_to_be_larger_does_not_stay_as_it_is_unheard(planned: Pla
     assert result.returncode == 1
     commands = {"azure": "--storage-size 512", "google": "--storage-size=512"}
     assert "The disk is smaller than storage_gb" in said and commands[planned.cloud] in said
+
+
+def test_one_server_that_is_made_larger_is_changed_in_place_and_alone(planned: Planned) -> None:
+    infra, server = planned.root.parents[1], SERVER if planned.cloud == "azure" else "google_sql_database_instance.this"
+
+    def write(says: str) -> None:
+        own = f"[postgres.servers.consolidacao]\n{says}\n\n[redis]\n"
+        _write(infra.parent / "environments", infra, planned.text.replace("[redis]\n", own))
+
+    write('size = "xlarge"')
+    changes = _planned_changes(planned.root)["resource_changes"]
+    done = {_below_the_platform(each["address"]): each["change"]["actions"] for each in changes}
+    assert {address: actions for address, actions in done.items() if actions != ["no-op"]} == {
+        f'postgres.{server}["consolidacao"]': ["update"]
+    }
+    write("storage_gb = 512")
+    result = try_terraform(planned.root, "plan", "-input=false")
+    said = " ".join(result.stderr.replace("\u2502", " ").split())
+    assert result.returncode == 1
+    assert said.count("The disk is smaller than storage_gb") == 1 and "512" in said
+    assert re.search(r"(--name|patch) \S+-consolidacao", said), said

@@ -16,7 +16,7 @@ from operations import preflight
 from operations.failure import exit_status
 from operations.questions.asking import told
 from quotas import needs_of
-from tests.environments.texts import apart, environment_text, with_managed_broker
+from tests.environments.texts import apart, environment_text, with_managed_broker, with_own_server
 from tests.operations.cloud_answers import (
     ACCOUNT,
     READY,
@@ -47,6 +47,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
         **{cloud: environment_text(cloud, "shared", "dev") for cloud in CLOUDS},
         **{f"{cloud}prod": environment_text(cloud, "dedicated", "prod") for cloud in CLOUDS},
         "azurebeside": environment_text("azure", "dedicated", "prod").replace("[redis]", "same_zone = true\n\n[redis]"),
+        **{f"{cloud}each": with_own_server(environment_text(cloud, "dedicated", "dev")) for cloud in ("azure", "aws")},
         "awsmanaged": with_managed_broker(environment_text("aws", "shared", "dev")),
     }
     for name, text in apart(texts).items():
@@ -110,6 +111,7 @@ NOT_FOR_YOU = {"reasonCode": "NotAvailableForSubscription", "values": ["brazilso
 ONE_ZONE_LESS = NOT_FOR_YOU | {"restrictionInfo": {"locations": ["brazilsouth"], "zones": ["2"]}, "type": "Zone"}
 NOWHERE = NOT_FOR_YOU | {"restrictionInfo": {"locations": ["brazilsouth"], "zones": None}, "type": "Location"}
 BLOCKED = capabilities(["SameZone"], zoneRedundantHaSupported="Disabled", reason="Zone redundant HA is paused here.")
+ORDERABLE = "aws rds describe-orderable-db-instance-options"
 GCLOUD_REGION = "gcloud compute regions describe southamerica-east1"
 
 
@@ -167,6 +169,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         "PostgreSQL 17 on Standard_B2s",
         "no PostgreSQL 17 in brazilsouth",
     ),
+    ("azureeach", {}, "PostgreSQL 17 on Standard_D8ds_v5", "no Standard_D8ds_v5 in brazilsouth"),
     (
         "azureprod",
         {"az vm list-usage": [usage("cores", 100), usage("StandardDDSv5Family", 12, 3)]},
@@ -221,6 +224,12 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
         {"aws rds describe-orderable-db-instance-options": orderable("17.6", several_zones=False)},
         "PostgreSQL 17 on db.m7g.large with a standby",
         "sold without a standby",
+    ),
+    (
+        "awseach",
+        {f"{ORDERABLE} --engine postgres --db-instance-class db.m7g.2xlarge": orderable("16.9", several_zones=True)},
+        "PostgreSQL 17 on db.m7g.2xlarge",
+        "PostgreSQL 17 is not sold on db.m7g.2xlarge with gp3",
     ),
     (
         "awsmanaged",

@@ -7,13 +7,12 @@ import pytest
 
 from costs.bill import HOURS_A_MONTH
 from costs.bills import BILLS
-from costs.bills.shared import database_servers
 from environments import Environment, load_environment, load_environments
 from flowwise.tables.project import CLOUDS
 from flowwise.tables.sizes import DATABASE_SIZES, NODE_SIZES, NODE_VCPUS
 from quotas import needs_of
 from quotas.azure import family_of, machine_of
-from tests.environments.texts import environment_text
+from tests.environments.texts import environment_text, with_own_server
 from tests.workspace import INFRA, REPOSITORY
 
 FILES = load_environments(REPOSITORY / "environments")
@@ -75,6 +74,16 @@ def test_production_on_azure_grows_to_what_a_family_needs_for_an_upgrade() -> No
     assert found["PostgreSQL standardDDSv5Family"] == found["PostgreSQL cores"] == (16, 16)
 
 
+def test_a_server_of_a_size_of_its_own_counts_in_its_family_on_azure(tmp_path: Path) -> None:
+    """One of 2 vCPUs that can burst, and one of 8."""
+    text = with_own_server(environment_text("azure", "dedicated", "dev"))
+    (tmp_path / "dev.toml").write_text(text)
+    found = amounts(load_environment(tmp_path / "dev.toml"))
+    assert found["PostgreSQL standardBSFamily"] == (2, 2)
+    assert found["PostgreSQL standardDDSv5Family"] == (8, 8)
+    assert found["PostgreSQL cores"] == (10, 10)
+
+
 def test_spot_machines_count_apart_and_are_upgraded_in_place_on_azure(tmp_path: Path) -> None:
     spot = environment(
         tmp_path,
@@ -134,7 +143,7 @@ def test_as_much_is_needed_as_is_billed(cloud: str, tier: str, tmp_path: Path) -
     if cloud == "aws":
         assert found["ec2 L-1216C47A"] == vcpus
         assert found["ec2 L-0263D0A3"] == instances("aws_eip")
-        assert found["rds L-7B6409FD"] == database_servers(made)
+        assert found["rds L-7B6409FD"] == len(made.database_servers)
     if cloud == "google":
         assert found["region CPUS"] == found["project CPUS_ALL_REGIONS"] == vcpus
         assert found["region INSTANCES"] == nodes

@@ -11,7 +11,7 @@ from environments import Environment, load_environment, load_environments
 from report.layout import Box, Layout, Line, Rectangle, lay_out
 from report.topology import Topology, in_words, queues_of, topology
 from report.words import Texts
-from tests.environments.texts import WHOLE
+from tests.environments.texts import WHOLE, environment_text, with_own_server
 from tests.workspace import REPOSITORY
 
 TEXTS = Texts()
@@ -103,6 +103,17 @@ def test_every_use_and_message_is_an_arrow(environment: Environment, drawn: Topo
         assert {("use", here, need, "") for need in service.uses if need != "rabbitmq"} <= arrows
         assert (("request", "gateway", here, "") in arrows) is bool(service.paths)
     assert len(in_words(drawn, TEXTS)) == len(arrows)
+
+
+def test_a_server_of_a_size_of_its_own_is_drawn_by_the_name_of_today(tmp_path: Path) -> None:
+    text = with_own_server(environment_text("azure", "dedicated", "dev"))
+    renamed = text.replace("[services.consolidacao]\n", '[services.saldos]\nwas = "consolidacao"\n')
+    (tmp_path / "dev.toml").write_text(renamed)
+    details = topology(load_environment(tmp_path / "dev.toml"), TEXTS).node("postgres").details
+    said = [(each.en, each.pt) for each in details]
+    own = "GP_Standard_D8ds_v5 · 512 GB"
+    assert (f"saldos: extra large · {own}", f"saldos: extragrande · {own}") in said
+    assert not any(en.startswith("lancamentos:") for en, _ in said)
 
 
 def test_no_box_lies_on_another(layout: Layout) -> None:

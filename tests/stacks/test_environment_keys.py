@@ -23,7 +23,7 @@ REQUIRED = {
     table.path: [key.path for key in table.keys if key.required == "anywhere"] for table in key_tables() if table.path
 }
 # The names that take the place of `<name>`: that of a service which says nothing yet, so that it may be of any kind.
-NAMES = {"services": "relatorios", "node_pools": "general"}
+NAMES = {"services": "relatorios", "node_pools": "general", "servers": "relatorios"}
 A_SERVICE = {"uses": ["postgres", "rabbitmq", "redis"]}
 
 

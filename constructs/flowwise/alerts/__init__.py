@@ -101,7 +101,11 @@ class AlertsInputs(Inputs):
             )
         ],
     )
-    database_disk_gb: int = variable("Disk of each database's server, in GB. 0 without one.", default=0, example=32)
+    database_disks_gb: dict[str, int] = variable(
+        "Disk of each database's server, in GB, by its name among targets: AWS counts what is free in bytes.",
+        default={},
+        example={"shared": 32},
+    )
     cache_nodes: int = variable("Nodes of the cache, of which AWS watches each by itself.", default=1)
     tags: dict[str, str] = common_variables.tags()
 

@@ -35,9 +35,13 @@ class AwsAlerts(Module[AlertsInputs, AlertsOutputs]):
     examples: ClassVar[Mapping[str, Any]] = {
         "region": "sa-east-1",
         "targets": {
-            "database": {"shared": "arn:aws:rds:sa-east-1:123456789012:db:postgres-flowwise-dev-shared"},
+            "database": {
+                "lancamentos": "arn:aws:rds:sa-east-1:123456789012:db:postgres-flowwise-dev-lancamentos",
+                "consolidacao": "arn:aws:rds:sa-east-1:123456789012:db:postgres-flowwise-dev-consolidacao",
+            },
             "cache": {"cache": "arn:aws:elasticache:sa-east-1:123456789012:replicationgroup:flowwise-dev-redis"},
         },
+        "database_disks_gb": {"lancamentos": 32, "consolidacao": 512},
     }
 
     def build(self, inputs: AlertsInputs) -> AlertsOutputs:
@@ -85,7 +89,8 @@ class AwsAlerts(Module[AlertsInputs, AlertsOutputs]):
             evaluation_periods=number(f"each.value.minutes * 60 / {_PERIOD_SECONDS}"),
             comparison_operator=text('each.value.above ? "GreaterThanThreshold" : "LessThanThreshold"'),
             threshold=number(
-                "each.value.of_disk ? each.value.threshold * var.database_disk_gb * pow(1024, 3) : each.value.threshold"
+                "each.value.of_disk ? each.value.threshold * var.database_disks_gb[each.value.target] * pow(1024, 3) : "
+                "each.value.threshold"
             ),
             # A node of the cache that is gone for a while, and what has just been made.
             treat_missing_data="notBreaching",

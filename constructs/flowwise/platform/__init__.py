@@ -18,7 +18,7 @@ from flowwise.authoring.rules import microservice_names
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT, Bill
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.object_storage import DEFAULT_RETENTION_DAYS
-from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY
+from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY, OwnServer
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
@@ -92,6 +92,7 @@ class PostgresSettings(Object):
     engine_version: str = attribute("Major version of PostgreSQL.")
     size: str = attribute("Size of a server.")
     storage_gb: int = attribute("Disk of a server to begin with, in GB.")
+    servers: dict[str, OwnServer] = attribute("Servers with a size or a disk of their own, by name.", default={})
     backup_days: int = attribute("Days to keep backups.")
     high_availability: bool = attribute("Keep a standby of each server in another availability zone.")
     same_zone: bool = attribute("Keep it in the server's own zone, on Azure.", default=False)

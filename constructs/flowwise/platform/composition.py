@@ -373,6 +373,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 engine_version=text("var.postgres.engine_version"),
                 size=text("var.postgres.size"),
                 storage_gb=number("var.postgres.storage_gb"),
+                servers=anything("var.postgres.servers"),
                 backup_days=number("var.postgres.backup_days"),
                 high_availability=boolean("var.postgres.high_availability"),
                 same_zone=boolean("var.postgres.same_zone"),
@@ -452,7 +453,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                     f"  broker   = var.managed_rabbitmq == null ? {{}} : {{ broker = {bare(broker.broker_id)} }}\n"
                     "}"
                 ),
-                database_disk_gb=number("try(var.postgres.storage_gb, 0)"),
+                database_disks_gb=anything(f"var.postgres == null ? {{}} : {bare(postgres.server_disks_gb)}"),
                 cache_nodes=number("try(var.redis.high_availability, false) ? 2 : 1"),
                 tags=_tags("alerts"),
             ),

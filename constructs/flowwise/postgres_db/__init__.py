@@ -1,8 +1,18 @@
 """PostgreSQL databases, one for each microservice that needs one."""
 
 from flowwise.authoring import common_variables
-from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, one_of, output, variable
-from flowwise.authoring.rules import PREFIX, size_of
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    one_of,
+    output,
+    variable,
+)
+from flowwise.authoring.rules import PREFIX, is_size, size_of
 from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.tables.machines import DATABASE_SHAPES, any_shape
@@ -16,7 +26,21 @@ DEFAULT_ENGINE_VERSION = "17"
 DEFAULT_BACKUP_DAYS = 7
 
 
+_STORAGE_WORDS = ", ".join(map(str, DATABASE_STORAGE_GB))
+
 NO_SAME_ZONE = "same_zone must be false: only Azure keeps a standby in the zone of its server."
+
+
+class OwnServer(Object):
+    """What one server has otherwise than the others."""
+
+    size: str | None = attribute("Size of the server. Null for that of all.", default=None)
+    storage_gb: int | None = attribute("Disk of the server to begin with, in GB. Null for that of all.", default=None)
+
+
+def _of_servers(attribute: str, condition: str) -> str:
+    """The condition that an attribute is right wherever a server has it."""
+    return f"alltrue([for server in values(self) : {condition} if server.{attribute} != null])"
 
 
 class PostgresDbInputs(Inputs):
@@ -84,10 +108,32 @@ class PostgresDbInputs(Inputs):
         example=DATABASE_STORAGE_GB[0],
         validations=[
             Validation(
-                f"contains([{', '.join(map(str, DATABASE_STORAGE_GB))}], self)",
-                f"storage_gb must be one of {', '.join(map(str, DATABASE_STORAGE_GB))}.",
+                f"contains([{_STORAGE_WORDS}], self)",
+                f"storage_gb must be one of {_STORAGE_WORDS}.",
                 rejects=33,
             )
+        ],
+    )
+    servers: dict[str, OwnServer] = variable(
+        "Servers with a size or a disk of their own, by name: with topology dedicated, that of the microservice.",
+        default={},
+        validations=[
+            Validation(
+                _of_servers("size", is_size("server.size", tuple(DATABASE_SIZES), any_shape(DATABASE_SHAPES))),
+                f"The size of each of servers must be one of {', '.join(DATABASE_SIZES)}, or the cloud's own name of "
+                "one.",
+                rejects={"lancamentos": OwnServer(size="none-of-these")},
+            ),
+            Validation(
+                _of_servers("storage_gb", f"contains([{_STORAGE_WORDS}], server.storage_gb)"),
+                f"The storage_gb of each of servers must be one of {_STORAGE_WORDS}.",
+                rejects={"lancamentos": OwnServer(storage_gb=33)},
+            ),
+            Validation(
+                "alltrue([for server in values(self) : server.size != null || server.storage_gb != null])",
+                "Each of servers must have a size, a storage_gb or both.",
+                rejects={"lancamentos": OwnServer()},
+            ),
         ],
     )
     backup_days: int = variable(
@@ -163,6 +209,7 @@ class PostgresDbOutputs(Outputs):
         "The job that prepares the microservices' roles gives them that right, which the cloud does not."
     )
     server_ids: dict[str, str] = output("Identifiers of the servers.")
+    server_disks_gb: dict[str, int] = output("Disk of each server to begin with, in GB, by the name of the server.")
 
 
 POSTGRES_DB = Contract(

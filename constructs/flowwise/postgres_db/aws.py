@@ -18,7 +18,8 @@ from flowwise.authoring.module import Module
 from flowwise.aws.firewall import add_firewall
 from flowwise.aws.policies import BOUNDARY, PARTITION, add_account, arn, policy, statement, trust
 from flowwise.postgres_db import ENGINE_VERSIONS, NO_SAME_ZONE, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
-from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE, SERVERS_ARE_THERE
+from flowwise.postgres_db.own_servers import add_asked, disks_gb
 from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
@@ -29,6 +30,7 @@ _ADMINISTRATORS = "administrators"
 _KEY = text("var.encryption_key.id")
 # "Amazon RDS DB instance storage": from this size on, RDS stripes a gp3 disk over four volumes, and takes no less.
 _LARGE_DISK_GB, _LARGE_DISK_IOPS, _LARGE_DISK_MBPS = 400, 12000, 500
+_DISK = "local.asked[each.key].storage_gb"
 _LOGS = ("iam-db-auth-error", "postgresql", "upgrade")
 # Whether a value waits for a restart. AWS does not note a change of this alone, and lists rds.force_ssl, whose value is
 # its default, as waiting: said otherwise, every plan would want to change it.
@@ -92,11 +94,13 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             people=strings(f'length(var.administrators) > 0 ? ["{_ADMINISTRATORS}"] : []'),
             readers=anything(f'{{ for name, reader in var.readers : "{reader_role("${name}")}" => reader.services }}'),
             server_ids=string_map("{ for name, server in aws_db_instance.this : name => server.arn }"),
+            server_disks_gb=disks_gb(),
         )
 
     def _locals(self) -> None:
         self.local("sizes", {size: clouds["aws"].sku for size, clouds in DATABASE_SIZES.items()})
         self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
+        add_asked(self)
         self.comment(
             "RDS makes one database with a server, and renames it only by replacing the server. So it makes that of a "
             "dedicated server; a shared one begins without, lest a new order of the databases replace it. The job in "
@@ -237,17 +241,17 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             allow_major_version_upgrade=True,
             apply_immediately=True,
             auto_minor_version_upgrade=True,
-            instance_class=text("lookup(local.sizes, var.size, var.size)"),
+            instance_class=text("lookup(local.sizes, local.asked[each.key].size, local.asked[each.key].size)"),
             multi_az=inputs.high_availability,
             db_name=text('var.topology == "shared" ? null : local.databases[each.key].name'),
             parameter_group_name=text("aws_db_parameter_group.this[var.engine_version].name"),
             storage_type="gp3",
-            allocated_storage=inputs.storage_gb,
+            allocated_storage=number(_DISK),
             # What such a disk has anyway. Left out, the provider sends what a smaller one had, when that grows past it.
-            iops=number(f"var.storage_gb < {_LARGE_DISK_GB} ? null : {_LARGE_DISK_IOPS}"),
-            storage_throughput=number(f"var.storage_gb < {_LARGE_DISK_GB} ? null : {_LARGE_DISK_MBPS}"),
+            iops=number(f"{_DISK} < {_LARGE_DISK_GB} ? null : {_LARGE_DISK_IOPS}"),
+            storage_throughput=number(f"{_DISK} < {_LARGE_DISK_GB} ? null : {_LARGE_DISK_MBPS}"),
             # For the largest disk, RDS's own limit of 65,536 GB.
-            max_allocated_storage=number("var.storage_gb * 4"),
+            max_allocated_storage=number(f"{_DISK} * 4"),
             storage_encrypted=True,
             kms_key_id=_KEY,
             username=_ADMINISTRATOR,
@@ -289,6 +293,7 @@ class AwsPostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                         error_message="region must be that of network_id and of the AWS provider.",
                     ),
                     READERS_READ_WHAT_IS_THERE,
+                    SERVERS_ARE_THERE,
                 ],
             ),
         )

@@ -22,8 +22,9 @@ from flowwise.azure.account import add_account
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_group_lock, log_workspace
 from flowwise.postgres_db import POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
-from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE, SERVERS_ARE_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
+from flowwise.postgres_db.own_servers import add_asked, disks_gb
 from flowwise.postgres_db.readers import reader_role
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import BURSTABLE, DATABASE_SIZES
@@ -110,6 +111,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             server_ids=string_map(
                 "{ for name, server in azurerm_postgresql_flexible_server.this : name => server.id }"
             ),
+            server_disks_gb=disks_gb(),
         )
 
     def _locals(self) -> None:
@@ -120,14 +122,19 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 for size, clouds in DATABASE_SIZES.items()
             },
         )
+        self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
+        add_asked(self)
         self.local(
-            "size",
+            "machines",
             text(
-                "try(local.sizes[var.size], "
-                f'{{ sku = var.size, high_availability = !startswith(var.size, "{BURSTABLE}") }})'
+                "{\n"
+                "  for name, asked in local.asked : name => try(local.sizes[asked.size], {\n"
+                "    sku               = asked.size\n"
+                f'    high_availability = !startswith(asked.size, "{BURSTABLE}")\n'
+                "  })\n"
+                "}"
             ),
         )
-        self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
         self.local(
             "databases",
             text(
@@ -180,8 +187,8 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             location=group.location,
             resource_group_name=group.name,
             version=inputs.engine_version,
-            sku_name=text("local.size.sku"),
-            storage_mb=number("var.storage_gb * 1024"),
+            sku_name=text("local.machines[each.key].sku"),
+            storage_mb=number("local.asked[each.key].storage_gb * 1024"),
             auto_grow_enabled=True,
             backup_retention_days=inputs.backup_days,
             geo_redundant_backup_enabled=False,
@@ -213,7 +220,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                     no_smaller_than_asked(
                         "self.storage_mb / 1024",
                         "az postgres flexible-server update --resource-group ${self.resource_group_name} "
-                        "--name ${self.name} --storage-size ${var.storage_gb}",
+                        "--name ${self.name} --storage-size ${local.asked[each.key].storage_gb}",
                     )
                 ],
             ),
@@ -229,7 +236,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
         able = ", ".join(size for size, clouds in DATABASE_SIZES.items() if clouds["azure"].high_availability)
         return [
             Precondition(
-                condition=text("!var.high_availability || local.size.high_availability"),
+                condition=text("!var.high_availability || local.machines[each.key].high_availability"),
                 error_message=(
                     "Azure gives a server of this size no standby: set high_availability = false, or size to one of "
                     f"{able}."
@@ -248,6 +255,7 @@ class AzurePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 error_message="subnet_ids must be subnets of network_id.",
             ),
             READERS_READ_WHAT_IS_THERE,
+            SERVERS_ARE_THERE,
         ]
 
     def _parameters(self) -> None:

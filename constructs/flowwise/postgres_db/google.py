@@ -22,8 +22,9 @@ from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs, record_access
 from flowwise.google.project import PROJECT, add_project
 from flowwise.postgres_db import NO_SAME_ZONE, POSTGRES_DB, PostgresDbInputs, PostgresDbOutputs
-from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE
+from flowwise.postgres_db.conditions import READERS_READ_WHAT_IS_THERE, SERVERS_ARE_THERE
 from flowwise.postgres_db.disks import no_smaller_than_asked
+from flowwise.postgres_db.own_servers import add_asked, disks_gb
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import DATABASE_SIZES
 
@@ -100,11 +101,13 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             server_ids=string_map(
                 "{ for name, server in google_sql_database_instance.this : name => server.connection_name }"
             ),
+            server_disks_gb=disks_gb(),
         )
 
     def _locals(self) -> None:
         self.local("sizes", {size: clouds["google"].sku for size, clouds in DATABASE_SIZES.items()})
         self.local("servers", text('toset(var.topology == "shared" ? ["shared"] : var.databases)'))
+        add_asked(self)
         self.local(
             "databases",
             text(
@@ -157,13 +160,13 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
             deletion_protection=inputs.protected,
             settings=SqlDatabaseInstanceSettings(
                 edition="ENTERPRISE",
-                tier=text("lookup(local.sizes, var.size, var.size)"),
+                tier=text("lookup(local.sizes, local.asked[each.key].size, local.asked[each.key].size)"),
                 availability_type=text('var.high_availability ? "REGIONAL" : "ZONAL"'),
                 disk_type="PD_SSD",
-                disk_size=inputs.storage_gb,
+                disk_size=number("local.asked[each.key].storage_gb"),
                 disk_autoresize=True,
                 # For the largest disk, Cloud SQL's own limit of 64 TB.
-                disk_autoresize_limit=number("var.storage_gb * 4"),
+                disk_autoresize_limit=number("local.asked[each.key].storage_gb * 4"),
                 # Terraform's own protection, above, does not stop whoever uses the console.
                 deletion_protection_enabled=inputs.protected,
                 retain_backups_on_delete=True,
@@ -200,7 +203,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                     no_smaller_than_asked(
                         "self.settings[0].disk_size",
                         "gcloud sql instances patch ${self.name} --project=${self.project} "
-                        "--storage-size=${var.storage_gb}",
+                        "--storage-size=${local.asked[each.key].storage_gb}",
                     )
                 ],
             ),
@@ -231,6 +234,7 @@ class GooglePostgresDb(Module[PostgresDbInputs, PostgresDbOutputs]):
                 ),
             ),
             READERS_READ_WHAT_IS_THERE,
+            SERVERS_ARE_THERE,
         ]
 
     def _databases(self) -> None:

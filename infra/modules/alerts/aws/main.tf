@@ -200,7 +200,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period              = 300
   evaluation_periods  = each.value.minutes * 60 / 300
   comparison_operator = each.value.above ? "GreaterThanThreshold" : "LessThanThreshold"
-  threshold           = each.value.of_disk ? each.value.threshold * var.database_disk_gb * pow(1024, 3) : each.value.threshold
+  threshold           = each.value.of_disk ? each.value.threshold * var.database_disks_gb[each.value.target] * pow(1024, 3) : each.value.threshold
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.this.arn]
   ok_actions          = [aws_sns_topic.this.arn]

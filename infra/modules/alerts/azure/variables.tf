@@ -44,10 +44,10 @@ variable "targets" {
   }
 }
 
-variable "database_disk_gb" {
-  description = "Disk of each database's server, in GB. 0 without one."
-  type        = number
-  default     = 0
+variable "database_disks_gb" {
+  description = "Disk of each database's server, in GB, by its name among targets: AWS counts what is free in bytes."
+  type        = map(number)
+  default     = {}
   nullable    = false
 }
 

@@ -13,6 +13,13 @@ locals {
 
   servers = toset(var.topology == "shared" ? ["shared"] : var.databases)
 
+  asked = {
+    for name in local.servers : name => {
+      size       = coalesce(try(var.servers[name].size, null), var.size)
+      storage_gb = coalesce(try(var.servers[name].storage_gb, null), var.storage_gb)
+    }
+  }
+
   databases = {
     for microservice in var.databases : microservice => {
       server = var.topology == "shared" ? "shared" : microservice
@@ -174,15 +181,15 @@ resource "aws_db_instance" "this" {
   allow_major_version_upgrade           = true
   apply_immediately                     = true
   auto_minor_version_upgrade            = true
-  instance_class                        = lookup(local.sizes, var.size, var.size)
+  instance_class                        = lookup(local.sizes, local.asked[each.key].size, local.asked[each.key].size)
   multi_az                              = var.high_availability
   db_name                               = var.topology == "shared" ? null : local.databases[each.key].name
   parameter_group_name                  = aws_db_parameter_group.this[var.engine_version].name
   storage_type                          = "gp3"
-  allocated_storage                     = var.storage_gb
-  iops                                  = var.storage_gb < 400 ? null : 12000
-  storage_throughput                    = var.storage_gb < 400 ? null : 500
-  max_allocated_storage                 = var.storage_gb * 4
+  allocated_storage                     = local.asked[each.key].storage_gb
+  iops                                  = local.asked[each.key].storage_gb < 400 ? null : 12000
+  storage_throughput                    = local.asked[each.key].storage_gb < 400 ? null : 500
+  max_allocated_storage                 = local.asked[each.key].storage_gb * 4
   storage_encrypted                     = true
   kms_key_id                            = var.encryption_key.id
   username                              = "administrator"
@@ -226,6 +233,11 @@ resource "aws_db_instance" "this" {
     precondition {
       condition     = length(setsubtract(flatten(values(var.readers)[*].services), var.databases)) == 0
       error_message = "The services of each of readers must be microservices that have a database."
+    }
+
+    precondition {
+      condition     = length(setsubtract(keys(var.servers), local.servers)) == 0
+      error_message = "Each of servers must be one that there is: of one of databases, with topology dedicated."
     }
   }
 

@@ -54,3 +54,8 @@ output "server_ids" {
   description = "Identifiers of the servers."
   value       = { for name, server in aws_db_instance.this : name => server.arn }
 }
+
+output "server_disks_gb" {
+  description = "Disk of each server to begin with, in GB, by the name of the server."
+  value       = { for name, asked in local.asked : name => asked.storage_gb }
+}

@@ -97,6 +97,31 @@ variable "storage_gb" {
   }
 }
 
+variable "servers" {
+  description = "Servers with a size or a disk of their own, by name: with topology dedicated, that of the microservice."
+  type = map(object({
+    size       = optional(string)
+    storage_gb = optional(number)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for server in values(var.servers) : contains(["small", "medium", "large", "xlarge"], server.size) || can(regex("^((B_Standard_B(2|4|8|12|16|20)ms|GP_Standard_D(2|4|8|16|32|48|64|96)a?ds_v[45]|MO_Standard_E(2|4|8|16|20|32|48|64)a?ds_v[45])|db[.](t4g[.](medium|large|xlarge|2xlarge)|[mr](6g|6i|7g|7i|8g)[.](large|xlarge|(2|4|8|12|16|24|32|48)xlarge))|db-custom-(1|[2468]|[1-9][02468])-[1-9][0-9]{3,5})$", server.size)) if server.size != null])
+    error_message = "The size of each of servers must be one of small, medium, large, xlarge, or the cloud's own name of one."
+  }
+
+  validation {
+    condition     = alltrue([for server in values(var.servers) : contains([32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384], server.storage_gb) if server.storage_gb != null])
+    error_message = "The storage_gb of each of servers must be one of 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384."
+  }
+
+  validation {
+    condition     = alltrue([for server in values(var.servers) : server.size != null || server.storage_gb != null])
+    error_message = "Each of servers must have a size, a storage_gb or both."
+  }
+}
+
 variable "backup_days" {
   description = "Days to keep backups: a server can be restored to any moment of them."
   type        = number

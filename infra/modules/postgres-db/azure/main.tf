@@ -24,8 +24,21 @@ locals {
     }
   }
 
-  size    = try(local.sizes[var.size], { sku = var.size, high_availability = !startswith(var.size, "B_") })
   servers = toset(var.topology == "shared" ? ["shared"] : var.databases)
+
+  asked = {
+    for name in local.servers : name => {
+      size       = coalesce(try(var.servers[name].size, null), var.size)
+      storage_gb = coalesce(try(var.servers[name].storage_gb, null), var.storage_gb)
+    }
+  }
+
+  machines = {
+    for name, asked in local.asked : name => try(local.sizes[asked.size], {
+      sku               = asked.size
+      high_availability = !startswith(asked.size, "B_")
+    })
+  }
 
   databases = {
     for microservice in var.databases : microservice => {
@@ -107,8 +120,8 @@ resource "azurerm_postgresql_flexible_server" "this" {
   resource_group_name               = azurerm_resource_group.this.name
   location                          = azurerm_resource_group.this.location
   version                           = var.engine_version
-  sku_name                          = local.size.sku
-  storage_mb                        = var.storage_gb * 1024
+  sku_name                          = local.machines[each.key].sku
+  storage_mb                        = local.asked[each.key].storage_gb * 1024
   auto_grow_enabled                 = true
   backup_retention_days             = var.backup_days
   geo_redundant_backup_enabled      = false
@@ -154,12 +167,12 @@ resource "azurerm_postgresql_flexible_server" "this" {
     ignore_changes = [zone, high_availability[0].standby_availability_zone, storage_mb]
 
     postcondition {
-      condition     = self.storage_mb / 1024 >= var.storage_gb
-      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: az postgres flexible-server update --resource-group ${self.resource_group_name} --name ${self.name} --storage-size ${var.storage_gb}"
+      condition     = self.storage_mb / 1024 >= local.asked[each.key].storage_gb
+      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: az postgres flexible-server update --resource-group ${self.resource_group_name} --name ${self.name} --storage-size ${local.asked[each.key].storage_gb}"
     }
 
     precondition {
-      condition     = !var.high_availability || local.size.high_availability
+      condition     = !var.high_availability || local.machines[each.key].high_availability
       error_message = "Azure gives a server of this size no standby: set high_availability = false, or size to one of medium, large, xlarge."
     }
 
@@ -178,6 +191,11 @@ resource "azurerm_postgresql_flexible_server" "this" {
     precondition {
       condition     = length(setsubtract(flatten(values(var.readers)[*].services), var.databases)) == 0
       error_message = "The services of each of readers must be microservices that have a database."
+    }
+
+    precondition {
+      condition     = length(setsubtract(keys(var.servers), local.servers)) == 0
+      error_message = "Each of servers must be one that there is: of one of databases, with topology dedicated."
     }
   }
 

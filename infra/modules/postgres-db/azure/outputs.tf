@@ -49,3 +49,8 @@ output "server_ids" {
   description = "Identifiers of the servers."
   value       = { for name, server in azurerm_postgresql_flexible_server.this : name => server.id }
 }
+
+output "server_disks_gb" {
+  description = "Disk of each server to begin with, in GB, by the name of the server."
+  value       = { for name, asked in local.asked : name => asked.storage_gb }
+}

@@ -11,6 +11,13 @@ locals {
 
   servers = toset(var.topology == "shared" ? ["shared"] : var.databases)
 
+  asked = {
+    for name in local.servers : name => {
+      size       = coalesce(try(var.servers[name].size, null), var.size)
+      storage_gb = coalesce(try(var.servers[name].storage_gb, null), var.storage_gb)
+    }
+  }
+
   databases = {
     for microservice in var.databases : microservice => {
       server = var.topology == "shared" ? "shared" : microservice
@@ -95,12 +102,12 @@ resource "google_sql_database_instance" "this" {
     availability_type           = var.high_availability ? "REGIONAL" : "ZONAL"
     deletion_protection_enabled = var.protected
     disk_autoresize             = true
-    disk_autoresize_limit       = var.storage_gb * 4
-    disk_size                   = var.storage_gb
+    disk_autoresize_limit       = local.asked[each.key].storage_gb * 4
+    disk_size                   = local.asked[each.key].storage_gb
     disk_type                   = "PD_SSD"
     edition                     = "ENTERPRISE"
     retain_backups_on_delete    = true
-    tier                        = lookup(local.sizes, var.size, var.size)
+    tier                        = lookup(local.sizes, local.asked[each.key].size, local.asked[each.key].size)
     user_labels                 = var.tags
 
     backup_configuration {
@@ -179,8 +186,8 @@ resource "google_sql_database_instance" "this" {
     ignore_changes = [settings[0].disk_size]
 
     postcondition {
-      condition     = self.settings[0].disk_size >= var.storage_gb
-      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: gcloud sql instances patch ${self.name} --project=${self.project} --storage-size=${var.storage_gb}"
+      condition     = self.settings[0].disk_size >= local.asked[each.key].storage_gb
+      error_message = "The disk is smaller than storage_gb, and Terraform leaves disks alone, as they grow by themselves. Make it larger by hand, and plan again: gcloud sql instances patch ${self.name} --project=${self.project} --storage-size=${local.asked[each.key].storage_gb}"
     }
 
     precondition {
@@ -206,6 +213,11 @@ resource "google_sql_database_instance" "this" {
     precondition {
       condition     = length(setsubtract(flatten(values(var.readers)[*].services), var.databases)) == 0
       error_message = "The services of each of readers must be microservices that have a database."
+    }
+
+    precondition {
+      condition     = length(setsubtract(keys(var.servers), local.servers)) == 0
+      error_message = "Each of servers must be one that there is: of one of databases, with topology dedicated."
     }
   }
 

@@ -44,14 +44,18 @@ variables {
 
   targets = {
     database = {
-      shared = "arn:aws:rds:sa-east-1:123456789012:db:postgres-flowwise-dev-shared"
+      lancamentos  = "arn:aws:rds:sa-east-1:123456789012:db:postgres-flowwise-dev-lancamentos"
+      consolidacao = "arn:aws:rds:sa-east-1:123456789012:db:postgres-flowwise-dev-consolidacao"
     }
     cache = {
       cache = "arn:aws:elasticache:sa-east-1:123456789012:replicationgroup:flowwise-dev-redis"
     }
   }
 
-  database_disk_gb = 32
+  database_disks_gb = {
+    lancamentos  = 32
+    consolidacao = 512
+  }
 }
 
 run "applies_with_defaults" {

@@ -30,7 +30,9 @@ variables {
     }
   }
 
-  database_disk_gb = 32
+  database_disks_gb = {
+    shared = 32
+  }
 }
 
 run "applies_with_defaults" {

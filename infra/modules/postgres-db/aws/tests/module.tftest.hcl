@@ -85,6 +85,7 @@ run "refuses_wrong_values_1" {
     var.engine_version,
     var.size,
     var.storage_gb,
+    var.servers,
     var.backup_days,
     var.administrator_password,
     var.administrator_password_version,
@@ -94,12 +95,19 @@ run "refuses_wrong_values_1" {
   ]
 
   variables {
-    name                           = "Flow_Wise"
-    topology                       = "none-of-these"
-    databases                      = ["lancamentos", "lancamentos"]
-    engine_version                 = "none-of-these"
-    size                           = "none-of-these"
-    storage_gb                     = 33
+    name           = "Flow_Wise"
+    topology       = "none-of-these"
+    databases      = ["lancamentos", "lancamentos"]
+    engine_version = "none-of-these"
+    size           = "none-of-these"
+    storage_gb     = 33
+
+    servers = {
+      lancamentos = {
+        size = "none-of-these"
+      }
+    }
+
     backup_days                    = 36
     administrator_password         = "short"
     administrator_password_version = 0
@@ -122,16 +130,34 @@ run "refuses_wrong_values_1" {
 run "refuses_wrong_values_2" {
   command = plan
 
-  expect_failures = [var.databases, var.readers]
+  expect_failures = [var.databases, var.servers, var.readers]
 
   variables {
     databases = ["Lançamentos"]
+
+    servers = {
+      lancamentos = {
+        storage_gb = 33
+      }
+    }
 
     readers = {
       analysts = {
         identifier = " "
         services   = []
       }
+    }
+  }
+}
+
+run "refuses_wrong_values_3" {
+  command = plan
+
+  expect_failures = [var.servers]
+
+  variables {
+    servers = {
+      lancamentos = {}
     }
   }
 }
