@@ -27,7 +27,7 @@ NAMESPACES: Mapping[str, tuple[str, ...]] = {
         "virtual_network",
     ),
     "Microsoft.OperationalInsights": ("log_analytics_",),
-    "Microsoft.Resources": ("resource_group", "client_config", "subscription"),
+    "Microsoft.Resources": ("resource_group", "resources", "client_config", "subscription"),
     "Microsoft.Storage": ("storage_",),
 }
 """By namespace, what the names of its types begin with, after azurerm_."""
