@@ -133,4 +133,4 @@ def test_what_judges_makes_the_whole() -> None:
     assert re.findall("main.py.*", commands.stdout) == ["main.py --whole"]
     pipelines = [file.read_text() for file in (REPOSITORY / ".github").rglob("*.yml") if file.name != "bindings.yml"]
     assert pipelines
-    assert not [text for text in pipelines if re.search(r"make synth|cdktf |main\.py|\.cache", text)]
+    assert not [text for text in pipelines if re.search(r"make synth|cdktf |main\.py|(?<!~/)\.cache", text)]
