@@ -18,31 +18,14 @@ from tests.workspace import REPOSITORY, copy_of_repository, use_local_state
 RUNBOOK = REPOSITORY / "docs" / "runbook.md"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _NOT_RUN = "# not run: "
-# The first `make synth` is one. Those that follow are left to a process that has imported everything. A root that is
-# new keeps its state beside its files, as the others do.
+# A root that `make synth` has just made keeps its state beside its files, as the others do.
+_USE_LOCAL_STATE = "import sys, pathlib, tests.workspace; tests.workspace.use_local_state(pathlib.Path(sys.argv[1]))"
 _PRELUDE = f"""
 set -euo pipefail
-use_local_state() {{
-  (cd {REPOSITORY} && {sys.executable} -c "import sys, pathlib, tests.workspace
-tests.workspace.use_local_state(pathlib.Path(sys.argv[1]))" "$OLDPWD/infra")
-}}
-synthesise() {{
-  test -n "${{SYNTHESIS_PID:-}}" || coproc SYNTHESIS {{
-    PYTHONPATH="$PYTHONPATH:{REPOSITORY}" ANSWERS=3 exec .venv/bin/python -O -m tests.operations.synthesising 3>&1 >&2
-  }}
-  local status
-  echo -n . >&"${{SYNTHESIS[1]}}"
-  read -r status <&"${{SYNTHESIS[0]}}"
-  return "$status"
-}}
 make() {{
-  if [ "$1" = synth ] && [ -d .cache/folders ]; then synthesise; else command make --silent "$@"; fi
-  case $1 in synth) use_local_state ;; esac
+  command make --silent "$@"
+  case $1 in synth) (cd {REPOSITORY} && {sys.executable} -c "{_USE_LOCAL_STATE}" "$OLDPWD/infra") ;; esac
 }}
-"""
-_END = """
-exec {SYNTHESIS[1]}>&-
-wait
 """
 
 
@@ -76,7 +59,7 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     path = os.pathsep.join([*map(str, clients), os.environ["PATH"]])
     script = _PRELUDE + "".join(f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
     result = subprocess.run(
-        ["bash", "-c", script + _END],
+        ["bash", "-c", script],
         cwd=repository,
         env=os.environ | attached_environment() | {"PYTHONPATH": str(repository / "constructs"), "PATH": path},
         stdin=subprocess.DEVNULL,
