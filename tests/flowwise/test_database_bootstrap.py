@@ -46,32 +46,177 @@ def job(server: Server, tmp_path: Path) -> Iterator[Job]:
     server.forget()
 
 
-def test_a_second_run_changes_nothing(job: Job) -> None:
-    job.succeed()
-    before, logged = job.server.snapshot(), job.server.log.stat().st_size
+TABLES = """
+CREATE TABLE entries AS SELECT 12.5 AS amount;
+CREATE VIEW totals AS SELECT sum(amount) AS amount FROM entries;
+CREATE MATERIALIZED VIEW kept AS SELECT amount FROM entries;
+CREATE TABLE parts (amount numeric) PARTITION BY RANGE (amount);
+CREATE TABLE part PARTITION OF parts DEFAULT;
+INSERT INTO parts VALUES (12.5);
+CREATE SEQUENCE numbers;
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+"""
+READ = [f"SELECT amount FROM lancamentos.{name}" for name in ("entries", "totals", "kept", "parts", "part")]
+
+
+def let_reader_in(server: Server) -> None:
+    """With a password, for want of a directory."""
+    server.query(f"""SET log_statement = 'none'; ALTER ROLE "{READER}" PASSWORD 'r'""")
+
+
+def reads(server: Server, sql: str, database: str = "lancamentos") -> str:
+    """What a reader gets who has been let in."""
+    return server.query(sql, user=READER, password="r", database=database)
+
+
+def can_read_every_table(job: Job) -> None:
+    for statement in READ:
+        assert reads(job.server, statement) == "12.5"
+    assert job.server.query(f"SELECT pg_has_role($${READER}$$, 'rds_iam', 'MEMBER')") == "t"
+
+
+@pytest.fixture(scope="class")
+def run(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Job, str]]:
+    """A job that has run, what it printed, and tables that a microservice made since."""
+    job = new_job(server, tmp_path_factory.mktemp("job"))
     output = job.succeed()
-    assert job.server.snapshot() == before
-    assert set(re.findall(r"statement: (\w+)", job.server.log.read_text()[logged:])) == {"SELECT"}
-    assert all(f"{role}: has that password already" in output for role in DATABASES)
+    server.query(TABLES, user="lancamentos", database="lancamentos")
+    let_reader_in(server)
+    yield job, output
+    server.forget()
 
 
-def test_a_role_has_its_own_and_nothing_else(job: Job) -> None:
-    job.succeed()
-    can_make_and_change_its_own_tables(job)
-    cannot_enter_another_database(job)
-    can_do_nothing_else(job)
-    has_no_attribute_and_its_share_of_the_connections(job)
-    lends_nobody_a_function(job)
+@pytest.fixture
+def made(run: tuple[Job, str]) -> Job:
+    return run[0]
+
+
+@pytest.fixture
+def output(run: tuple[Job, str]) -> str:
+    return run[1]
+
+
+class TestWhatARunMakes:
+    """One run, of which each of these looks at something, and leaves it as it is."""
+
+    def test_a_second_run_changes_nothing(self, made: Job) -> None:
+        before, logged = made.server.snapshot(), made.server.log.stat().st_size
+        output = made.succeed()
+        assert made.server.snapshot() == before
+        assert set(re.findall(r"statement: (\w+)", made.server.log.read_text()[logged:])) == {"SELECT"}
+        assert all(f"{role}: has that password already" in output for role in DATABASES)
+
+    def test_a_role_has_its_own_and_nothing_else(self, made: Job) -> None:
+        can_make_and_change_its_own_tables(made)
+        cannot_enter_another_database(made)
+        can_do_nothing_else(made)
+        has_no_attribute_and_its_share_of_the_connections(made)
+        lends_nobody_a_function(made)
+
+    def test_the_administrator_has_no_rights_to_what_a_role_stores(self, made: Job) -> None:
+        with pytest.raises(PermissionError, match="permission denied for schema lancamentos"):
+            made.server.query("SELECT FROM lancamentos.entries", user=ADMINISTRATOR, database="lancamentos")
+
+    def test_passwords_are_in_no_argument_no_output_and_no_log(self, made: Job, output: str) -> None:
+        output += made.succeed()
+        arguments, log = made.commands.arguments(), made.server.log.read_text()
+        assert r'\password "lancamentos"' in arguments and "SCRAM-SHA-256$" in log  # where one would look
+        for password in PASSWORDS.values():
+            for where in (arguments, output, log):
+                assert password not in where
+                assert password.replace("'", "''") not in where
+        assert "SCRAM" not in arguments + output
+
+    def test_a_database_of_the_clouds_own_is_left_alone_and_named(self, made: Job, output: str) -> None:
+        said = "Everybody may still connect to cloud_maintenance: it belongs to cloud_owner, not to the administrator."
+        assert said in output
+        assert made.server.query("SELECT 1", user="lancamentos", database="cloud_maintenance") == "1"
+
+    def test_people_have_no_rights_of_their_own_but_may_become_a_role(self, made: Job) -> None:
+        made.server.query(f"""SET log_statement = 'none'; ALTER ROLE "{PERSON}" PASSWORD 'p'""")
+        read = "SELECT FROM lancamentos.entries; SELECT current_user"
+        with pytest.raises(PermissionError, match="permission denied for schema lancamentos"):
+            made.server.query(read, user=PERSON, password="p", database="lancamentos")
+        become = f"SET ROLE lancamentos; {read}"
+        assert made.server.query(become, user=PERSON, password="p", database="lancamentos") == "lancamentos"
+        assert made.server.query(f"SELECT pg_has_role('{PERSON}', 'rds_iam', 'MEMBER')") == "t"
+        assert made.server.query("SELECT pg_has_role('lancamentos', 'rds_iam', 'MEMBER')") == "f"
+
+    def test_readers_read_every_table_that_is_made_from_then_on(self, made: Job) -> None:
+        can_read_every_table(made)
+
+    def test_readers_do_nothing_else(self, made: Job) -> None:
+        for statement in (
+            "INSERT INTO lancamentos.entries VALUES (1)",
+            "UPDATE lancamentos.entries SET amount = 1",
+            "DELETE FROM lancamentos.entries",
+            "TRUNCATE lancamentos.entries",
+            "DROP TABLE lancamentos.entries",
+            "SELECT FROM lancamentos.entries FOR UPDATE",
+            "REFRESH MATERIALIZED VIEW lancamentos.kept",
+            "SELECT nextval('lancamentos.numbers')",
+            "SELECT last_value FROM lancamentos.numbers",
+            "SELECT lancamentos.f()",
+            "CREATE TABLE lancamentos.more ()",
+            "CREATE TABLE public.more ()",
+            "CREATE TEMPORARY TABLE more ()",
+            "CREATE SCHEMA more",
+            "CREATE ROLE more",
+            "SET ROLE lancamentos",
+            'SET ROLE "lancamentos.readers"',
+            "COPY lancamentos.entries TO PROGRAM 'true'",
+            "SELECT rolpassword FROM pg_authid",
+        ):
+            with pytest.raises(PermissionError, match=r"permission denied|must be owner"):
+                reads(made.server, statement)
+        for database in ("conta_corrente", "postgres", "template1"):
+            with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
+                reads(made.server, "SELECT", database)
+
+    def test_on_azure_administrators_may_say_who_signs_in_as_a_reader(self, made: Job) -> None:
+        """SECURITY LABEL asks for what COMMENT does: CREATEROLE, and the role to be theirs to give."""
+        made.server.query(f"""SET log_statement = 'none'; ALTER ROLE "{PERSON}" CREATEROLE PASSWORD 'p'""")
+        made.server.query(f"""COMMENT ON ROLE "{READER}" IS 'x'""", user=PERSON, password="p", database="lancamentos")
+        with pytest.raises(PermissionError, match="permission denied"):
+            made.server.query("COMMENT ON ROLE lancamentos IS 'x'", user=PERSON, password="p", database="lancamentos")
+        made.server.query(f'ALTER ROLE "{PERSON}" NOCREATEROLE')
+
+    def test_metrics_are_read_of_the_whole_server_and_no_data_of_anybody(self, made: Job) -> None:
+        for statistics in (
+            "SELECT count(*) = 0 FROM pg_stat_activity WHERE query = '<insufficient privilege>'",
+            "SELECT count(*) = 3 FROM pg_settings WHERE name IN ('data_directory', 'hba_file', 'config_file')",
+            "SELECT sum(numbackends) > 0 FROM pg_stat_database",
+            "SELECT pg_database_size('lancamentos') > 0",
+            "SELECT count(*) > 0 FROM pg_locks",
+            "SELECT count(*) > 0 FROM pg_ls_waldir()",
+        ):
+            assert made.server.query(statistics, user=WATCHER) == "t", statistics
+        for database in DATABASES.values():
+            with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
+                made.server.query("SELECT", user=WATCHER, database=database)
+        for statement in (
+            "SET ROLE lancamentos",
+            "SET ROLE pg_monitor",
+            "CREATE TABLE more ()",
+            "CREATE TEMPORARY TABLE more ()",
+            "CREATE ROLE more",
+            "SELECT rolpassword FROM pg_authid",
+            "SELECT pg_reload_conf()",
+            "SELECT pg_read_file('postgresql.conf')",
+        ):
+            with pytest.raises(PermissionError, match="permission denied"):
+                made.server.query(statement, user=WATCHER)
+        assert made.server.query(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{WATCHER}'") == "5"
 
 
 def can_make_and_change_its_own_tables(job: Job) -> None:
     migration = (
-        "CREATE TABLE entries (id bigint GENERATED ALWAYS AS IDENTITY, amount numeric);"
-        "ALTER TABLE entries ADD COLUMN day date; CREATE INDEX ON entries (day);"
+        "CREATE TABLE movements (id bigint GENERATED ALWAYS AS IDENTITY, amount numeric);"
+        "ALTER TABLE movements ADD COLUMN day date; CREATE INDEX ON movements (day);"
         "CREATE TEMPORARY TABLE batch (amount numeric); INSERT INTO batch VALUES (12.5);"
-        "INSERT INTO entries (amount) SELECT amount FROM batch;"
-        "SELECT amount, (SELECT schemaname FROM pg_tables WHERE tablename = 'entries') FROM entries;"
-        "DROP TABLE entries;"
+        "INSERT INTO movements (amount) SELECT amount FROM batch;"
+        "SELECT amount, (SELECT schemaname FROM pg_tables WHERE tablename = 'movements') FROM movements;"
+        "DROP TABLE movements;"
     )
     for role, database in DATABASES.items():
         assert job.server.query(migration, user=role, database=database) == f"12.5|{role}"
@@ -118,28 +263,10 @@ def has_no_attribute_and_its_share_of_the_connections(job: Job) -> None:
 
 def lends_nobody_a_function(job: Job) -> None:
     made = (
-        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
-        "SELECT count(*) FROM pg_proc, aclexplode(proacl) WHERE proname = 'f' AND grantee = 0"
+        "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        "SELECT count(*) FROM pg_proc, aclexplode(proacl) WHERE proname = 'g' AND grantee = 0"
     )
     assert job.server.query(made, user="lancamentos", database="lancamentos") == "0"
-
-
-def test_the_administrator_has_no_rights_to_what_a_role_stores(job: Job) -> None:
-    job.succeed()
-    job.server.query("CREATE TABLE entries ()", user="lancamentos", database="lancamentos")
-    with pytest.raises(PermissionError, match="permission denied for schema lancamentos"):
-        job.server.query("SELECT FROM lancamentos.entries", user=ADMINISTRATOR, database="lancamentos")
-
-
-def test_passwords_are_in_no_argument_no_output_and_no_log(job: Job) -> None:
-    output = job.succeed() + job.succeed()
-    arguments, log = job.commands.arguments(), job.server.log.read_text()
-    assert r'\password "lancamentos"' in arguments and "SCRAM-SHA-256$" in log  # where one would look
-    for password in PASSWORDS.values():
-        for where in (arguments, output, log):
-            assert password not in where
-            assert password.replace("'", "''") not in where
-    assert "SCRAM" not in arguments + output
 
 
 def test_a_password_is_stored_as_scram(job: Job) -> None:
@@ -184,96 +311,22 @@ def test_a_role_that_has_become_a_superuser_is_refused(job: Job) -> None:
     assert result.returncode != 0 and "permission denied" in result.stderr
 
 
-def test_a_database_of_the_clouds_own_is_left_alone_and_named(job: Job) -> None:
-    said = "Everybody may still connect to cloud_maintenance: it belongs to cloud_owner, not to the administrator."
-    assert said in job.succeed()
-    assert job.server.query("SELECT 1", user="lancamentos", database="cloud_maintenance") == "1"
-
-
-def test_people_have_no_rights_of_their_own_but_may_become_a_role(job: Job) -> None:
+def test_readers_read_every_table_that_was_made_before(job: Job) -> None:
+    (job.scripts / "readers").write_text("")
     job.succeed()
-    job.server.query(f"""SET log_statement = 'none'; ALTER ROLE "{PERSON}" PASSWORD 'p'""")
-    job.server.query("CREATE TABLE entries ()", user="lancamentos", database="lancamentos")
-    read = "SELECT FROM lancamentos.entries; SELECT current_user"
-    with pytest.raises(PermissionError, match="permission denied for schema lancamentos"):
-        job.server.query(read, user=PERSON, password="p", database="lancamentos")
-    become = f"SET ROLE lancamentos; {read}"
-    assert job.server.query(become, user=PERSON, password="p", database="lancamentos") == "lancamentos"
-    assert job.server.query(f"SELECT pg_has_role('{PERSON}', 'rds_iam', 'MEMBER')") == "t"
-    assert job.server.query("SELECT pg_has_role('lancamentos', 'rds_iam', 'MEMBER')") == "f"
-
-
-def reads(server: Server, sql: str, database: str = "lancamentos") -> str:
-    """What a reader gets, who signs in with a password for want of a directory."""
-    server.query(f"""SET log_statement = 'none'; ALTER ROLE "{READER}" PASSWORD 'r'""")
-    return server.query(sql, user=READER, password="r", database=database)
-
-
-TABLES = """
-CREATE TABLE entries AS SELECT 12.5 AS amount;
-CREATE VIEW totals AS SELECT sum(amount) AS amount FROM entries;
-CREATE MATERIALIZED VIEW kept AS SELECT amount FROM entries;
-CREATE TABLE parts (amount numeric) PARTITION BY RANGE (amount);
-CREATE TABLE part PARTITION OF parts DEFAULT;
-INSERT INTO parts VALUES (12.5);
-CREATE SEQUENCE numbers;
-CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';
-"""
-READ = [f"SELECT amount FROM lancamentos.{name}" for name in ("entries", "totals", "kept", "parts", "part")]
-
-
-@pytest.mark.parametrize("first", ["tables", "readers"])
-def test_readers_read_every_table_whenever_it_was_made(first: str, job: Job) -> None:
-    if first == "tables":
-        (job.scripts / "readers").write_text("")
-        job.succeed()
-        (job.scripts / "readers").write_text(f"lancamentos {READER}\n")
-        job.server.query('DROP OWNED BY "lancamentos.readers"', database="lancamentos")
-    else:
-        job.succeed()
+    (job.scripts / "readers").write_text(f"lancamentos {READER}\n")
+    job.server.query('DROP OWNED BY "lancamentos.readers"', database="lancamentos")
     job.server.query(TABLES, user="lancamentos", database="lancamentos")
-    if first == "tables":
-        job.succeed()
-    for statement in READ:
-        assert reads(job.server, statement) == "12.5"
-    assert job.server.query(f"SELECT pg_has_role($${READER}$$, 'rds_iam', 'MEMBER')") == "t"
-
-
-def test_readers_do_nothing_else(job: Job) -> None:
     job.succeed()
-    job.server.query(TABLES, user="lancamentos", database="lancamentos")
-    for statement in (
-        "INSERT INTO lancamentos.entries VALUES (1)",
-        "UPDATE lancamentos.entries SET amount = 1",
-        "DELETE FROM lancamentos.entries",
-        "TRUNCATE lancamentos.entries",
-        "DROP TABLE lancamentos.entries",
-        "SELECT FROM lancamentos.entries FOR UPDATE",
-        "REFRESH MATERIALIZED VIEW lancamentos.kept",
-        "SELECT nextval('lancamentos.numbers')",
-        "SELECT last_value FROM lancamentos.numbers",
-        "SELECT lancamentos.f()",
-        "CREATE TABLE lancamentos.more ()",
-        "CREATE TABLE public.more ()",
-        "CREATE TEMPORARY TABLE more ()",
-        "CREATE SCHEMA more",
-        "CREATE ROLE more",
-        "SET ROLE lancamentos",
-        'SET ROLE "lancamentos.readers"',
-        "COPY lancamentos.entries TO PROGRAM 'true'",
-        "SELECT rolpassword FROM pg_authid",
-    ):
-        with pytest.raises(PermissionError, match=r"permission denied|must be owner"):
-            reads(job.server, statement)
-    for database in ("conta_corrente", "postgres", "template1"):
-        with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
-            reads(job.server, "SELECT", database)
+    let_reader_in(job.server)
+    can_read_every_table(job)
 
 
 def test_a_reader_who_is_removed_has_nothing_left(job: Job) -> None:
     (job.scripts / "readers").write_text("".join(f"{role} {READER}\n" for role in DATABASES))
     job.succeed()
     job.server.query(TABLES, user="lancamentos", database="lancamentos")
+    let_reader_in(job.server)
     assert reads(job.server, "SELECT current_database()", "conta_corrente") == "conta_corrente"
     (job.scripts / "readers").write_text(f"lancamentos {READER}\n")
     job.succeed()
@@ -286,45 +339,6 @@ def test_a_reader_who_is_removed_has_nothing_left(job: Job) -> None:
         reads(job.server, "SELECT")
     # Nothing of it is left that would keep a cloud from dropping it, as Cloud SQL does.
     job.server.query(f'DROP ROLE "{READER}"', user=ADMINISTRATOR)
-
-
-def test_on_azure_administrators_may_say_who_signs_in_as_a_reader(job: Job) -> None:
-    """SECURITY LABEL asks for what COMMENT does: CREATEROLE, and the role to be theirs to give."""
-    job.succeed()
-    job.server.query(f"""SET log_statement = 'none'; ALTER ROLE "{PERSON}" CREATEROLE PASSWORD 'p'""")
-    job.server.query(f"""COMMENT ON ROLE "{READER}" IS 'x'""", user=PERSON, password="p", database="lancamentos")
-    with pytest.raises(PermissionError, match="permission denied"):
-        job.server.query("COMMENT ON ROLE lancamentos IS 'x'", user=PERSON, password="p", database="lancamentos")
-
-
-def test_metrics_are_read_of_the_whole_server_and_no_data_of_anybody(job: Job) -> None:
-    job.succeed()
-    job.server.query("CREATE TABLE entries ()", user="lancamentos", database="lancamentos")
-    for statistics in (
-        "SELECT count(*) = 0 FROM pg_stat_activity WHERE query = '<insufficient privilege>'",
-        "SELECT count(*) = 3 FROM pg_settings WHERE name IN ('data_directory', 'hba_file', 'config_file')",
-        "SELECT sum(numbackends) > 0 FROM pg_stat_database",
-        "SELECT pg_database_size('lancamentos') > 0",
-        "SELECT count(*) > 0 FROM pg_locks",
-        "SELECT count(*) > 0 FROM pg_ls_waldir()",
-    ):
-        assert job.server.query(statistics, user=WATCHER) == "t", statistics
-    for database in DATABASES.values():
-        with pytest.raises(PermissionError, match=f'permission denied for database "{database}"'):
-            job.server.query("SELECT", user=WATCHER, database=database)
-    for statement in (
-        "SET ROLE lancamentos",
-        "SET ROLE pg_monitor",
-        "CREATE TABLE more ()",
-        "CREATE TEMPORARY TABLE more ()",
-        "CREATE ROLE more",
-        "SELECT rolpassword FROM pg_authid",
-        "SELECT pg_reload_conf()",
-        "SELECT pg_read_file('postgresql.conf')",
-    ):
-        with pytest.raises(PermissionError, match="permission denied"):
-            job.server.query(statement, user=WATCHER)
-    assert job.server.query(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{WATCHER}'") == "5"
 
 
 def test_the_reader_of_metrics_gets_a_new_password_and_back_what_it_has_lost(job: Job) -> None:
