@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.offline import cli_config, offline_cli_config, provider_origins
+from tests.offline import attached_environment, cli_config, offline_cli_config, provider_origins
 from tests.offline.plugin import protobuf
 from tests.offline.real_providers import REGISTRY, satisfies, this_platform
 from tests.offline.stand_ins import FOLDER, MIRROR
@@ -113,10 +113,14 @@ output "certificate" {
 
 @dataclass(frozen=True)
 class Terraform:
-    """Stock Terraform in a folder, with a given CLI configuration and no way to a network."""
+    """Stock Terraform in a folder, with a given CLI configuration and no way to a network.
+
+    It starts the stand-ins, or attaches to those that run already, where what they say is all that matters.
+    """
 
     folder: Path
     config: Path
+    attached: bool = False
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         nowhere = "http://127.0.0.1:9"
@@ -124,6 +128,7 @@ class Terraform:
             ["terraform", *arguments],
             cwd=self.folder,
             env=os.environ
+            | (attached_environment() if self.attached else {})
             | {"TF_CLI_CONFIG_FILE": str(self.config), "TF_CLI_ARGS": "-no-color", "TF_IN_AUTOMATION": "1"}
             | {"HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere, "NO_PROXY": ""},
             stdout=subprocess.PIPE,
@@ -152,11 +157,11 @@ def stand_ins_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def module(tmp_path: Path, stand_ins_only: None) -> Callable[..., Terraform]:
-    def write(main: str, **files: str) -> Terraform:
+    def write(main: str, *, attached: bool = False, **files: str) -> Terraform:
         (tmp_path / "main.tf").write_text(main)
         for name, text in files.items():
             (tmp_path / name.replace("__", ".")).write_text(text)
-        terraform = Terraform(tmp_path, offline_cli_config())
+        terraform = Terraform(tmp_path, offline_cli_config(), attached)
         terraform.succeed("init", "-backend=false")
         return terraform
 
@@ -199,18 +204,18 @@ def test_a_right_configuration_is_valid(module: Callable[..., Terraform]) -> Non
 def test_what_is_wrong_is_refused(module: Callable[..., Terraform], right: str, wrong: str, complaint: str) -> None:
     configuration = GROUP + CLUSTER
     assert right in configuration
-    result = module(configuration.replace(right, wrong)).run("validate")
+    result = module(configuration.replace(right, wrong), attached=True).run("validate")
     assert result.returncode == 1
     assert complaint in result.stdout
 
 
 def test_a_sensitive_output_has_to_say_so(module: Callable[..., Terraform]) -> None:
-    result = module(GROUP + CLUSTER.replace("  sensitive = true\n", "")).run("plan")
+    result = module(GROUP + CLUSTER.replace("  sensitive = true\n", ""), attached=True).run("plan")
     assert "Output refers to sensitive values" in result.stdout
 
 
 def test_apply_again_change_replace_destroy(module: Callable[..., Terraform]) -> None:
-    terraform = module(GROUP + CLUSTER)
+    terraform = module(GROUP + CLUSTER, attached=True)
     terraform.succeed("apply", "-auto-approve")
     created = terraform.state()
     subscription = "/subscriptions/00000000-0000-0000-0000-000000000000"
@@ -239,7 +244,7 @@ def test_apply_again_change_replace_destroy(module: Callable[..., Terraform]) ->
 
 def test_what_cannot_be_changed_is_replaced(module: Callable[..., Terraform]) -> None:
     """By the facts that the real provider told, and no other than those that it named."""
-    terraform = module(GROUP + CLUSTER)
+    terraform = module(GROUP + CLUSTER, attached=True)
     terraform.succeed("apply", "-auto-approve")
     moved = terraform.succeed("plan", "-var=location=westeurope", "-var=purpose=second")
     for type_ in ("azurerm_resource_group", "azurerm_kubernetes_cluster"):
@@ -299,7 +304,7 @@ run "wrong" {
 }
 """
     without_certificate = CLUSTER[: CLUSTER.index('output "certificate"')]
-    result = module(GROUP + without_certificate, mocked__tftest__hcl=tests).run("test")
+    result = module(GROUP + without_certificate, attached=True, mocked__tftest__hcl=tests).run("test")
     assert "2 passed, 1 failed" in result.stdout
     assert "This is to fail." in result.stdout
 
