@@ -176,77 +176,92 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return data
 
 
-@pytest.fixture
-def job(files: dict[str, str], tmp_path: Path) -> Iterator[Job]:
-    scripts, secrets = tmp_path / "scripts", tmp_path / "secrets"
-    for folder in (scripts, secrets / "administrator", secrets / "users"):
-        folder.mkdir(parents=True)
+@contextmanager
+def _new_job(files: dict[str, str], folder: Path) -> Iterator[Job]:
+    scripts, secrets = folder / "scripts", folder / "secrets"
+    for made in (scripts, secrets / "administrator", secrets / "users"):
+        made.mkdir(parents=True)
     for name, text in files.items():
         (scripts / name).write_text(text)
     (secrets / "administrator/name").write_text(NAME)
     (secrets / "administrator/password").write_text(PASSWORD)
     for name, password in PASSWORDS.items():
         (secrets / "users" / name).write_text(password)
-    write_certificate(secrets / "ca.crt", tmp_path / "key")
+    write_certificate(secrets / "ca.crt", folder / "key")
     commands = RecordedCommands(
-        tmp_path / "bin", "curl", "cat", "dirname", "grep", "sed", "sleep", "wc", instead={"sleep": "/bin/true"}
+        folder / "bin", "curl", "cat", "dirname", "grep", "sed", "sleep", "wc", instead={"sleep": "/bin/true"}
     )
     broker = Broker(put={f"users/{NAME}": None})
-    with _listening(broker, secrets / "ca.crt", tmp_path / "key") as url:
+    with _listening(broker, secrets / "ca.crt", folder / "key") as url:
         yield Job(broker, scripts, secrets, commands, url)
 
 
-def test_a_user_has_its_password_and_no_tag(job: Job) -> None:
-    job.succeed()
+@pytest.fixture
+def job(files: dict[str, str], tmp_path: Path) -> Iterator[Job]:
+    with _new_job(files, tmp_path) as job:
+        yield job
+
+
+@pytest.fixture(scope="module")
+def run(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Job, str]]:
+    """A job that has run, and what it printed."""
+    with _new_job(files, tmp_path_factory.mktemp("job")) as job:
+        yield job, job.succeed()
+
+
+@pytest.fixture
+def made(run: tuple[Job, str]) -> Job:
+    """For those who look at what it has made, and leave it as it is."""
+    return run[0]
+
+
+def test_a_user_has_its_password_and_no_tag(made: Job) -> None:
     for name, password in PASSWORDS.items():
-        assert job.broker.put[f"users/{name}"] == {"password": password, "tags": ""}
+        assert made.broker.put[f"users/{name}"] == {"password": password, "tags": ""}
 
 
-def test_a_queue_has_copies_and_dead_letters(job: Job) -> None:
-    job.succeed()
+def test_a_queue_has_copies_and_dead_letters(made: Job) -> None:
     for name, queue in INPUTS["queues"].items():
         event, pattern = queue.get("event", name), name.replace(".", r"\.")
         for made_queue in (name, f"{name}.dead"):
-            made = job.broker.put[f"queues/{VIRTUAL_HOST}/{made_queue}"]
-            assert made == {"durable": True, "arguments": {"x-queue-type": "quorum"}}
-        assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}"]["definition"] == {
+            stored = made.broker.put[f"queues/{VIRTUAL_HOST}/{made_queue}"]
+            assert stored == {"durable": True, "arguments": {"x-queue-type": "quorum"}}
+        assert made.broker.put[f"policies/{VIRTUAL_HOST}/{name}"]["definition"] == {
             "delivery-limit": 5,
             "dead-letter-exchange": "dead-letters",
             "dead-letter-routing-key": name,
             "dead-letter-strategy": "at-least-once",
             "overflow": "reject-publish",
         }
-        assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}.dead"]["pattern"] == rf"^{pattern}\.dead$"
-        assert job.broker.put[f"policies/{VIRTUAL_HOST}/{name}"]["pattern"] == f"^{pattern}$"
+        assert made.broker.put[f"policies/{VIRTUAL_HOST}/{name}.dead"]["pattern"] == rf"^{pattern}\.dead$"
+        assert made.broker.put[f"policies/{VIRTUAL_HOST}/{name}"]["pattern"] == f"^{pattern}$"
         assert {
             (f"bindings/{VIRTUAL_HOST}/e/{event}/q/{name}", ""),
             (f"bindings/{VIRTUAL_HOST}/e/dead-letters/q/{name}.dead", name),
-        } <= job.broker.bound
+        } <= made.broker.bound
 
 
-def test_a_user_may_do_what_its_queues_say(job: Job) -> None:
-    job.succeed()
-    assert job.broker.put[f"permissions/{VIRTUAL_HOST}/lancamentos"] == {
+def test_a_user_may_do_what_its_queues_say(made: Job) -> None:
+    assert made.broker.put[f"permissions/{VIRTUAL_HOST}/lancamentos"] == {
         "configure": "^$",
         "write": "^(lancamento-registrado)$",
         "read": r"^(lancamento-registrado\.lancamentos|saldo-consolidado)(\.dead)?$",
     }
-    assert job.broker.put[f"permissions/{VIRTUAL_HOST}/consolidacao"] == {
+    assert made.broker.put[f"permissions/{VIRTUAL_HOST}/consolidacao"] == {
         "configure": "^$",
         "write": "^(saldo-consolidado)$",
         "read": r"^(lancamento-registrado|saldo-consolidado)(\.dead)?$",
     }
 
 
-def test_a_second_run_changes_nothing(job: Job) -> None:
-    job.succeed()
-    put, bound = dict(job.broker.put), set(job.broker.bound)
-    job.succeed()
-    assert (job.broker.put, job.broker.bound) == (put, bound)
+def test_a_second_run_changes_nothing(made: Job) -> None:
+    put, bound = dict(made.broker.put), set(made.broker.bound)
+    made.succeed()
+    assert (made.broker.put, made.broker.bound) == (put, bound)
 
 
-def test_passwords_are_in_no_argument_and_no_output(job: Job) -> None:
-    output = job.succeed()
+def test_passwords_are_in_no_argument_and_no_output(run: tuple[Job, str]) -> None:
+    job, output = run
     arguments = job.commands.arguments()
     assert "/api/users/lancamentos\n" in arguments and "PUT /users/lancamentos\n" in output  # where one would look
     for password in (PASSWORD, *PASSWORDS.values()):
