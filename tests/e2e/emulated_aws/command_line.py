@@ -1,8 +1,7 @@
-"""As much of the command line of AWS as the runbook uses, by boto3. Runs in the virtual environment of moto."""
+"""As much of the command line of AWS as the runbook uses, by boto3, in the emulator's process: it has that loaded."""
 
 import json
-import os
-import sys
+from functools import cache
 from typing import Any
 
 import boto3
@@ -10,9 +9,9 @@ import jmespath
 from botocore import xform_name
 
 
-def main(service: str, command: str, *words: str) -> None:
-    os.environ.pop("AWS_CA_BUNDLE", None)  # which Terraform needs to be empty
-    client = boto3.client(service, region_name=os.environ["AWS_REGION"])
+def answer(url: str, region: str, service: str, command: str, *words: str) -> str:
+    """What a command prints, whose words these are. Raises what boto3 does for what AWS refuses."""
+    client = _client(url, region, service)
     (operation,) = (name for name in client.meta.service_model.operation_names if xform_name(name, "-") == command)
     shape = client.meta.service_model.operation_model(operation).input_shape
     members = {xform_name(name, "-"): (name, member) for name, member in shape.members.items()}
@@ -22,9 +21,15 @@ def main(service: str, command: str, *words: str) -> None:
     for option, values in options.items():
         name, member = members[option.removeprefix("no-")]
         request[name] = _value(member, values, option)
-    answer = getattr(client, xform_name(operation))(**request)
-    found = jmespath.search(query[0], {key: value for key, value in answer.items() if key != "ResponseMetadata"})
-    print(_text(found) if output == ["text"] else json.dumps(found, default=str))
+    told = getattr(client, xform_name(operation))(**request)
+    found = jmespath.search(query[0], {key: value for key, value in told.items() if key != "ResponseMetadata"})
+    return _text(found) if output == ["text"] else json.dumps(found, default=str)
+
+
+@cache
+def _client(url: str, region: str, service: str) -> Any:
+    keys = {"aws_access_key_id": "emulated", "aws_secret_access_key": "emulated"}
+    return boto3.client(service, region_name=region, endpoint_url=url, **keys)
 
 
 def _options(words: tuple[str, ...]) -> dict[str, list[str]]:
@@ -56,6 +61,3 @@ def _structure(shape: Any, value: str) -> Any:
 
 def _text(found: Any) -> str:
     return "\t".join(map(str, found)) if isinstance(found, list) else str(found)
-
-
-main(*sys.argv[1:])
