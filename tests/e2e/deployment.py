@@ -71,6 +71,7 @@ class Deployment:
             **self._of_providers(),
             **{f"TF_VAR_{name}": value for name, value in texts.items()},
             "TF_CLI_ARGS_init": "-backend-config=use_path_style=true",
+            **dict.fromkeys(("TF_CLI_ARGS_apply", "TF_CLI_ARGS_destroy"), "-parallelism=100"),  # most of it is waiting
             "TF_IN_AUTOMATION": "1",
             "PYTHONPATH": str(self.repository / "constructs"),
             "CI": "1",
@@ -114,9 +115,6 @@ class Deployment:
 
     def shell(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return self._run(["bash", "-euo", "pipefail", "-c", script], self.repository, variables)
-
-    def cdktf(self, *arguments: str) -> str:
-        return succeeded(self._run([str(self.repository / ".venv/bin/cdktf"), *arguments], self.repository))
 
     def terraform(self, *arguments: str, root: str = "") -> str:
         return succeeded(self.try_terraform(*arguments, root=root))

@@ -1,4 +1,4 @@
-"""An emulated AWS of one test: moto's server, completed, in a process of its own."""
+"""An emulated AWS of a file's tests: moto's server, completed, in a process of its own."""
 
 import json
 import os

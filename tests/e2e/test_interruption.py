@@ -1,4 +1,4 @@
-"""An apply that ends half-way, as a job that is cancelled or whose machine goes: the next one completes it."""
+"""A deploy that is refused, or ends half-way, its job cancelled or its machine gone: the next one completes it."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 
 from tests.e2e.deployment import BUCKET, NAME, Deployment, new_small_deployment
-from tests.e2e.emulator import Emulator
+from tests.e2e.emulator import ACCOUNT, Emulator
 from tests.e2e.recovery import recover
 from tests.operations.processes import step
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
+ANOTHER = "210987654321"
 LOCK = "platform.tfstate.tflock"
 QUIET_SECONDS = 2
 ENCRYPTION = "-target=module.platform.module.encryption"
@@ -58,20 +59,32 @@ resource "aws_eks_cluster" "this" {
 """
 
 
-@pytest.fixture
-def environment(tmp_path: Path, emulator: Emulator) -> Deployment:
-    return new_small_deployment(tmp_path / "repository", emulator, attached=True)
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Deployment:
+    return new_small_deployment(tmp_path_factory.mktemp("repository"), emulator, attached=True)
 
 
 @pytest.fixture
-def on_a_machine_that_goes(tmp_path: Path, emulator: Emulator) -> Deployment:
-    """Its providers go with Terraform, and with them what they were about to do."""
-    return new_small_deployment(tmp_path / "repository", emulator)
+def environment(deployment: Deployment) -> Iterator[Deployment]:
+    """In an AWS that has nothing else."""
+    yield deployment
+    deployment.emulator.clear()
+    deployment.begin()
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "terraform.log"
+
+
+def test_credentials_of_another_account_are_refused(environment: Deployment) -> None:
+    """Before anything is planned."""
+    refused = environment.try_terraform("apply", "-auto-approve", f"-var=account_id={ANOTHER}")
+    assert refused.returncode == 1
+    assert f"AWS account ID not allowed: {ACCOUNT}" in refused.stdout
+    assert "Terraform will perform the following actions" not in refused.stdout
+    assert environment.emulator.tagged(NAME) == []
+    assert environment.states() == {}
 
 
 def test_a_second_deploy_at_the_same_time_is_refused(environment: Deployment, log: Path, tmp_path: Path) -> None:
@@ -88,11 +101,18 @@ def test_a_second_deploy_at_the_same_time_is_refused(environment: Deployment, lo
     assert "No changes." in other.terraform("plan", ENCRYPTION)
 
 
-def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, log: Path) -> None:
-    """Twice: while AWS makes keys and roles, and while it makes what takes it longest, the cluster."""
+@pytest.fixture
+def cluster(environment: Deployment) -> Iterator[Path]:
+    file = environment.repository / "infra/aws/cluster.tf"
+    yield file
+    file.unlink()
+
+
+def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, cluster: Path, log: Path) -> None:
+    """Twice: while AWS makes keys, and while it makes what takes it longest, a cluster that is new in the code."""
     aws = environment.emulator
-    (environment.repository / "infra/aws/cluster.tf").write_text(CLUSTER)
     assert cancelled(environment, log, "keys", lambda: len(aws.encryption_keys()) == 5) >= {"aws_kms_key"}
+    cluster.write_text(CLUSTER)
     assert cancelled(environment, log, "clusters", lambda: aws.clusters() != []) >= {"aws_eks_cluster"}
     half = [instance for _, instance in instances(environment)]
     tainted = [each for each in half if each.get("status") == "tainted"]
@@ -110,7 +130,7 @@ def test_a_cancelled_deploy_is_completed_by_the_next(environment: Deployment, lo
 def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], bool]) -> set[str]:
     """Cancel a deploy as a pipeline does first, by SIGINT to its step's process; gives the types of what was half made.
 
-    AWS takes its time for `what` until then, so that nothing else is left to be made when the moment has come.
+    AWS takes its time for `what` until the end, so that nothing else is left to be made when the moment has come.
     What AWS was still making is in the state too, as something to be made anew. What no state knows is the runbook's
     business: so no call is under way at that moment.
     """
@@ -125,25 +145,24 @@ def cancelled(environment: Deployment, log: Path, what: str, when: Callable[[], 
     apply = environment.start(log, *step(environment.repository), TARGET="apply", GITHUB_STEP_SUMMARY=os.devnull)
     wait_until(lambda: when() and is_quiet(), apply, log)
     apply.send_signal(signal.SIGINT)
-    environment.emulator.release(what)
     assert apply.wait() == 128 + signal.SIGINT, log.read_text()
+    environment.emulator.release(what)
     assert environment.states().keys() == {"platform.tfstate"}, "the state was written, and the lock is gone"
     return {type_ for type_, instance in instances(environment) if instance.get("status") == "tainted"}
 
 
-def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(
-    on_a_machine_that_goes: Deployment, log: Path
-) -> None:
+def test_what_a_killed_deploy_leaves_is_recovered_as_the_runbook_says(environment: Deployment, log: Path) -> None:
     """No state has what was made since it was last written, and the lock stays: both are put right by hand."""
-    environment = on_a_machine_that_goes
-    apply = environment.start_terraform(log, "apply", "-auto-approve", ENCRYPTION)
+    on_a_machine_that_goes = replace(environment, attached=False)  # with its providers, and what they were about to do
+    on_a_machine_that_goes.terraform("init")
+    apply = on_a_machine_that_goes.start_terraform(log, "apply", "-auto-approve", ENCRYPTION)
     wait_until(lambda: len(environment.emulator.encryption_keys()) == 5, apply, log)
     os.killpg(apply.pid, signal.SIGKILL)
     apply.wait()
     assert environment.states().keys() == {LOCK}
     keys = environment.emulator.encryption_keys()
     assert len(keys) == 5
-    recover(replace(environment, attached=True))  # on another machine
+    recover(environment)  # on another machine
     assert sorted(environment.emulator.encryption_keys()) == sorted(keys)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.deployment import NAME, ROOTS, Deployment, new_deployment
 from tests.e2e.emulator import Emulator
-from tests.e2e.files import grown, protected, shrunk, with_everything, with_the_next_kubernetes
+from tests.e2e.files import grown, protected, shrunk, with_everything, with_the_next_kubernetes, without
 from tests.e2e.resource_types import LEFT_OUT, count_in_state, types_in_state, types_of_platform
 from tests.e2e.runbook import aws_blocks, run
 
@@ -23,6 +23,7 @@ FOLLOWS_VERSIONS = {
     *(f"cluster.aws_eks_node_group.{name}" for name in NODE_GROUPS),
     "cluster.terraform_data.versions",
 }
+OF_THE_CACHE = r'module\.platform\.module\.(?:redis\[0\]|alerts\[0\]\.aws_cloudwatch_metric_alarm\.this\["cache)\S+'
 
 
 def test_an_environment_grows_and_is_upgraded(tmp_path: Path, emulator: Emulator) -> None:
@@ -109,13 +110,15 @@ def restores_a_database_as_the_runbook_says(environment: Deployment) -> None:
 
 
 def shrinks_and_follows_an_upgrade_of_kubernetes(environment: Deployment) -> None:
-    """Of the general pool, there is a node more than it may have from now on. Nothing is left of what came before."""
-    environment.write(shrunk(grown(protected(with_everything()))))
+    """Of the general pool, there is a node more than it may have from now on. A cache goes, and leaves a snapshot."""
+    environment.write(without("redis", shrunk(grown(protected(with_everything())))))
     with_the_next_kubernetes(environment.repository / "infra", NAME)
     planned = environment.terraform("plan", f"-out={PLAN}")
     assert changed(planned) == FOLLOWS_VERSIONS | {"cluster.aws_eks_cluster.this"}
-    assert destroyed(planned) == {"terraform_data"}
+    assert destroyed(re.sub(f"# {OF_THE_CACHE} will be destroyed", "", planned)) == {"terraform_data"}
     environment.terraform("apply", PLAN)
+    snapshots = run(environment.emulator, "aws elasticache describe-snapshots --query Snapshots[].SnapshotName")
+    assert re.fullmatch(rf'\["flowwise-{NAME}-redis-\w+"\]', snapshots.strip())
     shown = "aws eks describe-nodegroup --query nodegroup.[version,scalingConfig.desiredSize] --cluster-name"
     for pool, nodes in (("system", 1), ("general", 1), ("spare", 0)):
         found = json.loads(run(environment.emulator, f"{shown} eks-flowwise-{NAME} --nodegroup-name {pool}"))

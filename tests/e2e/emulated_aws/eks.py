@@ -35,7 +35,7 @@ _PATHS = (
     f"{_CLUSTER}/updates$",
     f"{_CLUSTER}/node-groups/(?P<nodegroupName>[^/]+)/update-version$",
 )
-_MAKING_A_CLUSTER = timedelta(seconds=15)  # AWS takes ten minutes
+_MAKING_A_CLUSTER = timedelta(seconds=3)  # AWS takes ten minutes
 
 
 def complete() -> None:
