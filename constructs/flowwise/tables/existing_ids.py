@@ -20,6 +20,7 @@ class Identifier:
 
 
 _ARN = "arn:aws[a-z-]*"
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"  # the provider refuses any other
 _PLACE = f"{PROJECT}/locations/[a-z0-9-]+"
 _PLACE_EXAMPLE = "projects/flowwise-project/locations/southamerica-east1"
 
@@ -50,8 +51,8 @@ KEYS: Mapping[str, Identifier] = {
     ),
     "aws": Identifier(
         "a key of KMS",
-        f"{_ARN}:kms:[a-z0-9-]+:[0-9]{{12}}:key/(mrk-)?[0-9a-f-]{{32,36}}",
-        "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111",
+        f"{_ARN}:kms:[a-z0-9-]+:[0-9]{{12}}:key/(mrk-[0-9a-f]{{32}}|{_UUID})",
+        "arn:aws:kms:sa-east-1:123456789012:key/11111111-2222-4333-8444-555555555555",
     ),
     "google": Identifier(
         "a key of Cloud KMS, without a version",

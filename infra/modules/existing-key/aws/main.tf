@@ -23,8 +23,8 @@ data "aws_kms_key" "this" {
     }
 
     precondition {
-      condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-)?[0-9a-f-]{32,36}$", var.key_id))
-      error_message = "key_id must be the ARN of a key of KMS, such as arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111."
+      condition     = can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$", var.key_id))
+      error_message = "key_id must be the ARN of a key of KMS, such as arn:aws:kms:sa-east-1:123456789012:key/11111111-2222-4333-8444-555555555555."
     }
 
     precondition {

@@ -27,7 +27,7 @@ mock_provider "aws" {
 
 variables {
   region = "sa-east-1"
-  key_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"
+  key_id = "arn:aws:kms:sa-east-1:123456789012:key/11111111-2222-4333-8444-555555555555"
 }
 
 run "applies_with_defaults" {
