@@ -116,6 +116,9 @@ class Deployment:
     def shell(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return self._run(["bash", "-euo", "pipefail", "-c", script], self.repository, variables)
 
+    def cdktf(self, *arguments: str) -> str:
+        return succeeded(self._run([str(self.repository / ".venv/bin/cdktf"), *arguments], self.repository))
+
     def terraform(self, *arguments: str, root: str = "") -> str:
         return succeeded(self.try_terraform(*arguments, root=root))
 

@@ -32,11 +32,6 @@ application  = "Iv23liEXAMPLE0000000"
 """
 
 
-def with_databases() -> str:
-    """One that has little else that could be left out."""
-    return without("redis", with_own_secrets(environment_text("aws", "dedicated", "dev")))
-
-
 def without_databases() -> str:
     """One without what takes minutes, which the provider waits for at its own pace: RDS and ElastiCache."""
     return without("postgres", without("redis", with_everything()))
