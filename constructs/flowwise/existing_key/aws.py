@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from cdk.aws import DataAwsCallerIdentity, DataAwsKmsKey
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionOutputs
 from flowwise.existing_key import EXISTING_KEY, ExistingKeyInputs, for_each_purpose
@@ -33,10 +34,7 @@ class AwsExistingKey(Module[ExistingKeyInputs, EncryptionOutputs]):
             key_id=inputs.key_id,
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_KEY.pattern}$", var.key_id))'),
-                        error_message=f"key_id must be the ARN of {_KEY.words}, such as {_KEY.example}.",
-                    ),
+                    is_identifier("key_id", _KEY, called="ARN"),
                     Precondition(
                         condition=text(
                             "try(local.arn[3], null) == var.region && "

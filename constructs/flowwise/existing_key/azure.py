@@ -3,6 +3,7 @@
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermKeyVault, DataAzurermKeyVaultKey
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionOutputs
 from flowwise.existing_key import EXISTING_KEY, ExistingKeyInputs, for_each_purpose
@@ -30,10 +31,7 @@ class AzureExistingKey(Module[ExistingKeyInputs, EncryptionOutputs]):
             resource_group_name=text("local.path[3]"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_KEY.pattern}$", var.key_id))'),
-                        error_message=f"key_id must be the identifier of {_KEY.words}, such as {_KEY.example}.",
-                    ),
+                    is_identifier("key_id", _KEY),
                     Precondition(
                         condition=text(
                             "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"

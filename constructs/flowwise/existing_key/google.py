@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from cdk.google import DataGoogleKmsCryptoKey
 from flowwise.authoring.expressions import anything, text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionOutputs
 from flowwise.existing_key import EXISTING_KEY, ExistingKeyInputs, for_each_purpose
@@ -36,10 +37,7 @@ class GoogleExistingKey(Module[ExistingKeyInputs, EncryptionOutputs]):
             key_ring=text('join("/", slice(local.path, 0, 6))'),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_KEY.pattern}$", var.key_id))'),
-                        error_message=f"key_id must be the identifier of {_KEY.words}, such as {_KEY.example}.",
-                    ),
+                    is_identifier("key_id", _KEY),
                     Precondition(
                         condition=text(
                             "try(local.path[1], null) == local.project && try(local.path[3], null) == var.region"

@@ -3,6 +3,7 @@
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermResources
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.existing_log_workspace import (
     EXISTING_LOG_WORKSPACE,
@@ -34,11 +35,7 @@ class AzureExistingLogWorkspace(Module[ExistingLogWorkspaceInputs, ExistingLogWo
             resource_group_name=text("local.path[3]"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_WORKSPACE.pattern}$", var.workspace_id))'),
-                        error_message=f"workspace_id must be the identifier of {_WORKSPACE.words}, such as "
-                        f"{_WORKSPACE.example}.",
-                    ),
+                    is_identifier("workspace_id", _WORKSPACE),
                     Precondition(
                         condition=text(
                             "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"

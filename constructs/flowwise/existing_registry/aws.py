@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from cdk.aws import DataAwsEcrRepository
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, string_map, text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.container_registry import ContainerRegistryOutputs
 from flowwise.existing_registry import EXISTING_REGISTRY, ExistingRegistryInputs
@@ -44,11 +45,7 @@ class AwsExistingRegistry(Module[ExistingRegistryInputs, ContainerRegistryOutput
             registry_id=text("local.arn[4]"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_REPOSITORIES.pattern}$", var.registry_id))'),
-                        error_message=f"registry_id must be the ARN of {_REPOSITORIES.words}, such as "
-                        f"{_REPOSITORIES.example}.",
-                    ),
+                    is_identifier("registry_id", _REPOSITORIES, called="ARN"),
                     Precondition(
                         condition=text("try(local.arn[3], null) == var.region"),
                         error_message="The repositories must be in ${var.region}: whatever a node pulls from another "

@@ -3,6 +3,7 @@
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermContainerRegistry, ResourceGroup, RoleAssignment
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, string_map, text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.container_registry import ContainerRegistryOutputs
@@ -32,11 +33,7 @@ class AzureExistingRegistry(Module[ExistingRegistryInputs, ContainerRegistryOutp
             resource_group_name=text("local.path[3]"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_REGISTRY.pattern}$", var.registry_id))'),
-                        error_message=f"registry_id must be the identifier of {_REGISTRY.words}, such as "
-                        f"{_REGISTRY.example}.",
-                    ),
+                    is_identifier("registry_id", _REGISTRY),
                     Precondition(
                         condition=text(
                             "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"

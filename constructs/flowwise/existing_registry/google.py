@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from cdk.google import ArtifactRegistryRepositoryIamMember, DataGoogleArtifactRegistryRepository
 from flowwise.authoring.expressions import for_each, string_map, text
+from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.container_registry import ContainerRegistryOutputs
 from flowwise.existing_registry import EXISTING_REGISTRY, ExistingRegistryInputs
@@ -45,11 +46,7 @@ class GoogleExistingRegistry(Module[ExistingRegistryInputs, ContainerRegistryOut
             repository_id=text("local.path[5]"),
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
-                    Precondition(
-                        condition=text(f'can(regex("^{_REPOSITORY.pattern}$", var.registry_id))'),
-                        error_message=f"registry_id must be the identifier of {_REPOSITORY.words}, such as "
-                        f"{_REPOSITORY.example}.",
-                    ),
+                    is_identifier("registry_id", _REPOSITORY),
                     Precondition(
                         condition=text("try(local.path[1], null) == local.project"),
                         error_message="The repository must be in the environment's own project: nodes are given the "
