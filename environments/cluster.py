@@ -21,7 +21,7 @@ from environments.field_types import (
     refusal,
 )
 from environments.ranges import ROUTED
-from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, of_this_cloud
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_of_a_cluster, of_this_cloud
 from flowwise.tables.machines import NODE_SHAPES
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES, nodes_in
 from flowwise.tables.regions import REGIONS
@@ -97,6 +97,12 @@ class NodePool(Pool):
     taints: Annotated[tuple[Taint, ...], Strict(False)] = Field(
         default=(), description="Kubernetes taints of the nodes."
     )
+
+    @field_validator("labels")
+    @classmethod
+    def _of_nodes_that_are_made(cls, labels: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+        checked: Mapping[str, str] = nothing_of_a_cluster(labels, info, {})
+        return checked
 
 
 class Cluster(Table):
@@ -174,6 +180,11 @@ class Cluster(Table):
             )
         return cidr
 
+    @field_validator("patch_version")
+    @classmethod
+    def _of_nodes_that_are_made(cls, patch_version: int, info: ValidationInfo) -> int:
+        return int(nothing_of_a_cluster(patch_version, info, 1))
+
     @field_validator("identity_endpoint")
     @classmethod
     def _only_where_there_is_one(cls, identity_endpoint: bool, info: ValidationInfo) -> bool:
@@ -186,6 +197,7 @@ class Cluster(Table):
     @classmethod
     def _production_has_no_public_endpoint(cls, ranges: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         each_once(ranges)
+        nothing_of_a_cluster(ranges, info, ())
         if ranges and Surroundings.of(info).is_production:
             raise refusal(f"[], which gives the API server no public address, {BECAUSE_PRODUCTION}")
         return ranges

@@ -8,9 +8,10 @@ from pydantic import Field, ValidationInfo, field_validator
 from environments.field_types import CloudId, refusal
 from environments.table import Surroundings, Table
 from environments.wording import shown
-from flowwise.tables.existing_ids import KEYS, LOG_WORKSPACES, REGISTRIES, Identifier
+from flowwise.tables.existing_ids import CLUSTERS, KEYS, LOG_WORKSPACES, REGISTRIES, Identifier
 
 _IDENTIFIERS: Mapping[str, Mapping[str, Identifier]] = {
+    "cluster": CLUSTERS,
     "registry": REGISTRIES,
     "encryption_key": KEYS,
     "log_workspace": LOG_WORKSPACES,
@@ -20,6 +21,11 @@ _IDENTIFIERS: Mapping[str, Mapping[str, Identifier]] = {
 class Existing(Table):
     """What is there already and is not made, by the cloud's own identifiers; its network is network.existing."""
 
+    cluster: CloudId | None = Field(
+        default=None,
+        description="Kubernetes cluster in the network of network.existing, which no other environment is in. Its "
+        "owner sees to its nodes: [cluster] then tells what is there, and by it pods are placed and reckoned with.",
+    )
     registry: CloudId | None = Field(
         default=None,
         description="Container registry; on AWS, the beginning that its repositories have in common; on Google Cloud, "
@@ -33,7 +39,7 @@ class Existing(Table):
         default=None, description="Azure: workspace of Log Analytics that everything logs to. It keeps logs as it says."
     )
 
-    @field_validator("registry", "encryption_key", "log_workspace")
+    @field_validator("cluster", "registry", "encryption_key", "log_workspace")
     @classmethod
     def _as_the_cloud_has_it(cls, identifier: str | None, info: ValidationInfo) -> str | None:
         identifiers, cloud = _IDENTIFIERS[str(info.field_name)], Surroundings.of(info).cloud

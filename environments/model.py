@@ -94,8 +94,8 @@ class Environment(Table):
         default=1, ge=1, le=1000, description="Raise it to have all passwords made anew with the next deploy."
     )
     budget: Budget | None = None
-    network: Network | None = None
     existing: Existing | None = None
+    network: Network | None = None
     cluster: Cluster | None = None
     runner: Runner | None = None
     postgres: Postgres | None = None
@@ -149,6 +149,11 @@ class Environment(Table):
     def already(self) -> Existing:
         """What is there already besides the network: nothing, where the file does not say."""
         return self.existing or Existing.model_construct()
+
+    @property
+    def makes_cluster(self) -> bool:
+        """Whether the environment's own cluster is made in a cloud, with its nodes."""
+        return self.in_cloud and self.already.cluster is None
 
     @property
     def database_servers(self) -> Mapping[str, DatabaseServer]:
@@ -241,10 +246,19 @@ class Environment(Table):
         setattr(Surroundings.of(info), str(info.field_name), value)
         return value
 
+    @field_validator("existing")
+    @classmethod
+    def _tell_of_what_is_there(cls, existing: Existing | None, info: ValidationInfo) -> Existing | None:
+        Surroundings.of(info).has_cluster = bool(existing and existing.cluster)
+        return existing
+
     @field_validator("network")
     @classmethod
     def _tell_of_the_network(cls, network: Network | None, info: ValidationInfo) -> Network | None:
-        Surroundings.of(info).network_cidr = network.cidr if network else None
+        around = Surroundings.of(info)
+        around.network_cidr = network.cidr if network else None
+        if network and around.has_cluster and network.existing is None:
+            raise refusal("a network that is there already, [network.existing]: existing.cluster names a cluster in it")
         return network
 
     @field_validator("cluster")

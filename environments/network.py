@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
-from environments.field_types import CloudId, PrivateRange, each_once, refusal
-from environments.table import BECAUSE_PRODUCTION, Surroundings, Table
+from environments.field_types import CloudId, PrivateRange, each_once, missing, refusal
+from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_of_a_cluster
 from flowwise.tables.network_ids import (
     NETWORK_IDS,
+    OF_A_CLUSTER,
     PRIVATE_DNS_ZONE_EXAMPLE,
     PRIVATE_DNS_ZONE_PATTERN,
     NetworkIds,
@@ -46,8 +47,9 @@ class ExistingNetwork(Table):
     id: CloudId = Field(description="The network, in the environment's own account and region.")
     nodes: _Ids = Field(description="Subnets of the nodes, with a way out. One; on AWS, one in each zone.")
     control_plane: _Ids = Field(
+        default=(),
         description="Subnets of the API server: on Azure delegated to Microsoft.ContainerService/managedClusters. One; "
-        "on AWS, in two zones at least."
+        "on AWS, in two zones at least. None with existing.cluster, and needed without.",
     )
     databases: _Ids = Field(
         description="Subnets of databases: on Azure delegated to Microsoft.DBforPostgreSQL/flexibleServers. One; on "
@@ -64,12 +66,13 @@ class ExistingNetwork(Table):
     @property
     def subnets(self) -> Mapping[str, list[str]]:
         """Identifiers by what the subnets are for."""
-        return {
+        every = {
             "control_plane": list(self.control_plane),
             "nodes": list(self.nodes),
             "databases": list(self.databases),
             "endpoints": list(self.endpoints),
         }
+        return {purpose: subnets for purpose, subnets in every.items() if subnets}
 
     @field_validator("id")
     @classmethod
@@ -83,9 +86,13 @@ class ExistingNetwork(Table):
     @classmethod
     def _are_subnets(cls, subnets: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         each_once(subnets)
-        known, zones = _known(info), Surroundings.of(info).zones
-        if known is None:
+        around, known = Surroundings.of(info), _known(info)
+        if info.field_name == OF_A_CLUSTER:
+            nothing_of_a_cluster(subnets, info, ())
+        if known is None or (info.field_name == OF_A_CLUSTER and around.has_cluster):
             return subnets
+        if not subnets:
+            raise missing()
         for subnet in subnets:
             if not re.fullmatch(known.subnet, subnet):
                 raise refusal(f'identifiers of subnets, such as "{known.subnet_example}"')
@@ -95,9 +102,14 @@ class ExistingNetwork(Table):
         elif info.field_name in ("control_plane", "databases"):
             if len(subnets) < 2:
                 raise refusal("two subnets at least, in availability zones of their own")
-        elif zones and len(subnets) != zones:
-            raise refusal(f"{zones} subnets, one in each of the availability zones of network.zones")
+        elif around.zones and len(subnets) != around.zones:
+            raise refusal(f"{around.zones} subnets, one in each of the availability zones of network.zones")
         return subnets
+
+    @field_validator("routed")
+    @classmethod
+    def _of_nodes_that_are_made(cls, routed: bool, info: ValidationInfo) -> bool:
+        return bool(nothing_of_a_cluster(routed, info, False))
 
     @field_validator("routed", "private_dns_zones")
     @classmethod

@@ -34,6 +34,7 @@ class Surroundings:
     tier: str | None = None
     network_cidr: IPv4Network | None = None
     zones: int | None = None  # of the network
+    has_cluster: bool = False  # whether a cluster of the cloud's is there already
     node_pools: tuple[str, ...] | None = None  # names of the pools for microservices
     cluster_ranges: tuple[IPv4Network, ...] = ()  # of pods and of services
     standby: bool | None = None  # whether database servers are to have one
@@ -100,6 +101,13 @@ def nothing_in_a_cluster(value: Any, info: ValidationInfo) -> Any:
     """The value of a key that a cluster that is there already cannot use."""
     if Surroundings.of(info).is_in_cluster and value is not None:
         raise refusal(f"nothing: the cluster is there already, and no cloud to do this, {BECAUSE_IN_CLUSTER}")
+    return value
+
+
+def nothing_of_a_cluster(value: Any, info: ValidationInfo, default: Any) -> Any:
+    """The value of a key that only who makes a cluster obeys: the default, where the cluster is there already."""
+    if Surroundings.of(info).has_cluster and value != default:
+        raise refusal("nothing: existing.cluster is there already, and its owner sees to this")
     return value
 
 

@@ -52,7 +52,7 @@ _SURGE: Mapping[str, Callable[[Pool, int], int]] = {"azure": _azure, "aws": _aws
 
 
 def nodes_of(environment: Environment, cloud: str) -> tuple[Nodes, ...]:
-    """Every pool of an environment in a cloud, as it would be on this one, and the pipelines' runners."""
+    """Every pool that an environment in a cloud has made, as it would be on this one, and the pipelines' runners."""
     pools = (
         Nodes(
             _machine_there(pool.size, cloud),
@@ -75,6 +75,8 @@ def _machine_there(size: str, cloud: str) -> str:
 
 
 def _pools(environment: Environment) -> Iterator[Pool]:
+    if environment.already.cluster:  # whose owner has them
+        return
     cluster = given(environment.cluster)
     yield cluster.system_pool
     yield from cluster.node_pools.values()

@@ -126,7 +126,7 @@ def _operators(environment: Environment) -> Iterator[Pod]:
         namespaces |= dict.fromkeys(secrets, EXTERNAL_SECRETS)
     if cloud in METRICS_SERVER_CLOUDS:
         namespaces["metrics-server"] = KUBERNETES
-    if cloud == CLUSTER_AUTOSCALER_CLOUD:
+    if cloud == CLUSTER_AUTOSCALER_CLOUD and environment.makes_cluster:
         namespaces["cluster-autoscaler"] = KUBERNETES
     copies = OPERATOR_COPIES if environment.runs_in_copies else 1
     for name, namespace in namespaces.items():

@@ -9,7 +9,6 @@ from cdk.core import App
 from environments import Environment
 from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
-from environments.existing import Existing as ExistingTable
 from environments.given import given
 from environments.network import Network as NetworkTable
 from environments.own_secrets import own_secrets, secrets_of
@@ -89,7 +88,7 @@ class EnvironmentStack(FolderStack):
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
         inputs = platform_inputs(environment, account, secret_values, password)
-        if environment.cloud == "aws":
+        if environment.cloud == "aws" and environment.makes_cluster:
             _take_over_the_clusters_logs(self, environment.prefix)
         # An output that is null has the CLI of CDKTF stumble when it shows the outputs.
         parts = {
@@ -132,7 +131,7 @@ def _take_over_the_clusters_logs(stack: FolderStack, prefix: str) -> None:
     name = known_name("eks_log_group", prefix)
     stack.content.resource(DataAwsCloudwatchLogGroups, "cluster", log_group_name_prefix=name)
     stack.add_import(
-        "module.platform.module.cluster.aws_cloudwatch_log_group.cluster",
+        "module.platform.module.cluster[0].aws_cloudwatch_log_group.cluster",
         f'toset([for name in data.aws_cloudwatch_log_groups.cluster.log_group_names : name if name == "{name}"])',
         "Kept by a protected environment that was destroyed, or made anew by EKS, which writes its last lines after "
         "the end. Its name is EKS's own choice, and CloudWatch makes no second one of that name.",
@@ -178,7 +177,7 @@ def platform_inputs(
         name=environment.prefix,
         region=environment.known_region,
         network=_network(network),
-        existing=_existing(environment.existing),
+        existing=_existing(environment),
         cluster=_cluster(given(environment.cluster)),
         services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment),
@@ -224,11 +223,16 @@ def _network(network: NetworkTable) -> NetworkSettings:
     )
 
 
-def _existing(existing: ExistingTable | None) -> ExistingSettings | None:
+def _existing(environment: Environment) -> ExistingSettings | None:
+    existing = environment.existing
     if existing is None:
         return None
     return ExistingSettings(
-        registry=existing.registry, encryption_key=existing.encryption_key, log_workspace=existing.log_workspace
+        cluster=existing.cluster,
+        private_cluster=environment.tier == "prod",
+        registry=existing.registry,
+        encryption_key=existing.encryption_key,
+        log_workspace=existing.log_workspace,
     )
 
 

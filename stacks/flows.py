@@ -295,7 +295,7 @@ def _scaling(environment: Environment) -> Iterator[Flow]:
         yield Flow(METRICS_SERVER, API, API_PORTS, "objects")
         yield Flow(METRICS_SERVER, KUBELETS, (10250,), "metrics of pods")
         yield Flow(CONTROL_PLANE, METRICS_SERVER, (10250,), "metrics of pods")
-    if environment.cloud == CLUSTER_AUTOSCALER_CLOUD:
+    if environment.cloud == CLUSTER_AUTOSCALER_CLOUD and environment.makes_cluster:
         yield Flow(CLUSTER_AUTOSCALER, API, API_PORTS, "objects, and AWS")
         yield Flow(CLUSTER_AUTOSCALER, Outside("EKS Pod Identity", (EKS_POD_IDENTITY,)), (80,), "tokens")
 

@@ -99,6 +99,9 @@ class FolderStack(TerraformStack):
         """Hand CDKTF, in one go, the blocks for which a construct each would take most of the time."""
         if self._imports:
             self.add_override("import", self._imports)
+        if self.content.counted:
+            moves = [{"from": address, "to": f"{address}[0]"} for address in self.content.counted]
+            self.add_override("moved", moves)
         blocks = {**self._blocks, "locals": self.content.locals, "ephemeral": self.content.ephemerals}
         for kind, bodies in blocks.items():
             if bodies:

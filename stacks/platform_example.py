@@ -22,7 +22,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "cluster_name": "cluster",
         "cluster_endpoint": "https://cluster.example",
         "cluster_ca_certificate": "Y2VydGlmaWNhdGU=",
-        "disk_key": "key",
+        "disk_key": "key" if environment.makes_cluster else "",
         "service_account_annotations": {name: {} for name in (*environment.deployed_services, *OPERATORS)},
         "pod_labels": {},
         "secret_store_address": "https://secrets.example",

@@ -250,6 +250,7 @@ def _in_cloud(environment: Environment) -> dict[str, Any]:
         "region": REGIONS[environment.known_region][environment.cloud].code,
         "cluster_name": of("cluster_name"),
         "disk_key": of("disk_key"),
+        "scales_nodes": environment.makes_cluster,
         "network_cidr": str(network.cidr) if network else None,
         "secret_store": SecretsStore(kind=environment.cloud, address=of("secret_store_address")),
         "secret_names": string_map(f"{_PLATFORM}.secret_names"),

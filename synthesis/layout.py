@@ -43,6 +43,7 @@ def terraform_files(folder: Folder, schemas: Schemas, versions: Mapping[str, Any
             render_block("import", [], body, None, folder.comments.get(f"import.{number}"))
             for number, body in enumerate(document.get("import", []))
         ],
+        "moved.tf": [render_block("moved", [], body, None) for body in document.get("moved", [])],
         "variables.tf": [
             render_block("variable", [name], body, None) for name, body in document.get("variable", {}).items()
         ],

@@ -18,6 +18,9 @@ from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_cluster.aws import AwsExistingCluster
+from flowwise.existing_cluster.azure import AzureExistingCluster
+from flowwise.existing_cluster.google import GoogleExistingCluster
 from flowwise.existing_key.aws import AwsExistingKey
 from flowwise.existing_key.azure import AzureExistingKey
 from flowwise.existing_key.google import GoogleExistingKey
@@ -81,6 +84,9 @@ MODULES = (
     AwsExistingNetwork,
     AzureExistingNetwork,
     GoogleExistingNetwork,
+    AwsExistingCluster,
+    AzureExistingCluster,
+    GoogleExistingCluster,
     AzureExistingLogWorkspace,
     AzureExistingKey,
     AwsExistingKey,

@@ -28,7 +28,8 @@ _INTERFACE_ENDPOINTS = 5
 def aws_bill(environment: Environment) -> Bill:
     """Every line, service by service."""
     bill = Bill(environment)
-    _cluster(bill, environment)
+    if environment.makes_cluster:
+        _cluster(bill, environment)
     if given(environment.network).existing is None:
         _network(bill, given(environment.network).zones)
     _runner(bill, environment)
@@ -44,7 +45,7 @@ def aws_bill(environment: Environment) -> Bill:
 
 
 def _cluster(bill: Bill, environment: Environment) -> None:
-    service, module = "k8s-cluster", f"{PLATFORM}.cluster"
+    service, module = "k8s-cluster", f"{PLATFORM}.cluster[0]"
     bill.add_running(service, f"{module}.aws_eks_cluster.this", "EKS cluster", 1, "cluster")
     for pool in pools(environment):
         resource = (

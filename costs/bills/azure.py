@@ -26,7 +26,8 @@ _DISK_TIERS = {4: "E1", 8: "E2", 16: "E3", 32: "E4", 64: "E6", 128: "E10", 256: 
 def azure_bill(environment: Environment) -> Bill:
     """Every line, service by service."""
     bill = Bill(environment)
-    _cluster(bill, environment)
+    if environment.makes_cluster:
+        _cluster(bill, environment)
     _network(bill, environment)
     _runner(bill, environment)
     _gateway(bill, environment)
@@ -41,17 +42,17 @@ def azure_bill(environment: Environment) -> Bill:
 
 
 def _cluster(bill: Bill, environment: Environment) -> None:
-    service, cluster = "k8s-cluster", f"{PLATFORM}.cluster.azurerm_kubernetes_cluster.this"
+    service, cluster = "k8s-cluster", f"{PLATFORM}.cluster[0].azurerm_kubernetes_cluster.this"
     tier = "Standard" if environment.deletion_protection else "Free"
     bill.add_running(service, cluster, f"AKS {tier}", 1, "deletion_protection")
     for pool in pools(environment):
-        resource = f'{PLATFORM}.cluster.azurerm_kubernetes_cluster_node_pool.this["{pool.index}"]'
+        resource = f'{PLATFORM}.cluster[0].azurerm_kubernetes_cluster_node_pool.this["{pool.index}"]'
         meter = node_machine(pool.size, "azure")
         of = resource if pool.index else cluster
         bill.add_running(service, of, meter, pool.nodes, pool.key, note=pool.note)
         if pool.size not in NODE_SIZES:  # whose disk is no part of it
             bill.add(service, of, "P10 LRS disk", pool.nodes, pool.key)
-    _logs(bill, environment, service, "cluster", "control_plane_logs", "cluster")
+    _logs(bill, environment, service, "cluster[0]", "control_plane_logs", "cluster")
 
 
 def _network(bill: Bill, environment: Environment) -> None:

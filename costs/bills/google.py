@@ -28,7 +28,9 @@ _KEY_VERSIONS_OF_A_YEAR = 5
 def google_bill(environment: Environment) -> Bill:
     """Every line, service by service."""
     bill = Bill(environment)
-    _cluster(bill, environment)
+    if environment.makes_cluster:
+        _cluster(bill, environment)
+    _project_logs(bill, environment)
     _network(bill, environment)
     _runner(bill, environment)
     _gateway(bill, environment)
@@ -43,22 +45,29 @@ def google_bill(environment: Environment) -> Bill:
 
 
 def _cluster(bill: Bill, environment: Environment) -> None:
-    service, module = "k8s-cluster", f"{PLATFORM}.cluster"
+    service, module = "k8s-cluster", f"{PLATFORM}.cluster[0]"
     bill.add_running(service, f"{module}.google_container_cluster.this", "GKE cluster", 1, "cluster")
     for pool in pools(environment):
         name = f'this["{pool.index}"]' if pool.index else "system"
         resource = f"{module}.google_container_node_pool.{name}"
         bill.add_running(service, resource, node_machine(pool.size, "google"), pool.nodes, pool.key, note=pool.note)
         bill.add(service, resource, "Balanced disk", pool.nodes * NODE_DISK_GB, pool.key)
-    # The cluster, the secrets, and the keys, the databases and files if there are any.
+
+
+def _project_logs(bill: Bill, environment: Environment) -> None:
+    """Of the secrets, and of the cluster, the keys, the databases and files that are the environment's."""
     there = (
         environment.already.encryption_key is None,
         environment.postgres is not None,
         environment.storage is not None,
     )
-    services = 1 + sum(there)
-    logs = (bill.usage("control_plane_logs") + bill.usage("service_logs") * services).above(_FREE_LOGS_GB)
-    bill.add(service, f"{module}.google_logging_project_bucket_config.this", "Logging", logs, "cluster")
+    logs = bill.usage("service_logs") * (1 + sum(there))
+    service, module, key = "secret-store", "secret_store", "services"
+    if environment.makes_cluster:
+        logs += bill.usage("control_plane_logs")
+        service, module, key = "k8s-cluster", "cluster[0]", "cluster"
+    bucket = f"{PLATFORM}.{module}.google_logging_project_bucket_config.this"
+    bill.add(service, bucket, "Logging", logs.above(_FREE_LOGS_GB), key)
 
 
 def _network(bill: Bill, environment: Environment) -> None:

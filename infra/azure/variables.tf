@@ -35,9 +35,11 @@ variable "network" {
 variable "existing" {
   description = "What is there already and is not made. Null where everything is."
   type = object({
-    registry       = optional(string)
-    log_workspace  = optional(string)
-    encryption_key = optional(string)
+    cluster         = optional(string)
+    private_cluster = optional(bool, true)
+    registry        = optional(string)
+    log_workspace   = optional(string)
+    encryption_key  = optional(string)
   })
   default = null
 }

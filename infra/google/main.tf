@@ -114,6 +114,8 @@ module "existing_network" {
 module "cluster" {
   source = "../modules/k8s-cluster/google"
 
+  count = try(var.existing.cluster, null) == null ? 1 : 0
+
   name                     = var.name
   region                   = local.region_codes[var.region]
   kubernetes_version       = var.cluster.kubernetes_version
@@ -135,12 +137,32 @@ module "cluster" {
   tags                     = merge(var.tags, { service = "k8s-cluster" })
 }
 
+module "existing_cluster" {
+  source = "../modules/existing-cluster/google"
+
+  count = try(var.existing.cluster, null) != null ? 1 : 0
+
+  name               = var.name
+  region             = local.region_codes[var.region]
+  cluster_id         = try(var.existing.cluster, null)
+  kubernetes_version = var.cluster.kubernetes_version
+  network_id         = local.network_id
+  node_subnet_ids    = local.node_subnet_ids
+  pod_cidr           = var.cluster.pod_cidr
+  service_cidr       = var.cluster.service_cidr
+  node_pools         = keys(var.cluster.node_pools)
+  private            = var.existing.private_cluster
+  identity_endpoint  = var.cluster.identity_endpoint
+  administrators     = var.administrators
+  tags               = merge(var.tags, { service = "k8s-cluster" })
+}
+
 module "workload_identity" {
   source = "../modules/workload-identity/google"
 
   name            = var.name
   region          = local.region_codes[var.region]
-  oidc_issuer_url = module.cluster.oidc_issuer_url
+  oidc_issuer_url = one(concat(module.cluster[*].oidc_issuer_url, module.existing_cluster[*].oidc_issuer_url))
   workloads       = { for name in local.workloads : name => { namespace = name, name = name } }
   tags            = merge(var.tags, { service = "workload-identity" })
 }
@@ -173,7 +195,7 @@ module "container_registry" {
   private_dns_zone_id = lookup(local.private_dns_zone_ids, "registry", null)
 
   puller_ids = {
-    nodes = module.cluster.node_identity_id
+    nodes = one(concat(module.cluster[*].node_identity_id, module.existing_cluster[*].node_identity_id))
   }
 
   encryption_key = local.keys.images
@@ -195,7 +217,7 @@ module "existing_registry" {
   private_dns_zone_id = lookup(local.private_dns_zone_ids, "registry", null)
 
   puller_ids = {
-    nodes = module.cluster.node_identity_id
+    nodes = one(concat(module.cluster[*].node_identity_id, module.existing_cluster[*].node_identity_id))
   }
 
   tags = merge(var.tags, { service = "container-registry" })
@@ -282,7 +304,7 @@ module "gateway_address" {
   host                 = var.gateway.host
   dns_zone             = var.gateway.dns_zone
   zone_count           = var.network.zones
-  balancer_identity_id = module.cluster.balancer_identity_id
+  balancer_identity_id = one(concat(module.cluster[*].balancer_identity_id, module.existing_cluster[*].balancer_identity_id))
   tags                 = merge(var.tags, { service = "gateway-address" })
 }
 
@@ -312,7 +334,7 @@ module "alerts" {
   emails = var.alerts.emails
 
   targets = {
-    cluster  = { cluster = module.cluster.cluster_id }
+    cluster  = { cluster = one(concat(module.cluster[*].cluster_id, module.existing_cluster[*].cluster_id)) }
     database = var.postgres == null ? {} : one(module.postgres[*].server_ids)
     cache    = var.redis == null ? {} : { cache = one(module.redis[*].cache_id) }
     broker   = var.managed_rabbitmq == null ? {} : { broker = null }

@@ -2,7 +2,7 @@
 
 output "cluster_id" {
   description = "Identifier of the cluster."
-  value       = module.cluster.cluster_id
+  value       = one(concat(module.cluster[*].cluster_id, module.existing_cluster[*].cluster_id))
 
   precondition {
     condition     = try(var.existing.log_workspace, null) == null
@@ -12,23 +12,28 @@ output "cluster_id" {
 
 output "cluster_name" {
   description = "Name of the cluster."
-  value       = module.cluster.cluster_name
+  value       = one(concat(module.cluster[*].cluster_name, module.existing_cluster[*].cluster_name))
+
+  precondition {
+    condition     = try(var.existing.cluster, null) == null || var.network.existing != null
+    error_message = "network.existing is needed for a cluster that is there: it is in a network that is there."
+  }
 }
 
 output "cluster_endpoint" {
   description = "Address of the API server."
-  value       = module.cluster.endpoint
+  value       = one(concat(module.cluster[*].endpoint, module.existing_cluster[*].endpoint))
 }
 
 output "cluster_ca_certificate" {
   description = "Certificate that the API server's is signed with, in base64."
-  value       = module.cluster.ca_certificate
+  value       = one(concat(module.cluster[*].ca_certificate, module.existing_cluster[*].ca_certificate))
   sensitive   = true
 }
 
 output "disk_key" {
   description = "Key that disks of pods are encrypted with, where their class has to name it. Else empty."
-  value       = local.keys.cluster.id
+  value       = try(var.existing.cluster, null) == null ? local.keys.cluster.id : ""
 }
 
 output "service_account_annotations" {

@@ -309,12 +309,13 @@ module "namespace" {
 
 # EKS marks no class as the default since 1.30, and a claim that names none would wait for ever; of
 # two that are marked, as on GKE, the newer one counts, which is this. Encrypted with the
-# environment's key, in the zone of the pod that asks first.
+# environment's key, or as the account's disks are where disk_key is empty, in the zone of the pod
+# that asks first.
 resource "kubernetes_storage_class_v1" "default" {
   for_each = { for cloud, class in local.disk_classes : class.name => class if cloud == var.cloud }
 
   storage_provisioner    = each.value.driver
-  parameters             = each.value.parameters
+  parameters             = { for name, value in each.value.parameters : name => value if value != "" }
   reclaim_policy         = "Delete"
   volume_binding_mode    = "WaitForFirstConsumer"
   allow_volume_expansion = true
@@ -369,7 +370,7 @@ module "autoscaling" {
   high_availability  = var.high_availability
   metrics_server     = contains(["aws", "none"], var.cloud)
   verify_kubelets    = var.cloud != "none"
-  cluster_autoscaler = var.cloud == "aws"
+  cluster_autoscaler = var.scales_nodes && var.cloud == "aws"
   cluster_name       = var.cluster_name
   broker_namespace   = var.rabbitmq != null && local.scales_on_queues ? "rabbitmq" : null
   broker_cidr        = var.managed_broker != null && local.scales_on_queues ? var.network_cidr : null

@@ -37,6 +37,13 @@ variable "disk_key" {
   nullable    = false
 }
 
+variable "scales_nodes" {
+  description = "Have nodes added and taken away, where the cloud leaves that to the cluster: on AWS. False where the owner of a cluster that is there sees to it."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "network_cidr" {
   description = "Addresses of the network, where what the cloud runs is found. Null for none."
   type        = string

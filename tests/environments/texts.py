@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from flowwise.tables.existing_ids import KEYS, LOG_WORKSPACES, REGISTRIES
+from flowwise.tables.existing_ids import CLUSTERS, KEYS, LOG_WORKSPACES, REGISTRIES
 
 # All that there is to say of an environment, in one file: a small one, for development, on Azure.
 WHOLE = Path(__file__).with_name("whole_environment.toml").read_text()
@@ -248,3 +248,15 @@ def with_existing(text: str, cloud: str) -> str:
     """The text of an environment with all that can be there already, besides the network."""
     assert text.count("[cluster]\n") == 1
     return text.replace("[cluster]\n", f"[existing]{THERE[cloud]}\n[cluster]\n")
+
+
+def with_existing_cluster(text: str, cloud: str) -> str:
+    """The text of an environment in a cluster that is there already, and so in a network that is there."""
+    kept = [
+        line
+        for line in with_existing_network(text, cloud).splitlines(keepends=True)
+        if not line.startswith(("control_plane", "routed", "public_access_cidrs"))
+    ]
+    there = f'[existing]\ncluster = "{CLUSTERS[cloud].example}"\n\n[network.existing]\n'
+    ranges = '[cluster]\npod_cidr = "10.244.0.0/16"\nservice_cidr = "10.245.0.0/16"\n'
+    return "".join(kept).replace("[network.existing]\n", there).replace("[cluster]\n", ranges)

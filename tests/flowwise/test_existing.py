@@ -1,5 +1,8 @@
 """What is there already besides the network is not made in an environment that names it, nor billed."""
 
+import json
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -7,11 +10,26 @@ import pytest
 from costs.bills import BILLS
 from environments import load_environment
 from flowwise.tables.project import CLOUDS
-from tests.environments.texts import environment_text, with_existing
-from tests.offline.mocked_apply import made_resources
+from quotas.nodes import nodes_of
+from tests.environments.texts import environment_text, with_existing, with_existing_cluster
+from tests.offline.mocked_apply import made_resources, planned_resources
 from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
+
+_KEY = re.compile(r"\[[^]]*\]$")
+ADMINISTRATORS = {
+    "azure": "33333333-3333-3333-3333-333333333333",
+    "aws": "arn:aws:iam::123456789012:role/platform",
+    "google": "platform@example.com",
+}
+
+ACCESS = {
+    "azure": {"azurerm_role_assignment": 2},
+    "aws": {"aws_eks_access_entry": 4, "aws_eks_access_policy_association": 4},
+    "google": {"google_project_iam_member": 1},
+}
+"""By cloud, the rights that are given in a cluster that is there: those of one administrator, and of pipelines."""
 
 NOT_MADE = ("container_registry", "encryption")
 """Modules that others take the place of."""
@@ -41,3 +59,34 @@ def test_an_environment_lives_with_it(cloud: str, tmp_path: Path) -> None:
     billed = {line.resource.split(".")[3].partition("[")[0] for line in BILLS[cloud](load_environment(file))}
     assert not billed & set(NOT_MADE)
     assert ("existing_registry" in billed) == (cloud == "azure")
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_an_environment_lives_in_a_cluster_that_is_there(cloud: str, tmp_path: Path) -> None:
+    """No node is made, billed or counted in a quota, nothing scales any, and disks name no key of the environment's."""
+    files = tmp_path / "environments"
+    files.mkdir()
+    file = files / "guest.toml"
+    file.write_text(with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud))
+    write_tree_of(files, tmp_path / "infra")
+    environment = load_environment(file)
+    root = tmp_path / "infra/environments/guest"
+    test = next((root / "tests").glob("*.tftest.hcl"))
+    administrators = f"administrators = {{ platform = {json.dumps(ADMINISTRATORS[cloud])} }}"
+    assert test.read_text().count("variables {\n") == 1
+    test.write_text(test.read_text().replace("variables {\n", f"variables {{\n  {administrators}\n"))
+    made = [each for each in made_resources(root) if each["mode"] == "managed"]
+    modules = {each["address"].split(".")[3].partition("[")[0] for each in made}
+    assert "existing_cluster" in modules and not modules & {"cluster", "network"}
+    assert Counter(each["type"] for each in made if ".existing_cluster[0]." in each["address"]) == ACCESS[cloud]
+    platform = {line.resource for line in BILLS[cloud](environment) if line.resource.startswith("module.platform.")}
+    addresses = {_KEY.sub("", each["address"]) for each in made}
+    assert {_KEY.sub("", address) for address in platform} <= addresses
+    assert not nodes_of(environment, cloud)
+    workloads = planned_resources(root / "workloads")
+    assert not [each for each in workloads if "cluster_autoscaler" in each["address"]]
+    classes = [each["values"]["parameters"] for each in workloads if each["type"] == "kubernetes_storage_class_v1"]
+    assert (
+        classes
+        == {"azure": [], "aws": [{"type": "gp3", "encrypted": "true"}], "google": [{"type": "pd-balanced"}]}[cloud]
+    )

@@ -33,6 +33,7 @@ class TerraformFolder(Construct):
         self.called: list[type[Module[Any, Any]]] = []
         self.requirements: dict[str, dict[str, str]] = {}
         self.awaited: dict[str, list[str]] = {}
+        self.counted: list[str] = []
         self._comment: str | None = None
         self._skips: dict[str, str] = {}
 
@@ -112,6 +113,13 @@ class TerraformFolder(Construct):
         self.called.append(module)
         outputs: type[CalledOutputs] = module.contract.outputs
         return outputs(**{member.name: text(reference % member.name) for member in members(outputs)})
+
+    def counted_since(self, name: str) -> None:
+        """Say that a call had no count when environments were deployed: what it made stays, at another address.
+
+        Terraform moves a resource that is given a count by itself, and a module only where it is told.
+        """
+        self.counted.append(f"module.{name}")
 
     def require(self, output: str, condition: str, message: str) -> None:
         """Have an output refuse to be computed, and so the plan, where the condition is false."""

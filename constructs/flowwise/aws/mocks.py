@@ -7,8 +7,13 @@ ARNs, address ranges and JSON, and so do the modules where they take one apart.
 from collections.abc import Mapping
 from typing import Any
 
+from flowwise.tables.existing_ids import CLUSTERS
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.network_ids import NETWORK_IDS
+
 _ACCOUNT = "123456789012"
 _REGION = "sa-east-1"
+_ISSUER = f"oidc.eks.{_REGION}.amazonaws.com/id/00000000000000000000000000000000"
 _UUID = "11111111-1111-1111-1111-111111111111"
 
 
@@ -36,9 +41,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
         "arn": _arn("eks", "cluster/eks-flowwise-dev"),
         "certificate_authority": [{"data": "Y2VydGlmaWNhdGU="}],
         "endpoint": "https://eks.example",
-        "identity": [
-            {"oidc": [{"issuer": "https://oidc.eks.sa-east-1.amazonaws.com/id/00000000000000000000000000000000"}]}
-        ],
+        "identity": [{"oidc": [{"issuer": f"https://{_ISSUER}"}]}],
     },
     "aws_elasticache_replication_group": {
         "arn": _arn("elasticache", "replicationgroup:redis"),
@@ -71,8 +74,28 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_caller_identity": {"account_id": _ACCOUNT},
     "aws_ecr_repository": {"repository_url": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/flowwise/images"},
+    "aws_eks_addon": {"configuration_values": '{"enableNetworkPolicy": "true"}'},
     "aws_eks_addon_version": {"version": "v1.0.0-eksbuild.1"},
+    "aws_eks_cluster": {
+        "access_config": [{"authentication_mode": "API"}],
+        "arn": CLUSTERS["aws"].example,
+        "certificate_authority": [{"data": "Y2VydGlmaWNhdGU="}],
+        "endpoint": "https://eks.example",
+        "identity": [{"oidc": [{"issuer": f"https://{_ISSUER}"}]}],
+        "kubernetes_network_config": [{"service_ipv4_cidr": "10.245.0.0/16"}],
+        "version": DEFAULT_KUBERNETES_VERSION,
+        "vpc_config": [
+            {
+                "endpoint_private_access": True,
+                "endpoint_public_access": False,
+                "vpc_id": NETWORK_IDS["aws"].network_example,
+            }
+        ],
+    },
+    "aws_eks_node_group": {"node_role_arn": _iam("role/nodes"), "subnet_ids": ["subnet-00000001"]},
+    "aws_eks_node_groups": {"names": ["general"]},
     "aws_iam_policy_document": {"json": '{"Version":"2012-10-17","Statement":[]}'},
+    "aws_iam_openid_connect_provider": {"client_id_list": ["sts.amazonaws.com"]},
     "aws_kms_key": {
         "arn": _arn("kms", f"key/{_UUID}"),
         "customer_master_key_spec": "SYMMETRIC_DEFAULT",

@@ -7,6 +7,11 @@ identifiers of the right form, and so do the modules where they take one apart.
 from collections.abc import Mapping
 from typing import Any
 
+from flowwise.tables.existing_ids import CLUSTERS
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.network_ids import NETWORK_IDS
+
+_IDS = NETWORK_IDS["azure"]
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 _UUID = "11111111-1111-1111-1111-111111111111"
 _GROUP = f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/rg"
@@ -104,6 +109,25 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "resource_versionless_id": f"{_id('Microsoft.KeyVault/vaults', 'kv')}/keys/encryption",
         "versionless_id": f"{_VAULT}keys/encryption",
     },
+    "azurerm_kubernetes_cluster": {
+        "agent_pool_profile": [{"name": "general", "vnet_subnet_id": _IDS.subnet_example}],
+        "azure_active_directory_role_based_access_control": [{"azure_rbac_enabled": True}],
+        "id": CLUSTERS["azure"].example,
+        "identity": [
+            {"type": "UserAssigned", "identity_ids": [_id("Microsoft.ManagedIdentity/userAssignedIdentities", "id")]}
+        ],
+        "kube_admin_config": [],
+        "kube_config": [{"cluster_ca_certificate": "Y2VydGlmaWNhdGU="}],
+        "kubelet_identity": [{"object_id": _UUID}],
+        "kubernetes_version": f"{DEFAULT_KUBERNETES_VERSION}.1",
+        "location": "brazilsouth",
+        "network_profile": [{"network_policy": "cilium", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.245.0.0/16"}],
+        "oidc_issuer_enabled": True,
+        "oidc_issuer_url": "https://oidc.example/",
+        "private_cluster_enabled": True,
+        "private_fqdn": "aks.example",
+        "storage_profile": [{"disk_driver_enabled": True}],
+    },
     "azurerm_resources": {
         "resources": [
             {
@@ -117,8 +141,9 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         ]
     },
     "azurerm_role_definition": {"id": _ROLE},
-    "azurerm_subnet": {"id": f"{_NETWORK}/subnets/snet", "address_prefixes": ["10.20.0.0/26"]},
+    "azurerm_subnet": {"id": _IDS.subnet_example, "address_prefixes": ["10.20.0.0/26"]},
     "azurerm_subscription": {"id": f"/subscriptions/{_SUBSCRIPTION}", "subscription_id": _SUBSCRIPTION},
-    "azurerm_virtual_network": {"id": _NETWORK, "location": "brazilsouth"},
+    "azurerm_user_assigned_identity": {"principal_id": _UUID},
+    "azurerm_virtual_network": {"id": _IDS.network_example, "location": "brazilsouth"},
 }
 """Attributes by type of data source."""

@@ -6,9 +6,10 @@ from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Validation, variable
 from flowwise.authoring.rules import PREFIX, private_range
 from flowwise.network import NetworkOutputs
-from flowwise.tables.network_ids import NETWORK_IDS, PURPOSES
+from flowwise.tables.network_ids import NETWORK_IDS, OF_A_CLUSTER, PURPOSES
 
 _EXAMPLE = NETWORK_IDS["azure"]
+_NEEDED = [purpose for purpose in PURPOSES if purpose != OF_A_CLUSTER]
 _SUBNETS = {purpose: [f"{_EXAMPLE.network_example}/subnets/snet-{purpose.replace('_', '-')}"] for purpose in PURPOSES}
 
 
@@ -24,13 +25,16 @@ class ExistingNetworkInputs(Inputs):
         validations=[private_range("cidr", largest=16, smallest=20)],
     )
     subnets: dict[str, list[str]] = variable(
-        f"Identifiers of its subnets, by what they are for: {', '.join(PURPOSES)}.",
+        f"Identifiers of its subnets, by what they are for: {', '.join(PURPOSES)}. Without {OF_A_CLUSTER} where the "
+        "cluster is there already.",
         example=_SUBNETS,
         validations=[
             Validation(
-                f"length(setsubtract({json.dumps(PURPOSES)}, keys(self))) == 0 && "
-                f"length(self) == {len(PURPOSES)} && alltrue([for ids in values(self) : length(ids) > 0])",
-                f"subnets must have at least one for each of {', '.join(PURPOSES)}.",
+                f"length(setsubtract({json.dumps(_NEEDED)}, keys(self))) == 0 && "
+                f"length(setsubtract(keys(self), {json.dumps(PURPOSES)})) == 0 && "
+                "alltrue([for ids in values(self) : length(ids) > 0])",
+                f"subnets must have at least one for each of {', '.join(_NEEDED)}, and may have some for "
+                f"{OF_A_CLUSTER}.",
                 rejects={"nodes": _SUBNETS["nodes"]},
             )
         ],

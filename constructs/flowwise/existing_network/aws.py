@@ -110,7 +110,7 @@ class AwsExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
         for purpose, output in zip(_TWO_ZONES, ("control_plane_subnet_ids", "database_subnet_ids"), strict=True):
             self.require(
                 output,
-                f"length(local.zones.{purpose}) >= 2",
+                f'length(lookup(local.zones, "{purpose}", ["none", "needed"])) >= 2',
                 f"subnets.{purpose} must be in two availability zones at least, which AWS wants of a cluster and of "
                 "databases.",
             )
@@ -134,4 +134,4 @@ class AwsExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
 
 
 def _ids(purpose: str) -> list[str]:
-    return strings(f"[for id in var.subnets.{purpose} : data.aws_subnet.this[id].id]")
+    return strings(f'[for id in lookup(var.subnets, "{purpose}", []) : data.aws_subnet.this[id].id]')

@@ -41,7 +41,9 @@ class AzureExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
         return NetworkOutputs(
             network_id=text("data.azurerm_virtual_network.this.id"),
             **{
-                f"{name}_subnet_ids": strings(f'[data.azurerm_subnet.this["{purpose}"].id]')
+                f"{name}_subnet_ids": strings(
+                    f'[for of, subnet in data.azurerm_subnet.this : subnet.id if of == "{purpose}"]'
+                )
                 for name, purpose in (
                     ("control_plane", "control_plane"),
                     ("node", "nodes"),

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from cdk.google import DataGoogleComputeGlobalAddress, DataGoogleComputeNetwork, DataGoogleComputeSubnetwork
-from flowwise.authoring.expressions import for_each, text
+from flowwise.authoring.expressions import for_each, strings, text
 from flowwise.authoring.module import Module
 from flowwise.existing_network import EXISTING_NETWORK, ExistingNetworkInputs
 from flowwise.existing_network.conditions import of_subnet
@@ -114,13 +114,13 @@ class GoogleExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
         )
         return NetworkOutputs(
             network_id=text("data.google_compute_network.this.id"),
-            control_plane_subnet_ids=[_id("control_plane")],
-            node_subnet_ids=[_id("nodes")],
+            control_plane_subnet_ids=_ids("control_plane"),
+            node_subnet_ids=_ids("nodes"),
             database_subnet_ids=[text("data.google_compute_global_address.databases.name")],
-            endpoint_subnet_ids=[_id("endpoints")],
+            endpoint_subnet_ids=_ids("endpoints"),
             private_dns_zone_ids={},
         )
 
 
-def _id(purpose: str) -> str:
-    return text(f'data.google_compute_subnetwork.this["{purpose}"].id')
+def _ids(purpose: str) -> list[str]:
+    return strings(f'[for of, subnet in data.google_compute_subnetwork.this : subnet.id if of == "{purpose}"]')

@@ -7,6 +7,10 @@ names of the right form, and so do the modules where they take one apart.
 from collections.abc import Mapping
 from typing import Any
 
+from flowwise.tables.existing_ids import CLUSTERS
+from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
+from flowwise.tables.network_ids import NETWORK_IDS
+
 _PROJECT = "flowwise-project"
 _REGION = "southamerica-east1"
 _COMPUTE = f"https://www.googleapis.com/compute/v1/projects/{_PROJECT}"
@@ -72,12 +76,45 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "google_compute_network": {"id": f"projects/{_PROJECT}/global/networks/spoke"},
     "google_compute_subnetwork": {
-        "id": f"projects/{_PROJECT}/regions/{_REGION}/subnetworks/subnetwork",
+        "id": NETWORK_IDS["google"].subnet_example,
         "ip_cidr_range": "10.20.0.0/24",
         "network": f"{_COMPUTE}/global/networks/spoke",
         "private_ip_google_access": True,
     },
     "google_compute_zones": {"names": [f"{_REGION}-a", f"{_REGION}-b", f"{_REGION}-c"]},
+    "google_container_cluster": {
+        "addons_config": [{"gce_persistent_disk_csi_driver_config": [{"enabled": True}]}],
+        "cluster_ipv4_cidr": "10.244.0.0/16",
+        "control_plane_endpoints_config": [
+            {
+                "dns_endpoint_config": [
+                    {
+                        "allow_external_traffic": False,
+                        "endpoint": f"gke-0123456789-123456789012.{_REGION}.gke.goog",
+                    }
+                ]
+            }
+        ],
+        "datapath_provider": "ADVANCED_DATAPATH",
+        "dns_config": [],
+        "enable_legacy_abac": False,
+        "gateway_api_config": [],
+        "id": CLUSTERS["google"].example,
+        "master_auth": [{"client_certificate_config": [], "cluster_ca_certificate": "Y2VydGlmaWNhdGU="}],
+        "master_version": f"{DEFAULT_KUBERNETES_VERSION}.1-gke.1000000",
+        "network": NETWORK_IDS["google"].network_example,
+        "network_policy": [],
+        "node_pool": [
+            {
+                "name": "general",
+                "node_config": [{"service_account": _ACCOUNT, "workload_metadata_config": [{"mode": "GKE_METADATA"}]}],
+            }
+        ],
+        "private_cluster_config": [{"enable_private_endpoint": True, "private_endpoint": "10.20.160.2"}],
+        "services_ipv4_cidr": "10.245.0.0/16",
+        "subnetwork": NETWORK_IDS["google"].subnet_example,
+        "workload_identity_config": [{"workload_pool": f"{_PROJECT}.svc.id.goog"}],
+    },
     "google_dns_managed_zones": {
         "managed_zones": [{"dns_name": "flowwise.example.", "name": "flowwise", "visibility": "public"}]
     },

@@ -190,6 +190,11 @@ class InClusterInputs(Inputs):
     disk_key: str = variable(
         "Key that disks of pods are encrypted with, where their class names it: on AWS and Google Cloud.", default=""
     )
+    scales_nodes: bool = variable(
+        "Have nodes added and taken away, where the cloud leaves that to the cluster: on AWS. False where the "
+        "owner of a cluster that is there sees to it.",
+        default=True,
+    )
     network_cidr: str | None = variable(
         "Addresses of the network, where what the cloud runs is found. Null for none.",
         default=None,

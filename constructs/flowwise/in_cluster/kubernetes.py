@@ -215,7 +215,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 high_availability=inputs.high_availability,
                 metrics_server=boolean(f"contains({json.dumps(METRICS_SERVER_CLOUDS)}, var.cloud)"),
                 verify_kubelets=boolean('var.cloud != "none"'),
-                cluster_autoscaler=boolean(f'var.cloud == "{CLUSTER_AUTOSCALER_CLOUD}"'),
+                cluster_autoscaler=boolean(f'var.scales_nodes && var.cloud == "{CLUSTER_AUTOSCALER_CLOUD}"'),
                 cluster_name=inputs.cluster_name,
                 region=inputs.region,
                 broker_namespace=text(f'var.rabbitmq != null && local.scales_on_queues ? "{MESSAGE_BROKER}" : null'),

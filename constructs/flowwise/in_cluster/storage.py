@@ -27,8 +27,8 @@ def add_default_storage_class(module: Module[Any, Any]) -> None:
     module.local("disk_classes", _CLASSES)
     module.comment(
         "EKS marks no class as the default since 1.30, and a claim that names none would wait for ever; of two that "
-        "are marked, as on GKE, the newer one counts, which is this. Encrypted with the environment's key, in the zone "
-        "of the pod that asks first."
+        "are marked, as on GKE, the newer one counts, which is this. Encrypted with the environment's key, or as the "
+        "account's disks are where disk_key is empty, in the zone of the pod that asks first."
     )
     module.resource(
         StorageClassV1,
@@ -40,7 +40,7 @@ def add_default_storage_class(module: Module[Any, Any]) -> None:
             labels=string_map("var.labels"),
         ),
         storage_provisioner=text("each.value.driver"),
-        parameters=string_map("each.value.parameters"),
+        parameters=string_map('{ for name, value in each.value.parameters : name => value if value != "" }'),
         reclaim_policy="Delete",
         volume_binding_mode="WaitForFirstConsumer",
         allow_volume_expansion=True,

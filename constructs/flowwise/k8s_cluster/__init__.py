@@ -32,6 +32,13 @@ NO_ROUTED = "routed must be false: only Azure has to be told how nodes get out."
 NO_IDENTITY_ENDPOINT = "identity_endpoint must be false: only Google Cloud has an endpoint that IAM alone guards."
 
 
+IS_MINOR_VERSION = Validation(
+    'can(regex("^1[.][0-9]+$", self))',
+    f"kubernetes_version must be a minor version, such as {DEFAULT_KUBERNETES_VERSION}.",
+    rejects=f"{DEFAULT_KUBERNETES_VERSION}.1",
+)
+
+
 def _quoted(words: tuple[str, ...]) -> str:
     return ", ".join(f'"{word}"' for word in words)
 
@@ -72,13 +79,7 @@ class K8sClusterInputs(Inputs):
         "Minor version of Kubernetes. Patches are applied within it automatically.",
         default=DEFAULT_KUBERNETES_VERSION,
         # Which there are is the list of environments/: a new one there is to change no other environment's module.
-        validations=[
-            Validation(
-                'can(regex("^1[.][0-9]+$", self))',
-                f"kubernetes_version must be a minor version, such as {DEFAULT_KUBERNETES_VERSION}.",
-                rejects=f"{DEFAULT_KUBERNETES_VERSION}.1",
-            )
-        ],
+        validations=[IS_MINOR_VERSION],
     )
     patch_version: int = variable(
         "Raise it to have the newest image of nodes and the newest add-ons for this Kubernetes rolled out, where the "

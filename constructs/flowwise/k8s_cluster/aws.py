@@ -14,9 +14,6 @@ from cdk.aws import (
     DataAwsEksNodeGroups,
     DataAwsSsmParameter,
     DataAwsVpc,
-    EksAccessEntry,
-    EksAccessPolicyAssociation,
-    EksAccessPolicyAssociationAccessScope,
     EksAddon,
     EksAddonPodIdentityAssociation,
     EksCluster,
@@ -48,6 +45,7 @@ from cdk.aws import (
 from cdk.core import ITerraformDependable, Precondition, TerraformResource, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
+from flowwise.aws.cluster_access import add_administrators, add_pipelines, are_principals
 from flowwise.aws.policies import (
     ACCOUNT,
     BOUNDARY,
@@ -56,14 +54,12 @@ from flowwise.aws.policies import (
     Statement,
     add_account,
     arn,
-    iam_arn,
     policy,
     statement,
     trust,
 )
 from flowwise.encryption import EncryptionKey
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
-from flowwise.pipeline_identity import READERS
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES, SPOT_FAMILIES
 from flowwise.tables.traffic import PRIVATE_RANGES
@@ -131,8 +127,8 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         nodes, system = self._nodes(cluster, networking, inputs)
         self._system_addons(cluster, system, inputs)
         self._autoscaler(cluster, inputs)
-        self._administrators(cluster, inputs)
-        self._pipelines(cluster, inputs)
+        add_administrators(self, cluster.name, inputs.tags)
+        add_pipelines(self, cluster.name, inputs.tags)
         issuer = cluster.identity.get(0).oidc.get(0).issuer
         self.comment(
             "Add-ons get their roles by pod identity. This is for workloads, whose roles trust the issuer itself."
@@ -321,15 +317,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 condition=text(f"alltrue([for pair in local.apart : length(distinct({firsts})) == 2])"),
                 error_message="pod_cidr and service_cidr must overlap neither each other nor the network.",
             ),
-            Precondition(
-                condition=text(
-                    "alltrue([\n"
-                    "  for identifier in values(var.administrators) :\n"
-                    '  can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/", identifier))\n'
-                    "])"
-                ),
-                error_message="administrators must be ARNs of IAM roles or users: EKS admits no IAM group.",
-            ),
+            are_principals(),
         ]
 
     def _networking_addons(self, cluster: EksCluster, inputs: K8sClusterInputs) -> list[EksAddon]:
@@ -605,58 +593,6 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             service_account=_AUTOSCALER,
             role_arn=role.arn,
             tags=inputs.tags,
-        )
-
-    def _administrators(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
-        entry = self.resource(
-            EksAccessEntry,
-            "administrators",
-            for_each=for_each("var.administrators"),
-            cluster_name=cluster.name,
-            principal_arn=text("each.value"),
-            type="STANDARD",
-            tags=inputs.tags,
-        )
-        self.resource(
-            EksAccessPolicyAssociation,
-            "administrators",
-            for_each=for_each("var.administrators"),
-            cluster_name=cluster.name,
-            principal_arn=text("each.value"),
-            policy_arn=f"arn:{PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-            access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
-            depends_on=[entry],
-        )
-
-    def _pipelines(self, cluster: EksCluster, inputs: K8sClusterInputs) -> None:
-        self.local(
-            "pipelines",
-            dict.fromkeys(READERS, "AmazonEKSAdminViewPolicy") | {"apply": "AmazonEKSClusterAdminPolicy"},
-        )
-        principal = iam_arn(f"role/{resource_name('pipeline_role', '${each.key}')}")
-        self.comment(
-            "The roles that the environment's first day has made for its pipelines (pipeline-identity): two read "
-            "everything, secrets too, because Helm keeps its releases in them, and one changes it. No administrator "
-            "may be one of them."
-        )
-        entry = self.resource(
-            EksAccessEntry,
-            "pipelines",
-            for_each=for_each("local.pipelines"),
-            cluster_name=cluster.name,
-            principal_arn=principal,
-            type="STANDARD",
-            tags=inputs.tags,
-        )
-        self.resource(
-            EksAccessPolicyAssociation,
-            "pipelines",
-            for_each=for_each("local.pipelines"),
-            cluster_name=cluster.name,
-            principal_arn=principal,
-            policy_arn=f"arn:{PARTITION}:eks::aws:cluster-access-policy/${{each.value}}",
-            access_scope=EksAccessPolicyAssociationAccessScope(type="cluster"),
-            depends_on=[entry],
         )
 
     def _pod_role(self, name: str, service_account: str, inputs: K8sClusterInputs) -> IamRole:

@@ -26,6 +26,7 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
+from flowwise.azure.cluster_access import add_administrators
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_lock, log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
@@ -80,7 +81,7 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         cluster = self._cluster(group, identity, nodes, encryption, [*roles, *disk_roles], inputs)
         self._node_pools(cluster, inputs)
         self._logs(cluster, workspace_id)
-        self._administrators(cluster)
+        add_administrators(self, cluster.id)
         self.comment(
             "Not on the cluster: Azure deletes a pool that gets another size, and pools inherit the lock of what they "
             "are in. On this, it keeps the group, and what disks are read with. The cluster itself is kept by the plan "
@@ -320,24 +321,3 @@ class AzureK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             log_analytics_destination_type="Dedicated",
             enabled_log=[MonitorDiagnosticSettingEnabledLog(category=category) for category in _LOGS],
         )
-
-    def _administrators(self, cluster: KubernetesCluster) -> None:
-        roles = {
-            "administrators": "Azure Kubernetes Service RBAC Cluster Admin",
-            "administrators_sign_in": "Azure Kubernetes Service Cluster User Role",
-        }
-        for name, role in roles.items():
-            if name == "administrators_sign_in":
-                self.comment(
-                    "The role above holds inside the cluster; this one lets its members download a kubeconfig."
-                )
-            self.resource(
-                RoleAssignment,
-                name,
-                for_each=for_each("var.administrators"),
-                scope=cluster.id,
-                role_definition_name=role,
-                principal_id=text("each.value"),
-                principal_type="Group",
-                description=text("each.key"),
-            )

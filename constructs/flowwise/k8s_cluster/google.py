@@ -47,12 +47,12 @@ from cdk.google import (
     DataGoogleProject,
     KmsCryptoKeyIamMember,
     ProjectIamMember,
-    ProjectIamMemberCondition,
     ServiceAccount,
 )
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.encryption.google import example_key
+from flowwise.google.cluster_access import add_administrators, are_groups
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
 from flowwise.google.project import PROJECT, add_project
@@ -109,7 +109,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self._system_pool(cluster, nodes, inputs)
         self._node_pools(cluster, nodes, inputs)
         self._logs(cluster, inputs)
-        self._administrators(cluster)
+        add_administrators(self, cluster.id)
         return K8sClusterOutputs(
             cluster_id=cluster.id,
             cluster_name=cluster.name,
@@ -339,12 +339,7 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
                 condition=text('tonumber(split("/", var.service_cidr)[1]) >= 16'),
                 error_message="service_cidr must be a /16 or smaller: GKE takes no larger range for services.",
             ),
-            Precondition(
-                condition=text(
-                    'alltrue([\n  for email in values(var.administrators) : can(regex("^[^@]+@[^@]+$", email))\n])'
-                ),
-                error_message="administrators must be identified by the e-mail addresses of Google groups.",
-            ),
+            are_groups(),
         ]
 
     def _system_pool(self, cluster: ContainerCluster, nodes: ServiceAccount, inputs: K8sClusterInputs) -> None:
@@ -410,21 +405,6 @@ class GoogleK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
             filter=(f'resource.labels.cluster_name="{cluster.name}" AND resource.labels.location="{cluster.location}"'),
             why="Audit logs have who changed what. Who read what would cost many times as much, and is in it only "
             "where the project asks for it. ",
-        )
-
-    def _administrators(self, cluster: ContainerCluster) -> None:
-        self.comment("Of this cluster and what runs in it, and not of every cluster of the project.")
-        self.resource(
-            ProjectIamMember,
-            "administrators",
-            for_each=for_each("var.administrators"),
-            project=PROJECT,
-            role="roles/container.admin",
-            member="group:${each.value}",
-            condition=ProjectIamMemberCondition(
-                title="Only the cluster of ${var.name}",
-                expression=(f'resource.name == "{cluster.id}" || resource.name.startsWith("{cluster.id}/")'),
-            ),
         )
 
 

@@ -65,6 +65,8 @@ class NetworkSettings(Object):
 class ExistingSettings(Object):
     """What is there already besides the network, by the cloud's own identifiers."""
 
+    cluster: str | None = attribute("Kubernetes cluster. Null to make one.", default=None)
+    private_cluster: bool = attribute("Refuse one whose API server has a public address.", default=True)
     registry: str | None = attribute("Container registry. Null to make one.", default=None)
     log_workspace: str | None = attribute("Azure: log workspace. Null to make one for each service.", default=None)
     encryption_key: str | None = attribute(

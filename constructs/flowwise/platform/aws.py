@@ -4,6 +4,7 @@ from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.encryption.aws import AwsEncryption
+from flowwise.existing_cluster.aws import AwsExistingCluster
 from flowwise.existing_key.aws import AwsExistingKey
 from flowwise.existing_network.aws import AwsExistingNetwork
 from flowwise.existing_registry.aws import AwsExistingRegistry
@@ -30,6 +31,7 @@ class AwsPlatform(Platform):
     network = AwsNetwork
     existing_network = AwsExistingNetwork
     cluster = AwsK8sCluster
+    existing_cluster = AwsExistingCluster
     workload_identity = AwsWorkloadIdentity
     secret_store = AwsSecretStore
     registry = AwsContainerRegistry

@@ -4,6 +4,7 @@ from flowwise.alerts.azure import AzureAlerts
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.encryption.azure import AzureEncryption
+from flowwise.existing_cluster.azure import AzureExistingCluster
 from flowwise.existing_key.azure import AzureExistingKey
 from flowwise.existing_log_workspace.azure import AzureExistingLogWorkspace
 from flowwise.existing_network.azure import AzureExistingNetwork
@@ -31,6 +32,7 @@ class AzurePlatform(Platform):
     network = AzureNetwork
     existing_network = AzureExistingNetwork
     cluster = AzureK8sCluster
+    existing_cluster = AzureExistingCluster
     workload_identity = AzureWorkloadIdentity
     secret_store = AzureSecretStore
     registry = AzureContainerRegistry

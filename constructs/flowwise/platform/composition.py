@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 from flowwise.alerts import AlertsInputs, AlertsOutputs
 from flowwise.authoring.contract import OutputsT
 from flowwise.authoring.declarations import members
-from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text
+from flowwise.authoring.expressions import anything, bare, boolean, number, string_map, strings, text, typed
 from flowwise.authoring.module import Module
 from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
+from flowwise.existing_cluster import ExistingClusterInputs
 from flowwise.existing_key import ExistingKeyInputs
 from flowwise.existing_log_workspace import ExistingLogWorkspaceInputs, ExistingLogWorkspaceOutputs
 from flowwise.existing_network import ExistingNetworkInputs
@@ -46,6 +47,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     network: ClassVar[type[Module[NetworkInputs, NetworkOutputs]]]
     existing_network: ClassVar[type[Module[ExistingNetworkInputs, NetworkOutputs]]]
     cluster: ClassVar[type[Module[K8sClusterInputs, K8sClusterOutputs]]]
+    existing_cluster: ClassVar[type[Module[ExistingClusterInputs, K8sClusterOutputs]]]
     workload_identity: ClassVar[type[Module[WorkloadIdentityInputs, WorkloadIdentityOutputs]]]
     secret_store: ClassVar[type[Module[SecretStoreInputs, SecretStoreOutputs]]]
     registry: ClassVar[type[Module[ContainerRegistryInputs, ContainerRegistryOutputs]]]
@@ -127,7 +129,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             cluster_name=cluster.cluster_name,
             cluster_endpoint=cluster.endpoint,
             cluster_ca_certificate=cluster.ca_certificate,
-            disk_key=text("local.keys.cluster.id") if self.class_names_disk_key else "",
+            disk_key=text(f'{_CLUSTER} == null ? local.keys.cluster.id : ""') if self.class_names_disk_key else "",
             service_account_annotations=identities.service_account_annotations,
             pod_labels=identities.pod_labels,
             client_ids=identities.client_ids,
@@ -239,6 +241,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             ),
             only_if=f"{_EXISTING_KEY} == null",
         )
+        self.counted_since("encryption")
         self.call(
             "existing_key",
             self.existing_key,
@@ -267,6 +270,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             ),
             only_if="var.network.existing == null",
         )
+        self.counted_since("network")
         self.call(
             "existing_network",
             self.existing_network,
@@ -310,6 +314,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             ),
             only_if=f"{_REGISTRY} == null",
         )
+        self.counted_since("container_registry")
         self.comment("Whoever names the zone of registries for a network that is there has the registry's name in it.")
         self.call(
             "existing_registry",
@@ -331,7 +336,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         return _either(ContainerRegistryOutputs, "container_registry", "existing_registry")
 
     def _cluster(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> K8sClusterOutputs:
-        return self.call(
+        self.call(
             "cluster",
             self.cluster,
             K8sClusterInputs(
@@ -356,7 +361,35 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 log_workspace_id=logs,
                 tags=_tags("k8s-cluster"),
             ),
+            only_if=f"{_CLUSTER} == null",
         )
+        self.counted_since("cluster")
+        self.call(
+            "existing_cluster",
+            self.existing_cluster,
+            ExistingClusterInputs(
+                name=inputs.name,
+                region=_REGION,
+                cluster_id=text(_CLUSTER),
+                kubernetes_version=text("var.cluster.kubernetes_version"),
+                network_id=network.network_id,
+                node_subnet_ids=network.node_subnet_ids,
+                pod_cidr=text("var.cluster.pod_cidr"),
+                service_cidr=text("var.cluster.service_cidr"),
+                node_pools=strings("keys(var.cluster.node_pools)"),
+                private=boolean("var.existing.private_cluster"),
+                identity_endpoint=boolean("var.cluster.identity_endpoint"),
+                administrators=inputs.administrators,
+                tags=_tags("k8s-cluster"),
+            ),
+            only_if=f"{_CLUSTER} != null",
+        )
+        self.require(
+            "cluster_name",
+            f"{_CLUSTER} == null || var.network.existing != null",
+            "network.existing is needed for a cluster that is there: it is in a network that is there.",
+        )
+        return _either(K8sClusterOutputs, "cluster", "existing_cluster")
 
     def _postgres(self, inputs: PlatformInputs, network: NetworkOutputs, logs: str | None) -> PostgresDbOutputs:
         return self.call(
@@ -535,6 +568,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         )
 
 
+_CLUSTER = "try(var.existing.cluster, null)"
 _EXISTING_KEY = "try(var.existing.encryption_key, null)"
 _LOG_WORKSPACE = "try(var.existing.log_workspace, null)"
 _REGISTRY = "try(var.existing.registry, null)"
@@ -550,7 +584,7 @@ def _either(outputs: type[OutputsT], made: str, there: str) -> OutputsT:
     """The outputs of the one of two modules that has a count of one."""
     return outputs(
         **{
-            member.name: anything(f"one(concat(module.{made}[*].{member.name}, module.{there}[*].{member.name}))")
+            member.name: typed(member, f"one(concat(module.{made}[*].{member.name}, module.{there}[*].{member.name}))")
             for member in members(outputs)
         }
     )

@@ -4,6 +4,7 @@ from flowwise.alerts.google import GoogleAlerts
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.encryption.google import GoogleEncryption
+from flowwise.existing_cluster.google import GoogleExistingCluster
 from flowwise.existing_key.google import GoogleExistingKey
 from flowwise.existing_network.google import GoogleExistingNetwork
 from flowwise.existing_registry.google import GoogleExistingRegistry
@@ -29,6 +30,7 @@ class GooglePlatform(Platform):
     network = GoogleNetwork
     existing_network = GoogleExistingNetwork
     cluster = GoogleK8sCluster
+    existing_cluster = GoogleExistingCluster
     workload_identity = GoogleWorkloadIdentity
     secret_store = GoogleSecretStore
     registry = GoogleContainerRegistry

@@ -1,7 +1,7 @@
-"""What registries, keys and log workspaces that are there are called: identifiers, as model and modules check them.
+"""Identifiers of clusters, registries, keys and log workspaces that are there, as model and modules check them.
 
-"Resource IDs" of Azure Resource Manager; "Amazon Resource Names" of ECR and KMS; "Resource names" of Artifact Registry
-and Cloud KMS. Patterns are for Python and Terraform alike.
+"Resource IDs" of Azure Resource Manager; "Amazon Resource Names" of EKS, ECR and KMS; "Resource names" of GKE,
+Artifact Registry and Cloud KMS. Patterns are for Python and Terraform alike.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,25 @@ _ARN = "arn:aws[a-z-]*"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"  # the provider refuses any other
 _PLACE = f"{PROJECT}/locations/[a-z0-9-]+"
 _PLACE_EXAMPLE = "projects/flowwise-project/locations/southamerica-east1"
+
+CLUSTERS: Mapping[str, Identifier] = {
+    "azure": Identifier(
+        "a cluster of AKS",
+        f"{RESOURCE}/Microsoft.ContainerService/managedClusters/[A-Za-z0-9]([A-Za-z0-9_-]{{0,61}}[A-Za-z0-9])?",
+        f"{RESOURCE_EXAMPLE}/Microsoft.ContainerService/managedClusters/aks-flowwise",
+    ),
+    "aws": Identifier(
+        "a cluster of EKS",
+        f"{_ARN}:eks:[a-z0-9-]+:[0-9]{{12}}:cluster/[A-Za-z0-9][A-Za-z0-9_-]{{0,99}}",
+        "arn:aws:eks:sa-east-1:123456789012:cluster/flowwise",
+    ),
+    "google": Identifier(
+        "a cluster of GKE",
+        f"{_PLACE}/clusters/[a-z]([a-z0-9-]{{0,38}}[a-z0-9])?",
+        f"{_PLACE_EXAMPLE}/clusters/flowwise",
+    ),
+}
+"""Where pods run, by cloud."""
 
 REGISTRIES: Mapping[str, Identifier] = {
     "azure": Identifier(

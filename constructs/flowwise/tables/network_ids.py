@@ -10,6 +10,9 @@ from dataclasses import dataclass
 PURPOSES = ("control_plane", "nodes", "databases", "endpoints")
 """What subnets are for."""
 
+OF_A_CLUSTER = "control_plane"
+"""What no subnet is for where the cluster is there already, which has its API server somewhere."""
+
 
 @dataclass(frozen=True)
 class NetworkIds:

@@ -129,9 +129,73 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_eks_addon" {
+    defaults = {
+      configuration_values = "{\"enableNetworkPolicy\": \"true\"}"
+    }
+  }
+
   mock_data "aws_eks_addon_version" {
     defaults = {
       version = "v1.0.0-eksbuild.1"
+    }
+  }
+
+  mock_data "aws_eks_cluster" {
+    defaults = {
+      access_config = [
+        {
+          authentication_mode = "API"
+        },
+      ]
+      arn = "arn:aws:eks:sa-east-1:123456789012:cluster/flowwise"
+      certificate_authority = [
+        {
+          data = "Y2VydGlmaWNhdGU="
+        },
+      ]
+      endpoint = "https://eks.example"
+      identity = [
+        {
+          oidc = [
+            {
+              issuer = "https://oidc.eks.sa-east-1.amazonaws.com/id/00000000000000000000000000000000"
+            },
+          ]
+        },
+      ]
+      kubernetes_network_config = [
+        {
+          service_ipv4_cidr = "10.245.0.0/16"
+        },
+      ]
+      version = "1.35"
+      vpc_config = [
+        {
+          endpoint_private_access = true
+          endpoint_public_access  = false
+          vpc_id                  = "vpc-0123456789abcdef0"
+        },
+      ]
+    }
+  }
+
+  mock_data "aws_eks_node_group" {
+    defaults = {
+      node_role_arn = "arn:aws:iam::123456789012:role/nodes"
+      subnet_ids    = ["subnet-00000001"]
+    }
+  }
+
+  mock_data "aws_eks_node_groups" {
+    defaults = {
+      names = ["general"]
+    }
+  }
+
+  mock_data "aws_iam_openid_connect_provider" {
+    defaults = {
+      client_id_list = ["sts.amazonaws.com"]
     }
   }
 

@@ -183,6 +183,60 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_data "azurerm_kubernetes_cluster" {
+    defaults = {
+      agent_pool_profile = [
+        {
+          name           = "general"
+          vnet_subnet_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-spoke/subnets/snet-nodes"
+        },
+      ]
+      azure_active_directory_role_based_access_control = [
+        {
+          azure_rbac_enabled = true
+        },
+      ]
+      id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.ContainerService/managedClusters/aks-flowwise"
+      identity = [
+        {
+          type = "UserAssigned"
+          identity_ids = [
+            "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id",
+          ]
+        },
+      ]
+      kube_admin_config = []
+      kube_config = [
+        {
+          cluster_ca_certificate = "Y2VydGlmaWNhdGU="
+        },
+      ]
+      kubelet_identity = [
+        {
+          object_id = "11111111-1111-1111-1111-111111111111"
+        },
+      ]
+      kubernetes_version = "1.35.1"
+      location           = "brazilsouth"
+      network_profile = [
+        {
+          network_policy = "cilium"
+          pod_cidr       = "10.244.0.0/16"
+          service_cidr   = "10.245.0.0/16"
+        },
+      ]
+      oidc_issuer_enabled     = true
+      oidc_issuer_url         = "https://oidc.example/"
+      private_cluster_enabled = true
+      private_fqdn            = "aks.example"
+      storage_profile = [
+        {
+          disk_driver_enabled = true
+        },
+      ]
+    }
+  }
+
   mock_data "azurerm_resources" {
     defaults = {
       resources = [
@@ -200,7 +254,7 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_subnet" {
     defaults = {
-      id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet"
+      id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-spoke/subnets/snet-nodes"
       address_prefixes = ["10.20.0.0/26"]
     }
   }
@@ -212,9 +266,15 @@ mock_provider "azurerm" {
     }
   }
 
+  mock_data "azurerm_user_assigned_identity" {
+    defaults = {
+      principal_id = "11111111-1111-1111-1111-111111111111"
+    }
+  }
+
   mock_data "azurerm_virtual_network" {
     defaults = {
-      id       = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet"
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-spoke"
       location = "brazilsouth"
     }
   }

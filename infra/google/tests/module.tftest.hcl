@@ -154,7 +154,7 @@ mock_provider "google" {
 
   mock_data "google_compute_subnetwork" {
     defaults = {
-      id                       = "projects/flowwise-project/regions/southamerica-east1/subnetworks/subnetwork"
+      id                       = "projects/flowwise-project/regions/southamerica-east1/subnetworks/nodes"
       ip_cidr_range            = "10.20.0.0/24"
       network                  = "https://www.googleapis.com/compute/v1/projects/flowwise-project/global/networks/spoke"
       private_ip_google_access = true
@@ -164,6 +164,73 @@ mock_provider "google" {
   mock_data "google_compute_zones" {
     defaults = {
       names = ["southamerica-east1-a", "southamerica-east1-b", "southamerica-east1-c"]
+    }
+  }
+
+  mock_data "google_container_cluster" {
+    defaults = {
+      addons_config = [
+        {
+          gce_persistent_disk_csi_driver_config = [
+            {
+              enabled = true
+            },
+          ]
+        },
+      ]
+      cluster_ipv4_cidr = "10.244.0.0/16"
+      control_plane_endpoints_config = [
+        {
+          dns_endpoint_config = [
+            {
+              allow_external_traffic = false
+              endpoint               = "gke-0123456789-123456789012.southamerica-east1.gke.goog"
+            },
+          ]
+        },
+      ]
+      datapath_provider  = "ADVANCED_DATAPATH"
+      dns_config         = []
+      enable_legacy_abac = false
+      gateway_api_config = []
+      id                 = "projects/flowwise-project/locations/southamerica-east1/clusters/flowwise"
+      master_auth = [
+        {
+          client_certificate_config = []
+          cluster_ca_certificate    = "Y2VydGlmaWNhdGU="
+        },
+      ]
+      master_version = "1.35.1-gke.1000000"
+      network        = "projects/flowwise-project/global/networks/spoke"
+      network_policy = []
+      node_pool = [
+        {
+          name = "general"
+          node_config = [
+            {
+              service_account = "account@flowwise-project.iam.gserviceaccount.com"
+              workload_metadata_config = [
+                {
+                  mode = "GKE_METADATA"
+                },
+              ]
+            },
+          ]
+        },
+      ]
+      private_cluster_config = [
+        {
+          enable_private_endpoint = true
+          private_endpoint        = "10.20.160.2"
+        },
+      ]
+      services_ipv4_cidr = "10.245.0.0/16"
+      subnetwork         = "projects/flowwise-project/regions/southamerica-east1/subnetworks/nodes"
+      workload_identity_config = [
+        {
+          workload_pool = "flowwise-project.svc.id.goog"
+        },
+      ]
     }
   }
 

@@ -26,6 +26,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_iam_openid_connect_provider" {
+    defaults = {
+      client_id_list = ["sts.amazonaws.com"]
+    }
+  }
+
   mock_data "aws_kms_key" {
     defaults = {
       arn                      = "arn:aws:kms:sa-east-1:123456789012:key/11111111-1111-1111-1111-111111111111"

@@ -12,17 +12,17 @@ output "network_id" {
 
 output "control_plane_subnet_ids" {
   description = "Subnets for the cluster's API server."
-  value       = [for id in var.subnets.control_plane : data.aws_subnet.this[id].id]
+  value       = [for id in lookup(var.subnets, "control_plane", []) : data.aws_subnet.this[id].id]
 
   precondition {
-    condition     = length(local.zones.control_plane) >= 2
+    condition     = length(lookup(local.zones, "control_plane", ["none", "needed"])) >= 2
     error_message = "subnets.control_plane must be in two availability zones at least, which AWS wants of a cluster and of databases."
   }
 }
 
 output "node_subnet_ids" {
   description = "Subnets for the cluster's nodes."
-  value       = [for id in var.subnets.nodes : data.aws_subnet.this[id].id]
+  value       = [for id in lookup(var.subnets, "nodes", []) : data.aws_subnet.this[id].id]
 
   precondition {
     condition     = length(local.zones.nodes) == var.zone_count && length(var.subnets.nodes) == var.zone_count
@@ -32,17 +32,17 @@ output "node_subnet_ids" {
 
 output "database_subnet_ids" {
   description = "Subnets for databases."
-  value       = [for id in var.subnets.databases : data.aws_subnet.this[id].id]
+  value       = [for id in lookup(var.subnets, "databases", []) : data.aws_subnet.this[id].id]
 
   precondition {
-    condition     = length(local.zones.databases) >= 2
+    condition     = length(lookup(local.zones, "databases", ["none", "needed"])) >= 2
     error_message = "subnets.databases must be in two availability zones at least, which AWS wants of a cluster and of databases."
   }
 }
 
 output "endpoint_subnet_ids" {
   description = "Subnets for private endpoints of managed services."
-  value       = [for id in var.subnets.endpoints : data.aws_subnet.this[id].id]
+  value       = [for id in lookup(var.subnets, "endpoints", []) : data.aws_subnet.this[id].id]
 }
 
 output "private_dns_zone_ids" {

@@ -35,13 +35,13 @@ variable "cidr" {
 }
 
 variable "subnets" {
-  description = "Identifiers of its subnets, by what they are for: control_plane, nodes, databases, endpoints."
+  description = "Identifiers of its subnets, by what they are for: control_plane, nodes, databases, endpoints. Without control_plane where the cluster is there already."
   type        = map(list(string))
   nullable    = false
 
   validation {
-    condition     = length(setsubtract(["control_plane", "nodes", "databases", "endpoints"], keys(var.subnets))) == 0 && length(var.subnets) == 4 && alltrue([for ids in values(var.subnets) : length(ids) > 0])
-    error_message = "subnets must have at least one for each of control_plane, nodes, databases, endpoints."
+    condition     = length(setsubtract(["nodes", "databases", "endpoints"], keys(var.subnets))) == 0 && length(setsubtract(keys(var.subnets), ["control_plane", "nodes", "databases", "endpoints"])) == 0 && alltrue([for ids in values(var.subnets) : length(ids) > 0])
+    error_message = "subnets must have at least one for each of nodes, databases, endpoints, and may have some for control_plane."
   }
 }
 

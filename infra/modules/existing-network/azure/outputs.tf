@@ -7,22 +7,22 @@ output "network_id" {
 
 output "control_plane_subnet_ids" {
   description = "Subnets for the cluster's API server."
-  value       = [data.azurerm_subnet.this["control_plane"].id]
+  value       = [for of, subnet in data.azurerm_subnet.this : subnet.id if of == "control_plane"]
 }
 
 output "node_subnet_ids" {
   description = "Subnets for the cluster's nodes."
-  value       = [data.azurerm_subnet.this["nodes"].id]
+  value       = [for of, subnet in data.azurerm_subnet.this : subnet.id if of == "nodes"]
 }
 
 output "database_subnet_ids" {
   description = "Subnets for databases."
-  value       = [data.azurerm_subnet.this["databases"].id]
+  value       = [for of, subnet in data.azurerm_subnet.this : subnet.id if of == "databases"]
 }
 
 output "endpoint_subnet_ids" {
   description = "Subnets for private endpoints of managed services."
-  value       = [data.azurerm_subnet.this["endpoints"].id]
+  value       = [for of, subnet in data.azurerm_subnet.this : subnet.id if of == "endpoints"]
 }
 
 output "private_dns_zone_ids" {

@@ -7,12 +7,12 @@ output "network_id" {
 
 output "control_plane_subnet_ids" {
   description = "Subnets for the cluster's API server."
-  value       = [data.google_compute_subnetwork.this["control_plane"].id]
+  value       = [for of, subnet in data.google_compute_subnetwork.this : subnet.id if of == "control_plane"]
 }
 
 output "node_subnet_ids" {
   description = "Subnets for the cluster's nodes."
-  value       = [data.google_compute_subnetwork.this["nodes"].id]
+  value       = [for of, subnet in data.google_compute_subnetwork.this : subnet.id if of == "nodes"]
 }
 
 output "database_subnet_ids" {
@@ -22,7 +22,7 @@ output "database_subnet_ids" {
 
 output "endpoint_subnet_ids" {
   description = "Subnets for private endpoints of managed services."
-  value       = [data.google_compute_subnetwork.this["endpoints"].id]
+  value       = [for of, subnet in data.google_compute_subnetwork.this : subnet.id if of == "endpoints"]
 }
 
 output "private_dns_zone_ids" {

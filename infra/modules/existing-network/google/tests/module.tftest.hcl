@@ -30,7 +30,7 @@ mock_provider "google" {
 
   mock_data "google_compute_subnetwork" {
     defaults = {
-      id                       = "projects/flowwise-project/regions/southamerica-east1/subnetworks/subnetwork"
+      id                       = "projects/flowwise-project/regions/southamerica-east1/subnetworks/nodes"
       ip_cidr_range            = "10.20.0.0/24"
       network                  = "https://www.googleapis.com/compute/v1/projects/flowwise-project/global/networks/spoke"
       private_ip_google_access = true

@@ -46,14 +46,14 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_subnet" {
     defaults = {
-      id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet"
+      id               = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-spoke/subnets/snet-nodes"
       address_prefixes = ["10.20.0.0/26"]
     }
   }
 
   mock_data "azurerm_virtual_network" {
     defaults = {
-      id       = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet"
+      id       = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-spoke"
       location = "brazilsouth"
     }
   }

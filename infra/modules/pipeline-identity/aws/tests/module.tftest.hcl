@@ -13,6 +13,12 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_iam_openid_connect_provider" {
+    defaults = {
+      client_id_list = ["sts.amazonaws.com"]
+    }
+  }
+
   mock_data "aws_partition" {
     defaults = {
       partition = "aws"

@@ -40,6 +40,12 @@ mock_provider "azurerm" {
       subscription_id = "00000000-0000-0000-0000-000000000000"
     }
   }
+
+  mock_data "azurerm_user_assigned_identity" {
+    defaults = {
+      principal_id = "11111111-1111-1111-1111-111111111111"
+    }
+  }
 }
 
 variables {

@@ -54,6 +54,12 @@ mock_provider "azurerm" {
       versionless_id          = "https://kv.vault.azure.net/keys/encryption"
     }
   }
+
+  mock_data "azurerm_user_assigned_identity" {
+    defaults = {
+      principal_id = "11111111-1111-1111-1111-111111111111"
+    }
+  }
 }
 
 variables {

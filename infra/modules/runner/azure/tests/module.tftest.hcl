@@ -28,6 +28,12 @@ mock_provider "azurerm" {
       tenant_id       = "11111111-1111-1111-1111-111111111111"
     }
   }
+
+  mock_data "azurerm_user_assigned_identity" {
+    defaults = {
+      principal_id = "11111111-1111-1111-1111-111111111111"
+    }
+  }
 }
 
 variables {
