@@ -39,6 +39,12 @@ class Existing(Table):
         default=None, description="Azure: workspace of Log Analytics that everything logs to. It keeps logs as it says."
     )
 
+    @field_validator("cluster")
+    @classmethod
+    def _tell_the_tables_below(cls, cluster: str | None, info: ValidationInfo) -> str | None:
+        Surroundings.of(info).has_cluster = cluster is not None
+        return cluster
+
     @field_validator("cluster", "registry", "encryption_key", "log_workspace")
     @classmethod
     def _as_the_cloud_has_it(cls, identifier: str | None, info: ValidationInfo) -> str | None:

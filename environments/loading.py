@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from environments.clusters_apart import cluster_faults
 from environments.explain import explain
 from environments.faults import EnvironmentFileErrors, Fault
 from environments.field_types import ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH
@@ -79,6 +80,10 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
         faults += (
             Fault(folder / f"{environment.name}.toml", "existing.encryption_key", shown(key), allowed)
             for environment, key, allowed in key_faults(environments)
+        )
+        faults += (
+            Fault(folder / f"{environment.name}.toml", "existing.cluster", shown(cluster), allowed)
+            for environment, cluster, allowed in cluster_faults(environments)
         )
     if faults:
         # What is shared is wrong for each environment, and is said once.

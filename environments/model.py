@@ -246,12 +246,6 @@ class Environment(Table):
         setattr(Surroundings.of(info), str(info.field_name), value)
         return value
 
-    @field_validator("existing")
-    @classmethod
-    def _tell_of_what_is_there(cls, existing: Existing | None, info: ValidationInfo) -> Existing | None:
-        Surroundings.of(info).has_cluster = bool(existing and existing.cluster)
-        return existing
-
     @field_validator("network")
     @classmethod
     def _tell_of_the_network(cls, network: Network | None, info: ValidationInfo) -> Network | None:

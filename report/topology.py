@@ -104,7 +104,8 @@ def _frames(environment: Environment, texts: Texts) -> tuple[Said | None, Said |
     region = texts("frame_region", cloud=texts.value(environment.cloud), code=code)
     network = texts("frame_network", cidr=environment.network.cidr, zones=environment.network.zones)
     product = _PRODUCTS[environment.cloud]["cluster"]
-    return region, network, texts("frame_cluster", product=product, version=environment.cluster.kubernetes_version)
+    phrase = "frame_cluster" if environment.makes_cluster else "frame_cluster_there"
+    return region, network, texts(phrase, product=product, version=environment.cluster.kubernetes_version)
 
 
 def _ways_in(environment: Environment, texts: Texts) -> Iterator[Node]:
@@ -222,7 +223,9 @@ def _pools(environment: Environment, texts: Texts) -> Iterator[Node]:
             nodes = texts("nodes_range", low=pool.min_nodes, high=pool.max_nodes)
             sized = _sized(texts, pool.size, node_machine(pool.size, environment.cloud))
             spot = [texts("spot_machines")] if isinstance(pool, NodePool) and pool.spot else []
-            yield Node(f"pool {name}", "pool", "cluster", texts("node_pool", name=name), (sized, nodes, *spot))
+            owner = [] if environment.makes_cluster else [texts("nodes_of_owner")]
+            details = (sized, nodes, *spot, *owner)
+            yield Node(f"pool {name}", "pool", "cluster", texts("node_pool", name=name), details)
 
 
 def _of_the_region(environment: Environment, texts: Texts) -> Iterator[Node]:

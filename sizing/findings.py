@@ -36,6 +36,15 @@ def findings_of(
         *(_too_large(pod, pods, pools, file_of) for pod in high.too_large),
         *_over_capacity(pools, low, high, file_of),
         *_zone_without_a_node(environment, pools, high, file_of),
+        *(_what_nodes_cost(environment, pods, pools, low, high, file_of) if environment.makes_cluster else ()),
+    )
+
+
+def _what_nodes_cost(
+    environment: Environment, pods: Sequence[Pod], pools: Sequence[Pool], low: Level, high: Level, file_of: FileOf
+) -> tuple[Finding, ...]:
+    """Of nodes that the environment pays for: those of a cluster that is there are their owner's to judge."""
+    return (
         *_more_than_min_nodes(pools, low, file_of),
         *_idle(environment, pods, pools, low, file_of),
         *_never_used(pods, pools, high, file_of),

@@ -22,6 +22,7 @@ from environments.plain_schema import environment_schema
 from flowwise.observability import VENDORS
 from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.redis import EVICTION_POLICIES
+from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
 from flowwise.tables.naming import MAX_PREFIX_LENGTH
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
@@ -196,6 +197,9 @@ EXISTING_ON_AZURE = f"[network.existing]{EXISTING['azure']}\n[cluster]\n"
 EXISTING_ON_AWS = f"""[network.existing]{EXISTING['aws']}
 [cluster]
 """.replace(', "subnet-00000003"', "").replace(', "subnet-00000008"', "")  # in two zones
+CLUSTER = f'[existing]\ncluster = "{CLUSTERS["azure"].example}"\n\n'
+HOSTED = re.sub("(?m)^(control_plane|routed|public_access_cidrs|labels) .*\\n", "",
+    DEV.replace("[cluster]\n", CLUSTER + EXISTING_ON_AZURE))
 SUBNET = "/subnets/control-plane\"]"
 POSTGRES_SIZE = 'size = "small"\nstorage_gb = 32\nbackup_days = 7\nhigh_availability = false'
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
@@ -524,6 +528,23 @@ RULES_BETWEEN_TABLES = [
         base=ON_AWS),
     Bad("a subnet twice", "[cluster]\n", EXISTING_ON_AWS.replace("00000007", "00000006"), "network.existing.endpoints",
         '["subnet-00000006", "subnet-00000006"]', '"subnet-00000006" only once', base=ON_AWS),
+    Bad("a cluster outside of its network", "[network]\n", f"{CLUSTER}[network]\n", "network", "a table",
+        "a network that is there already, [network.existing]: existing.cluster names a cluster in it",
+        base=HOSTED[: HOSTED.index("[existing]")] + HOSTED[HOSTED.index("[cluster]") :]),
+    Bad("a name for a cluster", CLUSTER, '[existing]\ncluster = "aks-flowwise"\n', "existing.cluster",
+        '"aks-flowwise"', 'the identifier of a cluster of AKS, such as "/subscriptions/', base=HOSTED),
+    Bad("subnets for an API server that is there", "nodes    ", "control_plane = [\"x\"]\nnodes    ",
+        "network.existing.control_plane", '["x"]', "nothing: existing.cluster is there already", base=HOSTED),
+    Bad("no subnets for an API server", "[cluster]\n", re.sub("(?m)^control_plane .*\\n", "", EXISTING_ON_AZURE),
+        "network.existing.control_plane", "nothing: it is missing", "a list of an identifier"),
+    Bad("a way out of another's nodes", "nodes    ", "routed = true\nnodes    ", "network.existing.routed", "true",
+        "nothing: existing.cluster is there already, and its owner sees to this", base=HOSTED),
+    Bad("another's nodes anew", "[cluster]\n", "[cluster]\npatch_version = 2\n", "cluster.patch_version", "2",
+        "nothing: existing.cluster is there already", base=HOSTED),
+    Bad("who reaches another's API server", "[cluster]\n", '[cluster]\npublic_access_cidrs = ["200.160.2.3/32"]\n',
+        "cluster.public_access_cidrs", '["200.160.2.3/32"]', "nothing: existing.cluster is there", base=HOSTED),
+    Bad("labels of another's nodes", "taints = ", 'labels = { team = "ledger" }\ntaints = ',
+        "cluster.node_pools.general.labels", "a table", "nothing: existing.cluster is there already", base=HOSTED),
     Bad("a name for a registry", "[cluster]\n", '[existing]\nregistry = "crflowwise"\n[cluster]\n', "existing.registry",
         '"crflowwise"', 'the identifier of a container registry, such as "/subscriptions/'),
     Bad("another cloud's registry", "[cluster]\n", '[existing]\nregistry = "/subscriptions/0"\n[cluster]\n',

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from environments import EnvironmentFileErrors, load_environment, load_environments
-from tests.environments.texts import apart, environment_text, with_existing
+from tests.environments.texts import apart, environment_text, with_existing, with_existing_cluster
 
 
 def without_ranges(text: str) -> str:
@@ -124,3 +124,16 @@ def test_no_key_is_another_environment_s_where_services_use_it_by_accounts_of_th
         faults = errors.faults
     assert [fault.file.name for fault in faults if fault.key == "existing.encryption_key"] == faulty
     assert len(faults) == len(faulty)
+
+
+@pytest.mark.parametrize("cloud", ["azure", "aws"])
+def test_no_cluster_is_another_environment_s(tmp_path: Path, cloud: str) -> None:
+    for number, name in enumerate(("a", "z")):
+        text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
+        text = text.replace("10.20.0.0/16", f"10.{20 + number}.0.0/16").replace("api.dev.", f"api.{name}.")
+        written(tmp_path, f"{name}.toml", text)
+    with pytest.raises(EnvironmentFileErrors) as errors:
+        load_environments(tmp_path)
+    assert [(fault.file.name, fault.key, fault.allowed) for fault in errors.value.faults] == [
+        ("z.toml", "existing.cluster", "a cluster of its own: a is in this one, with all that is there once")
+    ]

@@ -178,6 +178,7 @@ def test_who_reviews_reads_no_secret(cloud: str, made: dict[str, Made]) -> None:
         allowed = statements(made["aws"]["aws_iam_role_policy", "review"]["policy"])
         assert [action for each in allowed for action in each["Action"]] == [
             *("ec2:Describe*", "ecr:Describe*", "eks:Describe*", "eks:List*", "kms:DescribeKey"),
+            *("iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"),
             *("route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource", "ssm:GetParameter"),
         ]
         assert allowed[-1]["Resource"].endswith("::parameter/aws/service/*"), "AWS's own, which anybody may read"

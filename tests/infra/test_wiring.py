@@ -13,6 +13,7 @@ from tests.environments.texts import (
     in_a_cluster,
     with_alerts,
     with_existing,
+    with_existing_cluster,
     with_managed_broker,
     with_monitors,
     with_own_secrets,
@@ -61,6 +62,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
     texts = {
         "env": with_existing(f"secret_version = 2\n{text}{runner}", "aws"),
+        "guest": with_existing_cluster(environment_text("azure", "shared", "dev"), "azure").replace(".20.0.", ".90.0."),
         "laptop": with_own_secrets(in_a_cluster(environment_text("azure", "shared", "dev"))),
     }
     for name, each in apart(texts).items():

@@ -240,7 +240,7 @@ def test_production_keeps_its_database_though_the_same_change_lifts_protection(o
     assert "The environment is protected (what is deployed says so, whatever its file says now)" in planned.stdout
     assert f"> - `{SERVER}`: destroys databases and their backups" in planned.stdout
     assert "> - `output.protected:value`: lifts the protection of the environment" in planned.stdout
-    cluster = "module.platform.module.cluster"
+    cluster = "module.platform.module.cluster[0]"
     assert f"> - `{cluster}.azurerm_management_lock.this[0]`: destroys the lock against deletion" in planned.stdout
     sku = f"`{cluster}.azurerm_kubernetes_cluster.this:sku_tier`: lowers how available the cluster is"
     assert f"> - {sku}, from `Standard` to `Free`" in planned.stdout

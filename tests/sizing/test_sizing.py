@@ -32,6 +32,7 @@ from sizing.system_pods import ASSUMED_SYSTEM_REQUESTS
 from tests.environments.texts import (
     NAMED_SIZES,
     environment_text,
+    with_existing_cluster,
     with_managed_broker,
     with_named_sizes,
     with_spot_pool,
@@ -400,6 +401,17 @@ def test_nodes_that_nothing_would_use_are_a_notice(sized: Sized) -> None:
     assert "general would do with 5 nodes, and max_nodes, by which" in finding.text
     assert finding.text.endswith("says 30.")
     assert found == {}
+
+
+def test_nodes_of_a_cluster_that_is_there_are_their_owner_s_to_judge(tmp_path: Path) -> None:
+    """Whether pods fit on them is not: nor does anything of ours scale them."""
+    text = with_existing_cluster(environment_text("aws", "shared", "dev"), "aws")
+    nodes = {f"cluster__node_pools__general__{key}": "3" for key in ("min_nodes", "max_nodes")}
+    large = size_of_text(tmp_path, text, nodes | {"cluster__node_pools__general__size": '"large"'})
+    assert large.low.fits and large.high.fits and not large.findings
+    assert "cluster-autoscaler" not in {pod.name for pod in large.pods}
+    (finding,) = size_of_text(tmp_path, text, nodes | {"cluster__node_pools__general__size": '"small"'}).findings
+    assert (finding.kind, finding.key) == ("over capacity", "cluster.node_pools.general.max_nodes")
 
 
 def test_one_resource_that_is_idle_is_no_waste(sized: Sized) -> None:

@@ -231,6 +231,7 @@ def _looks_up() -> list[Statement]:
             "LookUp",
             [
                 *("ec2:Describe*", "ecr:Describe*", "eks:Describe*", "eks:List*", "kms:DescribeKey"),
+                *("iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"),
                 *("route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource"),
             ],
             resources="*",

@@ -57,7 +57,12 @@ _READ_ROLES = (
 )
 # What the modules look up: a pull request is planned against the state alone, and reads nothing else.
 _REVIEW_ROLES = ("roles/browser", "roles/compute.networkViewer")
-_REVIEW_PERMISSIONS = ("artifactregistry.repositories.get", "cloudkms.cryptoKeys.get", "dns.managedZones.list")
+_REVIEW_PERMISSIONS = (
+    "artifactregistry.repositories.get",
+    "cloudkms.cryptoKeys.get",
+    "container.clusters.get",
+    "dns.managedZones.list",
+)
 # Likewise, the role that makes it.
 _APPLY_ROLES = (
     "roles/artifactregistry.admin",

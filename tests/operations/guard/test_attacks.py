@@ -13,7 +13,19 @@ from operations.guard.rules import rules
 from operations.plan_check import accepted_by, refusals, warnings
 from operations.plan_summary import MOST_CHARACTERS, summary
 from operations.planned import Plan, read_plan
-from tests.operations.guard.attacks import GOES, HARMLESS, OF_ONE_RESOURCE, SECRET, Values, custom, policy, release
+from tests.operations.guard.attacks import (
+    AKS,
+    EKS,
+    GKE,
+    GOES,
+    HARMLESS,
+    OF_ONE_RESOURCE,
+    SECRET,
+    Values,
+    custom,
+    policy,
+    release,
+)
 
 WAS_PROTECTED = {"protected": {"actions": ["no-op"], "before": True, "after": True}}
 LIFTS = {"protected": {"actions": ["update"], "before": True, "after": False}}
@@ -129,6 +141,13 @@ def test_what_protects_more_is_not_asked_about(name: str) -> None:
 def test_where_no_output_tells_it_locks_do(type_: str, before: Values) -> None:
     plan = read_plan(document(change(type_, before, None), change(SERVER, {"name": "a"}, None, "other"), outputs={}))
     assert f"module.platform.{SERVER}.other" in asked(plan, protected=False)
+
+
+@pytest.mark.parametrize("type_", [AKS, EKS, GKE])
+def test_a_cluster_is_kept_though_the_file_names_another_that_is_there(type_: str) -> None:
+    made = change(type_, {"name": "a"}, None) | {"address": f"module.platform.module.cluster[0].{type_}.this"}
+    (refusal,) = refusals(read_plan(document(made)), True, [])
+    assert f"`module.platform.module.cluster[0].{type_}.this`: destroys everything that runs, and its disks" in refusal
 
 
 def test_a_first_deploy_is_not_asked_about() -> None:

@@ -155,6 +155,8 @@ resource "aws_iam_role_policy" "review" {
           "eks:Describe*",
           "eks:List*",
           "kms:DescribeKey",
+          "iam:GetOpenIDConnectProvider",
+          "iam:ListOpenIDConnectProviders",
           "route53:GetHostedZone",
           "route53:ListHostedZones",
           "route53:ListTagsForResource",

@@ -156,6 +156,7 @@ resource "google_project_iam_custom_role" "review" {
   permissions = [
     "artifactregistry.repositories.get",
     "cloudkms.cryptoKeys.get",
+    "container.clusters.get",
     "dns.managedZones.list",
   ]
 
