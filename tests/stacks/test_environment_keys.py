@@ -22,6 +22,7 @@ KEYS = {key.path: key for table in key_tables() for key in table.keys}
 REQUIRED = {
     table.path: [key.path for key in table.keys if key.required == "anywhere"] for table in key_tables() if table.path
 }
+REQUIRED["network", "existing"].append(("network", "existing", "control_plane"))  # but with existing.cluster
 # The names that take the place of `<name>`: that of a service which says nothing yet, so that it may be of any kind.
 NAMES = {"services": "relatorios", "node_pools": "general", "servers": "relatorios"}
 A_SERVICE = {"uses": ["postgres", "rabbitmq", "redis"]}

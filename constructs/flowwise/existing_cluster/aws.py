@@ -18,11 +18,11 @@ from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
-from flowwise.aws.cluster_access import add_administrators, add_pipelines, are_principals
 from flowwise.aws.policies import add_account
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, is_not_older
 from flowwise.k8s_cluster import NO_IDENTITY_ENDPOINT, K8sClusterOutputs
+from flowwise.k8s_cluster.access.aws import add_administrators, add_pipelines, are_principals
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.network_ids import NETWORK_IDS
 

@@ -13,10 +13,10 @@ from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
-from flowwise.azure.cluster_access import add_administrators
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, has_ranges, is_not_older
 from flowwise.k8s_cluster import NO_IDENTITY_ENDPOINT, K8sClusterOutputs
+from flowwise.k8s_cluster.access.azure import add_administrators
 from flowwise.tables.existing_ids import CLUSTERS
 
 _CLUSTER = CLUSTERS["azure"]

@@ -10,9 +10,9 @@ from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, has_ranges, is_not_older
-from flowwise.google.cluster_access import add_administrators, are_groups
 from flowwise.google.project import PROJECT, add_project
 from flowwise.k8s_cluster import K8sClusterOutputs
+from flowwise.k8s_cluster.access.google import add_administrators, are_groups
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.network_ids import NETWORK_IDS
 

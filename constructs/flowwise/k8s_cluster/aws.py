@@ -45,7 +45,6 @@ from cdk.aws import (
 from cdk.core import ITerraformDependable, Precondition, TerraformResource, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.aws.cluster_access import add_administrators, add_pipelines, are_principals
 from flowwise.aws.policies import (
     ACCOUNT,
     BOUNDARY,
@@ -60,6 +59,7 @@ from flowwise.aws.policies import (
 )
 from flowwise.encryption import EncryptionKey
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster.access.aws import add_administrators, add_pipelines, are_principals
 from flowwise.tables.naming import resource_name
 from flowwise.tables.sizes import NODE_DISK_GB, NODE_SIZES, SPOT_FAMILIES
 from flowwise.tables.traffic import PRIVATE_RANGES

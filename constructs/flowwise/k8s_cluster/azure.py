@@ -26,10 +26,10 @@ from cdk.azurerm import (
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module, dynamic
-from flowwise.azure.cluster_access import add_administrators
 from flowwise.azure.encryption import allow_encryption
 from flowwise.azure.operations import add_lock, log_workspace
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster.access.azure import add_administrators
 from flowwise.tables.naming import resource_name
 from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE

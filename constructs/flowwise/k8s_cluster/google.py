@@ -52,11 +52,11 @@ from cdk.google import (
 from flowwise.authoring.expressions import boolean, for_each, number, string_map, strings, text
 from flowwise.authoring.module import Module
 from flowwise.encryption.google import example_key
-from flowwise.google.cluster_access import add_administrators, are_groups
 from flowwise.google.encryption import allow_encryption
 from flowwise.google.logs import keep_logs
 from flowwise.google.project import PROJECT, add_project
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
+from flowwise.k8s_cluster.access.google import add_administrators, are_groups
 from flowwise.tables.naming import resource_name
 from flowwise.tables.node_pools import SPOT_TAINTS
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES

@@ -1,0 +1,1 @@
+"""Who gets into a cluster, whether it is made or there already."""
