@@ -5,6 +5,8 @@ from stacks.files.environment_graph import environment_graph
 from stacks.files.tables import table
 from synthesis.tree import MARK
 
+_CLUSTER = {True: "the cluster among it", False: "but for the cluster, which is there already"}
+
 
 def environment_readme(environment: Environment, source: str) -> str:
     """A graph of what the environment has, and its two stacks."""
@@ -15,7 +17,7 @@ def environment_readme(environment: Environment, source: str) -> str:
         table(
             ["Stack", "Folder", "What it is"],
             [
-                [f"`{name}`", "this one", "the platform: what the cloud runs, the cluster among it"],
+                [f"`{name}`", "this one", f"the platform: what the cloud runs, {_CLUSTER[environment.makes_cluster]}"],
                 [f"`{name}-workloads`", "[workloads](workloads/README.md)", "what runs in the cluster, in tables"],
             ],
         ),

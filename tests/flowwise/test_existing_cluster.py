@@ -12,7 +12,7 @@ from flowwise.existing_cluster.aws import AwsExistingCluster
 from flowwise.existing_cluster.azure import AzureExistingCluster
 from flowwise.existing_cluster.google import GoogleExistingCluster
 from flowwise.google import mocks as google
-from tests.flowwise.refused_plans import Wrong, assert_refused
+from tests.flowwise.refused_plans import Taken, Wrong, assert_refused, assert_taken
 
 pytestmark = pytest.mark.terraform
 
@@ -175,3 +175,72 @@ WRONG = {
 @pytest.mark.parametrize("cloud", MODULES)
 def test_what_is_wrong_stops_the_plan(cloud: str, tmp_path: Path) -> None:
     assert_refused(cloud, MODULES[cloud].path, WRONG[cloud], tmp_path)
+
+
+def _taken(cloud: str, about: str, holds: str, answers: Mapping[str, Any], says: str = "") -> Taken:
+    return Taken(about, holds, FOUND[cloud], answers, says)
+
+
+TAKEN = {
+    "azure": [
+        # As it is for who plans a pull request.
+        _taken("azure", "no_credentials", 'output.ca_certificate == ""', {"kube_config": []}),
+        _taken("azure", "newer", "output.cluster_id != null", {"kubernetes_version": "1.99.1"}),
+        _taken(
+            "azure",
+            "an_identity_of_azure_s",
+            'output.balancer_identity_id == "22222222-2222-2222-2222-222222222222"',
+            changed(
+                "azure",
+                "identity",
+                type="SystemAssigned",
+                identity_ids=[],
+                principal_id="22222222-2222-2222-2222-222222222222",
+            ),
+        ),
+        _taken(
+            "azure",
+            "public",
+            'output.endpoint == "https://aks.public.example:443"',
+            {"private_cluster_enabled": False, "fqdn": "aks.public.example"},
+            says="private = false",
+        ),
+    ],
+    "aws": [
+        _taken(
+            "aws",
+            "public",
+            'output.node_identity_id == "arn:aws:iam::123456789012:role/nodes"',
+            changed("aws", "vpc_config", endpoint_public_access=True),
+            says="private = false",
+        ),
+    ],
+    "google": [
+        _taken(
+            "google",
+            "public",
+            'output.endpoint == "https://203.0.113.9"',
+            {
+                "endpoint": "203.0.113.9",
+                **changed("google", "private_cluster_config", enable_private_endpoint=False),
+            },
+            says="private = false",
+        ),
+        _taken(
+            "google",
+            "a_front_end",
+            'endswith(output.endpoint, ".gke.goog") && output.ca_certificate == ""',
+            {
+                "control_plane_endpoints_config": [
+                    {"dns_endpoint_config": [{"allow_external_traffic": True, "endpoint": "gke-0.r.gke.goog"}]}
+                ]
+            },
+            says="identity_endpoint = true",
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("cloud", MODULES)
+def test_what_is_taken_is_reached_where_it_is(cloud: str, tmp_path: Path) -> None:
+    assert_taken(cloud, MODULES[cloud].path, TAKEN[cloud], tmp_path)
