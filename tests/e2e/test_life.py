@@ -12,6 +12,7 @@ from tests.e2e.emulator import Emulator
 from tests.e2e.files import grown, protected, shrunk, with_everything, with_the_next_kubernetes, without
 from tests.e2e.resource_types import LEFT_OUT, count_in_state, types_in_state, types_of_platform
 from tests.e2e.runbook import aws_blocks, run
+from tests.e2e.what_is_there import plan_on_what_is_there
 
 pytestmark = [pytest.mark.e2e, pytest.mark.terraform]
 PLAN = "next.tfplan"
@@ -32,6 +33,7 @@ def test_an_environment_grows_and_is_upgraded(tmp_path: Path, emulator: Emulator
     deploys_everything(environment)
     keeps_no_secret(environment)
     has_one_administrator(environment)
+    is_found_as_what_is_there_already(environment)
     stays_as_it_is_whatever_aws_publishes(environment)
     grows(environment)
     restores_a_database_as_the_runbook_says(environment)
@@ -66,6 +68,11 @@ def keeps_no_secret(environment: Deployment) -> None:
 def has_one_administrator(environment: Deployment) -> None:
     passwords = environment.emulator.database_passwords()
     assert passwords == [environment.emulator.secret(f"flowwise-{NAME}/postgres-administrator")] * 2
+
+
+def is_found_as_what_is_there_already(environment: Deployment) -> None:
+    """Cluster, key and repositories, of which nothing is planned but the access of three pipelines to the cluster."""
+    assert "Plan: 6 to add, 0 to change, 0 to destroy." in plan_on_what_is_there(environment)
 
 
 def stays_as_it_is_whatever_aws_publishes(environment: Deployment) -> None:
