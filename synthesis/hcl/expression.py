@@ -8,6 +8,7 @@ that must not be read so. It cannot know what its result is joined to: a `$` or 
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from synthesis.hcl.formatting import INDENT, align, lay_out, spaced
@@ -37,6 +38,8 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _BARE_KEY = re.compile(r"(?!(?:for|if|true|false|null)\Z)[A-Za-z_][A-Za-z0-9_-]*")
 # The two most frequent forms of text need no scanning.
 _PLAIN_TEXT = re.compile(r"[ !#&-\[\]-~]*")
+# Modules of one contract, and environments, have two texts of three in common: each is laid out once.
+_once = lru_cache(maxsize=2**14)
 # The only key of a mapping that stands for the call of a function, with what follows as its argument.
 _CALL = "${%s(...)}"
 _CALLED = re.compile(r"\$\{(\w+)\(\.\.\.\)\}")
@@ -90,7 +93,7 @@ def render_value(value: Any, indent: int = 0, name: str = "", width: int = 0) ->
     if isinstance(value, int | float):
         return _number(value)
     if isinstance(value, Code):
-        return value if _REFERENCE.fullmatch(value) else _code(scan_expression(value), indent, name)
+        return value if _REFERENCE.fullmatch(value) else _expression(value, indent, name)
     if isinstance(value, str):
         return _string(value, indent, name)
     if isinstance(value, Mapping):
@@ -172,6 +175,12 @@ def _key(key: str) -> str:
     return f"({spaced(inner)})" if inner is not None else _quoted(parts, _ESCAPED_IN_KEY, 0, "")
 
 
+@_once
+def _expression(text: str, indent: int, name: str) -> str:
+    return _code(scan_expression(text), indent, name)
+
+
+@_once
 def _string(text: str, indent: int, name: str) -> str:
     if _PLAIN_TEXT.fullmatch(text):
         return f'"{text}"'
