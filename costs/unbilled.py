@@ -95,6 +95,7 @@ UNBILLED: Mapping[str, str] = {
     "gateway_address[0].google_compute_address.this": "free as long as a forwarding rule uses it",
     "google_compute_router": _FREE,
     "google_compute_subnetwork": "its logs are counted with those of the nodes' subnetwork",
+    "google_dns_managed_zone_iam_member": _RIGHTS,
     "google_dns_policy": _FREE,
     "google_dns_record_set": _TRAFFIC,
     "google_kms_crypto_key_iam_member": _RIGHTS,

@@ -1,13 +1,22 @@
 """The table [gateway]."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import Audience, Email, HostName, HttpsUrl, Rate, WebOrigin, each_once, missing, refusal
 from environments.scaling import Scaled
-from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_in_a_cluster
+from environments.table import (
+    BECAUSE_IN_CLUSTER,
+    BECAUSE_PRODUCTION,
+    Surroundings,
+    Table,
+    nothing_in_a_cluster,
+)
 from environments.wording import shown
+
+_BECAUSE_DNS = 'because certificate_challenge is "dns"'
+_REACHABLE = 'public = true or certificate_challenge = "dns"'
 
 
 class TokenIssuer(Table):
@@ -34,10 +43,15 @@ class Gateway(Scaled):
 
     host: HostName = Field(description="Host name of the API.")
     public: bool = Field(default=True, description="A public address; else one that only the network reaches.")
+    certificate_challenge: Literal["http", "dns"] = Field(
+        default="http",
+        description='How the public authority is given proof that the host is ours: "http", at the host, which it has '
+        'to reach; "dns", by a record in dns_zone, whoever reaches the host, and before anybody does.',
+    )
     dns_zone: HostName | None = Field(
         default=None,
         description="Public DNS zone of the cloud, in the environment's own account, in which the record of the host "
-        "is made. Without it, somebody makes the record by hand, of the output gateway_addresses.",
+        "is made, of a public gateway. Without it, somebody makes the record by hand, of the output gateway_addresses.",
     )
     certificate_email: Email | None = Field(
         default=None,
@@ -63,14 +77,24 @@ class Gateway(Scaled):
         """The unit of time: second, minute or hour."""
         return self.client_limit.partition("/")[2]
 
+    @field_validator("certificate_challenge")
+    @classmethod
+    def _http_in_a_cluster(cls, challenge: str, info: ValidationInfo) -> str:
+        if Surroundings.of(info).is_in_cluster and challenge != "http":
+            raise refusal(f'"http", {BECAUSE_IN_CLUSTER}')
+        return challenge
+
     @field_validator("dns_zone")
     @classmethod
     def _has_the_host(cls, zone: str | None, info: ValidationInfo) -> str | None:
+        challenge = info.data.get("certificate_challenge")
         if zone is None:
+            if challenge == "dns":
+                raise missing(f"a public DNS zone that has the host, {_BECAUSE_DNS}")
             return None
         nothing_in_a_cluster(zone, info)
-        if info.data.get("public") is False:
-            raise refusal("nothing, or public = true: a public zone is no place for a private address")
+        if info.data.get("public") is False and challenge == "http":
+            raise refusal(f"nothing, or {_REACHABLE}: a public zone is no place for a private address")
         host = info.data.get("host")
         if host and not f".{host}".endswith(f".{zone}"):
             raise refusal(f"what host ends with, such as {shown(host.partition('.')[2])}")
@@ -78,10 +102,12 @@ class Gateway(Scaled):
 
     @field_validator("certificate_email")
     @classmethod
-    def _goes_with_public(cls, email: str | None, info: ValidationInfo) -> str | None:
-        public = info.data.get("public")
-        if email and public is False:
-            raise refusal("nothing, or public = true: a public authority has to reach what it signs for")
+    def _goes_with_the_challenge(cls, email: str | None, info: ValidationInfo) -> str | None:
+        public, challenge = info.data.get("public"), info.data.get("certificate_challenge")
+        if email and public is False and challenge == "http":
+            raise refusal(f"nothing, or {_REACHABLE}: a public authority has to reach what it signs for")
+        if email is None and challenge == "dns":
+            raise missing(f"an e-mail address, {_BECAUSE_DNS}")
         if Surroundings.of(info).is_production and public and not email:
             raise missing(f"an e-mail address, for a certificate that everybody trusts, {BECAUSE_PRODUCTION}")
         return email

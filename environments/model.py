@@ -47,7 +47,7 @@ _BY_CLOUD: dict[str, Any] = {
         "required": ["kubernetes"],
         "properties": {
             **dict.fromkeys((*_OF_A_CLOUD, *_PERHAPS_OF_A_CLOUD), False),
-            "gateway": {"properties": {"dns_zone": False}},
+            "gateway": {"properties": {"certificate_challenge": {"const": "http"}, "dns_zone": False}},
             "postgres": {"properties": {"topology": {"const": "shared"}, "backup_days": False, "servers": False}},
         },
     },
@@ -192,6 +192,11 @@ class Environment(Table):
     def has_public_address(self) -> bool:
         """Whether the cloud reserves an address for the gateway."""
         return self.in_cloud and self.gateway is not None and self.gateway.public
+
+    @property
+    def proves_in_dns(self) -> bool:
+        """Whether the public authority is given proof of the gateway's host in a DNS zone."""
+        return self.gateway is not None and self.gateway.certificate_challenge == "dns"
 
     @property
     def runs_in_copies(self) -> bool:

@@ -85,6 +85,14 @@ class OwnServer(Table):
 class Postgres(Table):
     """PostgreSQL, the microservices' database."""
 
+    # For editors: the same as _only_with_a_server_each says below.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"properties": {"topology": {"const": "shared"}}, "required": ["topology"]},
+            "then": {"properties": {"servers": False}},
+        }
+    )
+
     topology: Topology = Field(
         description='"shared": one server, with a database for each microservice; "dedicated": each its own. In a '
         "cluster that is there already, shared."

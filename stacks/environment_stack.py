@@ -26,6 +26,7 @@ from flowwise.platform import (
     AlertsSettings,
     BudgetSettings,
     ClusterSettings,
+    DnsChallengeSettings,
     ExistingNetworkSettings,
     ExistingSettings,
     GatewaySettings,
@@ -94,6 +95,7 @@ class EnvironmentStack(FolderStack):
         parts = {
             "database_": inputs.postgres,
             "gateway_": inputs.gateway,
+            "challenge_": inputs.dns_challenge,
             "cache_": inputs.redis,
             "storage_": inputs.storage,
             "broker_": inputs.managed_rabbitmq,
@@ -186,6 +188,7 @@ def platform_inputs(
         managed_rabbitmq=_managed_rabbitmq(environment.rabbitmq),
         runner=_runner(environment),
         gateway=_gateway(environment),
+        dns_challenge=_dns_challenge(environment),
         alerts=AlertsSettings(emails=list(environment.alerts.emails)) if environment.alerts else None,
         budget=BudgetSettings(
             monthly_usd=budget.monthly_usd,
@@ -321,6 +324,13 @@ def _gateway(environment: Environment) -> GatewaySettings | None:
         return None
     gateway = given(environment.gateway)
     return GatewaySettings(host=gateway.host, dns_zone=gateway.dns_zone)
+
+
+def _dns_challenge(environment: Environment) -> DnsChallengeSettings | None:
+    if not environment.proves_in_dns:
+        return None
+    gateway = given(environment.gateway)
+    return DnsChallengeSettings(host=gateway.host, dns_zone=given(gateway.dns_zone))
 
 
 def _managed_rabbitmq(rabbitmq: RabbitmqTable | None) -> ManagedRabbitmqSettings | None:

@@ -87,6 +87,7 @@ CLOUD = Outside("the cloud's services")
 CLOUD_STORAGE = Outside("the cloud's storage", without=(METADATA_SERVICE,))
 CLOUD_TOKENS = Outside("the cloud's tokens", without=(METADATA_SERVICE,))
 LETS_ENCRYPT = Outside("Let's Encrypt, and our own host name")
+RESOLVER = Outside("public resolver of names, by HTTPS")
 TOKEN_ISSUER = Outside("issuer of tokens")
 VENDOR = Outside("vendor of observability", without=(METADATA_SERVICE,))
 
@@ -206,7 +207,12 @@ def _certificates(environment: Environment) -> Iterator[Flow]:
     for pods in (CERTIFICATES, CERTIFICATES_WEBHOOK, CERTIFICATES_INJECTOR, CERTIFICATES_CHECK):
         yield Flow(pods, API, API_PORTS, "objects")
     yield Flow(CONTROL_PLANE, CERTIFICATES_WEBHOOK, (10250,), "webhook")
-    if environment.gateway and environment.gateway.certificate_email:
+    if environment.proves_in_dns:
+        yield Flow(CERTIFICATES, LETS_ENCRYPT, _WEB, "certificates")
+        yield Flow(CERTIFICATES, CLOUD, _WEB, "the record of the proof")
+        yield Flow(CERTIFICATES, RESOLVER, _WEB, "a look whether the proof is there")
+        yield from _tokens(environment, CERTIFICATES)
+    elif environment.gateway and environment.gateway.certificate_email:
         yield Flow(CERTIFICATES, LETS_ENCRYPT, (80, 443), "certificates, and a look whether the proof is there")
         yield Flow(CERTIFICATES, PROXIES, (10080,), "a look whether the proof is there")
 

@@ -38,6 +38,7 @@ def platform_example(environment: Environment) -> dict[str, Any]:
         "database_readers": {"analysts-reader": users["postgres"]},
         "gateway_addresses": ["203.0.113.9"],
         "gateway_annotations": {"example.com/address": "gateway"},
+        **({"challenge_zone": {"cloud": environment.cloud, "name": "zone"}} if environment.proves_in_dns else {}),
         "cache_name": "redis",
         "cache_host": "redis.example",
         "cache_port": CACHE_PORTS.get(environment.cloud, CACHE_PORT),

@@ -358,6 +358,7 @@ def _gateway(environment: Environment) -> GatewaySettings | None:
     return GatewaySettings(
         host=gateway.host,
         certificate_email=gateway.certificate_email,
+        challenge_zone=anything(f"{_PLATFORM}.challenge_zone") if environment.proves_in_dns else None,
         public=gateway.public,
         balancer_annotations=string_map(f"{_PLATFORM}.gateway_annotations") if environment.has_public_address else {},
         cors_origins=list(gateway.cors_origins),

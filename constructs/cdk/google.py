@@ -104,6 +104,7 @@ from cdktf_cdktf_provider_google.data_google_project import DataGoogleProject
 from cdktf_cdktf_provider_google.data_google_storage_project_service_account import (
     DataGoogleStorageProjectServiceAccount,
 )
+from cdktf_cdktf_provider_google.dns_managed_zone_iam_member import DnsManagedZoneIamMember
 from cdktf_cdktf_provider_google.dns_policy import DnsPolicy, DnsPolicyNetworks
 from cdktf_cdktf_provider_google.dns_record_set import DnsRecordSet
 from cdktf_cdktf_provider_google.iam_workload_identity_pool import IamWorkloadIdentityPool

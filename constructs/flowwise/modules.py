@@ -15,6 +15,9 @@ from flowwise.container_registry.aws import AwsContainerRegistry
 from flowwise.container_registry.azure import AzureContainerRegistry
 from flowwise.container_registry.google import GoogleContainerRegistry
 from flowwise.database_bootstrap.kubernetes import KubernetesDatabaseBootstrap
+from flowwise.dns_challenge.aws import AwsDnsChallenge
+from flowwise.dns_challenge.azure import AzureDnsChallenge
+from flowwise.dns_challenge.google import GoogleDnsChallenge
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.encryption.google import GoogleEncryption
@@ -94,6 +97,9 @@ MODULES = (
     AzureExistingRegistry,
     AwsExistingRegistry,
     GoogleExistingRegistry,
+    AwsDnsChallenge,
+    AzureDnsChallenge,
+    GoogleDnsChallenge,
     AwsEncryption,
     AzureEncryption,
     GoogleEncryption,

@@ -10,7 +10,7 @@ locals {
   rabbitmq_users = [for name, service in var.services : name if contains(service.uses, "rabbitmq")]
   redis_users    = [for name, service in var.services : name if contains(service.uses, "redis")]
   storage_users  = [for name, service in var.services : name if contains(service.uses, "storage")]
-  workloads      = concat(keys(var.services), ["database-bootstrap", "rabbitmq", "observability"])
+  workloads      = concat(keys(var.services), ["database-bootstrap", "rabbitmq", "observability"], var.dns_challenge == null ? [] : ["cert-manager"])
 
   secrets = merge(
     {
@@ -306,6 +306,16 @@ module "gateway_address" {
   zone_count           = var.network.zones
   balancer_identity_id = one(concat(module.cluster[*].balancer_identity_id, module.existing_cluster[*].balancer_identity_id))
   tags                 = merge(var.tags, { service = "gateway-address" })
+}
+
+module "dns_challenge" {
+  source = "../modules/dns-challenge/google"
+
+  count = var.dns_challenge != null ? 1 : 0
+
+  host         = var.dns_challenge.host
+  dns_zone     = var.dns_challenge.dns_zone
+  principal_id = module.workload_identity.principal_ids["cert-manager"]
 }
 
 module "storage" {

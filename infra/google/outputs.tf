@@ -136,6 +136,11 @@ output "gateway_annotations" {
   value       = one(module.gateway_address[*].service_annotations)
 }
 
+output "challenge_zone" {
+  description = "DNS zone in which cert-manager proves the gateway's host."
+  value       = one(module.dns_challenge[*].zone)
+}
+
 output "cache_name" {
   description = "Name of the cache."
   value       = one(module.redis[*].cache_name)

@@ -171,6 +171,15 @@ variable "gateway" {
   default = null
 }
 
+variable "dns_challenge" {
+  description = "What cert-manager is to prove in DNS, for a certificate that everybody trusts. Null where it proves it by HTTP, or has nothing to prove."
+  type = object({
+    host     = string
+    dns_zone = string
+  })
+  default = null
+}
+
 variable "alerts" {
   description = "Alerts of the cloud itself, by e-mail. Null for none."
   type = object({

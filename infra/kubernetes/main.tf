@@ -421,7 +421,10 @@ module "certificates" {
     host      = var.gateway.host
   }
 
-  email = try(var.gateway.certificate_email, null)
+  email                       = try(var.gateway.certificate_email, null)
+  challenge_zone              = try(var.gateway.challenge_zone, null)
+  service_account_annotations = lookup(var.service_account_annotations, "cert-manager", {})
+  pod_labels                  = try(var.gateway.challenge_zone, null) == null ? {} : var.pod_labels
 
   trusting = distinct(concat(
     var.postgres == null ? [] : local.postgres_users,

@@ -275,8 +275,14 @@ variable "rabbitmq" {
 variable "gateway" {
   description = "The way in. Null where no microservice is called from outside."
   type = object({
-    host                 = string
-    certificate_email    = optional(string)
+    host              = string
+    certificate_email = optional(string)
+    challenge_zone = optional(object({
+      cloud          = string
+      name           = string
+      account        = optional(string, "")
+      resource_group = optional(string, "")
+    }))
     public               = optional(bool, true)
     balancer_annotations = optional(map(string), {})
     cors_origins         = optional(list(string), [])

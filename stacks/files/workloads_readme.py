@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from environments import Environment
 from environments.events import queue_of, queues_of
+from environments.gateway import Gateway
 from environments.services import Service
 from stacks.files.environment_readme import graph_section
 from stacks.files.tables import table
@@ -96,7 +97,7 @@ def _gateway(environment: Environment) -> list[str]:
         return []
     rows = [
         ["Address", f"`https://{gateway.host}`, {'public' if gateway.public else 'inside the network'}"],
-        ["Certificate", "Let's Encrypt" if gateway.certificate_email else "the cluster's own authority"],
+        ["Certificate", _certificate(gateway)],
         ["Tokens", f"of `{gateway.token_issuer.issuer}`" if gateway.token_issuer else "not asked for"],
         ["Each client", f"{gateway.client_requests} requests a {gateway.client_unit}"],
         ["Largest request", f"{gateway.max_request_kb} KiB"],
@@ -104,6 +105,12 @@ def _gateway(environment: Environment) -> list[str]:
         ["Web sites", _listed(gateway.cors_origins) or "none"],
     ]
     return ["## Gateway", table(["What", "How"], rows)]
+
+
+def _certificate(gateway: Gateway) -> str:
+    if gateway.certificate_challenge == "dns":
+        return f"Let's Encrypt, by proof in the DNS zone `{gateway.dns_zone}`"
+    return "Let's Encrypt" if gateway.certificate_email else "the cluster's own authority"
 
 
 def _platform(environment: Environment) -> list[list[str]]:

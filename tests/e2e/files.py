@@ -12,7 +12,8 @@ DNS_ZONE = "flowwise.example"
 def with_everything() -> str:
     """An environment that uses all that the platform has on AWS."""
     text = with_alerts(with_storage(with_managed_broker(environment_text("aws", "dedicated", "dev"))))
-    text = _changed(text, "\n[observability]", f'dns_zone = "{DNS_ZONE}"\n\n[observability]')
+    certified = f'dns_zone = "{DNS_ZONE}"\ncertificate_challenge = "dns"\ncertificate_email = "ops@{DNS_ZONE}"\n'
+    text = _changed(text, "\n[observability]", f"{certified}\n[observability]")
     return with_own_secrets(text) + _SPOT_POOL + _RUNNERS
 
 

@@ -162,6 +162,7 @@ WITH_SECRETS = DEV.replace(
 EACH = DEV.replace('"shared"', '"dedicated"').replace(
     "\n[redis]", '\n[postgres.servers.consolidacao]\nsize = "large"\nstorage_gb = 256\n\n[redis]', 1
 )
+BY_DNS = 'certificate_challenge = "dns"\n'
 OWN_STORAGE = '[postgres.servers.consolidacao]\nsize = "large"\nstorage_gb = 256\n'
 LOCAL = (
     DEV[: DEV.index("[budget]")].replace('cloud = "azure"\nregion = "brazil"\n', 'cloud = "kubernetes"\n')
@@ -460,8 +461,6 @@ BAD_NUMBERS_AND_RANGES = [
     Bad("server by two names", OWN_STORAGE, OWN_STORAGE + OWN_STORAGE.replace("consolidacao", "saldos"),
         "postgres.servers", "a table", 'one table for "saldos", which was "consolidacao": both are the same server',
         base=EACH.replace("[services.consolidacao]\n", '[services.saldos]\nwas = "consolidacao"\n')),
-    Bad("one server for all and one for one", '"dedicated"', '"shared"', "postgres.servers", "a table",
-        'nothing with topology = "shared", where all databases are on one server', base=EACH),
     Bad("burstable server among those with a standby", '"large"', '"B_Standard_B4ms"',
         "postgres.servers.consolidacao.size", '"B_Standard_B4ms"',
         '"medium", "large" or "xlarge", which can have a standby, because postgres.high_availability is true',
@@ -510,7 +509,11 @@ RULES_BETWEEN_TABLES = [
     Bad("the end of a word for a zone", "client_limit", 'dns_zone = "wise.example"\nclient_limit', "gateway.dns_zone",
         '"wise.example"', "what host ends with"),
     Bad("a zone for a private gateway", "public = true\ncors", 'public = false\ndns_zone = "flowwise.example"\ncors',
-        "gateway.dns_zone", '"flowwise.example"', "nothing, or public = true"),
+        "gateway.dns_zone", '"flowwise.example"', 'nothing, or public = true or certificate_challenge = "dns"'),
+    Bad("proof in no zone", "client_limit", 'certificate_email = "ops@flowwise.example"\n' + BY_DNS + "client_limit",
+        "gateway.dns_zone", "it is missing", 'a public DNS zone that has the host, because certificate_challenge is'),
+    Bad("proof for nobody", "client_limit", 'dns_zone = "flowwise.example"\n' + BY_DNS + "client_limit",
+        "gateway.certificate_email", "it is missing", 'an e-mail address, because certificate_challenge is "dns"'),
     Bad("a name for a network", "[cluster]\n", EXISTING_ON_AZURE.replace('"/subscriptions', '"', 1),
         "network.existing.id", "/rg-hub", 'the identifier of a network, such as "/subscriptions/'),
     Bad("a name for a subnet", "[cluster]\n", EXISTING_ON_AZURE.replace("/subnets/databases", "/databases"),
@@ -572,6 +575,10 @@ RULES_BETWEEN_TABLES = [
     Bad("an operator's name", "services.lancamentos", "services.observability", "services.observability",
         'the name "observability"', "names of what runs beside the microservices"),
 ]
+BY_TOPOLOGY = [
+    Bad("one server for all and one for one", '"dedicated"', '"shared"', "postgres.servers", "a table",
+        'nothing with topology = "shared", where all databases are on one server', base=EACH),
+]
 A_CLUSTER_IS_NO_CLOUD = [
     Bad("region of a cluster", '"kubernetes"', '"kubernetes"\nregion = "brazil"', "region", '"brazil"',
         'nothing: the cluster is there already, and no cloud to do this, because cloud is "kubernetes"', base=LOCAL),
@@ -590,6 +597,8 @@ A_CLUSTER_IS_NO_CLOUD = [
     Bad("a cloud's zone in a cluster", "client_limit", 'dns_zone = "flowwise.example"\nclient_limit',
         "gateway.dns_zone", '"flowwise.example"',
         'because cloud is "kubernetes"', base=LOCAL),
+    Bad("proof where no cloud has a zone", "client_limit", BY_DNS + "client_limit", "gateway.certificate_challenge",
+        '"dns"', '"http", because cloud is "kubernetes"', base=LOCAL),
     Bad("no way to the cluster", '[kubernetes]\ncontext = "kind-flowwise"\n', "", "kubernetes", "it is missing",
         'a table with "context"', base=LOCAL),
     Bad("a cluster besides a cloud", "[network]", '[kubernetes]\ncontext = "kind-flowwise"\n\n[network]', "kubernetes",
@@ -702,7 +711,7 @@ RULES_BETWEEN_SERVICES = [
         "it is missing", 'a table with "host", because services.consolidacao has paths'),
     Bad("a public authority for a private gateway", "public = true\ncors",
         'public = false\ncertificate_email = "ops@flowwise.example"\ncors', "gateway.certificate_email",
-        '"ops@flowwise.example"', "nothing, or public = true"),
+        '"ops@flowwise.example"', 'nothing, or public = true or certificate_challenge = "dns": a public authority has'),
     Bad("vendor without an endpoint", 'endpoint = "us5.datadoghq.com"', "", "observability.endpoint", "it is missing",
         'a Datadog site such as "us5.datadoghq.com", because backend is "datadog"'),
     Bad("another's endpoint", '"us5.datadoghq.com"', '"https://us5.datadoghq.com"', "observability.endpoint",
@@ -896,7 +905,7 @@ NAMES_AND_ADDRESSES_OF_OTHERS = [
         base=re.sub('(consumes|scale_on_queue|messages_per_replica) = .*\n', "", DEV)),
 ]
 # fmt: on
-BAD_FOR_THE_SCHEMA = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *A_CLUSTER_IS_NO_CLOUD]
+BAD_FOR_THE_SCHEMA = [*BAD_WORDS, *BAD_KEYS, *BAD_TYPES, *A_CLUSTER_IS_NO_CLOUD, *BY_TOPOLOGY]
 BAD = [
     *BAD_FOR_THE_SCHEMA,
     *BAD_NUMBERS_AND_RANGES,
@@ -1248,9 +1257,18 @@ def test_keys_of_the_gateway_have_defaults(tmp_path: Path) -> None:
     content = re.sub(r'(?s)(host = "api[^"]*"\n).*?\n\n', r"\1\n", DEV)
     gateway = load_environment(write(tmp_path, "dev.toml", content)).gateway
     assert (gateway.public, gateway.certificate_email, gateway.token_issuer) == (True, None, None)
+    assert (gateway.certificate_challenge, gateway.dns_zone) == ("http", None)
     assert (gateway.client_requests, gateway.client_unit) == (100, "minute")
     assert (gateway.cors_origins, gateway.max_request_kb) == ((), 1024)
     assert (gateway.min_replicas, gateway.max_replicas) == (2, 6)
+
+
+def test_a_private_gateway_may_have_a_zone_and_a_certificate_by_it(tmp_path: Path) -> None:
+    keys = 'dns_zone = "flowwise.example"\ncertificate_email = "ops@flowwise.example"\n'
+    content = DEV.replace("public = true\ncors", f"public = false\n{BY_DNS}{keys}cors")
+    environment = load_environment(write(tmp_path, "dev.toml", content))
+    assert (environment.proves_in_dns, environment.has_public_address) == (True, False)
+    assert not list(complaints(tomllib.loads(content), SCHEMA))
 
 
 def test_the_disk_of_a_broker(tmp_path: Path) -> None:
@@ -1349,7 +1367,7 @@ def complaints(
                         yield f"{at}.{key}: unknown"
             case "if":
                 branch = "else" if list(again(value, rule)) else "then"
-                yield from again(value, schema[branch], at)
+                yield from again(value, schema.get(branch, {}), at)
 
 
 def test_the_schema_is_up_to_date() -> None:

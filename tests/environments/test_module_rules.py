@@ -15,6 +15,7 @@ from flowwise.authoring.declarations import members, terraform_value
 from flowwise.broker_bootstrap import BrokerBootstrapInputs
 from flowwise.budget import Bill, BudgetInputs
 from flowwise.certificates import CertificatesInputs
+from flowwise.dns_challenge import DnsChallengeInputs
 from flowwise.gateway_address import GatewayAddressInputs
 from flowwise.in_cluster import InClusterInputs
 from flowwise.k8s_cluster import K8sClusterInputs
@@ -96,6 +97,7 @@ OF_FILES: dict[type[Inputs], dict[str, Change]] = {
         "replicas": ("gateway.min_replicas", same),
     },
     GatewayAddressInputs: {name: (f"gateway.{name}", same) for name in ("host", "dns_zone")},
+    DnsChallengeInputs: {name: (f"gateway.{name}", same) for name in ("host", "dns_zone")},
     BrokerBootstrapInputs: {
         "users": ("services", _named),
         "queues": (f"{SERVICE}.publishes", list),
@@ -113,7 +115,7 @@ NOT_OF_FILES: dict[str, set[str]] = {
     "the code sets it, as it says it anywhere": {
         *("tags", "cloud", "administrator", "administrator_password", "administrator_password_version"),
         *("database_administrator_password", "readers", "databases", "users", "queue_scaling"),
-        *("postgres", "redis", "managed_broker", "gateway", "targets"),
+        *("postgres", "redis", "managed_broker", "gateway", "targets", "challenge_zone"),
     },
     "nobody has wanted another value than the default": {
         *("log_retention_days", "thresholds", "scope_id"),

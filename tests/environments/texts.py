@@ -20,6 +20,7 @@ TO_PROD = {
     "high_availability = false": "high_availability = true",
     'uses      = ["postgres", "rabbitmq", "redis"]': 'uses      = ["postgres", "rabbitmq", "redis", "storage"]',
     "[observability]": (
+        'certificate_challenge = "dns"\n'
         'dns_zone = "flowwise.example"\n'
         'certificate_email = "plataforma@flowwise.example"\n\n'
         "[gateway.token_issuer]\n"
@@ -80,6 +81,17 @@ def with_monitors(text: str) -> str:
     return text.replace(
         nobody, 'backend = "datadog"\nendpoint = "us5.datadoghq.com"\nkey_version = 2\napplication_key_version = 3'
     )
+
+
+def with_proof_in_dns(text: str) -> str:
+    """The text of an environment in a cloud, whose gateway only the network reaches, with a public certificate."""
+    limit = 'client_limit = "100/minute"'
+    keys = (
+        'public = false\ncertificate_challenge = "dns"\ndns_zone = "flowwise.example"\n'
+        'certificate_email = "ops@flowwise.example"\n'
+    )
+    assert text.count(limit) == 1
+    return text.replace(limit, keys + limit)
 
 
 def with_spot_pool(text: str) -> str:

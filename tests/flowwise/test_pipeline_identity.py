@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -272,7 +273,7 @@ def test_who_applies_on_aws_makes_no_role_that_may_do_more_than_itself(made: dic
     assert {"account:*", "iam:*", "organizations:*", "sso:*", "sts:AssumeRole"} <= set(policy["Most"]["NotAction"])
     assert policy["Most"]["Condition"] == {"StringEquals": {"aws:RequestedRegion": "sa-east-1"}}
     assert policy["Services"]["Action"] == ["iam:CreateServiceLinkedRole"]
-    assert {each["Sid"] for each in policy.values()} == {"Most", "Services", *own}
+    assert {each["Sid"] for each in policy.values()} == {"Most", "Services", "Prove", "SeeWhetherItIsThere", *own}
     assert not boundary["name"].startswith("flowwise-dev-"), "one of the names that it writes to"
 
 
@@ -295,6 +296,29 @@ def test_who_applies_on_aws_can_neither_leave_out_nor_lift_the_boundary(made: di
     # A machine's profile takes a role that may be passed, and no other ("iam:AddRoleToInstanceProfile").
     free -= {each for each in free if each.endswith("InstanceProfile")}
     assert not [action for action in free if re.search(r"\*|Boundary|Policy|Policies|User|Group|Profile", action)], free
+
+
+def test_the_boundary_on_aws_lets_the_proof_of_a_host_through(made: dict[str, Made], tmp_path: Path) -> None:
+    """Route 53 answers as us-east-1, which the environment's region is not; and no more of it is let through."""
+    path = "modules/dns-challenge/aws"
+    right = mocked_apply(copy_of(tmp_path, path), path)["aws_iam_role_policy", "this"]
+    most = {each["Sid"]: each for each in statements(made["aws"]["aws_iam_policy", "boundary"]["policy"])}
+    write, look = statements(right["policy"])
+    for each in (write, look):
+        allowed = most[each["Sid"]]
+        assert (allowed["Effect"], allowed["Action"]) == ("Allow", each["Action"])
+        assert fnmatchcase(each["Resource"], allowed["Resource"])
+    like = "ForAllValues:StringLike"
+    ((name, pattern),) = most["Prove"]["Condition"].pop(like).items()
+    ((key, record),) = write["Condition"].pop(like).items()
+    assert (name, pattern) == (key, "_acme-challenge.*")
+    assert fnmatchcase(record, pattern)
+    assert most["Prove"]["Condition"] == write["Condition"]
+
+
+def test_who_applies_on_google_says_who_writes_in_a_zone(made: dict[str, Made]) -> None:
+    """roles/dns.admin reads the policy of a zone, and does not write it ("Cloud DNS roles and permissions")."""
+    assert "dns.managedZones.setIamPolicy" in made["google"]["google_project_iam_custom_role", "apply"]["permissions"]
 
 
 def test_every_role_on_aws_has_the_boundary() -> None:

@@ -17,6 +17,7 @@ from tests.environments.texts import (
     with_managed_broker,
     with_monitors,
     with_own_secrets,
+    with_proof_in_dns,
     with_storage,
 )
 from tests.trees import write_tree_of
@@ -59,6 +60,7 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Path, set[str]]:
     """By the folder that is called, the inputs that some call gives: in the tree, and where one asks for much."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
     text = with_alerts(with_storage(with_monitors(with_managed_broker(environment_text("aws", "shared", "dev")))))
+    text = with_proof_in_dns(text)
     runner = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
     texts = {
         "env": with_existing(f"secret_version = 2\n{text}{runner}", "aws"),

@@ -6,9 +6,11 @@ from typing import Any
 
 from flowwise.authoring.declarations import examples
 from flowwise.cluster_secrets import SecretsStore
+from flowwise.dns_challenge import ChallengeZone
 from flowwise.in_cluster import InClusterCache, InClusterDatabase, ManagedBroker, ObservabilitySettings
 from flowwise.microservice import QueueScaling, Resources, SecretKey, Toleration
 from flowwise.modules import MODULES
+from flowwise.tables.project import CLOUDS
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ _VARIATIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         },
         "worker": {"name": "auditoria", "namespace": "auditoria", "port": None},
         "one-replica": {"min_replicas": 1, "max_replicas": 1},
+    },
+    "modules/certificates/kubernetes": {
+        f"proof in {cloud}": {
+            "challenge_zone": ChallengeZone(cloud=cloud, name="zone", account="a", resource_group="b")
+        }
+        for cloud in CLOUDS
     },
     "modules/api-gateway/kubernetes": {"laptop": {"cloud": "none", "token_issuer": None}},
     "kubernetes": {

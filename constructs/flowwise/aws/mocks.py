@@ -105,6 +105,10 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "aws_partition": {"partition": "aws"},
     "aws_region": {"id": _REGION},
+    "aws_route53_zone": {
+        "arn": "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
+        "zone_id": "Z0123456789ABCDEFGHIJ",
+    },
     "aws_ssm_parameter": {"insecure_value": "1.35.0-20260101"},
     "aws_subnet": {"cidr_block": "10.20.0.0/24", "vpc_id": "vpc-0123456789abcdef0"},
     "aws_subnets": {"ids": [f"subnet-0000000000000000{number}" for number in range(3)]},

@@ -92,7 +92,10 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "login_server": "cr.azurecr.io",
         "sku": "Premium",
     },
-    "azurerm_dns_zone": {"resource_group_name": "rg-dns"},
+    "azurerm_dns_zone": {
+        "id": _id("Microsoft.Network/dnsZones", "flowwise.example"),
+        "resource_group_name": "rg-dns",
+    },
     "azurerm_key_vault": {
         "id": _id("Microsoft.KeyVault/vaults", "kv"),
         "location": "brazilsouth",

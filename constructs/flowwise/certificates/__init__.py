@@ -1,6 +1,10 @@
 """Certificates for TLS: who issues them in the cluster."""
 
+import json
+
 from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, Validation, attribute, output, variable
+from flowwise.dns_challenge import ChallengeZone
+from flowwise.tables.project import CLOUDS
 
 INTERNAL_ISSUER = "flowwise-ca"
 """The authority of the cluster itself: for what only the cluster's own pods have to trust."""
@@ -42,6 +46,22 @@ class CertificatesInputs(Inputs):
         default=None,
         example="plataforma@flowwise.example",
     )
+    challenge_zone: ChallengeZone | None = variable(
+        "DNS zone in which Let's Encrypt is given proof of the host name, whoever reaches the gateway. Null for proof "
+        "by HTTP.",
+        default=None,
+        validations=[
+            Validation(
+                f"self == null ? true : contains({json.dumps(CLOUDS)}, self.cloud)",
+                f"challenge_zone must be of one of {', '.join(CLOUDS)}.",
+                rejects=ChallengeZone(cloud="none", name="flowwise.example"),
+            )
+        ],
+    )
+    service_account_annotations: dict[str, str] = variable(
+        "Annotations of cert-manager's service account, by which the cloud knows who writes in that zone.", default={}
+    )
+    pod_labels: dict[str, str] = variable("Labels of cert-manager's pods, likewise.", default={})
     trusting: list[str] = variable(
         "Namespaces of those who are to trust the cluster's own authority: each gets a secret with its certificate.",
         default=[],

@@ -4,7 +4,7 @@ from typing import Any
 
 from cdk.helm import Release
 from cdk.kubernetes import NetworkPolicyV1
-from flowwise.authoring.expressions import boolean, for_each, number, string_map, text
+from flowwise.authoring.expressions import anything, boolean, for_each, number, string_map, text
 from flowwise.authoring.module import Module
 from flowwise.certificates import (
     CERTIFICATES,
@@ -14,6 +14,7 @@ from flowwise.certificates import (
     CertificatesOutputs,
 )
 from flowwise.certificates.asking import GATEWAY_ASKS, NOBODY, asking_policies
+from flowwise.certificates.solvers import RESOLVER, SOLVERS
 from flowwise.custom_resources import add_custom_resources
 from flowwise.pods.network_policies import Allowed, add_network_policy, deny_all_but_dns, metrics_reader
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
@@ -22,7 +23,14 @@ from flowwise.pods.requests import PASSING, REQUESTS, Requests
 from flowwise.pods.spreading import spread
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import OPERATOR_COPIES
-from flowwise.tables.traffic import API_PORTS, CERTIFICATES_METRICS_PORT, CERTIFICATES_PODS, PROXY_PODS
+from flowwise.tables.traffic import (
+    API_PORTS,
+    CERTIFICATES_METRICS_PORT,
+    CERTIFICATES_PODS,
+    GKE_METADATA_SERVICE,
+    METADATA_SERVICE,
+    PROXY_PODS,
+)
 
 _NAME = "cert-manager"
 _NAMESPACE = text("kubernetes_namespace_v1.this.metadata[0].name")
@@ -61,7 +69,10 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
 
     def _traffic(self) -> list[NetworkPolicyV1]:
         first = deny_all_but_dns(self, namespace=_NAMESPACE)
-        self.comment("To the Kubernetes API, which has no address that is the same in every cluster.")
+        self.comment(
+            "To the Kubernetes API, which has no address that is the same in every cluster. By the same port, with "
+            "proof by DNS, to Let's Encrypt, to the cloud's DNS and its tokens, and to the resolver."
+        )
         api = add_network_policy(self, "api", namespace=_NAMESPACE, egress=[Allowed(ports=API_PORTS)])
         self.comment(
             "To Let's Encrypt, and to the gateway by its host name: what Let's Encrypt is going to ask for there, "
@@ -76,7 +87,16 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
                 Allowed(ports=[80, 443]),
                 Allowed(ports=[_GATEWAY_PORT], namespaces=[text("var.gateway.namespace")], pods=PROXY_PODS),
             ],
-            count=number("var.email == null ? 0 : 1"),
+            count=number("var.email == null || var.challenge_zone != null ? 0 : 1"),
+        )
+        self.comment("Where GKE gives out tokens, at both addresses that its pods know.")
+        tokens = add_network_policy(
+            self,
+            "tokens",
+            namespace=_NAMESPACE,
+            pods=CERTIFICATES_PODS,
+            egress=[Allowed(cidr=METADATA_SERVICE, ports=[80]), Allowed(cidr=GKE_METADATA_SERVICE, ports=[988])],
+            count=number('try(var.challenge_zone.cloud, null) == "google" ? 1 : 0'),
         )
         self.comment("From the control plane, which has no address or label to know it by.")
         webhook = add_network_policy(
@@ -93,7 +113,7 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
             pods=CERTIFICATES_PODS,
             ingress=[metrics_reader(CERTIFICATES_METRICS_PORT)],
         )
-        return [*first, api, proof, webhook, metrics]
+        return [*first, api, proof, tokens, webhook, metrics]
 
     def _manager(self, inputs: CertificatesInputs, policies: list[NetworkPolicyV1]) -> Release:
         self.comment(
@@ -118,6 +138,11 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
                     "kind": "ControllerConfiguration",
                     "gatewayAPI": {"enabled": boolean("var.gateway != null")},
                 },
+                "serviceAccount": {"annotations": inputs.service_account_annotations},
+                "podLabels": inputs.pod_labels,
+                # Arguments of its pods, and not of "config": so these start anew, and get what the annotations say.
+                "dns01RecursiveNameserversOnly": boolean("var.challenge_zone != null"),
+                "dns01RecursiveNameservers": text(f'var.challenge_zone == null ? "" : "{RESOLVER}"'),
                 **_part("controller", REQUESTS["cert-manager"]),
                 "webhook": _part("webhook", REQUESTS["cert-manager-webhook"]),
                 "cainjector": _part("cainjector", REQUESTS["cert-manager-cainjector"]),
@@ -169,7 +194,11 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
         return self._release("internal_issuer", INTERNAL_ISSUER, resources, manager)
 
     def _public_issuer(self, manager: Release, inputs: CertificatesInputs) -> None:
-        self.comment("Let's Encrypt asks for proof by HTTP, at the host name: the gateway passes that on, without TLS.")
+        self.comment(
+            "Let's Encrypt asks for proof by HTTP, at the host name: the gateway passes that on, without TLS. Or by "
+            "DNS, whoever reaches the gateway."
+        )
+        self.local("solvers", text(SOLVERS))
         self._release(
             "public_issuer",
             PUBLIC_ISSUER,
@@ -183,24 +212,7 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
                             "server": "https://acme-v02.api.letsencrypt.org/directory",
                             "email": inputs.email,
                             "privateKeySecretRef": {"name": f"{PUBLIC_ISSUER}-account"},
-                            "solvers": [
-                                {
-                                    "http01": {
-                                        "gatewayHTTPRoute": {
-                                            "serviceType": "ClusterIP",
-                                            "parentRefs": [
-                                                {
-                                                    "group": "gateway.networking.k8s.io",
-                                                    "kind": "Gateway",
-                                                    "name": text("var.gateway.name"),
-                                                    "namespace": text("var.gateway.namespace"),
-                                                    "sectionName": text("var.gateway.http_listener"),
-                                                }
-                                            ],
-                                        }
-                                    }
-                                }
-                            ],
+                            "solvers": anything("local.solvers"),
                         }
                     },
                 }

@@ -5,6 +5,18 @@ from flowwise.authoring.contract import Contract, Inputs, Outputs, Validation, o
 from flowwise.authoring.rules import PREFIX
 from flowwise.tables.addresses import HOST_PATTERN
 
+HOST = Validation(
+    f'can(regex("^{HOST_PATTERN}$", self))',
+    "host must be a host name such as api.flowwise.example, in lower case and without a port.",
+    rejects="https://api.flowwise.example",
+)
+ZONE = Validation(
+    f'self == null || can(regex("^{HOST_PATTERN}$", self))',
+    "dns_zone must be a domain such as flowwise.example, in lower case and without a dot at its end.",
+    rejects="flowwise.example.",
+)
+"""Rules of the host and of its zone."""
+
 RECORD_SECONDS = 300
 """How long resolvers keep the record: what a change of it takes, at worst."""
 
@@ -12,7 +24,7 @@ HOST_IS_IN_ZONE = (
     'var.dns_zone == null ? true : endswith(".${var.host}", ".${var.dns_zone}")',
     "dns_zone must be what host ends with, such as flowwise.example for api.dev.flowwise.example.",
 )
-"""What the output `addresses` requires: a condition, and what is said where it is false."""
+"""What an output requires: a condition, and what is said where it is false."""
 
 
 class GatewayAddressInputs(Inputs):
@@ -20,29 +32,13 @@ class GatewayAddressInputs(Inputs):
 
     name: str = variable("Prefix of every name.", example="flowwise-dev", validations=[PREFIX])
     region: str = variable("Region, by the cloud's own code.", example="brazilsouth")
-    host: str = variable(
-        "Host name of the API.",
-        example="api.dev.flowwise.example",
-        validations=[
-            Validation(
-                f'can(regex("^{HOST_PATTERN}$", self))',
-                "host must be a host name such as api.flowwise.example, in lower case and without a port.",
-                rejects="https://api.flowwise.example",
-            )
-        ],
-    )
+    host: str = variable("Host name of the API.", example="api.dev.flowwise.example", validations=[HOST])
     dns_zone: str | None = variable(
         "Public DNS zone of the account in which the record of the host is made, such as flowwise.example. Null where "
         "somebody else makes it.",
         default=None,
         example="flowwise.example",
-        validations=[
-            Validation(
-                f'self == null || can(regex("^{HOST_PATTERN}$", self))',
-                "dns_zone must be a domain such as flowwise.example, in lower case and without a dot at its end.",
-                rejects="flowwise.example.",
-            )
-        ],
+        validations=[ZONE],
     )
     zone_count: int = common_variables.zone_count()
     balancer_identity_id: str | None = variable(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.core import Precondition, TerraformResourceLifecycle
-from cdk.google import ComputeAddress, DataGoogleDnsManagedZones, DnsRecordSet
-from flowwise.authoring.expressions import number, text
+from cdk.core import TerraformResourceLifecycle
+from cdk.google import ComputeAddress, DnsRecordSet
+from flowwise.authoring.expressions import number
 from flowwise.authoring.module import Module
 from flowwise.gateway_address import (
     GATEWAY_ADDRESS,
@@ -14,6 +14,7 @@ from flowwise.gateway_address import (
     GatewayAddressInputs,
     GatewayAddressOutputs,
 )
+from flowwise.google.dns_zone import ONE_ZONE, ZONE_NAME, find_dns_zone
 from flowwise.tables.naming import resource_name
 
 # "LoadBalancer Service parameters", GKE: by the name of the resource, from 1.29 on.
@@ -43,32 +44,15 @@ class GoogleGatewayAddress(Module[GatewayAddressInputs, GatewayAddressOutputs]):
         return GatewayAddressOutputs(addresses=[address.address], service_annotations={_ADDRESSES: address.name})
 
     def _record(self, address: ComputeAddress, inputs: GatewayAddressInputs) -> None:
-        zones = self.resource(DataGoogleDnsManagedZones, "this", count=number("var.dns_zone == null ? 0 : 1"))
-        self.comment("Cloud DNS names a zone as people like, besides its domain, by which it is looked for here.")
-        self.local(
-            "dns_zones",
-            text(
-                f"[\n"
-                f"  for zone in flatten({zones.fqn}[*].managed_zones) : zone.name\n"
-                '  if trimsuffix(zone.dns_name, ".") == var.dns_zone && zone.visibility == "public"\n'
-                "]"
-            ),
-        )
+        find_dns_zone(self, count=number("var.dns_zone == null ? 0 : 1"))
         self.resource(
             DnsRecordSet,
             "this",
             count=number("var.dns_zone == null ? 0 : 1"),
-            managed_zone=text("one(local.dns_zones)"),
+            managed_zone=ZONE_NAME,
             name=f"{inputs.host}.",
             type="A",
             ttl=RECORD_SECONDS,
             rrdatas=[address.address],
-            lifecycle=TerraformResourceLifecycle(
-                precondition=[
-                    Precondition(
-                        condition=text("length(local.dns_zones) == 1"),
-                        error_message="dns_zone must be the domain of one public zone of Cloud DNS in the project.",
-                    )
-                ]
-            ),
+            lifecycle=TerraformResourceLifecycle(precondition=[ONE_ZONE]),
         )

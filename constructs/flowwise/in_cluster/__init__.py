@@ -15,6 +15,7 @@ from flowwise.authoring.contract import (
 from flowwise.authoring.rules import microservice_names
 from flowwise.broker_bootstrap import Queue
 from flowwise.cluster_secrets import SecretsStore
+from flowwise.dns_challenge import ChallengeZone
 from flowwise.microservice import Probes, Resources, Toleration
 from flowwise.postgres_db import DEFAULT_ENGINE_VERSION
 from flowwise.redis import DEFAULT_EVICTION_POLICY
@@ -141,6 +142,9 @@ class GatewaySettings(Object):
     host: str = attribute("Host name of the API.")
     certificate_email: str | None = attribute(
         "Whom Let's Encrypt writes to. Null for a certificate of our own.", default=None
+    )
+    challenge_zone: ChallengeZone | None = attribute(
+        "DNS zone in which Let's Encrypt is given proof of the host. Null for proof by HTTP.", default=None
     )
     public: bool = attribute("Give it a public address.", default=True)
     balancer_annotations: dict[str, str] = attribute(

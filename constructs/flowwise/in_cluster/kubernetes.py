@@ -283,6 +283,12 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 namespace=CERT_MANAGER,
                 gateway=certified,
                 email=text("try(var.gateway.certificate_email, null)"),
+                challenge_zone=anything("try(var.gateway.challenge_zone, null)"),
+                service_account_annotations=string_map(
+                    f'lookup(var.service_account_annotations, "{CERT_MANAGER}", {{}})'
+                ),
+                # Only where it has an identity.
+                pod_labels=string_map("try(var.gateway.challenge_zone, null) == null ? {} : var.pod_labels"),
                 trusting=strings(
                     "distinct(concat(\n"
                     "  var.postgres == null ? [] : local.postgres_users,\n"

@@ -14,6 +14,7 @@ from cdk.core import TerraformCount
 from flowwise.authoring.expressions import anything, for_each, number, text
 from flowwise.authoring.module import Module
 from flowwise.aws.policies import ACCOUNT, BOUNDARY, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
+from flowwise.dns_challenge.aws import proves
 from flowwise.pipeline_identity import (
     IMAGES_SUBJECT,
     ISSUER,
@@ -167,7 +168,8 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
     def _boundary(self, inputs: PipelineIdentityInputs) -> None:
         self.comment(
             "The most that any role of the environment may do, whatever its policies say: in its region, what "
-            "PowerUserAccess allows, less what is kept from who applies."
+            "PowerUserAccess allows, less what is kept from who applies; and in Route 53, which is in no region, the "
+            "proof that a host is ours."
         )
         here = {"StringEquals": {"aws:RequestedRegion": text("var.region")}}
         most = ["account:*", "iam:*", "organizations:*", *_ELSEWHERE]
@@ -179,6 +181,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
             policy=policy(
                 {"Sid": "Most", "Effect": "Allow", "NotAction": most, "Resource": "*", "Condition": here},
                 statement("Services", ["iam:CreateServiceLinkedRole"], resources=[iam_arn("role/aws-service-role/*")]),
+                *proves(hosts="*", zones=f"arn:{PARTITION}:route53:::hostedzone/*"),
                 *_keeps_state(),
             ),
             tags=inputs.tags,

@@ -50,6 +50,7 @@ _DELEGATED_ROLES = (
     "AcrPull",
     "Azure Kubernetes Service Cluster User Role",
     "Azure Kubernetes Service RBAC Cluster Admin",
+    "DNS Zone Contributor",
     "Key Vault Crypto Service Encryption User",
     "Key Vault Secrets User",
     "Managed Identity Operator",

@@ -110,6 +110,7 @@ _READ_PERMISSIONS = (
     "storage.buckets.get",
 )
 _APPLY_PERMISSIONS = (
+    "dns.managedZones.setIamPolicy",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.delete",
@@ -157,7 +158,8 @@ class GooglePipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutp
         self._grant("apply", "apply", apply)
         self._grant_all_but_states(apply)
         self.comment(
-            "Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it become "
+            "Who may write in a zone, which roles/dns.admin does not say. And service accounts, to make them, to run "
+            "nodes as one and to say whose they are. The last lets it become "
             "any of the project's, and no condition can tell them apart: IAM knows none on a service account's name, "
             "and its deny policies are the organization's. So an environment that is to be kept from these identities "
             "and from its state has a project of its own, and they another one: account."

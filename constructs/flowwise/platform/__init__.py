@@ -16,6 +16,7 @@ from flowwise.authoring.contract import (
 )
 from flowwise.authoring.rules import microservice_names
 from flowwise.budget import ENVIRONMENT_TAG, NAMES_ENVIRONMENT, Bill
+from flowwise.dns_challenge import ChallengeZone
 from flowwise.k8s_cluster import NodePool, SystemPool
 from flowwise.object_storage import DEFAULT_RETENTION_DAYS
 from flowwise.postgres_db import DEFAULT_BACKUP_DAYS, DEFAULT_ENGINE_VERSION, DEFAULT_TOPOLOGY, OwnServer
@@ -144,6 +145,13 @@ class GatewaySettings(Object):
     )
 
 
+class DnsChallengeSettings(Object):
+    """The proof in DNS of the gateway's host."""
+
+    host: str = attribute("Host name of the API.")
+    dns_zone: str = attribute("Public DNS zone of the account that the host is in.")
+
+
 class AlertsSettings(Object):
     """Alerts of the cloud itself."""
 
@@ -241,6 +249,12 @@ class PlatformInputs(Inputs):
         default=None,
         example=GatewaySettings(host="api.dev.flowwise.example"),
     )
+    dns_challenge: DnsChallengeSettings | None = variable(
+        "What cert-manager is to prove in DNS, for a certificate that everybody trusts. Null where it proves it by "
+        "HTTP, or has nothing to prove.",
+        default=None,
+        example=DnsChallengeSettings(host="api.dev.flowwise.example", dns_zone="flowwise.example"),
+    )
     alerts: AlertsSettings | None = variable(
         "Alerts of the cloud itself, by e-mail. Null for none.",
         default=None,
@@ -337,6 +351,7 @@ class PlatformOutputs(Outputs):
     gateway_annotations: dict[str, str] | None = output(
         "Annotations with which the gateway's load balancer takes those addresses."
     )
+    challenge_zone: ChallengeZone | None = output("DNS zone in which cert-manager proves the gateway's host.")
     cache_name: str | None = output("Name of the cache.")
     cache_host: str | None = output("Where the cache is found.")
     cache_port: int | None = output("Port of the cache.")

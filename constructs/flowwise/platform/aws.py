@@ -3,6 +3,7 @@
 from flowwise.alerts.aws import AwsAlerts
 from flowwise.budget.aws import AwsBudget
 from flowwise.container_registry.aws import AwsContainerRegistry
+from flowwise.dns_challenge.aws import AwsDnsChallenge
 from flowwise.encryption.aws import AwsEncryption
 from flowwise.existing_cluster.aws import AwsExistingCluster
 from flowwise.existing_key.aws import AwsExistingKey
@@ -43,4 +44,5 @@ class AwsPlatform(Platform):
     alerts = AwsAlerts
     budget = AwsBudget
     gateway_address = AwsGatewayAddress
+    dns_challenge = AwsDnsChallenge
     runner = AwsRunner

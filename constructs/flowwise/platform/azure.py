@@ -3,6 +3,7 @@
 from flowwise.alerts.azure import AzureAlerts
 from flowwise.budget.azure import AzureBudget
 from flowwise.container_registry.azure import AzureContainerRegistry
+from flowwise.dns_challenge.azure import AzureDnsChallenge
 from flowwise.encryption.azure import AzureEncryption
 from flowwise.existing_cluster.azure import AzureExistingCluster
 from flowwise.existing_key.azure import AzureExistingKey
@@ -44,4 +45,5 @@ class AzurePlatform(Platform):
     alerts = AzureAlerts
     budget = AzureBudget
     gateway_address = AzureGatewayAddress
+    dns_challenge = AzureDnsChallenge
     runner = AzureRunner

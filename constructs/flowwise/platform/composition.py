@@ -10,6 +10,7 @@ from flowwise.authoring.expressions import anything, bare, boolean, number, stri
 from flowwise.authoring.module import Module
 from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
+from flowwise.dns_challenge import DnsChallengeInputs, DnsChallengeOutputs
 from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
 from flowwise.existing_cluster import ExistingClusterInputs
 from flowwise.existing_key import ExistingKeyInputs
@@ -28,7 +29,7 @@ from flowwise.runner import LABEL_PREFIX, RunnerInputs, RunnerOutputs
 from flowwise.secret_store import SecretStoreInputs, SecretStoreOutputs
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
-from flowwise.tables.workloads import DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
+from flowwise.tables.workloads import CERT_MANAGER, DATABASE_BOOTSTRAP, MESSAGE_BROKER, OBSERVABILITY, OPERATORS
 from flowwise.workload_identity import WorkloadIdentityInputs, WorkloadIdentityOutputs
 
 _ADMINISTRATOR = "postgres-administrator"
@@ -59,6 +60,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
     alerts: ClassVar[type[Module[AlertsInputs, AlertsOutputs]]]
     budget: ClassVar[type[Module[BudgetInputs, BudgetOutputs]]]
     gateway_address: ClassVar[type[Module[GatewayAddressInputs, GatewayAddressOutputs]]]
+    dns_challenge: ClassVar[type[Module[DnsChallengeInputs, DnsChallengeOutputs]]]
     runner: ClassVar[type[Module[RunnerInputs, RunnerOutputs]]]
 
     def build(self, inputs: PlatformInputs) -> PlatformOutputs:
@@ -111,6 +113,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
         redis = self._redis(inputs, network, logs)
         broker = self._rabbitmq(inputs, network)
         gateway = self._gateway(inputs, cluster)
+        challenge = self._dns_challenge()
         storage = self._storage(inputs, network, logs)
         self._alerts(inputs, cluster, postgres, redis, broker)
         self.call(
@@ -149,6 +152,7 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             database_readers=postgres.readers,
             gateway_addresses=gateway.addresses,
             gateway_annotations=gateway.service_annotations,
+            challenge_zone=challenge.zone,
             cache_name=redis.cache_name,
             cache_host=redis.host,
             cache_port=redis.port,
@@ -169,7 +173,13 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
             self.local(
                 f"{need}_users", text(f'[for name, service in var.services : name if contains(service.uses, "{need}")]')
             )
-        self.local("workloads", text(f"concat(keys(var.services), {json.dumps(OPERATORS)})"))
+        self.local(
+            "workloads",
+            text(
+                f"concat(keys(var.services), {json.dumps(OPERATORS)}, "
+                f'var.dns_challenge == null ? [] : ["{CERT_MANAGER}"])'
+            ),
+        )
         self.local(
             "secrets",
             text(
@@ -461,6 +471,18 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 tags=_tags("gateway-address"),
             ),
             only_if="var.gateway != null",
+        )
+
+    def _dns_challenge(self) -> DnsChallengeOutputs:
+        return self.call(
+            "dns_challenge",
+            self.dns_challenge,
+            DnsChallengeInputs(
+                host=text("var.dns_challenge.host"),
+                dns_zone=text("var.dns_challenge.dns_zone"),
+                principal_id=text(f'module.workload_identity.principal_ids["{CERT_MANAGER}"]'),
+            ),
+            only_if="var.dns_challenge != null",
         )
 
     def _alerts(

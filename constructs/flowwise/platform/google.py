@@ -3,6 +3,7 @@
 from flowwise.alerts.google import GoogleAlerts
 from flowwise.budget.google import GoogleBudget
 from flowwise.container_registry.google import GoogleContainerRegistry
+from flowwise.dns_challenge.google import GoogleDnsChallenge
 from flowwise.encryption.google import GoogleEncryption
 from flowwise.existing_cluster.google import GoogleExistingCluster
 from flowwise.existing_key.google import GoogleExistingKey
@@ -42,4 +43,5 @@ class GooglePlatform(Platform):
     alerts = GoogleAlerts
     budget = GoogleBudget
     gateway_address = GoogleGatewayAddress
+    dns_challenge = GoogleDnsChallenge
     runner = GoogleRunner

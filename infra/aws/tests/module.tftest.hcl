@@ -221,6 +221,13 @@ mock_provider "aws" {
     }
   }
 
+  mock_data "aws_route53_zone" {
+    defaults = {
+      arn     = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
+      zone_id = "Z0123456789ABCDEFGHIJ"
+    }
+  }
+
   mock_data "aws_ssm_parameter" {
     defaults = {
       insecure_value = "1.35.0-20260101"
@@ -309,6 +316,11 @@ variables {
 
   gateway = {
     host = "api.dev.flowwise.example"
+  }
+
+  dns_challenge = {
+    host     = "api.dev.flowwise.example"
+    dns_zone = "flowwise.example"
   }
 
   alerts = {

@@ -335,6 +335,11 @@ variables {
     host = "api.dev.flowwise.example"
   }
 
+  dns_challenge = {
+    host     = "api.dev.flowwise.example"
+    dns_zone = "flowwise.example"
+  }
+
   alerts = {
     emails = ["plataforma@flowwise.example"]
   }

@@ -24,6 +24,7 @@ from tests.environments.texts import (
     with_calls,
     with_managed_broker,
     with_monitors,
+    with_proof_in_dns,
     with_storage,
     with_worker_and_job,
 )
@@ -50,7 +51,7 @@ def bare(text: str) -> str:
 MOVED = {
     "onaws": with_worker_and_job(with_calls(environment_text("aws", "shared", "prod"))),
     "onazure": with_storage(environment_text("azure", "dedicated", "dev")),
-    "ongoogle": with_storage(environment_text("google", "dedicated", "dev")),
+    "ongoogle": with_proof_in_dns(with_storage(environment_text("google", "dedicated", "dev"))),
     "managed": with_monitors(with_managed_broker(environment_text("aws", "shared", "dev"))),
     "bare": bare(environment_text("google", "shared", "dev")),
 }

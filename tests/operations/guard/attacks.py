@@ -240,6 +240,12 @@ OF_ONE_RESOURCE: Mapping[str, tuple[str, Values, Values, set[str]]] = {
         {"public_access_prevention": "inherited"},
         {"public_access_prevention"},
     ),
+    "Google: a DNS zone for everybody": (
+        "google_dns_managed_zone_iam_member",
+        None,
+        {"member": "allUsers", "role": "roles/dns.admin"},
+        {"member"},
+    ),
     "Google: state for everybody": ("google_storage_bucket_iam_member", None, {"member": "allUsers"}, {"member"}),
     # --- encryption ------------------------------------------------------------------------------------------------
     "Azure: the key may no longer decrypt": (

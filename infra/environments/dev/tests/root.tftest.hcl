@@ -157,6 +157,7 @@ mock_provider "azurerm" {
 
   mock_data "azurerm_dns_zone" {
     defaults = {
+      id                  = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/dnsZones/flowwise.example"
       resource_group_name = "rg-dns"
     }
   }

@@ -3,6 +3,8 @@
 # The authority signs itself, which nothing outside this namespace may ask for. It is renewed with
 # the same key, so that what it signed before stays valid for those who trust its new certificate.
 # It signs for every namespace, and so Kubernetes refuses what asks for another's names.
+# Let's Encrypt asks for proof by HTTP, at the host name: the gateway passes that on, without TLS.
+# Or by DNS, whoever reaches the gateway.
 locals {
   labels = merge(var.labels, {
     "app.kubernetes.io/name"    = "certificates"
@@ -10,6 +12,42 @@ locals {
   })
 
   gateway_asks = var.gateway == null || var.email != null ? "false" : "namespaceObject.metadata.name == '${var.gateway.namespace}' && name == '${var.gateway.host}'"
+
+  solvers = concat(
+    [
+      for gateway in var.gateway[*] : {
+        http01 = {
+          gatewayHTTPRoute = {
+            serviceType = "ClusterIP"
+            parentRefs = [
+              {
+                group       = "gateway.networking.k8s.io"
+                kind        = "Gateway"
+                name        = gateway.name
+                namespace   = gateway.namespace
+                sectionName = gateway.http_listener
+              }
+            ]
+          }
+        }
+      } if var.challenge_zone == null
+    ],
+    [
+      for zone in var.challenge_zone[*] : {
+        dns01 = {
+          azure = {
+            azureDNS = {
+              subscriptionID    = zone.account
+              resourceGroupName = zone.resource_group
+              hostedZoneName    = zone.name
+            }
+          }
+          aws    = { route53 = { hostedZoneID = zone.name } }
+          google = { cloudDNS = { project = zone.account, hostedZoneName = zone.name } }
+        }[zone.cloud]
+      }
+    ]
+  )
 }
 
 resource "kubernetes_namespace_v1" "this" {
@@ -102,7 +140,8 @@ resource "kubernetes_network_policy_v1" "dns" {
   }
 }
 
-# To the Kubernetes API, which has no address that is the same in every cluster.
+# To the Kubernetes API, which has no address that is the same in every cluster. By the same port,
+# with proof by DNS, to Let's Encrypt, to the cloud's DNS and its tokens, and to the resolver.
 resource "kubernetes_network_policy_v1" "api" {
   metadata {
     name      = "api"
@@ -133,7 +172,7 @@ resource "kubernetes_network_policy_v1" "api" {
 # there, cert-manager asks for first. From inside the cluster, that leads straight to the gateway's
 # pods.
 resource "kubernetes_network_policy_v1" "proof" {
-  count = var.email == null ? 0 : 1
+  count = var.email == null || var.challenge_zone != null ? 0 : 1
 
   metadata {
     name      = "proof"
@@ -175,6 +214,53 @@ resource "kubernetes_network_policy_v1" "proof" {
 
       ports {
         port     = "10080"
+        protocol = "TCP"
+      }
+    }
+
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/component" = "controller"
+      }
+    }
+  }
+}
+
+# Where GKE gives out tokens, at both addresses that its pods know.
+resource "kubernetes_network_policy_v1" "tokens" {
+  count = try(var.challenge_zone.cloud, null) == "google" ? 1 : 0
+
+  metadata {
+    name      = "tokens"
+    namespace = kubernetes_namespace_v1.this.metadata[0].name
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.169.254/32"
+        }
+      }
+
+      ports {
+        port     = "80"
+        protocol = "TCP"
+      }
+    }
+
+    egress {
+      to {
+        ip_block {
+          cidr = "169.254.169.252/32"
+        }
+      }
+
+      ports {
+        port     = "988"
         protocol = "TCP"
       }
     }
@@ -288,7 +374,13 @@ resource "helm_release" "cert_manager" {
           enabled = var.gateway != null
         }
       }
-      replicaCount = var.high_availability ? 2 : 1
+      serviceAccount = {
+        annotations = var.service_account_annotations
+      }
+      podLabels                     = var.pod_labels
+      dns01RecursiveNameserversOnly = var.challenge_zone != null
+      dns01RecursiveNameservers     = var.challenge_zone == null ? "" : "https://dns.google/dns-query"
+      replicaCount                  = var.high_availability ? 2 : 1
       podDisruptionBudget = {
         enabled        = var.high_availability
         maxUnavailable = 1
@@ -404,6 +496,7 @@ resource "helm_release" "cert_manager" {
     kubernetes_network_policy_v1.dns,
     kubernetes_network_policy_v1.api,
     kubernetes_network_policy_v1.proof,
+    kubernetes_network_policy_v1.tokens,
     kubernetes_network_policy_v1.webhook,
     kubernetes_network_policy_v1.metrics,
   ]
@@ -576,7 +669,6 @@ resource "helm_release" "internal_issuer" {
   depends_on = [helm_release.cert_manager]
 }
 
-# Let's Encrypt asks for proof by HTTP, at the host name: the gateway passes that on, without TLS.
 resource "helm_release" "public_issuer" {
   count = var.email == null ? 0 : 1
 
@@ -601,24 +693,7 @@ resource "helm_release" "public_issuer" {
               privateKeySecretRef = {
                 name = "letsencrypt-account"
               }
-              solvers = [
-                {
-                  http01 = {
-                    gatewayHTTPRoute = {
-                      serviceType = "ClusterIP"
-                      parentRefs = [
-                        {
-                          group       = "gateway.networking.k8s.io"
-                          kind        = "Gateway"
-                          name        = var.gateway.name
-                          namespace   = var.gateway.namespace
-                          sectionName = var.gateway.http_listener
-                        },
-                      ]
-                    }
-                  }
-                },
-              ]
+              solvers = local.solvers
             }
           }
         },

@@ -29,6 +29,36 @@ variable "email" {
   default     = null
 }
 
+variable "challenge_zone" {
+  description = "DNS zone in which Let's Encrypt is given proof of the host name, whoever reaches the gateway. Null for proof by HTTP."
+  type = object({
+    cloud          = string
+    name           = string
+    account        = optional(string, "")
+    resource_group = optional(string, "")
+  })
+  default = null
+
+  validation {
+    condition     = var.challenge_zone == null ? true : contains(["azure", "aws", "google"], var.challenge_zone.cloud)
+    error_message = "challenge_zone must be of one of azure, aws, google."
+  }
+}
+
+variable "service_account_annotations" {
+  description = "Annotations of cert-manager's service account, by which the cloud knows who writes in that zone."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "pod_labels" {
+  description = "Labels of cert-manager's pods, likewise."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "trusting" {
   description = "Namespaces of those who are to trust the cluster's own authority: each gets a secret with its certificate."
   type        = list(string)

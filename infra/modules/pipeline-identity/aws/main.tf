@@ -413,7 +413,8 @@ resource "aws_iam_role_policy" "apply_state" {
 }
 
 # The most that any role of the environment may do, whatever its policies say: in its region, what
-# PowerUserAccess allows, less what is kept from who applies.
+# PowerUserAccess allows, less what is kept from who applies; and in Route 53, which is in no
+# region, the proof that a host is ours.
 resource "aws_iam_policy" "boundary" {
   name        = "pipeline-${var.name}-boundary"
   description = "The most that roles of the environment may do."
@@ -443,6 +444,27 @@ resource "aws_iam_policy" "boundary" {
         Resource = [
           "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:role/aws-service-role/*",
         ]
+      },
+      {
+        Sid      = "Prove"
+        Effect   = "Allow"
+        Action   = ["route53:ChangeResourceRecordSets"]
+        Resource = "arn:${data.aws_partition.current.partition}:route53:::hostedzone/*"
+        Condition = {
+          "ForAllValues:StringLike" = {
+            "route53:ChangeResourceRecordSetsNormalizedRecordNames" = "_acme-challenge.*"
+          }
+          "ForAllValues:StringEquals" = {
+            "route53:ChangeResourceRecordSetsActions"     = ["DELETE", "UPSERT"]
+            "route53:ChangeResourceRecordSetsRecordTypes" = "TXT"
+          }
+        }
+      },
+      {
+        Sid      = "SeeWhetherItIsThere"
+        Effect   = "Allow"
+        Action   = ["route53:GetChange"]
+        Resource = "arn:${data.aws_partition.current.partition}:route53:::change/*"
       },
       {
         Sid    = "KeepBuckets"

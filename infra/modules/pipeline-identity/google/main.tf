@@ -256,16 +256,18 @@ resource "google_project_iam_member" "apply_buckets" {
   }
 }
 
-# Service accounts, to make them, to run nodes as one and to say whose they are. The last lets it
-# become any of the project's, and no condition can tell them apart: IAM knows none on a service
-# account's name, and its deny policies are the organization's. So an environment that is to be kept
-# from these identities and from its state has a project of its own, and they another one: account.
+# Who may write in a zone, which roles/dns.admin does not say. And service accounts, to make them,
+# to run nodes as one and to say whose they are. The last lets it become any of the project's, and
+# no condition can tell them apart: IAM knows none on a service account's name, and its deny
+# policies are the organization's. So an environment that is to be kept from these identities and
+# from its state has a project of its own, and they another one: account.
 resource "google_project_iam_custom_role" "apply" {
   project = local.project
   role_id = "pipeline${replace(var.name, "-", "")}apply${formatdate("YYYYMMDDhhmmss", plantimestamp())}"
   title   = "Apply ${var.name}"
 
   permissions = [
+    "dns.managedZones.setIamPolicy",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.delete",

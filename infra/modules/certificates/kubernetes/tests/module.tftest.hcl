@@ -22,9 +22,14 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.gateway]
+  expect_failures = [var.gateway, var.challenge_zone]
 
   variables {
     gateway = null
+
+    challenge_zone = {
+      cloud = "none"
+      name  = "flowwise.example"
+    }
   }
 }
