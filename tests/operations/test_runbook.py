@@ -39,7 +39,7 @@ def blocks() -> tuple[list[str], list[str]]:
 
 
 def without_repeated_plans(script: str) -> str:
-    """Leaves each stack's first `make plan`; of others, those that no apply follows, which makes the same plan again."""
+    """Leaves each stack's first `make plan`, and of others those that no apply follows, which would plan the same."""
     lines, seen = script.splitlines(keepends=True), set[str]()
     kept = []
     for line, following in zip(lines, [*lines[1:], ""], strict=True):

@@ -23,6 +23,7 @@ from tests.workspace import copy_of_repository, files_below, path_to_unfit_node,
 
 pytestmark = pytest.mark.terraform
 
+
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_of_repository(tmp_path_factory.mktemp("cli"))
