@@ -46,7 +46,8 @@ class Gateway(Scaled):
     certificate_challenge: Literal["http", "dns"] = Field(
         default="http",
         description='How the public authority is given proof that the host is ours: "http", at the host, which it has '
-        'to reach; "dns", by a record in dns_zone, whoever reaches the host, and before anybody does.',
+        'to reach; "dns", by a record in dns_zone, whoever reaches the host, and before anybody does: it wants a '
+        "dns_zone and a certificate_email.",
     )
     dns_zone: HostName | None = Field(
         default=None,

@@ -42,7 +42,7 @@ class CertificatesInputs(Inputs):
     )
     email: str | None = variable(
         "Contact of the account at Let's Encrypt. Null for no certificates of Let's Encrypt, as on a laptop or where "
-        "the gateway has no public address.",
+        "Let's Encrypt is given no proof.",
         default=None,
         example="plataforma@flowwise.example",
     )

@@ -24,7 +24,7 @@ variable "gateway" {
 }
 
 variable "email" {
-  description = "Contact of the account at Let's Encrypt. Null for no certificates of Let's Encrypt, as on a laptop or where the gateway has no public address."
+  description = "Contact of the account at Let's Encrypt. Null for no certificates of Let's Encrypt, as on a laptop or where Let's Encrypt is given no proof."
   type        = string
   default     = null
 }
