@@ -90,6 +90,7 @@ class AzureObjectStorage(Module[ObjectStorageInputs, ObjectStorageOutputs]):
         )
         self.skip_check("CKV_AZURE_206", "Copies may not leave the country, as said above.")
         self.skip_check("CKV_AZURE_33", "The account has no queue.")
+        self.skip_check("CKV_AZURE_43", "The name ends in a digest, which Checkov does not work out.")
         return self.resource(
             StorageAccount,
             "this",

@@ -172,6 +172,7 @@ class AwsRedis(Module[RedisInputs, RedisOutputs]):
             "are UTC), and going back would replace the cache: hence engine_version is ignored."
         )
         last_snapshot = f'"{resource_name("elasticache")}-${{trimprefix(aws_security_group.this.id, "sg-")}}"'
+        self.skip_check("CKV2_AWS_50", "There is a replica wherever the input high_availability is true.")
         cache = self.resource(
             ElasticacheReplicationGroup,
             "this",
