@@ -87,7 +87,9 @@ def copies(folder: Path, count: int) -> Path:
     """A folder with `count` copies of a whole environment, each another environment."""
     folder.mkdir()
     for number in range(count):
-        network = f"10.{number // 4}.{number % 4 * 64}.0/18"
+        second = number // 4
+        # 10.244.0.0/16 and 10.245.0.0/16 are those of pods and of services.
+        network = f"10.{second if second < 244 else second + 6}.{number % 4 * 64}.0/18"
         text = WHOLE.replace("10.10.0.0/16", network).replace("api.dev.", f"api.copy{number}.")
         (folder / f"copy{number}.toml").write_text(text)
     return folder

@@ -34,9 +34,6 @@ def thin_struct(*, jsii_type: str, jsii_struct_bases: Sequence[type], name_mappi
         jsii_type=jsii_type, jsii_struct_bases=list(jsii_struct_bases), name_mapping=name_mapping
     )
 
-    def given(struct: Any) -> dict[str, str]:
-        return {name: name_mapping[name] for name in struct._values}
-
     def member(struct: Any, name: str) -> Any:
         if name not in name_mapping:
             raise AttributeError(f"{jsii_type} has no member {name}")
@@ -44,11 +41,21 @@ def thin_struct(*, jsii_type: str, jsii_struct_bases: Sequence[type], name_mappi
 
     def thin(struct: Any) -> Any:
         decorated = decorate(struct)
-        decorated.__jsii_name_mapping__ = property(given)
+        decorated.__jsii_name_mapping__ = _Given(name_mapping)
         decorated.__getattr__ = member
         return decorated
 
     return thin
+
+
+class _Given:
+    """Of a struct, the names of what is given; of its class, all names, by which jsii reads one that Node has."""
+
+    def __init__(self, name_mapping: Mapping[str, str]) -> None:
+        self._all = name_mapping
+
+    def __get__(self, struct: Any, owner: type) -> Mapping[str, str]:
+        return self._all if struct is None else {name: self._all[name] for name in struct._values}
 
 
 def left_out(module: str, types: str) -> None:
@@ -72,10 +79,11 @@ def told(source: bytes) -> ast.Module:
     """The module of what is left out of a module, in which there is all else."""
     module = ast.parse(source)
     classes = [each for each in module.body if isinstance(each, ast.ClassDef)]
-    imports = [each for each in module.body if isinstance(each, ast.Import | ast.ImportFrom)]
-    others = [each.name for each in classes if not _is_told(each)]
-    module.body = [*imports, *filter(_is_told, classes)]
-    module.body[:0] = ast.parse(f"from . import {', '.join(others)}").body
+    others = [each for each in classes if not _is_told(each) and not each.name.startswith("_")]
+    kept = [each for each in module.body if each not in others and not _is_path(each)]
+    first = min(kept.index(each) for each in classes if _is_told(each))
+    imported = ast.parse(f"from . import {', '.join(each.name for each in others)}").body
+    module.body = [*kept[:first], *imported, *kept[first:]]
     return _compilable(module)
 
 
@@ -116,6 +124,11 @@ class _Bare(ast.NodeTransformer):
 def _is_told(node: ast.ClassDef) -> bool:
     # In CDKTF itself, such a base is a bare name: what it has of its own stays.
     return any(isinstance(base, ast.Attribute) and base.attr in _TOLD_BASES for base in node.bases)
+
+
+def _is_path(node: ast.AST) -> bool:
+    """Of a package, which the module of what is left out is not."""
+    return isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "__path__"
 
 
 def _is_getter(node: ast.AST) -> bool:
