@@ -1,12 +1,14 @@
 """The table [cluster]."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Strict, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import (
+    POOL_NAME_ALLOWED,
     PREFIX_LENGTHS,
     KubernetesVersion,
     LabelKey,
@@ -22,7 +24,10 @@ from environments.field_types import (
 )
 from environments.ranges import ROUTED
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_of_a_cluster, of_this_cloud
+from environments.wording import shown
+from flowwise.tables.existing_ids import POOLS
 from flowwise.tables.machines import NODE_SHAPES
+from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES, nodes_in
 from flowwise.tables.regions import REGIONS
 
@@ -105,6 +110,17 @@ class NodePool(Pool):
         return checked
 
 
+def _as_its_cluster_lets_it(name: str, info: ValidationInfo) -> str:
+    """The name of a pool, if one that is made may have it, or one of a cluster that is there."""
+    around = Surroundings.of(info)
+    there = POOLS.get(around.cloud or "") if around.has_cluster else None
+    if there is None and not re.fullmatch(NODE_POOL_NAME_PATTERN, name):
+        raise refusal(POOL_NAME_ALLOWED)
+    if there and not re.fullmatch(there.pattern, name):
+        raise refusal(f"the name of {there.words}, such as {shown(there.example)}")
+    return name
+
+
 class Cluster(Table):
     """The Kubernetes cluster."""
 
@@ -128,7 +144,7 @@ class Cluster(Table):
         "Only on Google Cloud.",
     )
     system_pool: SystemPool
-    node_pools: Mapping[PoolName, NodePool] = Field(
+    node_pools: Mapping[Annotated[PoolName, AfterValidator(_as_its_cluster_lets_it)], NodePool] = Field(
         min_length=1,
         description="Pools of nodes for microservices, by name.",
         json_schema_extra=only_such_names("at least one table such as [cluster.node_pools.general]"),

@@ -7,6 +7,8 @@ there once in a cluster: the environment that comes second would take the first 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from flowwise.tables.existing_ids import CASELESS
+
 if TYPE_CHECKING:
     from environments.model import Environment
 
@@ -18,6 +20,7 @@ def cluster_faults(environments: "Sequence[Environment]") -> "Iterator[tuple[Env
         cluster = environment.already.cluster
         if cluster is None:
             continue
-        if first := taken.get(cluster):
+        called = cluster.lower() if environment.cloud in CASELESS else cluster
+        if first := taken.get(called):
             yield environment, cluster, f"a cluster of its own: {first} is in this one, with all that is there once"
-        taken.setdefault(cluster, environment.name)
+        taken.setdefault(called, environment.name)

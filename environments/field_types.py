@@ -29,6 +29,7 @@ from flowwise.redis import EVICTION_POLICIES
 from flowwise.runner import APPLICATION_PATTERN, ORGANIZATION_PATTERN
 from flowwise.tables.accounts import ACCOUNTS
 from flowwise.tables.addresses import EMAIL_EXAMPLE, EMAIL_PATTERN, HOST_PATTERN
+from flowwise.tables.existing_ids import POOLS
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
 from flowwise.tables.machines import (
     BROKER_SHAPES,
@@ -38,7 +39,7 @@ from flowwise.tables.machines import (
     Shape,
     any_shape,
 )
-from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN, NODE_POOL_NAME_PATTERN
+from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN
 from flowwise.tables.project import CLOUDS, IN_CLUSTER, PROJECT
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
@@ -355,16 +356,18 @@ ServiceName = Annotated[
     ),
     AfterValidator(_not_taken),
 ]
+POOL_NAME_ALLOWED = "a name of at most 12 lower-case letters and digits, starting with a letter"
 PoolName = Annotated[
     str,
     _text(
-        NODE_POOL_NAME_PATTERN,
-        12,
-        "a name of at most 12 lower-case letters and digits, starting with a letter",
+        f"({'|'.join(pool.pattern for pool in POOLS.values())})",
+        63,
+        f"{POOL_NAME_ALLOWED}; of a cluster that is there already, what the pool is called there",
         **{"not": {"const": SYSTEM_POOL}},
     ),
     AfterValidator(_not_the_system_pool),
 ]
+"""Of any cluster: whose it is, says which pattern holds."""
 
 # "Labels and Selectors" and "Taints and Tolerations", Kubernetes.
 _LABEL_WORD = r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?"

@@ -12,6 +12,7 @@ from environments.budget import Budget
 from environments.cluster import Cluster
 from environments.existing import Existing
 from environments.field_types import (
+    POOL_NAME_ALLOWED,
     AccountId,
     Cloud,
     EnvironmentName,
@@ -36,10 +37,12 @@ from environments.storage import Storage
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
 from flowwise.tables.accounts import ACCOUNTS
+from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
 _PERHAPS_OF_A_CLOUD = ("account", "after", "existing", "runner", "storage", "alerts")
+_POOLS_THAT_ARE_MADE = {"pattern": f"^{NODE_POOL_NAME_PATTERN}$", "errorMessage": POOL_NAME_ALLOWED}
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -54,6 +57,8 @@ _BY_CLOUD: dict[str, Any] = {
     "else": {
         "required": list(_OF_A_CLOUD),
         "properties": {"kubernetes": False, "postgres": {"required": ["backup_days"]}},
+        "if": {"not": {"properties": {"existing": {"required": ["cluster"]}}, "required": ["existing"]}},
+        "then": {"properties": {"cluster": {"properties": {"node_pools": {"propertyNames": _POOLS_THAT_ARE_MADE}}}}},
     },
 }
 

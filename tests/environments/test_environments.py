@@ -29,7 +29,7 @@ from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, LEAST_BROKER_STORAGE_GB, NODE_SIZES
 from flowwise.tables.taken_names import SERVICE_NAMES
-from tests.environments.texts import EXISTING, THERE
+from tests.environments.texts import EXISTING, THERE, environment_text, with_existing_cluster
 from tests.workspace import REPOSITORY
 
 FOLDER = REPOSITORY / "environments"
@@ -548,6 +548,8 @@ RULES_BETWEEN_TABLES = [
         "cluster.public_access_cidrs", '["200.160.2.3/32"]', "nothing: existing.cluster is there", base=HOSTED),
     Bad("labels of another's nodes", "taints = ", 'labels = { team = "ledger" }\ntaints = ',
         "cluster.node_pools.general.labels", "a table", "nothing: existing.cluster is there already", base=HOSTED),
+    Bad("a pool that AKS would not have", "node_pools.general", "node_pools.default-pool",
+        "cluster.node_pools.default-pool", 'the name "default-pool"', "the name of a node pool of AKS", base=HOSTED),
     Bad("a name for a registry", "[cluster]\n", '[existing]\nregistry = "crflowwise"\n[cluster]\n', "existing.registry",
         '"crflowwise"', 'the identifier of a container registry, such as "/subscriptions/'),
     Bad("another cloud's registry", "[cluster]\n", '[existing]\nregistry = "/subscriptions/0"\n[cluster]\n',
@@ -1222,6 +1224,20 @@ def test_a_good_file_loads(content: str, tmp_path: Path) -> None:
         _ = environment.kubernetes_context
     with pytest.raises(ValueError, match="frozen"):
         environment.region = "usa"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "pool"), [("azure", "general"), ("aws", "General_2026-11"), ("google", "default-pool")]
+)
+def test_pools_of_a_cluster_that_is_there_have_the_names_that_its_cloud_lets_them(
+    cloud: str, pool: str, tmp_path: Path
+) -> None:
+    text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
+    text = text.replace("node_pools.general]", f"node_pools.{pool}]").replace(
+        "[services.lancamentos]\n", f'[services.lancamentos]\npool = "{pool}"\n'
+    )
+    environment = load_environment(write(tmp_path, "dev.toml", text))
+    assert (list(environment.cluster.node_pools), environment.services["lancamentos"].pool) == ([pool], pool)
 
 
 def test_optional_keys_have_defaults(tmp_path: Path) -> None:

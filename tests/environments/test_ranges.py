@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from environments import EnvironmentFileErrors, load_environment, load_environments
+from flowwise.tables.existing_ids import CLUSTERS
 from tests.environments.texts import apart, environment_text, with_existing, with_existing_cluster
 
 
@@ -126,10 +127,18 @@ def test_no_key_is_another_environment_s_where_services_use_it_by_accounts_of_th
     assert len(faults) == len(faulty)
 
 
-@pytest.mark.parametrize("cloud", ["azure", "aws"])
-def test_no_cluster_is_another_environment_s(tmp_path: Path, cloud: str) -> None:
-    for number, name in enumerate(("a", "z")):
+@pytest.mark.parametrize(
+    ("cloud", "called", "also_called"),
+    [
+        ("azure", "aks-flowwise", "aks-flowwise"),
+        ("azure", "resourceGroups/rg-hub", "resourcegroups/RG-Hub"),
+        ("aws", "flowwise", "flowwise"),
+    ],
+)
+def test_no_cluster_is_another_environment_s(tmp_path: Path, cloud: str, called: str, also_called: str) -> None:
+    for number, (name, own) in enumerate({"a": called, "z": also_called}.items()):
         text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
+        text = text.replace(CLUSTERS[cloud].example, CLUSTERS[cloud].example.replace(called, own))
         text = text.replace("10.20.0.0/16", f"10.{20 + number}.0.0/16").replace("api.dev.", f"api.{name}.")
         written(tmp_path, f"{name}.toml", text)
     with pytest.raises(EnvironmentFileErrors) as errors:

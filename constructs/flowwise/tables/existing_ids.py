@@ -1,4 +1,4 @@
-"""Identifiers of clusters, registries, keys and log workspaces that are there, as model and modules check them.
+"""Identifiers of clusters, pools, registries, keys and log workspaces that are there, as model and modules check them.
 
 "Resource IDs" of Azure Resource Manager; "Amazon Resource Names" of EKS, ECR and KMS; "Resource names" of GKE,
 Artifact Registry and Cloud KMS. Patterns are for Python and Terraform alike.
@@ -7,6 +7,7 @@ Artifact Registry and Cloud KMS. Patterns are for Python and Terraform alike.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
 from flowwise.tables.network_ids import PROJECT, RESOURCE, RESOURCE_EXAMPLE
 
 
@@ -22,12 +23,13 @@ class Identifier:
 _ARN = "arn:aws[a-z-]*"
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"  # the provider refuses any other
 _PLACE = f"{PROJECT}/locations/[a-z0-9-]+"
+_AKS_RESOURCE = RESOURCE.replace("resourceGroups", "resource[Gg]roups")  # as AKS itself tells them: with a small g
 _PLACE_EXAMPLE = "projects/flowwise-project/locations/southamerica-east1"
 
 CLUSTERS: Mapping[str, Identifier] = {
     "azure": Identifier(
         "a cluster of AKS",
-        f"{RESOURCE}/Microsoft.ContainerService/managedClusters/[A-Za-z0-9]([A-Za-z0-9_-]{{0,61}}[A-Za-z0-9])?",
+        f"{_AKS_RESOURCE}/Microsoft.ContainerService/managedClusters/[A-Za-z0-9]([A-Za-z0-9_-]{{0,61}}[A-Za-z0-9])?",
         f"{RESOURCE_EXAMPLE}/Microsoft.ContainerService/managedClusters/aks-flowwise",
     ),
     "aws": Identifier(
@@ -42,6 +44,18 @@ CLUSTERS: Mapping[str, Identifier] = {
     ),
 }
 """Where pods run, by cloud."""
+
+CASELESS = frozenset({"azure"})
+"""Clouds to which two identifiers are the same that differ in upper and lower case alone."""
+
+POOLS: Mapping[str, Identifier] = {
+    "azure": Identifier("a node pool of AKS", NODE_POOL_NAME_PATTERN, "general"),
+    "aws": Identifier(
+        "a managed node group of EKS", "[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", "general-20261101"
+    ),
+    "google": Identifier("a node pool of GKE", "[a-z]([a-z0-9-]{0,38}[a-z0-9])?", "default-pool"),
+}
+"""Nodes of these clusters, by cloud: `nodegroupName` of CreateNodegroup, "NodePool" of GKE's API."""
 
 REGISTRIES: Mapping[str, Identifier] = {
     "azure": Identifier(

@@ -76,7 +76,7 @@ data "azurerm_kubernetes_cluster" "this" {
     }
 
     precondition {
-      condition     = can(regex("^/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9_.()-]+/providers/Microsoft.ContainerService/managedClusters/[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$", var.cluster_id))
+      condition     = can(regex("^/subscriptions/[0-9a-f-]{36}/resource[Gg]roups/[A-Za-z0-9_.()-]+/providers/Microsoft.ContainerService/managedClusters/[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?$", var.cluster_id))
       error_message = "cluster_id must be the identifier of a cluster of AKS, such as /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-hub/providers/Microsoft.ContainerService/managedClusters/aks-flowwise."
     }
 
