@@ -20,9 +20,9 @@ DATABASES = ("lancamentos", "consolidacao")
 ADD_ONS = ("coredns", "ebs_csi", "kube_proxy", "pod_identity_agent", "vpc_cni")
 NODE_GROUPS = ("system", 'this["general"]', 'this["spare"]')
 FOLLOWS_VERSIONS = {
-    *(f"cluster.aws_eks_addon.{name}" for name in ADD_ONS),
-    *(f"cluster.aws_eks_node_group.{name}" for name in NODE_GROUPS),
-    "cluster.terraform_data.versions",
+    *(f"cluster[0].aws_eks_addon.{name}" for name in ADD_ONS),
+    *(f"cluster[0].aws_eks_node_group.{name}" for name in NODE_GROUPS),
+    "cluster[0].terraform_data.versions",
 }
 OF_THE_CACHE = r'module\.platform\.module\.(?:redis\[0\]|alerts\[0\]\.aws_cloudwatch_metric_alarm\.this\["cache)\S+'
 
@@ -121,7 +121,7 @@ def shrinks_and_follows_an_upgrade_of_kubernetes(environment: Deployment) -> Non
     environment.write(without("redis", shrunk(grown(protected(with_everything())))))
     with_the_next_kubernetes(environment.repository / "infra", NAME)
     planned = environment.terraform("plan", f"-out={PLAN}")
-    assert changed(planned) == FOLLOWS_VERSIONS | {"cluster.aws_eks_cluster.this"}
+    assert changed(planned) == FOLLOWS_VERSIONS | {"cluster[0].aws_eks_cluster.this"}
     assert destroyed(re.sub(f"# {OF_THE_CACHE} will be destroyed", "", planned)) == {"terraform_data"}
     environment.terraform("apply", PLAN)
     snapshots = run(environment.emulator, "aws elasticache describe-snapshots --query Snapshots[].SnapshotName")
