@@ -1,4 +1,4 @@
-"""The runbook's commands work, in their order, in one shell on a copy of the repository."""
+"""The runbook's commands work: all of them, in their order, in one shell on a copy of the repository."""
 
 import os
 import re
@@ -38,18 +38,6 @@ def blocks() -> tuple[list[str], list[str]]:
     )
 
 
-def without_repeated_plans(script: str) -> str:
-    """Leaves each stack's first `make plan`, and of others those that no apply follows, which would plan the same."""
-    lines, seen = script.splitlines(keepends=True), set[str]()
-    kept = []
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        repeated = line in seen and following == line.replace("make plan ", "make apply ")
-        seen.add(line)
-        if not (line.startswith("make plan ") and repeated):
-            kept.append(line)
-    return "".join(kept)
-
-
 def blocks_below(heading: str) -> list[str]:
     """All of one section, for tests that run them where they can."""
     (section,) = re.findall(
@@ -69,8 +57,7 @@ def test_every_command_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     run, _ = blocks()
     clients = (write_clients(tmp_path / "clients"), write_recorded(tmp_path / "cloud", READY["azure"]()))
     path = os.pathsep.join([*map(str, clients), os.environ["PATH"]])
-    numbered = (f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
-    script = _PRELUDE + without_repeated_plans("".join(numbered))
+    script = _PRELUDE + "".join(f"\necho '--- block {number}'\n{block}" for number, block in enumerate(run, start=1))
     result = subprocess.run(
         ["bash", "-c", script],
         cwd=repository,
