@@ -195,7 +195,8 @@ def new_small_deployment(repository: Path, emulator: Emulator, *, attached: bool
     """The same of an environment whose platform is a small one, and which has no workloads."""
     deployment = _written(repository, emulator, without_databases(), attached)
     shutil.copyfile(_SMALL_PLATFORM, deployment.repository / "infra/aws/main.tf")
-    (deployment.repository / "infra/aws/outputs.tf").unlink()
+    for file in ("moved.tf", "outputs.tf"):
+        (deployment.repository / "infra/aws" / file).unlink()
     (deployment.root / "imports.tf").unlink()
     outputs = deployment.root / "outputs.tf"
     outputs.write_text(
