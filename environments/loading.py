@@ -7,12 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from environments.clusters_apart import cluster_faults
+from environments.existing_apart import existing_faults
 from environments.explain import explain
 from environments.faults import EnvironmentFileErrors, Fault
 from environments.field_types import ENVIRONMENT_NAME_PATTERN, MAX_ENVIRONMENT_NAME_LENGTH
 from environments.hosts import host_faults
-from environments.keys_apart import key_faults
 from environments.model import Environment
 from environments.promotion import promotion_faults
 from environments.ranges import range_faults
@@ -78,12 +77,8 @@ def load_environments(folder: Path) -> tuple[Environment, ...]:
             for environment, host, allowed in host_faults(environments)
         )
         faults += (
-            Fault(folder / f"{environment.name}.toml", "existing.encryption_key", shown(key), allowed)
-            for environment, key, allowed in key_faults(environments)
-        )
-        faults += (
-            Fault(folder / f"{environment.name}.toml", "existing.cluster", shown(cluster), allowed)
-            for environment, cluster, allowed in cluster_faults(environments)
+            Fault(folder / f"{environment.name}.toml", key, shown(identifier), allowed)
+            for environment, key, identifier, allowed in existing_faults(environments)
         )
     if faults:
         # What is shared is wrong for each environment, and is said once.
