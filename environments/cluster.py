@@ -28,7 +28,7 @@ from environments.wording import shown
 from flowwise.tables.existing_ids import POOLS
 from flowwise.tables.machines import NODE_SHAPES
 from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
-from flowwise.tables.pod_ranges import BITS_OF_A_NODE, SPARE_NODES, nodes_in
+from flowwise.tables.pod_ranges import BITS_OF_A_NODE, POD_CIDR, SERVICE_CIDR, SPARE_NODES, nodes_in
 from flowwise.tables.regions import REGIONS
 
 PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for region in clouds.values())
@@ -36,7 +36,7 @@ PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for regio
 _MIN_NODES = f"Nodes that always run. Production wants at least {PRODUCTION_MIN_NODES}, one per zone."
 
 _NOT_GIVEN: Any = None  # tells a file that says nothing from one that says what is the default
-_POD_CIDR, _SERVICE_CIDR = IPv4Network("10.244.0.0/16"), IPv4Network("10.245.0.0/16")
+_POD_CIDR, _SERVICE_CIDR = IPv4Network(POD_CIDR), IPv4Network(SERVICE_CIDR)
 _OF_THE_NETWORK = "the network's too, and by default the {} /16 behind network.cidr, so that networks can be joined."
 
 

@@ -7,9 +7,11 @@ ARNs, address ranges and JSON, and so do the modules where they take one apart.
 from collections.abc import Mapping
 from typing import Any
 
+from flowwise.aws.policies import STS
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import NETWORK_IDS
+from flowwise.tables.pod_ranges import SERVICE_CIDR
 
 _ACCOUNT = "123456789012"
 _REGION = "sa-east-1"
@@ -82,7 +84,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "certificate_authority": [{"data": "Y2VydGlmaWNhdGU="}],
         "endpoint": "https://eks.example",
         "identity": [{"oidc": [{"issuer": f"https://{_ISSUER}"}]}],
-        "kubernetes_network_config": [{"service_ipv4_cidr": "10.245.0.0/16"}],
+        "kubernetes_network_config": [{"service_ipv4_cidr": SERVICE_CIDR}],
         "version": DEFAULT_KUBERNETES_VERSION,
         "vpc_config": [
             {
@@ -95,7 +97,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_eks_node_group": {"node_role_arn": _iam("role/nodes"), "subnet_ids": ["subnet-00000001"]},
     "aws_eks_node_groups": {"names": ["general"]},
     "aws_iam_policy_document": {"json": '{"Version":"2012-10-17","Statement":[]}'},
-    "aws_iam_openid_connect_provider": {"client_id_list": ["sts.amazonaws.com"]},
+    "aws_iam_openid_connect_provider": {"client_id_list": [STS]},
     "aws_kms_key": {
         "arn": _arn("kms", f"key/{_UUID}"),
         "customer_master_key_spec": "SYMMETRIC_DEFAULT",

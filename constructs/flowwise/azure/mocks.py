@@ -10,6 +10,7 @@ from typing import Any
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import NETWORK_IDS
+from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
 
 _IDS = NETWORK_IDS["azure"]
 _SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
@@ -124,7 +125,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "kubelet_identity": [{"object_id": _UUID}],
         "kubernetes_version": f"{DEFAULT_KUBERNETES_VERSION}.1",
         "location": "brazilsouth",
-        "network_profile": [{"network_policy": "cilium", "pod_cidr": "10.244.0.0/16", "service_cidr": "10.245.0.0/16"}],
+        "network_profile": [{"network_policy": "cilium", "pod_cidr": POD_CIDR, "service_cidr": SERVICE_CIDR}],
         "oidc_issuer_enabled": True,
         "oidc_issuer_url": "https://oidc.example/",
         "private_cluster_enabled": True,

@@ -16,7 +16,7 @@ from flowwise.certificates import (
 from flowwise.certificates.asking import GATEWAY_ASKS, NOBODY, asking_policies
 from flowwise.certificates.solvers import RESOLVER, SOLVERS
 from flowwise.custom_resources import add_custom_resources
-from flowwise.pods.network_policies import Allowed, add_network_policy, deny_all_but_dns, metrics_reader
+from flowwise.pods.network_policies import GKE_METADATA, Allowed, add_network_policy, deny_all_but_dns, metrics_reader
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import PASSING, REQUESTS, Requests
@@ -27,8 +27,6 @@ from flowwise.tables.traffic import (
     API_PORTS,
     CERTIFICATES_METRICS_PORT,
     CERTIFICATES_PODS,
-    GKE_METADATA_SERVICE,
-    METADATA_SERVICE,
     PROXY_PODS,
 )
 
@@ -95,7 +93,7 @@ class KubernetesCertificates(Module[CertificatesInputs, CertificatesOutputs]):
             "tokens",
             namespace=_NAMESPACE,
             pods=CERTIFICATES_PODS,
-            egress=[Allowed(cidr=METADATA_SERVICE, ports=[80]), Allowed(cidr=GKE_METADATA_SERVICE, ports=[988])],
+            egress=GKE_METADATA,
             count=number('try(var.challenge_zone.cloud, null) == "google" ? 1 : 0'),
         )
         self.comment("From the control plane, which has no address or label to know it by.")

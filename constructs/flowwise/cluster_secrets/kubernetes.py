@@ -20,7 +20,7 @@ from flowwise.authoring.expressions import anything, for_each, number, string_ma
 from flowwise.authoring.module import Module
 from flowwise.cluster_secrets import CLUSTER_SECRETS, ClusterSecretsInputs, ClusterSecretsOutputs, versioned_key
 from flowwise.custom_resources import add_custom_resources
-from flowwise.pods.network_policies import DNS, Allowed, add_network_policy
+from flowwise.pods.network_policies import DNS, GKE_METADATA, Allowed, add_network_policy
 from flowwise.pods.operators import TOLERATIONS, add_labels, add_restricted_namespace
 from flowwise.pods.releases import add_release
 from flowwise.pods.requests import REQUESTS
@@ -29,7 +29,7 @@ from flowwise.secret_store.values import add_generated
 from flowwise.tables.charts import CHARTS
 from flowwise.tables.copies import OPERATOR_COPIES
 from flowwise.tables.project import PROJECT
-from flowwise.tables.traffic import API_PORTS, GKE_METADATA_SERVICE, METADATA_SERVICE
+from flowwise.tables.traffic import API_PORTS
 
 _OPERATOR = "external-secrets"
 """Name of the operator's release, and of its service account."""
@@ -207,7 +207,7 @@ class KubernetesClusterSecrets(Module[ClusterSecretsInputs, ClusterSecretsOutput
             "metadata",
             only_if='var.store.kind == "google"',
             pods={"app.kubernetes.io/name": _OPERATOR},
-            egress=[Allowed(cidr=METADATA_SERVICE, ports=[80]), Allowed(cidr=GKE_METADATA_SERVICE, ports=[988])],
+            egress=GKE_METADATA,
         )
         return [deny, webhook, apis, metadata]
 

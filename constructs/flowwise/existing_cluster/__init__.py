@@ -7,6 +7,7 @@ from flowwise.k8s_cluster import IS_MINOR_VERSION, K8sClusterOutputs
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import NETWORK_IDS
+from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
 
 _NETWORK = NETWORK_IDS["azure"]
 
@@ -29,12 +30,12 @@ class ExistingClusterInputs(Inputs):
     node_subnet_ids: list[str] = variable("Subnets that its nodes have to be in.", example=[_NETWORK.subnet_example])
     pod_cidr: str = variable(
         "Addresses that its pods have to have. On AWS they have the nodes' subnets'.",
-        example="10.244.0.0/16",
+        example=POD_CIDR,
         validations=[private_range("pod_cidr", largest=12, smallest=20)],
     )
     service_cidr: str = variable(
         "Addresses that its Kubernetes services have to have.",
-        example="10.245.0.0/16",
+        example=SERVICE_CIDR,
         validations=[private_range("service_cidr", largest=13, smallest=24)],
     )
     node_pools: list[str] = variable(

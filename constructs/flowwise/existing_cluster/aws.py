@@ -18,7 +18,7 @@ from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import add_account
+from flowwise.aws.policies import STS, add_account
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, is_not_older
 from flowwise.k8s_cluster import NO_IDENTITY_ENDPOINT, K8sClusterOutputs
@@ -27,7 +27,6 @@ from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.network_ids import NETWORK_IDS
 
 _CLUSTER = CLUSTERS["aws"]
-_STS = "sts.amazonaws.com"
 _ADDONS = ("aws-ebs-csi-driver", "vpc-cni")
 
 
@@ -125,8 +124,8 @@ class AwsExistingCluster(Module[ExistingClusterInputs, K8sClusterOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 postcondition=[
                     Postcondition(
-                        condition=text(f'contains(self.client_id_list, "{_STS}")'),
-                        error_message=f"The account's identity provider for the cluster must know {_STS} as a client: "
+                        condition=text(f'contains(self.client_id_list, "{STS}")'),
+                        error_message=f"The account's identity provider for the cluster must know {STS} as a client: "
                         "microservices sign in to AWS by it.",
                     )
                 ]

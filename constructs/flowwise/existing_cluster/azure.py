@@ -13,6 +13,7 @@ from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import number, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
+from flowwise.azure.account import is_in_subscription
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, has_ranges, is_not_older
 from flowwise.k8s_cluster import NO_IDENTITY_ENDPOINT, K8sClusterOutputs
@@ -48,12 +49,9 @@ class AzureExistingCluster(Module[ExistingClusterInputs, K8sClusterOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("cluster_id", _CLUSTER),
-                    Precondition(
-                        condition=text(
-                            "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"
-                        ),
-                        error_message="The cluster must be in the environment's own subscription: administrators are "
-                        "given rights on it.",
+                    is_in_subscription(
+                        "The cluster must be in the environment's own subscription: administrators are "
+                        "given rights on it."
                     ),
                 ],
                 postcondition=[*_access(), *_identity(), *_network(), *_nodes()],

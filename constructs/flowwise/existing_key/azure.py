@@ -1,10 +1,11 @@
 """A key that is there already on Azure: looked up in its vault, of which Azure's services ask more than of the key."""
 
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermKeyVault, DataAzurermKeyVaultKey
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
+from flowwise.azure.account import is_in_subscription
 from flowwise.encryption import EncryptionOutputs
 from flowwise.existing_key import EXISTING_KEY, ExistingKeyInputs, for_each_purpose
 from flowwise.tables.existing_ids import KEYS
@@ -32,12 +33,8 @@ class AzureExistingKey(Module[ExistingKeyInputs, EncryptionOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("key_id", _KEY),
-                    Precondition(
-                        condition=text(
-                            "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"
-                        ),
-                        error_message="The key must be in the environment's own subscription: whoever encrypts is "
-                        "given a role on it.",
+                    is_in_subscription(
+                        "The key must be in the environment's own subscription: whoever encrypts is given a role on it."
                     ),
                 ],
                 postcondition=[

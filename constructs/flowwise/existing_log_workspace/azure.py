@@ -1,10 +1,11 @@
 """A workspace of Log Analytics that is there already."""
 
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermResources
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
+from flowwise.azure.account import is_in_subscription
 from flowwise.existing_log_workspace import (
     EXISTING_LOG_WORKSPACE,
     ExistingLogWorkspaceInputs,
@@ -36,12 +37,9 @@ class AzureExistingLogWorkspace(Module[ExistingLogWorkspaceInputs, ExistingLogWo
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("workspace_id", _WORKSPACE),
-                    Precondition(
-                        condition=text(
-                            "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"
-                        ),
-                        error_message="The workspace must be in the environment's own subscription, in which whoever "
-                        "applies may send logs to it.",
+                    is_in_subscription(
+                        "The workspace must be in the environment's own subscription, in which whoever "
+                        "applies may send logs to it."
                     ),
                 ],
                 postcondition=[

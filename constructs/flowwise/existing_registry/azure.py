@@ -1,10 +1,11 @@
 """A registry that is there already on Azure: looked up, with the right to pull, and an address in the network."""
 
 from cdk.azurerm import DataAzurermClientConfig, DataAzurermContainerRegistry, ResourceGroup, RoleAssignment
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, number, string_map, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
+from flowwise.azure.account import is_in_subscription
 from flowwise.azure.private_endpoint import add_private_endpoint
 from flowwise.container_registry import ContainerRegistryOutputs
 from flowwise.existing_registry import EXISTING_REGISTRY, ExistingRegistryInputs
@@ -34,12 +35,9 @@ class AzureExistingRegistry(Module[ExistingRegistryInputs, ContainerRegistryOutp
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("registry_id", _REGISTRY),
-                    Precondition(
-                        condition=text(
-                            "try(local.path[1], null) == data.azurerm_client_config.current.subscription_id"
-                        ),
-                        error_message="The registry must be in the environment's own subscription: nodes are given the "
-                        "right to pull from it.",
+                    is_in_subscription(
+                        "The registry must be in the environment's own subscription: nodes are given the "
+                        "right to pull from it."
                     ),
                 ],
                 postcondition=[

@@ -10,6 +10,7 @@ from typing import Any
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import NETWORK_IDS
+from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
 
 _PROJECT = "flowwise-project"
 _REGION = "southamerica-east1"
@@ -84,7 +85,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "google_compute_zones": {"names": [f"{_REGION}-a", f"{_REGION}-b", f"{_REGION}-c"]},
     "google_container_cluster": {
         "addons_config": [{"gce_persistent_disk_csi_driver_config": [{"enabled": True}]}],
-        "cluster_ipv4_cidr": "10.244.0.0/16",
+        "cluster_ipv4_cidr": POD_CIDR,
         "control_plane_endpoints_config": [
             {
                 "dns_endpoint_config": [
@@ -111,7 +112,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
             }
         ],
         "private_cluster_config": [{"enable_private_endpoint": True, "private_endpoint": "10.20.160.2"}],
-        "services_ipv4_cidr": "10.245.0.0/16",
+        "services_ipv4_cidr": SERVICE_CIDR,
         "subnetwork": NETWORK_IDS["google"].subnet_example,
         "workload_identity_config": [{"workload_pool": f"{_PROJECT}.svc.id.goog"}],
     },

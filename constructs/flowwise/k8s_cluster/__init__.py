@@ -16,6 +16,7 @@ from flowwise.encryption import EncryptionKey, encryption_key
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.machines import NODE_SHAPES, any_shape
 from flowwise.tables.naming import NODE_POOL_NAME_PATTERN
+from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
 from flowwise.tables.sizes import NODE_SIZES
 from flowwise.tables.taken_names import (
     FREE_DOMAINS,
@@ -112,12 +113,12 @@ class K8sClusterInputs(Inputs):
     )
     pod_cidr: str = variable(
         "Addresses of pods. They must not be part of the network, nor of one it is connected to.",
-        example="10.244.0.0/16",
+        example=POD_CIDR,
         validations=[private_range("pod_cidr", largest=12, smallest=20)],
     )
     service_cidr: str = variable(
         "Addresses of Kubernetes services. They must not be part of the network, nor of pod_cidr.",
-        example="10.245.0.0/16",
+        example=SERVICE_CIDR,
         validations=[private_range("service_cidr", largest=13, smallest=24)],
     )
     zone_count: int = common_variables.zone_count()

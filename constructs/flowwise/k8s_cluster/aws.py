@@ -49,6 +49,7 @@ from flowwise.aws.policies import (
     ACCOUNT,
     BOUNDARY,
     PARTITION,
+    STS,
     USE_KEY,
     Statement,
     add_account,
@@ -133,9 +134,7 @@ class AwsK8sCluster(Module[K8sClusterInputs, K8sClusterOutputs]):
         self.comment(
             "Add-ons get their roles by pod identity. This is for workloads, whose roles trust the issuer itself."
         )
-        self.resource(
-            IamOpenidConnectProvider, "this", url=issuer, client_id_list=["sts.amazonaws.com"], tags=inputs.tags
-        )
+        self.resource(IamOpenidConnectProvider, "this", url=issuer, client_id_list=[STS], tags=inputs.tags)
         return K8sClusterOutputs(
             cluster_id=cluster.arn,
             cluster_name=cluster.name,

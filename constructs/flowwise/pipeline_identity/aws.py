@@ -13,7 +13,18 @@ from cdk.aws import IamOpenidConnectProvider, IamPolicy, IamRole, IamRolePolicy,
 from cdk.core import TerraformCount
 from flowwise.authoring.expressions import anything, for_each, number, text
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import ACCOUNT, BOUNDARY, PARTITION, Statement, add_account, arn, iam_arn, policy, statement
+from flowwise.aws.policies import (
+    ACCOUNT,
+    BOUNDARY,
+    PARTITION,
+    STS,
+    Statement,
+    add_account,
+    arn,
+    iam_arn,
+    policy,
+    statement,
+)
 from flowwise.dns_challenge.aws import proves
 from flowwise.pipeline_identity import (
     IMAGES_SUBJECT,
@@ -29,7 +40,6 @@ from flowwise.pipeline_identity import (
 )
 from flowwise.tables.naming import RESOURCE_KINDS, resource_name
 
-_AUDIENCE = "sts.amazonaws.com"
 _LONGEST_JOB_SECONDS = 3 * 60 * 60  # Terraform keeps the credentials that it began with; AWS's default is one hour
 _SECRETS = arn("secretsmanager", f"secret:{resource_name('secret_folder')}*")
 _ROLES = iam_arn(f"role/{resource_name('iam_role')}-*")
@@ -73,7 +83,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
             "github",
             count=TerraformCount.of(number("var.github_known ? 0 : 1")),
             url=f"https://{ISSUER}",
-            client_id_list=[_AUDIENCE],
+            client_id_list=[STS],
             tags=inputs.tags,
         )
         self.comment("The claim that names a workflow has no numbers.")
@@ -129,7 +139,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
                     principal={"Federated": iam_arn(f"oidc-provider/{ISSUER}")},
                     conditions={
                         "StringEquals": {
-                            f"{ISSUER}:aud": _AUDIENCE,
+                            f"{ISSUER}:aud": STS,
                             f"{ISSUER}:sub": IMAGES_SUBJECT,
                         }
                     },
@@ -190,7 +200,7 @@ class AwsPipelineIdentity(Module[PipelineIdentityInputs, PipelineIdentityOutputs
     def _role(
         self, name: str, pipeline: Pipeline, provider: IamOpenidConnectProvider, inputs: PipelineIdentityInputs
     ) -> IamRole:
-        claims = {f"{ISSUER}:aud": _AUDIENCE, f"{ISSUER}:sub": pipeline.subject}
+        claims = {f"{ISSUER}:aud": STS, f"{ISSUER}:sub": pipeline.subject}
         if pipeline.workflow:
             workflow = f"${{local.repository}}/.github/workflows/{pipeline.workflow}@{MAIN}"
             claims[f"{ISSUER}:job_workflow_ref"] = workflow

@@ -24,6 +24,7 @@ from flowwise.postgres_db.readers import DatabaseReader, database_readers
 from flowwise.redis import DEFAULT_EVICTION_POLICY
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import PURPOSES
+from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS
 
@@ -189,8 +190,8 @@ class PlatformInputs(Inputs):
         "The Kubernetes cluster.",
         example=ClusterSettings(
             kubernetes_version=DEFAULT_KUBERNETES_VERSION,
-            pod_cidr="10.244.0.0/16",
-            service_cidr="10.245.0.0/16",
+            pod_cidr=POD_CIDR,
+            service_cidr=SERVICE_CIDR,
             system_pool=SystemPool(size="small", min_nodes=2, max_nodes=3),
             node_pools={"general": NodePool(size="medium", min_nodes=2, max_nodes=6)},
         ),

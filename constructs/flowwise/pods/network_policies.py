@@ -7,7 +7,7 @@ from typing import Any
 from cdk.kubernetes import NetworkPolicyV1, NetworkPolicyV1Metadata, NetworkPolicyV1Spec, NetworkPolicyV1SpecPodSelector
 from flowwise.authoring.expressions import string_map
 from flowwise.authoring.module import Module
-from flowwise.tables.traffic import COLLECTOR_PODS, DNS_PODS, NODE_LOCAL_DNS
+from flowwise.tables.traffic import COLLECTOR_PODS, DNS_PODS, GKE_METADATA_SERVICE, METADATA_SERVICE, NODE_LOCAL_DNS
 from flowwise.tables.workloads import OBSERVABILITY
 
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
@@ -33,6 +33,9 @@ class Allowed:
     cidr: str | None = None
     without: Sequence[str] = ()
 
+
+GKE_METADATA = (Allowed(cidr=METADATA_SERVICE, ports=[80]), Allowed(cidr=GKE_METADATA_SERVICE, ports=[988]))
+"""Where GKE gives out tokens and tells of the cluster, at both addresses that its pods know."""
 
 DNS = (
     Allowed(namespaces=["kube-system"], pods=DNS_PODS, ports=[53], udp_ports=[53]),

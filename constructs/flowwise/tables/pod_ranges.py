@@ -1,6 +1,9 @@
-"""How many nodes a range of addresses of pods is enough for."""
+"""Addresses of pods and of services, and how many nodes a range of pods is enough for."""
 
 from flowwise.tables.upgrades import GOOGLE_SURGE_NODES
+
+POD_CIDR, SERVICE_CIDR = "10.244.0.0/16", "10.245.0.0/16"
+"""Those of a cluster whose pods and services have no addresses of the network, where a file does not say."""
 
 BITS_OF_A_NODE = 24
 """AKS with an overlay and GKE with 110 pods on a node give each node a /24 of the range."""

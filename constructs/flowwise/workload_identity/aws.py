@@ -7,11 +7,10 @@ from cdk.aws import IamRole
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, for_each, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import BOUNDARY, add_account, iam_arn, policy, statement
+from flowwise.aws.policies import BOUNDARY, STS, add_account, iam_arn, policy, statement
 from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 
-_STS = "sts.amazonaws.com"
 _ROLES = "{ for name, role in aws_iam_role.this : name => role.arn }"
 
 
@@ -60,7 +59,7 @@ class AwsWorkloadIdentity(Module[WorkloadIdentityInputs, WorkloadIdentityOutputs
                     principal={"Federated": iam_arn("oidc-provider/${local.issuer}")},
                     conditions={
                         "StringEquals": {
-                            "${local.issuer}:aud": _STS,
+                            "${local.issuer}:aud": STS,
                             "${local.issuer}:sub": ("system:serviceaccount:${each.value.namespace}:${each.value.name}"),
                         }
                     },
