@@ -7,7 +7,7 @@ ARNs, address ranges and JSON, and so do the modules where they take one apart.
 from collections.abc import Mapping
 from typing import Any
 
-from flowwise.aws.policies import STS
+from flowwise.aws.tokens import STS
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import NETWORK_IDS

@@ -19,9 +19,6 @@ PARTITION = "${data.aws_partition.current.partition}"
 BOUNDARY = f"arn:{PARTITION}:iam::{ACCOUNT}:policy/{resource_name('role_boundary')}"
 """The most that a role may do: a policy that the environment's first day has made (pipeline-identity)."""
 
-STS = "sts.amazonaws.com"
-"""For whom tokens are that AWS takes for an identity: pods', and pipelines'."""
-
 USE_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 """What it takes to encrypt and decrypt with a key."""
 

@@ -18,7 +18,8 @@ from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import STS, add_account
+from flowwise.aws.policies import add_account
+from flowwise.aws.tokens import STS
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, is_not_older
 from flowwise.k8s_cluster import NO_IDENTITY_ENDPOINT, K8sClusterOutputs

@@ -49,7 +49,6 @@ from flowwise.aws.policies import (
     ACCOUNT,
     BOUNDARY,
     PARTITION,
-    STS,
     USE_KEY,
     Statement,
     add_account,
@@ -58,6 +57,7 @@ from flowwise.aws.policies import (
     statement,
     trust,
 )
+from flowwise.aws.tokens import STS
 from flowwise.encryption import EncryptionKey
 from flowwise.k8s_cluster import K8S_CLUSTER, NO_IDENTITY_ENDPOINT, NO_ROUTED, K8sClusterInputs, K8sClusterOutputs
 from flowwise.k8s_cluster.access.aws import add_administrators, add_pipelines, are_principals

@@ -17,7 +17,6 @@ from flowwise.aws.policies import (
     ACCOUNT,
     BOUNDARY,
     PARTITION,
-    STS,
     Statement,
     add_account,
     arn,
@@ -25,6 +24,7 @@ from flowwise.aws.policies import (
     policy,
     statement,
 )
+from flowwise.aws.tokens import STS
 from flowwise.dns_challenge.aws import proves
 from flowwise.pipeline_identity import (
     IMAGES_SUBJECT,

@@ -7,7 +7,8 @@ from cdk.aws import IamRole
 from cdk.core import Precondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, for_each, string_map, text
 from flowwise.authoring.module import Module
-from flowwise.aws.policies import BOUNDARY, STS, add_account, iam_arn, policy, statement
+from flowwise.aws.policies import BOUNDARY, add_account, iam_arn, policy, statement
+from flowwise.aws.tokens import STS
 from flowwise.tables.naming import resource_name
 from flowwise.workload_identity import WORKLOAD_IDENTITY, WorkloadIdentityInputs, WorkloadIdentityOutputs
 
