@@ -33,6 +33,7 @@ from environments.redis import Redis
 from environments.runner import Runner
 from environments.services import Service
 from environments.services_together import check_together
+from environments.shared import SHARED_FILE
 from environments.storage import Storage
 from environments.table import Surroundings, Table, nothing_in_a_cluster, of_a_cloud, production_wants
 from environments.wording import dotted, shown
@@ -275,9 +276,12 @@ class Environment(Table):
 
     @field_validator("postgres", "redis", "rabbitmq", "storage")
     @classmethod
-    def _tell_what_is_absent(cls, table: Table | None, info: ValidationInfo) -> Table | None:
+    def _is_there_for_somebody(cls, table: Table | None, info: ValidationInfo) -> Table | None:
+        around, need = Surroundings.of(info), str(info.field_name)
         if table is None:
-            Surroundings.of(info).absent.add(str(info.field_name))
+            around.absent.add(need)
+        elif around.services and around.users_of(need) == {}:
+            raise refusal(f"nothing, also in {SHARED_FILE}: no microservice has {shown(need)} in its uses")
         return table
 
     @field_validator("services", mode="wrap")

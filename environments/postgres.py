@@ -43,7 +43,7 @@ class DatabaseServer:
 
 def _has_a_database(name: str, info: ValidationInfo) -> str:
     """The name, if it is that of a microservice with a database, or the one that such a microservice was made by."""
-    users = _database_users(Surroundings.of(info).services)
+    users = Surroundings.of(info).users_of("postgres")
     if users is not None and name not in {*users, *users.values()}:
         allowed = f"a microservice that uses postgres: {listed(users)}" if users else "nothing: no microservice uses it"
         raise refusal(allowed, suggestion=nearest(name, list(users)))
@@ -191,7 +191,7 @@ class Postgres(Table):
     @field_validator("servers")
     @classmethod
     def _one_table_each(cls, servers: Mapping[str, OwnServer], info: ValidationInfo) -> Mapping[str, OwnServer]:
-        for name, was in (_database_users(Surroundings.of(info).services) or {}).items():
+        for name, was in (Surroundings.of(info).users_of("postgres") or {}).items():
             if name != was and {name, was} <= servers.keys():
                 raise refusal(f"one table for {shown(name)}, which was {shown(was)}: both are the same server")
         return servers
@@ -202,22 +202,6 @@ def _sold_here(size: str, info: ValidationInfo) -> str:
     if not cloud_sql_takes(size):
         raise refusal("db-custom-<processors>-<MB>: 922 to 6656 MB a processor, 3840 at least, a multiple of 256")
     return size
-
-
-def _database_users(tables: Any) -> dict[str, str] | None:
-    """Microservices with a database, and the name that people may have for each besides; None of what is no table.
-
-    One whose own table is faulty is taken for one with a database: what is wrong with it is told there.
-    """
-    if not isinstance(tables, dict):
-        return None
-    users = dict[str, str]()
-    for name, table in tables.items():
-        uses = table.get("uses") if isinstance(table, dict) else None
-        if not isinstance(uses, list) or "postgres" in uses:
-            was = table.get("was") if isinstance(table, dict) else None
-            users[name] = was if isinstance(was, str) and was not in tables else name
-    return users
 
 
 def _can_have_standby(around: Surroundings, size: str) -> bool:

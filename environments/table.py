@@ -48,6 +48,21 @@ class Surroundings:
             raise TypeError("tables are checked as part of a file: use Environment.from_document")
         return info.context
 
+    def users_of(self, need: str) -> dict[str, str] | None:
+        """Microservices that use it, with the name that people may have for each besides; None of what is no table.
+
+        One whose own table is faulty is taken for a user: what is wrong with it is told there.
+        """
+        if not isinstance(self.services, dict):
+            return None
+        users = dict[str, str]()
+        for name, table in self.services.items():
+            uses = table.get("uses") if isinstance(table, dict) else None
+            if not isinstance(uses, list) or need in uses:
+                was = table.get("was") if isinstance(table, dict) else None
+                users[name] = was if isinstance(was, str) and was not in self.services else name
+        return users
+
     @property
     def own_ranges(self) -> tuple[IPv4Network, ...]:
         """Addresses of the network, of pods and of services, where a cloud makes them."""

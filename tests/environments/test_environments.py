@@ -162,6 +162,7 @@ WITH_SECRETS = DEV.replace(
 EACH = DEV.replace('"shared"', '"dedicated"').replace(
     "\n[redis]", '\n[postgres.servers.consolidacao]\nsize = "large"\nstorage_gb = 256\n\n[redis]', 1
 )
+NO_QUEUES = re.sub(r"^(consumes|publishes|scale_on_queue|messages_per_replica) = .*\n", "", DEV, flags=re.MULTILINE)
 BY_DNS = 'certificate_challenge = "dns"\n'
 OWN_STORAGE = '[postgres.servers.consolidacao]\nsize = "large"\nstorage_gb = 256\n'
 LOCAL = (
@@ -566,6 +567,16 @@ RULES_BETWEEN_TABLES = [
         "false: without these nodes the cluster stops"),
     Bad("a need without its table", DEV[DEV.index("[redis]") : DEV.index("[rabbitmq]")], "",
         "services.consolidacao.uses", '["postgres", "rabbitmq", "redis"]', "there is no [redis]"),
+    Bad("a cache for nobody", 'uses = ["postgres", "rabbitmq", "redis"]', 'uses = ["postgres", "rabbitmq"]',
+        "redis", "a table", 'nothing, also in shared.toml: no microservice has "redis" in its uses'),
+    Bad("databases for nobody", 'uses = ["postgres", "rabbitmq", "redis"]', 'uses = ["rabbitmq", "redis"]',
+        "postgres", "a table", 'no microservice has "postgres" in its uses',
+        base=DEV.replace('uses = ["postgres"]', "uses = []")),
+    Bad("a broker for nobody", 'uses = ["rabbitmq"]', "uses = []",
+        "rabbitmq", "a table", 'no microservice has "rabbitmq" in its uses',
+        base=NO_QUEUES.replace('"postgres", "rabbitmq", "redis"', '"postgres", "redis"')),
+    Bad("storage for nobody", "[redis]", "[storage]\nretention_days = 7\n\n[redis]",
+        "storage", "a table", 'no microservice has "storage" in its uses'),
     Bad("managed where none is sold", '"in-cluster"', '"managed"', "rabbitmq.mode", '"managed"',
         '"in-cluster", because cloud "azure" sells no managed RabbitMQ'),
     Bad("managed without a word on its password", 'size = "small"\nhigh_availability = false\n\n[services',
@@ -1253,7 +1264,8 @@ def test_optional_keys_have_defaults(tmp_path: Path) -> None:
 
 
 def test_keys_of_services_have_defaults(tmp_path: Path) -> None:
-    content = DEV[: DEV.index("[services.consolidacao]")] + '[observability]\nbackend = "none"\n'
+    used = DEV[: DEV.index("[redis]")] + DEV[DEV.index("[services.lancamentos]") : DEV.index("[services.consolidacao]")]
+    content = used + '[observability]\nbackend = "none"\n'
     environment = load_environment(write(tmp_path, "dev.toml", content))
     service = environment.services["lancamentos"]
     assert (service.port, service.paths, service.public) == (8080, (), False)
@@ -1638,17 +1650,21 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         document["gateway"] = draw(gateways(is_production))
     if not managed and draw(st.booleans()):
         document["rabbitmq"]["storage_gb"] = draw(st.integers(LEAST_BROKER_STORAGE_GB, 1000))
+    needs = {need for service in microservices.values() for need in service["uses"]}
+    for unused in {"postgres", "redis", "rabbitmq"} - needs:
+        del document[unused]
     return in_a_cluster(document) if cloud == IN_CLUSTER else document
 
 
 def in_a_cluster(document: dict[str, Any]) -> dict[str, Any]:
     of_a_cloud = ("region", "budget", "network", "cluster")
     kept = {key: value for key, value in document.items() if key not in of_a_cloud}
-    postgres = {key: value for key, value in document["postgres"].items() if key not in ("backup_days", "servers")}
+    if postgres := kept.get("postgres"):
+        kept["postgres"] = {key: value for key, value in postgres.items() if key not in ("backup_days", "servers")}
+        kept["postgres"]["topology"] = "shared"
     watched = {key: value for key, value in document["observability"].items() if key != "application_key_version"}
     return kept | {
         "kubernetes": {"context": "user@arn:aws:x/y"},
-        "postgres": postgres | {"topology": "shared"},
         "observability": watched,
     }
 

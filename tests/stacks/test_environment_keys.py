@@ -57,7 +57,9 @@ def parts(annotation: Any) -> Iterator[Any]:
 def test_the_model_takes_the_example(key: Key) -> None:
     beside = EXAMPLES.beside(key.path)
     document = whole(beside.get("cloud"))
-    document["services"][NAMES["services"]] = deepcopy(A_SERVICE)
+    service = document["services"][NAMES["services"]] = deepcopy(A_SERVICE)
+    if key.path[0] == "storage":  # which is there for a user alone
+        service["uses"].append("storage")
     for table in (key.path[:depth] for depth in range(1, len(key.path))):
         for path in REQUIRED.get(table, ()):
             put(document, path, EXAMPLES.of(path), unless_there=True)
