@@ -10,12 +10,14 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 INFRA = REPOSITORY / "infra"
+# Folders of infra/ as tests/trees.py has made them, for the next synthesis of the same code to find.
+MADE_ONCE = REPOSITORY / ".cache" / "folders-of-tests"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SET_UP = (".venv", "node_modules")
 _BYTECODE = Path(".cache", "bytecode-unevaluated")
 _BEING_WRITTEN = shutil.ignore_patterns("*.pyc.*")  # by another process, which gives it its name in the end
 _OURS = (
-    *("cdktf.json", "main.py"),
+    *("cdktf.json", "main.py", "requirements.lock"),
     *("stacks", "synthesis", "constructs", "environments", "operations", "scripts"),
     *("costs", "sizing", "quotas", "report"),
 )
@@ -41,6 +43,8 @@ def copy_of_repository(folder: Path) -> Path:
         (folder / name).symlink_to(REPOSITORY / name)
     (folder / ".cache").mkdir()
     _link(folder / ".cache" / "schemas", REPOSITORY / ".cache" / "schemas")
+    if MADE_ONCE.is_dir():
+        shutil.copytree(MADE_ONCE, folder / ".cache" / "folders")
     _share_bytecode(folder)
     return folder
 

@@ -40,20 +40,26 @@ class Synthesised(NamedTuple):
 
 @pytest.fixture(scope="module")
 def synthesised(tmp_path_factory: pytest.TempPathFactory) -> Synthesised:
-    folder, told = copy_of_repository(tmp_path_factory.mktemp("first")), tmp_path_factory.mktemp("told")
+    folder, told = _copy_without_a_tree(tmp_path_factory.mktemp("first")), tmp_path_factory.mktemp("told")
     (told / "sitecustomize.py").write_text(_TELL_FILES)
-    shutil.rmtree(folder / "infra")
     path = os.pathsep.join([str(told), str(folder / "constructs")])
     _succeed(folder, {"PYTHONPATH": path, "PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC", "LANG": "C"})
     read = {Path(file) for file in (told / "files").read_text().splitlines()}
     return Synthesised(folder, {file.relative_to(folder).as_posix() for file in read if file.is_relative_to(folder)})
 
 
+def _copy_without_a_tree(folder: Path) -> Path:
+    copy_of_repository(folder)
+    for made in ("infra", ".cache/folders"):
+        shutil.rmtree(folder / made, ignore_errors=True)
+    return folder
+
+
 @pytest.fixture
 def repository(synthesised: Synthesised, tmp_path: Path) -> Path:
     """A copy in which only what changes is made."""
     folder = copy_of_repository(tmp_path)
-    shutil.copytree(synthesised.folder / ".cache" / "folders", folder / ".cache" / "folders")
+    shutil.copytree(synthesised.folder / ".cache" / "folders", folder / ".cache" / "folders", dirs_exist_ok=True)
     return folder
 
 
@@ -63,8 +69,7 @@ def _succeed(folder: Path, variables: dict[str, str]) -> None:
 
 
 def test_two_syntheses_are_byte_identical(synthesised: Synthesised, tmp_path_factory: pytest.TempPathFactory) -> None:
-    elsewhere = copy_of_repository(tmp_path_factory.mktemp("another folder, with ção"))
-    shutil.rmtree(elsewhere / "infra")
+    elsewhere = _copy_without_a_tree(tmp_path_factory.mktemp("another folder, with ção"))
     _succeed(elsewhere, {"PYTHONHASHSEED": "77", "LC_ALL": "C.UTF-8", "TZ": "Asia/Kathmandu", "PYTHONUTF8": "1"})
     trees = [files_below(folder / "infra") for folder in (synthesised.folder, elsewhere)]
     assert trees[0] == trees[1]
