@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,15 +128,18 @@ class FakeCloud:
         answers: dict[str, Any] = self._member(b"answers %b %b" % (kind.encode(), type_)) or {}
         return answers
 
-    def _member(self, key: bytes) -> Any:
-        """Decode the one member, of the thousands that are in the file, a line each; None where there is none."""
-        if key not in self._members:
-            text = self._schemas.read_bytes()
-            key_in_file = b'\n"%b": ' % key
-            start = text.find(key_in_file)
-            line = text[start + len(key_in_file) : text.index(b"\n", start + 1)].removesuffix(b",")
-            self._members[key] = json.loads(line) if start >= 0 else None
-        return self._members[key]
+    def _member(self, name: bytes) -> Any:
+        """Decode one member of the file; None where there is none."""
+        if name not in self._members:
+            line = self._lines.get(name)
+            self._members[name] = None if line is None else json.loads(line.removesuffix(b","))
+        return self._members[name]
+
+    @cached_property
+    def _lines(self) -> Mapping[bytes, bytes]:
+        """The file's members as they stand, a line each: thousands, of which hundreds are asked for."""
+        lines = self._schemas.read_bytes().splitlines()
+        return {name.removeprefix(b'"'): member for name, _, member in (line.partition(b'": ') for line in lines)}
 
 
 @dataclass(frozen=True)
