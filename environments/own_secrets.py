@@ -1,11 +1,11 @@
-"""Secrets that microservices have of their own, by the names that the store of secrets knows them by."""
+"""Secrets that others hand out, by the names that the store of secrets knows them by: microservices have some each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from environments.model import Environment
 from environments.services import Service
-from flowwise.tables.vendor_keys import own_secret
+from flowwise.tables.vendor_keys import API_KEY, GIVEN_SECRETS, own_secret
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,9 @@ def own_secrets(environment: Environment) -> Mapping[str, int]:
         for name, service in environment.deployed_services.items()
         for secret in secrets_of(name, service).values()
     }
+
+
+def given_secrets(environment: Environment) -> tuple[str, ...]:
+    """The names that secret_values may have. In a cloud, these are all that any environment is given, and its own."""
+    watched = (API_KEY,) if environment.observability.backend != "none" else ()
+    return (*(GIVEN_SECRETS if environment.in_cloud else watched), *own_secrets(environment))

@@ -3,10 +3,11 @@
 import os
 import sys
 
+from environments.own_secrets import given_secrets
 from operations.apply_summary import summary
 from operations.deployable import find_stack
 from operations.failure import OperationError, exit_status
-from operations.given_secrets import check_given, given_secrets
+from operations.given_secrets import check_given
 from operations.plan_summary import digest_in
 from operations.planning import PLAN_FILE, SUMMARY_FILE, digest, history_of, refusal, refusals_of, saved_plan
 from operations.rerun import plan_of_this_run

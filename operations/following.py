@@ -50,14 +50,18 @@ class Following:
 
     def _keys(self) -> Iterator[str]:
         names = [*self._vendors_keys(), *self._own_secrets(), *self._runners_key()]
-        if self.now.in_cloud and names:
-            given = ", ".join(f'"{name}": "..."' for name in names)
-            pods = "" if names == [RUNNER_KEY] else f", and then {self.now.name}-workloads hands it out"
-            yield (
-                f"Key: `TF_VAR_secret_values='{{{given}}}'` for `make apply STACK={self.now.name}`, or in GitHub the "
-                f"secret SECRET_VALUES of the environment {self.now.name}. Terraform by itself wants it for every "
-                f"plan. The platform stores it{pods}."
-            )
+        if not names:
+            return
+        name, given = self.now.name, ", ".join(f'"{secret}": "..."' for secret in names)
+        variable = f"Key: `TF_VAR_secret_values='{{{given}}}'`"
+        if not self.now.in_cloud:
+            yield f"{variable} for `cdktf deploy {name}`, and for every plan of Terraform. It is in the cluster alone."
+            return
+        pods = "" if names == [RUNNER_KEY] else f", and then {name}-workloads hands it out"
+        yield (
+            f"{variable} for `make apply STACK={name}`, or in GitHub the secret SECRET_VALUES of the environment "
+            f"{name}. Terraform by itself wants it for every plan. The platform stores it{pods}."
+        )
 
     def _vendors_keys(self) -> Iterator[str]:
         before, now = self.before.observability, self.now.observability

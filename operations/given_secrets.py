@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from environments import Environment
-from environments.own_secrets import own_secrets
 from environments.wording import listed
-from flowwise.tables.vendor_keys import GIVEN_SECRETS
 from operations.failure import OperationError
 from operations.planned import Change, Plan
 
@@ -17,11 +14,6 @@ _HOLDERS = ("azurerm_key_vault_secret", "aws_secretsmanager_secret_version", "go
 _VARIABLE = "TF_VAR_secret_values"
 _FILES = ("terraform.tfvars", "terraform.tfvars.json", "*.auto.tfvars", "*.auto.tfvars.json")
 _HOW = f"by the variable secret_values ({_VARIABLE}), or in GitHub by the environment's secret SECRET_VALUES"
-
-
-def given_secrets(environment: Environment) -> tuple[str, ...]:
-    """All that others may hand out to an environment, by name."""
-    return (*GIVEN_SECRETS, *own_secrets(environment))
 
 
 def with_secrets_to_come(given: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:

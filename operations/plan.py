@@ -6,10 +6,11 @@ plan.tfplan gets its name last, once its summary is there; a plan that is refuse
 import os
 import sys
 
+from environments.own_secrets import given_secrets
 from operations.deployable import Stack, find_stack
 from operations.failure import OperationError, exit_status
 from operations.github import set_output
-from operations.given_secrets import given_secrets, wanted
+from operations.given_secrets import wanted
 from operations.plan_summary import failure, summary
 from operations.planning import (
     PLAN_FILE,

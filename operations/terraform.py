@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from environments.own_secrets import given_secrets
 from operations.deployable import REPOSITORY, Stack
 from operations.failure import OperationError
-from operations.given_secrets import given_secrets, with_secrets_to_come
+from operations.given_secrets import with_secrets_to_come
 from operations.opentofu_plan import with_what_terraform_says
 from operations.programs import need
 from operations.signals import run

@@ -11,7 +11,7 @@ from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
 from environments.given import given
 from environments.network import Network as NetworkTable
-from environments.own_secrets import own_secrets, secrets_of
+from environments.own_secrets import given_secrets, own_secrets, secrets_of
 from environments.rabbitmq import Rabbitmq as RabbitmqTable
 from environments.redis import Redis as RedisTable
 from environments.services import Service as ServiceTable
@@ -48,7 +48,7 @@ from flowwise.postgres_db.readers import DatabaseReader
 from flowwise.tables.naming import known_name
 from flowwise.tables.project import PLATFORM
 from flowwise.tables.regions import REGIONS
-from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, GIVEN_SECRETS, RUNNER_KEY
+from flowwise.tables.vendor_keys import API_KEY, APPLICATION_KEY, RUNNER_KEY
 from stacks.cloud_account import AccountInputs, AzureAccountInputs, configure_provider
 from stacks.confirmation import ask_for_confirmation
 from stacks.database_administrator import read_database_administrator
@@ -85,7 +85,7 @@ class EnvironmentStack(FolderStack):
             account = self.add_variables(AccountInputs)
         if environment.renamed_services:
             account = replace(account, database_readers=anything(_readers(environment.renamed_services)))
-        secret_values = add_secret_values(self, (*GIVEN_SECRETS, *own_secrets(environment)))
+        secret_values = add_secret_values(self, given_secrets(environment))
         keep_state(self, environment, PLATFORM)
         password = read_database_administrator(self.content, environment.cloud) if environment.postgres else None
         inputs = platform_inputs(environment, account, secret_values, password)
@@ -106,6 +106,7 @@ class EnvironmentStack(FolderStack):
         )
         tell_protection(self, environment)
         # Terraform cannot test the root itself: stacks/database_administrator.py says why.
+        self.test_region = region
         self.tested_module = PLATFORMS[environment.cloud].path
         self.test_variables = given_values(
             platform_inputs(

@@ -37,8 +37,9 @@ class FolderStack(TerraformStack):
 
     `content` holds the order and the comments of what was written. `document` is Terraform's JSON, there once the app
     has been synthesised. A root's tests give it `test_variables`, and `test_data` in place of what data sources, by
-    their addresses, would read. They run `tested_module`, a folder as the root's own, where they cannot run the root.
-    `source` is the file that a reader of the generated one should edit, relative to the repository.
+    their addresses, would read; the cloud answers from `test_region`. They run `tested_module`, a folder as the root's
+    own, where they cannot run the root. `source` is the file that a reader of the generated one should edit, relative
+    to the repository.
     """
 
     content: TerraformFolder
@@ -52,6 +53,7 @@ class FolderStack(TerraformStack):
         self.document: dict[str, Any] = {}
         self.test_variables: dict[str, Any] = {}
         self.test_data: dict[str, dict[str, Any]] = {}
+        self.test_region: str | None = None
         self.tested_module: str | None = None
         self._blocks: dict[str, dict[str, Any]] = {}
         self._imports: list[dict[str, Any]] = []

@@ -10,7 +10,7 @@ from cdk.kubernetes import KubernetesProvider
 from environments import Environment
 from environments.events import queue_of, queues_of
 from environments.field_types import INTERNET
-from environments.own_secrets import own_secrets, secrets_of
+from environments.own_secrets import given_secrets, secrets_of
 from environments.services import Egress as EgressTable
 from environments.services import Service as ServiceTable
 from flowwise.api_gateway import RateLimit, TokenIssuer
@@ -128,10 +128,10 @@ class WorkloadsStack(FolderStack):
                 kubernetes=HelmProviderKubernetes(config_path="~/.kube/config", config_context=context),
             )
         inputs = workloads_inputs(environment, variables)
-        own = tuple(own_secrets(environment))
-        if own and not in_cloud:  # in a cloud, the platform's root takes them
-            inputs = replace(inputs, secret_values=add_secret_values(self, own))
-            self.test_variables["secret_values"] = dict.fromkeys(own, "an-example-of-a-key")
+        secrets = given_secrets(environment)
+        if secrets and not in_cloud:  # in a cloud, the platform's root takes them
+            inputs = replace(inputs, secret_values=add_secret_values(self, secrets))
+            self.test_variables["secret_values"] = dict.fromkeys(secrets, "an-example-of-a-key")
         self.add_outputs(self.content.call("workloads", KubernetesInCluster, inputs), self._absent(environment))
         tell_protection(self, environment)
 
@@ -172,12 +172,21 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
         observability=ObservabilitySettings(
             backend=observability.backend,
             endpoint=observability.endpoint or "",
-            key_name=None if observability.backend == "none" else text(f'{_PLATFORM}.secret_names["{API_KEY}"]'),
+            **_vendor_key(environment),
             application_key_name=None
             if observability.application_key_version is None
             else text(f'{_PLATFORM}.secret_names["{APPLICATION_KEY}"]'),
         ),
     )
+
+
+def _vendor_key(environment: Environment) -> dict[str, Any]:
+    """The vendor's key: in the platform's store or, without a cloud, from whoever applies."""
+    if environment.observability.backend == "none":
+        return {}
+    if environment.in_cloud:
+        return {"key_name": text(f'{_PLATFORM}.secret_names["{API_KEY}"]')}
+    return {"key_name": API_KEY, "key_version": environment.observability.key_version}
 
 
 def _is_on_a_laptop(environment: Environment) -> bool:

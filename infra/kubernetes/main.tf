@@ -199,7 +199,13 @@ locals {
     var.managed_broker == null ? {} : {
       rabbitmq-administrator = { namespaces = ["rabbitmq"] }
     },
-    { for name in keys(local.vendor_keys) : name => { namespaces = ["observability"] } },
+    {
+      for name in keys(local.vendor_keys) : name => {
+        namespaces = ["observability"]
+        generated  = false
+        version    = coalesce(var.observability.key_version, var.secret_version)
+      }
+    },
     [
       for name, service in var.services : {
         for secret in values(service.secrets) : secret.name =>

@@ -313,6 +313,7 @@ variable "observability" {
     backend              = string
     endpoint             = optional(string, "")
     key_name             = optional(string)
+    key_version          = optional(number)
     application_key_name = optional(string)
   })
   nullable = false

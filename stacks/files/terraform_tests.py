@@ -1,7 +1,8 @@
 """The generated `tests/*.tftest.hcl`: what `terraform test` checks of every folder, with all providers mocked."""
 
+import json
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any
 
@@ -21,6 +22,8 @@ _MOCKED = {
     "mock_resource": {**aws_mocks.RESOURCES, **azure_mocks.RESOURCES, **google_mocks.RESOURCES},
     "mock_data": {**aws_mocks.DATA_SOURCES, **azure_mocks.DATA_SOURCES, **google_mocks.DATA_SOURCES},
 }
+
+_REGIONS = {"aws": aws_mocks.REGION, "google": google_mocks.REGION}  # of those that say where they are
 
 
 def module_tests(stack: ModuleStack, types: frozenset[str]) -> dict[str, str]:
@@ -42,7 +45,7 @@ def root_tests(stack: FolderStack, types: frozenset[str]) -> dict[str, str]:
     if stack.tested_module:
         body["module"] = {"source": posixpath.relpath(stack.tested_module, stack.content.folder)}
     blocks = [
-        *_mocks(types),
+        *_mocks(types, stack.test_region),
         *(
             render_block("override_data", [], {"target": target, "values": values}, None)
             for target, values in stack.test_data.items()
@@ -70,16 +73,24 @@ def _refusals(inputs: Iterable[Member]) -> Iterable[str]:
         yield render_block("run", ["refuses_wrong_values" + (f"_{number}" if len(rounds) > 1 else "")], body, None)
 
 
-def _mocks(types: frozenset[str]) -> Iterable[str]:
-    """A mock of each provider, whose computed ids look as the real provider's validators expect."""
+def _mocks(types: frozenset[str], region: str | None = None) -> Iterable[str]:
+    """A mock of each provider, whose computed ids look as the real provider's validators expect: those of a region."""
     # Terraform mocks no ephemeral resources, and random, which has them, needs no account.
     for provider in sorted(set(map(provider_of, types)) - {"random", BUILT_IN}):
         body = {
             kind: {
-                type_: {"defaults": defaults[type_]}
+                type_: {"defaults": _answered_in(region, provider, defaults[type_])}
                 for type_ in sorted(types & defaults.keys())
                 if provider_of(type_) == provider
             }
             for kind, defaults in _MOCKED.items()
         }
         yield render_block("mock_provider", [provider], body, None)
+
+
+def _answered_in(region: str | None, provider: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the cloud fills in, where it is in another region than the mocks are."""
+    if region is None or provider not in _REGIONS:
+        return values
+    moved: Mapping[str, Any] = json.loads(json.dumps(values).replace(_REGIONS[provider], region))
+    return moved

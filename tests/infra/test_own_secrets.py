@@ -1,4 +1,7 @@
-"""A secret of a microservice's own: only its pods read it, and nothing is planned before its value is given."""
+"""A secret of a microservice's own: only its pods read it, and nothing is planned before its value is given.
+
+So it is with a vendor's key, where there is no cloud whose store could have it.
+"""
 
 import json
 import re
@@ -9,7 +12,7 @@ import pytest
 from flowwise.tables.project import CLOUDS
 from tests.environments.texts import apart, environment_text, in_a_cluster, with_own_secrets, with_worker_and_job
 from tests.kubernetes.objects import KubernetesObject
-from tests.kubernetes.plans import native_objects_of
+from tests.kubernetes.plans import generated_plan, native_objects_of
 from tests.offline import terraform, try_terraform
 from tests.offline.mocked_apply import made_resources
 from tests.trees import write_tree_of
@@ -35,7 +38,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment on each cloud, and one in a cluster that is there already."""
     files, tree = tmp_path_factory.mktemp("environments"), tmp_path_factory.mktemp("tree")
     texts = {cloud: environment_text(cloud, "shared", "dev") for cloud in CLOUDS}
-    texts["laptop"] = in_a_cluster(texts["azure"])
+    watched = 'backend = "elastic"\nendpoint = "https://flowwise.example"\nkey_version = 3'
+    texts["laptop"] = in_a_cluster(texts["azure"]).replace('backend = "none"', watched)
     for name, text in apart(texts).items():
         (files / f"{name}.toml").write_text(with_worker_and_job(with_own_secrets(text)))
     write_tree_of(files, tree)
@@ -77,6 +81,8 @@ def test_pods_have_it_by_the_name_of_an_environment_variable(root: str, tree: Pa
     if root == "laptop":
         secrets = {(each.name, each.namespace) for each in objects if each.kind == "Secret"}
         assert {(name, where) for name, where in secrets if name in NAMES} == {(n, r) for n, (r, _) in NAMES.items()}
+        assert ("monitoring", "observability") in secrets
+        assert "password-v3" in json.dumps(generated_plan(tree / root)), "collectors wait for the vendor's key of today"
 
 
 @pytest.mark.parametrize("root", [*CLOUDS, "laptop"])

@@ -53,6 +53,7 @@ def test_a_vendor_says_its_key_where_it_goes_and_what_no_budget_has(repository: 
     changed = [line.split(" ")[0] for line in text.splitlines() if line.endswith("Its change needs:")]
     assert changed == ["dev", "homologacao", "local", "prod", "qa"]
     assert text.count("SECRET_VALUES of the environment") == 4, "a cluster that is there already has no store"
+    assert """`TF_VAR_secret_values='{"monitoring": "..."}'` for `cdktf deploy local`, and for every plan""" in text
     assert """`TF_VAR_secret_values='{"monitoring": "..."}'` for `make apply STACK=prod`""" in text
     assert text.count("what Datadog asks is in no estimate here") == 5
 
@@ -62,7 +63,9 @@ def test_a_secret_of_a_microservice_s_own_says_where_its_value_goes(repository: 
     text = told(repository)
     assert """Key: `TF_VAR_secret_values='{"lancamentos-token": "..."}'` for `make apply STACK=prod`""" in text
     change(repository, "local", "[services.lancamentos]\n", '[services.lancamentos]\nsecrets = ["TOKEN"]\n')
-    assert told(repository).count("Key:") == 1, "a cluster that is there already has no store"
+    assert """Key: `TF_VAR_secret_values='{"lancamentos-token": "..."}'` for `cdktf deploy local`,""" in told(
+        repository
+    )
 
 
 def test_runners_say_their_key_which_no_pod_gets(repository: Path) -> None:

@@ -14,13 +14,13 @@ from flowwise.tables.network_ids import NETWORK_IDS
 from flowwise.tables.pod_ranges import SERVICE_CIDR
 
 _ACCOUNT = "123456789012"
-_REGION = "sa-east-1"
-_ISSUER = f"oidc.eks.{_REGION}.amazonaws.com/id/00000000000000000000000000000000"
+REGION = "sa-east-1"
+_ISSUER = f"oidc.eks.{REGION}.amazonaws.com/id/00000000000000000000000000000000"
 _UUID = "11111111-1111-1111-1111-111111111111"
 
 
 def _arn(service: str, resource: str) -> str:
-    return f"arn:aws:{service}:{_REGION}:{_ACCOUNT}:{resource}"
+    return f"arn:aws:{service}:{REGION}:{_ACCOUNT}:{resource}"
 
 
 def _iam(resource: str) -> str:
@@ -37,7 +37,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_ecr_repository": {
         "arn": _arn("ecr", "repository/images"),
         "registry_id": _ACCOUNT,
-        "repository_url": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/images",
+        "repository_url": f"{_ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/images",
     },
     "aws_eks_cluster": {
         "arn": _arn("eks", "cluster/eks-flowwise-dev"),
@@ -47,7 +47,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
     },
     "aws_elasticache_replication_group": {
         "arn": _arn("elasticache", "replicationgroup:redis"),
-        "primary_endpoint_address": f"master.redis.{_REGION}.cache.amazonaws.com",
+        "primary_endpoint_address": f"master.redis.{REGION}.cache.amazonaws.com",
     },
     "aws_elasticache_user": {"arn": _arn("elasticache", "user:user")},
     "aws_iam_instance_profile": {"arn": _iam("instance-profile/profile")},
@@ -59,10 +59,10 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
         "id": f"b-{_UUID}",
         "instances": [
             {
-                "console_url": f"https://b-{_UUID}.mq.{_REGION}.amazonaws.com",
+                "console_url": f"https://b-{_UUID}.mq.{REGION}.amazonaws.com",
                 "endpoints": [
-                    f"amqps://b-{_UUID}.mq.{_REGION}.amazonaws.com:5671",
-                    f"https://b-{_UUID}.mq.{_REGION}.amazonaws.com:16001",
+                    f"amqps://b-{_UUID}.mq.{REGION}.amazonaws.com:5671",
+                    f"https://b-{_UUID}.mq.{REGION}.amazonaws.com:16001",
                 ],
             }
         ],
@@ -75,7 +75,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "aws_caller_identity": {"account_id": _ACCOUNT},
-    "aws_ecr_repository": {"repository_url": f"{_ACCOUNT}.dkr.ecr.{_REGION}.amazonaws.com/flowwise/images"},
+    "aws_ecr_repository": {"repository_url": f"{_ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/flowwise/images"},
     "aws_eks_addon": {"configuration_values": '{"enableNetworkPolicy": "true"}'},
     "aws_eks_addon_version": {"version": "v1.0.0-eksbuild.1"},
     "aws_eks_cluster": {
@@ -106,7 +106,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "key_usage": "ENCRYPT_DECRYPT",
     },
     "aws_partition": {"partition": "aws"},
-    "aws_region": {"id": _REGION},
+    "aws_region": {"id": REGION},
     "aws_route53_zone": {
         "arn": "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
         "zone_id": "Z0123456789ABCDEFGHIJ",

@@ -13,26 +13,26 @@ from flowwise.tables.network_ids import NETWORK_IDS
 from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
 
 _PROJECT = "flowwise-project"
-_REGION = "southamerica-east1"
+REGION = "southamerica-east1"
 _COMPUTE = f"https://www.googleapis.com/compute/v1/projects/{_PROJECT}"
-_KEY_RING = f"projects/{_PROJECT}/locations/{_REGION}/keyRings/ring"
+_KEY_RING = f"projects/{_PROJECT}/locations/{REGION}/keyRings/ring"
 _ACCOUNT = f"account@{_PROJECT}.iam.gserviceaccount.com"
 
 RESOURCES: Mapping[str, Mapping[str, Any]] = {
-    "google_compute_address": {"self_link": f"{_COMPUTE}/regions/{_REGION}/addresses/nat"},
+    "google_compute_address": {"self_link": f"{_COMPUTE}/regions/{REGION}/addresses/nat"},
     "google_compute_network": {"id": f"projects/{_PROJECT}/global/networks/network"},
-    "google_compute_subnetwork": {"id": f"projects/{_PROJECT}/regions/{_REGION}/subnetworks/subnetwork"},
+    "google_compute_subnetwork": {"id": f"projects/{_PROJECT}/regions/{REGION}/subnetworks/subnetwork"},
     "google_container_cluster": {
-        "id": f"projects/{_PROJECT}/locations/{_REGION}/clusters/cluster",
+        "id": f"projects/{_PROJECT}/locations/{REGION}/clusters/cluster",
         "control_plane_endpoints_config": {
-            "dns_endpoint_config": {"endpoint": f"gke-0123456789-123456789012.{_REGION}.gke.goog"}
+            "dns_endpoint_config": {"endpoint": f"gke-0123456789-123456789012.{REGION}.gke.goog"}
         },
         "master_auth": {"cluster_ca_certificate": "Y2VydGlmaWNhdGU="},
         "private_cluster_config": {"private_endpoint": "10.20.160.2", "public_endpoint": "203.0.113.9"},
     },
     "google_kms_crypto_key": {"id": f"{_KEY_RING}/cryptoKeys/key"},
     "google_kms_key_ring": {"id": _KEY_RING},
-    "google_logging_project_bucket_config": {"id": f"projects/{_PROJECT}/locations/{_REGION}/buckets/logs"},
+    "google_logging_project_bucket_config": {"id": f"projects/{_PROJECT}/locations/{REGION}/buckets/logs"},
     "google_memorystore_instance": {
         "endpoints": [
             {
@@ -45,7 +45,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
                 ]
             }
         ],
-        "id": f"projects/{_PROJECT}/locations/{_REGION}/instances/cache",
+        "id": f"projects/{_PROJECT}/locations/{REGION}/instances/cache",
         "managed_server_ca": [{"ca_certs": [{"certificates": ["-----BEGIN CERTIFICATE-----"]}]}],
     },
     "google_monitoring_notification_channel": {"id": f"projects/{_PROJECT}/notificationChannels/1"},
@@ -57,7 +57,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
         "name": f"projects/{_PROJECT}/serviceAccounts/{_ACCOUNT}",
     },
     "google_sql_database_instance": {
-        "connection_name": f"{_PROJECT}:{_REGION}:postgres",
+        "connection_name": f"{_PROJECT}:{REGION}:postgres",
         "private_ip_address": "10.20.128.3",
         "server_ca_cert": [{"cert": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n"}],
     },
@@ -67,7 +67,7 @@ RESOURCES: Mapping[str, Mapping[str, Any]] = {
 DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
     "google_artifact_registry_repository": {
         "format": "DOCKER",
-        "id": f"projects/{_PROJECT}/locations/{_REGION}/repositories/flowwise",
+        "id": f"projects/{_PROJECT}/locations/{REGION}/repositories/flowwise",
     },
     "google_compute_global_address": {
         "address": "10.20.128.0",
@@ -82,7 +82,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
         "network": f"{_COMPUTE}/global/networks/spoke",
         "private_ip_google_access": True,
     },
-    "google_compute_zones": {"names": [f"{_REGION}-a", f"{_REGION}-b", f"{_REGION}-c"]},
+    "google_compute_zones": {"names": [f"{REGION}-a", f"{REGION}-b", f"{REGION}-c"]},
     "google_container_cluster": {
         "addons_config": [{"gce_persistent_disk_csi_driver_config": [{"enabled": True}]}],
         "cluster_ipv4_cidr": POD_CIDR,
@@ -91,7 +91,7 @@ DATA_SOURCES: Mapping[str, Mapping[str, Any]] = {
                 "dns_endpoint_config": [
                     {
                         "allow_external_traffic": False,
-                        "endpoint": f"gke-0123456789-123456789012.{_REGION}.gke.goog",
+                        "endpoint": f"gke-0123456789-123456789012.{REGION}.gke.goog",
                     }
                 ]
             }

@@ -163,7 +163,14 @@ class ObservabilitySettings(Object):
 
     backend: str = attribute("Vendor: datadog, elastic, dynatrace or none.")
     endpoint: str = attribute("Where the vendor takes the data.", default="")
-    key_name: str | None = attribute("Secret in the store that holds the vendor's key. Null with none.", default=None)
+    key_name: str | None = attribute(
+        "Secret that holds the vendor's key: in the store or, with a store of kind none, in secret_values. Null with "
+        "none.",
+        default=None,
+    )
+    key_version: int | None = attribute(
+        "With a store of kind none, raise it to have the key taken anew from secret_values.", default=None
+    )
     application_key_name: str | None = attribute(
         "Secret in the store that holds Datadog's application key, to make its default monitors with. Null for none.",
         default=None,

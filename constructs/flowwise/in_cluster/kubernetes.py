@@ -155,7 +155,13 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                 "  var.managed_broker == null ? {} : {\n"
                 f'    rabbitmq-administrator = {{ namespaces = ["{MESSAGE_BROKER}"] }}\n'
                 "  },\n"
-                f'  {{ for name in keys(local.vendor_keys) : name => {{ namespaces = ["{OBSERVABILITY}"] }} }},\n'
+                "  {\n"
+                "    for name in keys(local.vendor_keys) : name => {\n"
+                f'      namespaces = ["{OBSERVABILITY}"]\n'
+                "      generated  = false\n"
+                "      version    = coalesce(var.observability.key_version, var.secret_version)\n"
+                "    }\n"
+                "  },\n"
                 "  [\n"
                 "    for name, service in var.services : {\n"
                 "      for secret in values(service.secrets) : secret.name =>\n"
