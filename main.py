@@ -65,7 +65,7 @@ def make_tree(environments: Path, cache: FolderCache | None = None, *, whole: bo
     if missing:
         with new_app() as app:
             stacks = [stack(app) for stack in missing.values()]
-            made = dict(zip(missing, synthesize(app, stacks, SCHEMA_CACHE, found.values()), strict=True))
+            made = dict(zip(missing, synthesize(stacks, SCHEMA_CACHE, found.values()), strict=True))
         if cache is not None:
             cache.keep(made)
         found |= made

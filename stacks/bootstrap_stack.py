@@ -224,7 +224,7 @@ class BootstrapStack(FolderStack):
         cloud, folder = _CLOUDS[name], f"{BOOTSTRAP}{name}"
         super().__init__(app, folder)
         self.source = source_of(BootstrapStack)
-        self.content = content = TerraformFolder(self, "Root", folder)
+        self.content = content = TerraformFolder(self, folder)
         self.test_variables = examples(cloud.inputs, {})
         given = self.add_variables(cloud.inputs)
         content.local("regions", {word: by_cloud[name].code for word, by_cloud in REGIONS.items()})
@@ -237,9 +237,8 @@ class BootstrapStack(FolderStack):
         if name in _MANAGEMENT:
             account = text(f"coalesce(var.{_MANAGEMENT[name]}, {bare(account)})")
         configure_provider(self, name, common["region"], account)
-        # Partial, as nothing committed names an account's storage. CDKTF would add its own backend beside it.
+        # Partial, as nothing committed names an account's storage.
         self.add_override("terraform.backend", cloud.backend)
-        self.add_override("terraform.backend.local", None)
         if name == "google":
             _turn_on_services(content)
         if name == "azure":

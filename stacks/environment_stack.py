@@ -75,7 +75,7 @@ class EnvironmentStack(FolderStack):
         super().__init__(app, folder)
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"
-        self.content = TerraformFolder(self, "Root", folder)
+        self.content = TerraformFolder(self, folder)
         region = REGIONS[environment.known_region][environment.cloud].code
         ask_for_confirmation(self, environment)
         configure_provider(self, environment.cloud, region, environment.account)

@@ -5,9 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, ClassVar
 
-import jsii
-
-from cdk.core import App, IStackSynthesizer, ISynthesisSession, TerraformStack
+from cdk.core import App, TerraformStack
 from flowwise.authoring.contract import InputsT, Outputs
 from flowwise.authoring.declarations import Member, members, terraform_value
 from flowwise.authoring.expressions import text, typed
@@ -20,23 +18,11 @@ ENVIRONMENTS, BOOTSTRAP = "environments/", "bootstrap/"
 _REPOSITORY = Path(__file__).parents[1]
 
 
-@jsii.implements(IStackSynthesizer)
-class _KeepDocument:
-    """Called by `app.synth()` in place of CDKTF's writer: keeps the resolved JSON for ours."""
-
-    def __init__(self, stack: "FolderStack") -> None:
-        self._stack = stack
-
-    def synthesize(self, session: ISynthesisSession) -> None:
-        self._stack.complete()
-        self._stack.document = self._stack.to_terraform()
-
-
 class FolderStack(TerraformStack):
     """A stack whose resolved JSON becomes the files of `content.folder`, relative to `infra/`.
 
-    `content` holds the order and the comments of what was written. `document` is Terraform's JSON, there once the app
-    has been synthesised. A root's tests give it `test_variables`, and `test_data` in place of what data sources, by
+    `content` holds the order and the comments of what was written. `document` is Terraform's JSON, there once it is
+    resolved. A root's tests give it `test_variables`, and `test_data` in place of what data sources, by
     their addresses, would read; the cloud answers from `test_region`. They run `tested_module`, a folder as the root's
     own, where they cannot run the root. `source` is the file that a reader of the generated one should edit, relative
     to the repository.
@@ -49,18 +35,18 @@ class FolderStack(TerraformStack):
     def __init__(self, app: App, folder: str) -> None:
         self.id = folder.replace("/", "-")
         super().__init__(app, self.id)
-        self.synthesizer = _KeepDocument(self)
         self.document: dict[str, Any] = {}
         self.test_variables: dict[str, Any] = {}
         self.test_data: dict[str, dict[str, Any]] = {}
         self.test_region: str | None = None
         self.tested_module: str | None = None
-        self._blocks: dict[str, dict[str, Any]] = {}
+        self._variables: dict[str, dict[str, Any]] = {}
+        self._outputs: dict[str, dict[str, Any]] = {}
         self._imports: list[dict[str, Any]] = []
 
     @property
     def folder(self) -> Folder:
-        """What the files are made of, there once the app has been synthesised."""
+        """What the files are made of, there once the document is."""
         content = self.content
         return Folder(
             content.folder,
@@ -75,12 +61,12 @@ class FolderStack(TerraformStack):
 
     def add_variables(self, declared: type[InputsT]) -> InputsT:
         """Declare each member as a variable, besides those that are there; gives references to them."""
-        self._blocks.setdefault("variable", {}).update({member.name: _variable(member) for member in members(declared)})
+        self._variables.update({member.name: _variable(member) for member in members(declared)})
         return declared(**{member.name: typed(member, f"var.{member.name}") for member in members(declared)})
 
     def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:
         """Declare each member as an output with the value it holds, but those that begin like one to leave out."""
-        self._blocks.setdefault("output", {}).update(
+        self._outputs.update(
             {
                 member.name: _output(member, getattr(outputs, member.name), self.content)
                 for member in members(type(outputs))
@@ -90,24 +76,30 @@ class FolderStack(TerraformStack):
 
     def add_output(self, name: str, description: str, value: Any) -> None:
         """Declare an output that no contract has."""
-        self._blocks.setdefault("output", {})[name] = {"description": description, "value": value}
+        self._outputs[name] = {"description": description, "value": value}
 
     def add_import(self, to: str, ids: str, why: str) -> None:
         """Have the resource at the address `to` be what is there already: one of the set `ids`, or none."""
         self.content.comments[f"import.{len(self._imports)}"] = why
         self._imports.append({"for_each": text(ids), "to": to, "id": text("each.key")})
 
-    def complete(self) -> None:
-        """Hand CDKTF, in one go, the blocks for which a construct each would take most of the time."""
-        if self._imports:
-            self.add_override("import", self._imports)
-        if self.content.counted:
-            moves = [{"from": address, "to": f"{address}[0]"} for address in self.content.counted]
-            self.add_override("moved", moves)
-        blocks = {**self._blocks, "locals": self.content.locals, "ephemeral": self.content.ephemerals}
-        for kind, bodies in blocks.items():
+    def resolve(self) -> None:
+        """Have CDKTF make the document, with the blocks for which a construct each would take most of the time.
+
+        `app.synth()` would resolve all elements twice: first for references between stacks, of which there are none.
+        What can hold no token of CDKTF's is finished, and spared the way to Node and back: there it only has a place.
+        """
+        content = self.content
+        finished = {
+            "import": self._imports,
+            "moved": [{"from": address, "to": f"{address}[0]"} for address in content.counted],
+            "variable": self._variables,
+        }
+        unresolved = {"output": self._outputs, "locals": content.locals, "ephemeral": content.ephemerals}
+        for kind, bodies in (finished | unresolved).items():
             if bodies:
-                self.add_override(kind, bodies)
+                self.add_override(kind, {} if kind in finished else bodies)
+        self.document = self.to_terraform() | {kind: bodies for kind, bodies in finished.items() if bodies}
 
 
 def _variable(member: Member) -> dict[str, Any]:

@@ -16,5 +16,5 @@ class ModuleStack(FolderStack):
         self.module = module
         self.source = source_of(module)
         inputs: Inputs = self.add_variables(module.contract.inputs)
-        self.content = content = module(self, "Module")
+        self.content = content = module(self)
         self.add_outputs(content.build(inputs))

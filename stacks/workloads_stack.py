@@ -102,7 +102,7 @@ class WorkloadsStack(FolderStack):
         super().__init__(app, folder)
         self.environment = environment
         self.source = f"environments/{environment.name}.toml"
-        self.content = TerraformFolder(self, "Root", folder)
+        self.content = TerraformFolder(self, folder)
         self.test_variables: dict[str, Any] = {
             "images": {name: f"registry.example/{name}:1.0.0" for name in environment.services}
         }

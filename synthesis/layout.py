@@ -54,7 +54,6 @@ def terraform_files(folder: Folder, schemas: Schemas, versions: Mapping[str, Any
             for name, bodies in document.get("provider", {}).items()
             for body in bodies
         ],
-        # CDKTF gives a module a backend too, in which it has no say.
         "backend.tf": [render_block("terraform", [], {"backend": document["terraform"]["backend"]}, None)]
         if folder.is_root
         else [],

@@ -65,7 +65,8 @@ def _stacks(environments: Path) -> dict[str, list[tuple[str, str, int]]]:
     recipes = main.module_recipes() | main.root_recipes(main.load_environments(environments))
     with main.new_app() as app:
         stacks = [stack(app) for stack in recipes.values()]
-        app.synth()
+        for stack in stacks:
+            stack.resolve()
     return {
         stack.id: [
             (kind, type_, count)

@@ -7,8 +7,6 @@ from cdktf import (
     DataTerraformRemoteStateGcs,
     DataTerraformRemoteStateS3,
     GcsBackend,
-    IStackSynthesizer,
-    ISynthesisSession,
     ITerraformDependable,
     ITerraformIterator,
     LocalBackend,

@@ -1,9 +1,8 @@
-"""From an app with its stacks to the files of `infra/`."""
+"""From stacks to the files of `infra/`."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cdk.core import App
 from costs.infracost import CONFIG_FILE, USAGE_FILE
 from environments import Environment
 from flowwise.custom_resources import CHART
@@ -29,10 +28,11 @@ from synthesis.schemas.unbound_schemas import BUILT_IN
 
 
 def synthesize(
-    app: App, stacks: Sequence[FolderStack], schema_cache: Path, known: Iterable[SynthesisedFolder] = ()
+    stacks: Sequence[FolderStack], schema_cache: Path, known: Iterable[SynthesisedFolder] = ()
 ) -> list[SynthesisedFolder]:
     """The folder of each stack. Those that stacks call are other stacks' or `known`. Writes only the schema cache."""
-    app.synth()
+    for stack in stacks:
+        stack.resolve()
     folders = {stack.content.folder: stack.folder for stack in stacks}
     known_types = {folder.path: folder.types for folder in known}
     schemas = Schemas(schema_cache)

@@ -101,7 +101,7 @@ from synthesis.layout import terraform_files
 from synthesis.schemas.lookup import Schemas
 app = App(outdir=sys.argv[1], skip_validation=True)
 stack = ModuleStack(app, KubernetesNamespace)
-app.synth()
+stack.resolve()
 print(json.dumps(terraform_files(stack.folder, Schemas(Path(".cache/schemas")), versions(["kubernetes"]))))
 bindings = [name for name in sys.modules if "_provider_" in name.partition(".")[0]]
 print(len(bindings), len(psutil.Process().children(recursive=True)), file=sys.stderr)

@@ -115,7 +115,8 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     local_one = with_nasty_texts(local_one, texts)
     with main.new_app() as app:
         stacks = [EnvironmentStack(app, cloudy), WorkloadsStack(app, cloudy), WorkloadsStack(app, local_one)]
-        app.synth()
+        for stack in stacks:
+            stack.resolve()
         return {stack.content.folder: stack.document for stack in stacks}
 
 

@@ -13,6 +13,9 @@ P = ParamSpec("P")
 Element = TypeVar("Element", bound=TerraformElement)
 CalledOutputs = TypeVar("CalledOutputs", bound=Outputs)
 
+_UNNAMED = "Default"
+"""The construct id that CDKTF leaves out of the names that it makes: what lies in it is called by its own id alone."""
+
 
 class TerraformFolder(Construct):
     """A construct whose elements become one folder of Terraform files, `folder`, relative to `infra/`.
@@ -22,8 +25,8 @@ class TerraformFolder(Construct):
     CDKTF's, local values and ephemeral resources, it keeps itself: each construct is a call of another process.
     """
 
-    def __init__(self, scope: Construct, id_: str, folder: str) -> None:
-        super().__init__(scope, id_)
+    def __init__(self, scope: Construct, folder: str) -> None:
+        super().__init__(scope, _UNNAMED)
         self.folder = folder
         self.arguments: dict[str, tuple[str, ...]] = {}
         self.comments: dict[str, str] = {}
@@ -34,6 +37,7 @@ class TerraformFolder(Construct):
         self.requirements: dict[str, dict[str, str]] = {}
         self.awaited: dict[str, list[str]] = {}
         self.counted: list[str] = []
+        self._kinds: dict[str, list[str]] = {}
         self._comment: str | None = None
         self._skips: dict[str, str] = {}
 
@@ -46,10 +50,9 @@ class TerraformFolder(Construct):
         **kwargs: P.kwargs,
     ) -> Element:
         """Add a resource or data source called `<type>.<name>`; the other arguments are those of its class."""
-        # Construct ids must be unique in their scope, Terraform names only within their type.
-        id_ = f"{getattr(kind, '__name__', '')}.{name}"
+        id_ = self._id(getattr(kind, "__name__", ""), name)
         element = kind(self, id_, *args, **kwargs)
-        element.override_logical_id(name)
+        self._name(element, id_, name)
         self._remember(id_, kwargs)
         return element
 
@@ -91,7 +94,7 @@ class TerraformFolder(Construct):
         of `each.key`. `depends_on` names other calls to wait for, where no value leads from one to the other.
         """
         source = posixpath.relpath(module.path, self.folder)
-        id_, values = f"module.{name}", given_values(inputs)
+        id_, values = self._id("module", name), given_values(inputs)
         call = TerraformHclModule(
             self,
             id_,
@@ -99,14 +102,15 @@ class TerraformFolder(Construct):
             variables=values,
             skip_asset_creation_from_local_modules=True,
         )
-        call.override_logical_id(name)
-        reference = f"{id_}.%s"
+        self._name(call, id_, name)
+        address = f"module.{name}"
+        reference = f"{address}.%s"
         if only_if is not None:
             call.add_override("count", text(f"{only_if} ? 1 : 0"))
-            reference = f"one({id_}[*].%s)"
+            reference = f"one({address}[*].%s)"
         if for_each is not None:
             call.add_override("for_each", text(for_each))
-            reference = f"{id_}[each.key].%s"
+            reference = f"{address}[each.key].%s"
         if depends_on:
             call.add_override("depends_on", [f"module.{other}" for other in depends_on])
         self._remember(id_, values)
@@ -131,6 +135,23 @@ class TerraformFolder(Construct):
         for output in outputs:
             self.awaited.setdefault(output, []).extend(addresses)
 
+    def _id(self, kind: str, name: str) -> str:
+        """The construct id of an element: its name, or where another kind has that in this folder, the kind besides.
+
+        Raises ValueError if there is one of that kind and name.
+        """
+        kinds = self._kinds.setdefault(name, [])
+        if kind in kinds:
+            raise ValueError(f"{self.folder} has a {kind} called {name} already")
+        kinds.append(kind)
+        return name if len(kinds) == 1 else f"{kind}.{name}"
+
+    @staticmethod
+    def _name(element: TerraformElement, id_: str, name: str) -> None:
+        """Have an element be called so in Terraform, which costs nothing where CDKTF would by itself."""
+        if id_ != name:
+            element.override_logical_id(name)
+
     def _remember(self, id_: str, arguments: Iterable[str]) -> None:
         self.arguments[id_] = tuple(arguments)
         if self._comment is not None:
@@ -152,8 +173,8 @@ class Module(TerraformFolder, Generic[InputsT, OutputsT]):
     path: ClassVar[str]
     examples: ClassVar[Mapping[str, Any]] = {}  # of inputs whose values look different in this cloud
 
-    def __init__(self, scope: Construct, id_: str) -> None:
-        super().__init__(scope, id_, self.path)
+    def __init__(self, scope: Construct) -> None:
+        super().__init__(scope, self.path)
 
     def build(self, inputs: InputsT) -> OutputsT:
         """Add the module's resources. `inputs` holds references to its variables; the result fills its outputs."""
