@@ -2,11 +2,13 @@
 
 import inspect
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from cdk.core import App, TerraformStack
-from flowwise.authoring.contract import InputsT, Outputs
+from flowwise.authoring.contract import Inputs, InputsT, Outputs
 from flowwise.authoring.declarations import Member, members, terraform_value
 from flowwise.authoring.expressions import text, typed
 from flowwise.authoring.module import TerraformFolder
@@ -61,7 +63,7 @@ class FolderStack(TerraformStack):
 
     def add_variables(self, declared: type[InputsT]) -> InputsT:
         """Declare each member as a variable, besides those that are there; gives references to them."""
-        self._variables.update({member.name: _variable(member) for member in members(declared)})
+        self._variables.update(_variables(declared))  # type: ignore[arg-type]  # a class is hashable
         return declared(**{member.name: typed(member, f"var.{member.name}") for member in members(declared)})
 
     def add_outputs(self, outputs: Outputs, leave_out: tuple[str, ...] = ()) -> None:
@@ -87,19 +89,27 @@ class FolderStack(TerraformStack):
         """Have CDKTF make the document, with the blocks for which a construct each would take most of the time.
 
         `app.synth()` would resolve all elements twice: first for references between stacks, of which there are none.
-        What can hold no token of CDKTF's is finished, and spared the way to Node and back: there it only has a place.
+        What holds no token of CDKTF's is finished, and spared the way to Node and back: there it only has a place.
         """
         content = self.content
-        finished = {
+        finished: dict[str, Any] = {
             "import": self._imports,
             "moved": [{"from": address, "to": f"{address}[0]"} for address in content.counted],
             "variable": self._variables,
         }
-        unresolved = {"output": self._outputs, "locals": content.locals, "ephemeral": content.ephemerals}
-        for kind, bodies in (finished | unresolved).items():
-            if bodies:
-                self.add_override(kind, {} if kind in finished else bodies)
-        self.document = self.to_terraform() | {kind: bodies for kind, bodies in finished.items() if bodies}
+        others = {"output": self._outputs, "locals": content.locals, "ephemeral": content.ephemerals}
+        if self.is_root:  # it says variables, modules and data by their addresses
+            finished |= others
+        given = {kind: bodies for kind, bodies in (finished | others).items() if bodies}
+        for kind, bodies in given.items():
+            self.add_override(kind, {} if kind in finished else bodies)
+        document = self.to_terraform()
+        self.document = document | {kind: bodies for kind, bodies in given.items() if kind in finished}
+
+
+@cache
+def _variables(declared: type[Inputs]) -> Mapping[str, dict[str, Any]]:
+    return {member.name: _variable(member) for member in members(declared)}
 
 
 def _variable(member: Member) -> dict[str, Any]:

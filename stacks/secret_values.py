@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.tables.vendor_keys import API_KEY
@@ -10,6 +12,14 @@ from stacks.folder_stack import FolderStack
 
 def add_secret_values(stack: FolderStack, known: Sequence[str]) -> dict[str, str]:
     """Add the variable, for secrets of these names; gives a reference to it."""
+    inputs: Any = stack.add_variables(_inputs(tuple(known)))
+    values: dict[str, str] = inputs.secret_values
+    return values
+
+
+@cache
+def _inputs(known: tuple[str, ...]) -> type[Inputs]:
+    """The class with the variable, which takes Python long to make: environments with the same secrets share it."""
     words = f"{', '.join(known[:-1])} and {known[-1]}" if len(known) > 1 else known[0]
 
     class SecretInputs(Inputs):
@@ -28,4 +38,4 @@ def add_secret_values(stack: FolderStack, known: Sequence[str]) -> dict[str, str
             ],
         )
 
-    return stack.add_variables(SecretInputs).secret_values
+    return SecretInputs

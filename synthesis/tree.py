@@ -106,8 +106,9 @@ def _replace(root: Path, staging: Path, changed: Mapping[str, str], obsolete: li
     done: list[str] = []
     made: list[Path] = []
     try:
+        for folder in {(root / path).parent for path in staged}:
+            made += _make_folder(folder)
         for path, source in staged.items():
-            made += _make_parents(root / path)
             source.replace(root / path)
             done.append(path)
         for path in obsolete:
@@ -145,9 +146,9 @@ def _keep(folder: Path, root: Path, paths: list[str]) -> dict[str, Path]:
     return kept
 
 
-def _make_parents(path: Path) -> list[Path]:
-    """Make the folders above `path`; gives those that were missing, outermost first."""
-    missing = [folder for folder in path.parents if not folder.exists()]
+def _make_folder(path: Path) -> list[Path]:
+    """Make a folder, and those above it; gives those that were missing, outermost first."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir()
     return missing[::-1]

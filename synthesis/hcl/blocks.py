@@ -6,9 +6,11 @@ sources, versions, back ends), so does this writer.
 """
 
 import difflib
+import pickle
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -51,6 +53,27 @@ def render_block(
     check, that of its data source; the other kinds have none. Raises UnknownArgument for a member that the
     schema does not have, ValueError for a block that is no object, and whatever `render_value` raises.
     """
+    if schema is not None:
+        return _top_level(kind, labels, body, schema, comment, notes)
+    return _top_level_once(kind, tuple(labels), pickle.dumps(body), comment, tuple(notes))
+
+
+@lru_cache(maxsize=2**12)
+def _top_level_once(
+    kind: str, labels: tuple[str, ...], body: bytes, comment: str | None, notes: tuple[str, ...]
+) -> str:
+    """A block of the language, which environments have most of in common: each is laid out once."""
+    return _top_level(kind, labels, pickle.loads(body), None, comment, notes)
+
+
+def _top_level(
+    kind: str,
+    labels: Sequence[str],
+    body: Mapping[str, Any],
+    schema: BlockSchema | None,
+    comment: str | None,
+    notes: Sequence[str],
+) -> str:
     where = " ".join([kind, *(f'"{label}"' for label in labels)])
     head, separator, rest = _block([where], kind, labels, body, _shape(kind, schema), 0).partition("\n")
     # A scanner's directive has to be one line, and inside the block that it is about.

@@ -91,3 +91,9 @@ def test_state_on_aws_is_locked_and_encrypted_with_the_environments_key(roots: R
     backend = roots["aws"]["backend.tf"]
     assert argument("use_lockfile", backend) == argument("encrypt", backend) == ["true"]
     assert argument("kms_key_id", backend) == ['"alias/flowwise-aws-tfstate"']
+
+
+def test_no_root_has_a_token_of_cdktfs(roots: Roots) -> None:
+    """What a root adds to its elements, CDKTF gives back unread: a token there would stay one, a text or a number."""
+    token = re.compile(r"TfToken\[|\de\+2\d\d")
+    assert not [path for files in roots.values() for path, text in files.items() if token.search(text)]
