@@ -4,6 +4,7 @@
 // Every file of these packages ends in a source map several times its size, which V8 would keep: it is cut off.
 // A token of CDKTF's remembers the stack that it was made in, as text and to its end, for messages about it: in Python's
 // hands these are frames of jsii's kernel, the same for all. Taking them down cost more than resolving the tokens.
+// CDKTF packs assets by a library of some hundred files, which is read when there is an asset.
 "use strict";
 
 const Module = require("module");
@@ -16,6 +17,9 @@ const PROVIDER_INDEX = /[\\/]@(?:cdktf|cdktn)[\\/]provider-(?!generator[\\/])[a-
 // As compilers of TypeScript write it, the older and the newer: what is not an ES module, `__importStar` makes into one.
 const EAGER_REQUIRE = /^exports\.(\w+) = (__importStar\(require\("\.\/[\w/-]+"\)\)|require\("\.\/[\w/-]+"\));$/gm;
 const LAZY_REQUIRE = 'Object.defineProperty(exports, "$1", { enumerable: true, configurable: true, get: () => $2 });';
+const ASSETS = /[\\/]lib[\\/]private[\\/]fs\.js$/;
+const EAGER_ARCHIVER = /^const archiver = (require\("archiver"\));$/m;
+const LAZY_ARCHIVER = "const archiver = (...what) => $1(...what);";
 const STACK_TRACE = /[\\/]lib[\\/]tokens[\\/]private[\\/]stack-trace\.js$/;
 const REQUIRE_AT_ONCE = /^(?!Object\.defineProperty\(exports, "\w+", \{ .* get: \(\) => ).*\brequire\(.*$/m;
 
@@ -29,6 +33,13 @@ function lazyIndex(source, filename) {
     );
   }
   return lazy;
+}
+
+function lazySource(source, filename) {
+  if (PROVIDER_INDEX.test(filename)) {
+    return lazyIndex(source, filename);
+  }
+  return ASSETS.test(filename) ? source.replace(EAGER_ARCHIVER, LAZY_ARCHIVER) : source;
 }
 
 // jsii reads a file of 30 MB per provider into memory for the few types in use, of which it takes one slice each, by
@@ -63,7 +74,7 @@ Module._extensions[".js"] = function (module, filename) {
   const bytes = fs.readFileSync(filename);
   const map = bytes.lastIndexOf("\n//# sourceMappingURL=data:");
   const source = bytes.toString("utf8", 0, map < 0 ? bytes.length : map);
-  module._compile(PROVIDER_INDEX.test(filename) ? lazyIndex(source, filename) : source, place);
+  module._compile(lazySource(source, filename), place);
   if (STACK_TRACE.test(filename)) {
     module.exports.captureStackTrace = () => [];
   }

@@ -8,6 +8,7 @@ const fs = require("fs");
 const Module = require("module");
 const path = require("path");
 const { Writable } = require("stream");
+const util = require("util");
 
 const STARTER = /[\\/]bin[\\/]jsii-runtime\.js$/;
 const [STDIN, STDOUT, STDERR, CHANNEL] = [0, 1, 2, 3];
@@ -33,6 +34,13 @@ function takeTheStartersPlace() {
   process.execArgv.push("--preserve-symlinks");
 }
 
+// Of each type that jsii looks at, it words what an assertion would say that holds: no other call is of an object alone.
+function describeInAWord() {
+  const { inspect } = util;
+  const ofAssertion = (what) => what.length === 1 && typeof what[0] === "object";
+  util.inspect = Object.assign((...what) => (ofAssertion(what) ? "a type" : inspect(...what)), inspect);
+}
+
 const loadJavaScript = Module._extensions[".js"];
 
 Module._extensions[".js"] = function (module, filename) {
@@ -40,6 +48,7 @@ Module._extensions[".js"] = function (module, filename) {
     return loadJavaScript(module, filename);
   }
   takeTheStartersPlace();
+  describeInAWord();
   module.require(path.join(path.dirname(filename), "..", "lib", "program.js"));
   // From here on, and not before: jsii unpacks that program into another folder each time, and it would never be found.
   Module.enableCompileCache?.(process.env.JSII_RUNTIME_PACKAGE_CACHE_ROOT + "-compiled");

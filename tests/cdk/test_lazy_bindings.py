@@ -58,6 +58,37 @@ def test_an_index_of_another_form_is_refused(name: str, tmp_path: Path) -> None:
     assert UNKNOWN[name] in result.stderr
 
 
+def test_what_packs_assets_is_read_when_there_is_one(tmp_path: Path) -> None:
+    packages = tmp_path / "node_modules"
+    for folder in ("cdktf/lib/private", "archiver"):
+        (packages / folder).mkdir(parents=True)
+    private = packages / "cdktf" / "lib" / "private" / "fs.js"
+    private.write_text('const archiver = require("archiver");\nexports.archive = () => archiver("zip", {});\n')
+    (packages / "archiver" / "index.js").write_text('console.log("read"); module.exports = (format) => format;\n')
+    script = f'const files = require("{private}"); console.log("loaded", files.archive());'
+    node = Path(sys.executable).with_name("node")
+    result = subprocess.run([node, "--require", _PRELOAD, "--eval", script], capture_output=True, text=True)
+    assert result.stdout == "read\nloaded zip\n", result.stderr
+    script = script.replace("files.archive()", "Object.keys(files)")
+    result = subprocess.run([node, "--require", _PRELOAD, "--eval", script], capture_output=True, text=True)
+    assert result.stdout == "loaded [ 'archive' ]\n", "it was read before it was used"
+
+
+def test_no_type_is_described_for_an_assertion_that_holds(tmp_path: Path) -> None:
+    counts = tmp_path / "counts.cjs"
+    counts.write_text(
+        "const util = require('util'); const { inspect } = util; let count = 0;\n"
+        "util.inspect = (...values) => { count++; return inspect(...values); };\n"
+        "process.on('exit', () => console.log(count));\n"
+    )
+    environment = os.environ | {
+        "NODE_OPTIONS": f'--require "{counts}"',
+        "PYTHONPATH": str(REPOSITORY / "constructs"),
+    }
+    result = subprocess.run([sys.executable, "-O", "-c", _SYNTHESIS], env=environment, capture_output=True, text=True)
+    assert result.stdout == "0\n0\n", result.stderr
+
+
 _SYNTHESIS = """
 from cdk import fast_loading
 fast_loading.prepare()
