@@ -89,7 +89,7 @@ class FolderStack(TerraformStack):
         """Have CDKTF make the document, with the blocks for which a construct each would take most of the time.
 
         `app.synth()` would resolve all elements twice: first for references between stacks, of which there are none.
-        What holds no token of CDKTF's is finished, and spared the way to Node and back: there it only has a place.
+        What holds no token of CDKTF's is finished, and spared the way to Node and back.
         """
         content = self.content
         finished: dict[str, Any] = {
@@ -100,11 +100,14 @@ class FolderStack(TerraformStack):
         others = {"output": self._outputs, "locals": content.locals, "ephemeral": content.ephemerals}
         if self.is_root:  # it says variables, modules and data by their addresses
             finished |= others
-        given = {kind: bodies for kind, bodies in (finished | others).items() if bodies}
-        for kind, bodies in given.items():
-            self.add_override(kind, {} if kind in finished else bodies)
-        document = self.to_terraform()
-        self.document = document | {kind: bodies for kind, bodies in given.items() if kind in finished}
+            others = {}
+        for kind, bodies in others.items():
+            if bodies:
+                self.add_override(kind, bodies)
+        finished = {kind: bodies for kind, bodies in finished.items() if bodies}
+        self.document = self.to_terraform() | finished
+        # CDKTF's metadata names what is there besides its own elements.
+        self.document["//"]["metadata"].setdefault("overrides", {}).setdefault("stack", []).extend(finished)
 
 
 @cache

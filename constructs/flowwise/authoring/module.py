@@ -95,19 +95,17 @@ class TerraformFolder(Construct):
         """
         source = posixpath.relpath(module.path, self.folder)
         id_, values = self._id("module", name), given_values(inputs)
+        count = {} if only_if is None else {"count": text(f"{only_if} ? 1 : 0")}
         call = TerraformHclModule(
             self,
             id_,
             source=source if source.startswith("../") else f"./{source}",
-            variables=values,
+            variables=values | count,
             skip_asset_creation_from_local_modules=True,
         )
         self._name(call, id_, name)
         address = f"module.{name}"
-        reference = f"{address}.%s"
-        if only_if is not None:
-            call.add_override("count", text(f"{only_if} ? 1 : 0"))
-            reference = f"one({address}[*].%s)"
+        reference = f"{address}.%s" if only_if is None else f"one({address}[*].%s)"
         if for_each is not None:
             call.add_override("for_each", text(for_each))
             reference = f"{address}[each.key].%s"

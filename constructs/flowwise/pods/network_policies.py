@@ -82,11 +82,10 @@ def add_network_policy(
         **arguments,
     )
     # Both directions are written alike, for which the classes of the binding have no common type.
-    if pods:
-        policy.add_override("spec.pod_selector", _selector(pods))
-    for direction, (end, rules) in directions.items():
-        if rules:
-            policy.add_override(f"spec.{direction}", [_rule(end, rule) for rule in rules])
+    spec: dict[str, Any] = {"pod_selector": _selector(pods)} if pods else {}
+    spec |= {way: [_rule(end, rule) for rule in rules] for way, (end, rules) in directions.items() if rules}
+    if spec:
+        policy.add_override("spec", spec)
     return policy
 
 
