@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Strict, ValidationInfo, field_validator
 
+from environments.cluster_ranges import NOT_GIVEN, ClusterRange, range_behind
 from environments.field_types import (
     POOL_NAME_ALLOWED,
     PREFIX_LENGTHS,
@@ -15,14 +16,12 @@ from environments.field_types import (
     LabelValue,
     NodeSize,
     PoolName,
-    PrivateRange,
     PublicRange,
     TaintKey,
     each_once,
     only_such_names,
     refusal,
 )
-from environments.ranges import ROUTED
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_of_a_cluster, of_this_cloud
 from environments.wording import shown
 from flowwise.tables.existing_ids import POOLS
@@ -35,7 +34,6 @@ PRODUCTION_MIN_NODES = max(region.zones for clouds in REGIONS.values() for regio
 """A node per availability zone, wherever the environment goes."""
 _MIN_NODES = f"Nodes that always run. Production wants at least {PRODUCTION_MIN_NODES}, one per zone."
 
-_NOT_GIVEN: Any = None  # tells a file that says nothing from one that says what is the default
 _POD_CIDR, _SERVICE_CIDR = IPv4Network(POD_CIDR), IPv4Network(SERVICE_CIDR)
 _OF_THE_NETWORK = "the network's too, and by default the {} /16 behind network.cidr, so that networks can be joined."
 
@@ -149,13 +147,13 @@ class Cluster(Table):
         description="Pools of nodes for microservices, by name.",
         json_schema_extra=only_such_names("at least one table such as [cluster.node_pools.general]"),
     )
-    pod_cidr: PrivateRange = Field(
-        default=_NOT_GIVEN,
+    pod_cidr: ClusterRange = Field(
+        default=NOT_GIVEN,
         description=f"Addresses of pods. On Google Cloud {_OF_THE_NETWORK.format('next')}",
         json_schema_extra={"default": str(_POD_CIDR)},
     )
-    service_cidr: PrivateRange = Field(
-        default=_NOT_GIVEN,
+    service_cidr: ClusterRange = Field(
+        default=NOT_GIVEN,
         description=f"Addresses of Kubernetes services. On Google Cloud {_OF_THE_NETWORK.format('second')}",
         json_schema_extra={"default": str(_SERVICE_CIDR)},
     )
@@ -163,12 +161,12 @@ class Cluster(Table):
     @field_validator("pod_cidr", mode="before")
     @classmethod
     def _pods_by_default(cls, cidr: Any, info: ValidationInfo) -> Any:
-        return _range_behind(1, info) or _POD_CIDR if cidr is _NOT_GIVEN else cidr
+        return range_behind(1, info) or _POD_CIDR if cidr is NOT_GIVEN else cidr
 
     @field_validator("service_cidr", mode="before")
     @classmethod
     def _services_by_default(cls, cidr: Any, info: ValidationInfo) -> Any:
-        return _range_behind(2, info) or _SERVICE_CIDR if cidr is _NOT_GIVEN else cidr
+        return range_behind(2, info) or _SERVICE_CIDR if cidr is NOT_GIVEN else cidr
 
     @field_validator("pod_cidr", "service_cidr")
     @classmethod
@@ -182,9 +180,10 @@ class Cluster(Table):
     @field_validator("pod_cidr")
     @classmethod
     def _enough_for_all_nodes(cls, cidr: IPv4Network, info: ValidationInfo) -> IPv4Network:
-        spare = SPARE_NODES.get(Surroundings.of(info).cloud or "")
+        around = Surroundings.of(info)
+        spare = SPARE_NODES.get(around.cloud or "")
         system, pools = info.data.get("system_pool"), info.data.get("node_pools")
-        if spare is None or system is None or pools is None:
+        if spare is None or system is None or pools is None or around.has_cluster:
             return cidr
         nodes = sum(pool.max_nodes + spare for pool in (system, *pools.values()))
         if nodes > nodes_in(cidr.prefixlen):
@@ -225,12 +224,3 @@ def _range_words(nodes: int) -> str:
     if fitting:
         return f"it is a /{max(fitting)} at the smallest"
     return f"no range has room for more than {nodes_in(PREFIX_LENGTHS[0])}"
-
-
-def _range_behind(number: int, info: ValidationInfo) -> IPv4Network | None:
-    """A /16 behind that of the network, on a cloud where pods and services have their addresses in it."""
-    around = Surroundings.of(info)
-    if around.cloud not in ROUTED or around.network_cidr is None:
-        return None
-    own = around.network_cidr.supernet(new_prefix=16)
-    return IPv4Network((int(own.network_address) + number * own.num_addresses, own.prefixlen))

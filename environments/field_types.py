@@ -64,7 +64,7 @@ _PRIVATE = tuple(map(IPv4Network, PRIVATE_RANGES))
 RESERVED_BY_AKS = IPv4Network("172.30.0.0/15")
 PREFIX_LENGTHS = range(16, 21)
 """Of ranges of private addresses, each in CIDR notation."""
-_RANGE_ALLOWED = (
+RANGE_ALLOWED = (
     f'a private IPv4 range such as "10.10.0.0/16": inside {", ".join(map(str, _PRIVATE))}, with a prefix of '
     f"/{PREFIX_LENGTHS[0]} to /{PREFIX_LENGTHS[-1]} and no bit set behind it, but not in {RESERVED_BY_AKS}, "
     "which AKS keeps for itself"
@@ -155,16 +155,17 @@ def _text(pattern: str, max_length: int, allowed: str, **extra: Any) -> Any:
     return Field(pattern=f"^{pattern}$", max_length=max_length, json_schema_extra=schema)
 
 
-def _private_range(value: object) -> IPv4Network:
+def private_range(value: object) -> IPv4Network:
+    """A range as `RANGE_ALLOWED` says it. Raises a refusal."""
     try:
         network = IPv4Network(str(value).strip(), strict=False)
     except ValueError:
-        raise refusal(_RANGE_ALLOWED) from None
+        raise refusal(RANGE_ALLOWED) from None
     is_private = any(network.subnet_of(private) for private in _PRIVATE)
     if not is_private or network.overlaps(RESERVED_BY_AKS) or network.prefixlen not in PREFIX_LENGTHS:
-        raise refusal(_RANGE_ALLOWED, default=str(network))
+        raise refusal(RANGE_ALLOWED, default=str(network))
     if str(network) != str(value):  # stray bits or blanks
-        raise refusal(_RANGE_ALLOWED, suggestion=shown(str(network)))
+        raise refusal(RANGE_ALLOWED, suggestion=shown(str(network)))
     return network
 
 
@@ -300,17 +301,12 @@ EnvironmentName = Annotated[
 # Google's labels are the narrowest of the clouds' tags ("Requirements for labels").
 Tag = Annotated[str, _text("[a-z0-9_-]+", 63, 'lower-case letters without accents, digits, "_" and "-", at most 63')]
 
-PrivateRange = Annotated[
-    IPv4Network,
-    BeforeValidator(_private_range),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": rf"^[0-9]+(\.[0-9]+){{3}}/({'|'.join(map(str, PREFIX_LENGTHS))})$",
-            "errorMessage": _RANGE_ALLOWED,
-        }
-    ),
-]
+PRIVATE_RANGE_SCHEMA = {
+    "type": "string",
+    "pattern": rf"^[0-9]+(\.[0-9]+){{3}}/({'|'.join(map(str, PREFIX_LENGTHS))})$",
+    "errorMessage": RANGE_ALLOWED,
+}
+PrivateRange = Annotated[IPv4Network, BeforeValidator(private_range), WithJsonSchema(PRIVATE_RANGE_SCHEMA)]
 
 PublicRange = Annotated[
     str,

@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, ValidationInfo, ValidatorFu
 from environments.alerts import Alerts
 from environments.budget import Budget
 from environments.cluster import Cluster
+from environments.cluster_ranges import RANGE_THAT_IS_MADE
 from environments.existing import Existing
 from environments.field_types import (
     POOL_NAME_ALLOWED,
@@ -43,7 +44,10 @@ from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
 _PERHAPS_OF_A_CLOUD = ("account", "after", "existing", "runner", "storage", "alerts")
-_POOLS_THAT_ARE_MADE = {"pattern": f"^{NODE_POOL_NAME_PATTERN}$", "errorMessage": POOL_NAME_ALLOWED}
+_OF_A_CLUSTER_THAT_IS_MADE: dict[str, Any] = {
+    "node_pools": {"propertyNames": {"pattern": f"^{NODE_POOL_NAME_PATTERN}$", "errorMessage": POOL_NAME_ALLOWED}},
+    **dict.fromkeys(("pod_cidr", "service_cidr"), RANGE_THAT_IS_MADE),
+}
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
     "if": {"properties": {"cloud": {"const": IN_CLUSTER}}, "required": ["cloud"]},
@@ -59,7 +63,7 @@ _BY_CLOUD: dict[str, Any] = {
         "required": list(_OF_A_CLOUD),
         "properties": {"kubernetes": False, "postgres": {"required": ["backup_days"]}},
         "if": {"not": {"properties": {"existing": {"required": ["cluster"]}}, "required": ["existing"]}},
-        "then": {"properties": {"cluster": {"properties": {"node_pools": {"propertyNames": _POOLS_THAT_ARE_MADE}}}}},
+        "then": {"properties": {"cluster": {"properties": _OF_A_CLUSTER_THAT_IS_MADE}}},
     },
 }
 

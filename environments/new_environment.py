@@ -95,10 +95,17 @@ def _free_range(environments: Iterable[Environment]) -> IPv4Network | None:
     for each in environments:
         if each.network and each.cluster:
             for cidr in (each.network.cidr, each.cluster.pod_cidr, each.cluster.service_cidr):
-                taken.add(cidr.supernet(new_prefix=_NEW_PREFIX))
+                taken.update(_candidates_of(cidr))
     free = [cidr for cidr in _CANDIDATES if cidr not in taken and not cidr.overlaps(RESERVED_BY_AKS)]
     roomy = [cidr for cidr in free if all(_behind(cidr, number) in free for number in (1, 2))]
     return next(iter([*(cidr for cidr in roomy if cidr in _ROUND), *roomy, *free]), None)
+
+
+def _candidates_of(cidr: IPv4Network) -> Iterable[IPv4Network]:
+    """Those that a range is in, or that are in it, as in that of pods of a cluster that is there."""
+    if cidr.prefixlen < _NEW_PREFIX:
+        return cidr.subnets(new_prefix=_NEW_PREFIX)
+    return [cidr.supernet(new_prefix=_NEW_PREFIX)]
 
 
 def _behind(cidr: IPv4Network, number: int) -> IPv4Network:

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from environments.given import given
+from flowwise.tables.pod_ranges import GKE_SERVICES
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -71,4 +72,5 @@ def _ranges(environment: "Environment") -> Iterator[_Range]:
     if environment.cloud in ROUTED:
         cluster = given(environment.cluster)
         yield _Range(environment, "cluster.pod_cidr", cluster.pod_cidr)
-        yield _Range(environment, "cluster.service_cidr", cluster.service_cidr)
+        if str(cluster.service_cidr) != GKE_SERVICES:  # which no network knows of
+            yield _Range(environment, "cluster.service_cidr", cluster.service_cidr)

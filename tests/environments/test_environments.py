@@ -201,6 +201,11 @@ EXISTING_ON_AWS = f"""[network.existing]{EXISTING['aws']}
 CLUSTER = f'[existing]\ncluster = "{CLUSTERS["azure"].example}"\n\n'
 HOSTED = re.sub("(?m)^(control_plane|routed|public_access_cidrs|labels) .*\\n", "",
     DEV.replace("[cluster]\n", CLUSTER + EXISTING_ON_AZURE))
+HOSTED_WITH_RANGES_OF_GKE = (
+    with_existing_cluster(environment_text("google", "shared", "dev"), "google")
+    .replace('"10.244.0.0/16"', '"10.4.0.0/14"')
+    .replace('"10.245.0.0/16"', '"34.118.224.0/20"')
+)
 SUBNET = "/subnets/control-plane\"]"
 POSTGRES_SIZE = 'size = "small"\nstorage_gb = 32\nbackup_days = 7\nhigh_availability = false'
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
@@ -1461,7 +1466,11 @@ def test_committed_files_name_the_schema_and_satisfy_it(path: Path) -> None:
     assert not list(complaints(tomllib.loads(text), schema, definitions=schema["$defs"]))
 
 
-@pytest.mark.parametrize("content", [DEV, PROD, LOCAL, LOCAL_PROD], ids=["dev", "prod", "local", "local-prod"])
+@pytest.mark.parametrize(
+    "content",
+    [DEV, PROD, LOCAL, LOCAL_PROD, HOSTED_WITH_RANGES_OF_GKE],
+    ids=["dev", "prod", "local", "local-prod", "hosted"],
+)
 def test_the_schema_takes_what_the_model_takes(content: str, tmp_path: Path) -> None:
     load_environment(write(tmp_path, "qa.toml", content))
     assert not list(complaints(tomllib.loads(content), SCHEMA))

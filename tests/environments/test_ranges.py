@@ -45,6 +45,70 @@ def test_a_network_beside_which_there_is_nothing_wants_to_be_told(tmp_path: Path
     ]
 
 
+def in_a_cluster_that_is_there(cloud: str, pods: str, services: str) -> str:
+    text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
+    return text.replace('"10.244.0.0/16"', f'"{pods}"').replace('"10.245.0.0/16"', f'"{services}"')
+
+
+@pytest.mark.parametrize(
+    ("cloud", "pods", "services"),
+    [
+        ("google", "10.4.0.0/14", "34.118.224.0/20"),  # GKE's own defaults
+        ("google", "100.64.0.0/10", "10.8.0.0/24"),
+        ("google", "10.4.0.0/24", "10.8.0.0/28"),  # too small for nodes with 110 pods each, and a fact
+        ("azure", "10.244.0.0/16", "10.0.0.0/16"),  # AKS'
+        ("aws", "10.244.0.0/16", "172.31.0.0/24"),
+    ],
+)
+def test_ranges_of_a_cluster_that_is_there_are_facts(tmp_path: Path, cloud: str, pods: str, services: str) -> None:
+    text = in_a_cluster_that_is_there(cloud, pods, services)
+    cluster = load_environment(written(tmp_path, "dev.toml", text)).cluster
+    assert (str(cluster.pod_cidr), str(cluster.service_cidr)) == (pods, services)
+
+
+@pytest.mark.parametrize(
+    ("cloud", "pods", "services", "key", "allowed"),
+    [
+        ("google", "10.20.0.0/14", "34.118.224.0/20", "pod_cidr", "does not overlap network.cidr, which is 10.20.0.0"),
+        ("google", "10.4.0.0/14", "10.7.0.0/20", "service_cidr", "does not overlap cluster.pod_cidr, which is 10.4.0."),
+        ("google", "34.118.224.0/20", "10.8.0.0/20", "pod_cidr", "the range that the cluster has, written with its"),
+        ("google", "10.4.0.1/14", "10.8.0.0/20", "pod_cidr", "the range that the cluster has, written with its first"),
+        ("google", "10.4.0.0/14", "34.118.0.0/16", "service_cidr", "or 34.118.224.0/20, which is Google's"),
+        ("google", "10.4.0.0/14", "10.8.0.0/29", "service_cidr", "with a prefix of /8 to /28; or 34.118.224.0/20"),
+        ("azure", "10.244.0.0/16", "34.118.224.0/20", "service_cidr", "100.64.0.0/10, with a prefix of /8 to /28"),
+    ],
+)
+def test_ranges_that_no_such_cluster_has_or_that_overlap_are_refused(
+    tmp_path: Path, cloud: str, pods: str, services: str, key: str, allowed: str
+) -> None:
+    with pytest.raises(EnvironmentFileErrors) as errors:
+        load_environment(written(tmp_path, "dev.toml", in_a_cluster_that_is_there(cloud, pods, services)))
+    (fault,) = errors.value.faults
+    assert (fault.key, allowed in fault.allowed) == (f"cluster.{key}", True), fault
+
+
+def test_ranges_of_gke_s_own_are_refused_of_a_cluster_that_is_made(tmp_path: Path) -> None:
+    text = text_of("google", "10.20.0.0/16", pod_cidr="10.4.0.0/14", service_cidr="34.118.224.0/20")
+    with pytest.raises(EnvironmentFileErrors) as errors:
+        load_environment(written(tmp_path, "dev.toml", text))
+    assert [fault.key for fault in errors.value.faults] == ["cluster.pod_cidr", "cluster.service_cidr"]
+
+
+def test_two_clusters_have_google_s_own_range_of_services_and_no_range_of_pods_together(tmp_path: Path) -> None:
+    def load(pods: str) -> list[Fault]:
+        texts = {}
+        for number, (name, own) in enumerate({"a": "10.4.0.0/14", "z": pods}.items()):
+            text = in_a_cluster_that_is_there("google", own, "34.118.224.0/20")
+            apart = {"clusters/flow": f"clusters/{name}", "10.20.0.0/16": f"10.{20 + number}.0.0/16"}
+            for old, new in apart.items():
+                text = text.replace(old, new)
+            texts[name] = text
+        return [fault[:3] for fault in faults_of(tmp_path, **texts)]
+
+    assert load("10.12.0.0/14") == []
+    assert load("10.6.0.0/16") == [("z.toml", "cluster.pod_cidr", '"10.6.0.0/16"')]
+
+
 Fault = tuple[str, str, str, str]
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from costs import cost_report
-from environments import EnvironmentFileErrors, load_environments
+from environments import EnvironmentFileErrors, load_environment, load_environments
 from environments.new_environment import FOLDER, new_environment
 from environments.promotion import promotion_order
 from environments.shared import SHARED_FILE
 from flowwise.tables.project import CLOUDS
 from sizing import size_of
-from tests.environments.texts import WHOLE, apart
+from tests.environments.texts import WHOLE, apart, environment_text, with_existing_cluster
 from tests.workspace import REPOSITORY
 
 OWN_KEYS = 'cloud               = "azure"\n'
@@ -210,3 +210,11 @@ def test_new_environments_have_networks_of_their_own(tmp_path: Path) -> None:
     others = [cidr for cluster in clusters for cidr in (cluster.pod_cidr, cluster.service_cidr)]
     assert not [pair for pair in itertools.combinations(ranges, 2) if pair[0].overlaps(pair[1])]
     assert not [cidr for cidr in ranges for other in others if cidr.overlaps(other)]
+
+
+def test_a_new_environment_keeps_off_pods_of_a_cluster_that_is_there(tmp_path: Path) -> None:
+    hosted = with_existing_cluster(environment_text("google", "shared", "dev"), "google")
+    hosted = hosted.replace('"10.244.0.0/16"', '"10.0.0.0/8"').replace("10.20.0.0/16", "192.168.0.0/16")
+    written(tmp_path, shared=SHARED, dev=hosted.replace('"10.245.0.0/16"', '"34.118.224.0/20"'))
+    network = load_environment(new_environment(tmp_path, "demo")).network
+    assert network and str(network.cidr) == "172.16.0.0/16"

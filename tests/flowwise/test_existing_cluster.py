@@ -228,6 +228,13 @@ TAKEN = {
         ),
         _taken(
             "google",
+            "gke_s_own_ranges",
+            "output.cluster_id != null",
+            {"cluster_ipv4_cidr": "10.4.0.0/14", "services_ipv4_cidr": "34.118.224.0/20"},
+            says='pod_cidr = "10.4.0.0/14"\nservice_cidr = "34.118.224.0/20"',
+        ),
+        _taken(
+            "google",
             "a_front_end",
             'endswith(output.endpoint, ".gke.goog") && output.ca_certificate == ""',
             {

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from flowwise.authoring.contract import Object, Validation
 from flowwise.tables.naming import MAX_PREFIX_LENGTH, MAX_SUFFIX_LENGTH, NAME_PATTERN
+from flowwise.tables.pod_ranges import THERE, THERE_PREFIX_LENGTHS
 from flowwise.tables.taken_names import SERVICE_NAMES, service_name_pattern
 
 PREFIX = Validation(
@@ -15,16 +16,34 @@ PREFIX = Validation(
 )
 
 
+_PRIVATE = r"10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\."
+_SHARED = r"100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\."
+
+
 def private_range(what: str, largest: int, smallest: int) -> Validation:
     """A range of private addresses (RFC 1918), from /`largest` to /`smallest`, written with its first address."""
-    lengths = "|".join(str(length) for length in range(largest, smallest + 1))
-    private = r"(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.)"
     return Validation(
-        f'can(regex("^{private}[0-9.]+/({lengths})$", self)) && try(cidrsubnet(self, 0, 0) == self, false)',
+        _is_range(_PRIVATE, range(largest, smallest + 1)),
         f"{what} must be a range of private addresses (RFC 1918) between /{largest} and /{smallest}, written with its "
         "first address.",
         rejects="10.0.0.1/8",
     )
+
+
+def range_there(what: str, besides: str | None = None) -> Validation:
+    """A range that a cluster that is there has, whatever its size, or another one that it may have `besides`."""
+    found = _is_range(f"{_PRIVATE}|{_SHARED}", THERE_PREFIX_LENGTHS)
+    return Validation(
+        f'self == "{besides}" || ({found})' if besides else found,
+        f"{what} must be a range inside of {', '.join(THERE)}, written with its first address"
+        f"{f', or {besides}' if besides else ''}.",
+        rejects="203.0.113.0/24",
+    )
+
+
+def _is_range(beginnings: str, lengths: Sequence[int]) -> str:
+    either = "|".join(map(str, lengths))
+    return f'can(regex("^({beginnings})[0-9.]+/({either})$", self)) && try(cidrsubnet(self, 0, 0) == self, false)'
 
 
 def microservice_names(rejects: Mapping[str, Object]) -> Validation:

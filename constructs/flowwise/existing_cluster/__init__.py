@@ -2,12 +2,12 @@
 
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import Contract, Inputs, Validation, variable
-from flowwise.authoring.rules import PREFIX, private_range
+from flowwise.authoring.rules import PREFIX, range_there
 from flowwise.k8s_cluster import IS_MINOR_VERSION, K8sClusterOutputs
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import DEFAULT_KUBERNETES_VERSION
 from flowwise.tables.network_ids import NETWORK_IDS
-from flowwise.tables.pod_ranges import POD_CIDR, SERVICE_CIDR
+from flowwise.tables.pod_ranges import GKE_SERVICES, POD_CIDR, SERVICE_CIDR
 
 _NETWORK = NETWORK_IDS["azure"]
 
@@ -31,12 +31,12 @@ class ExistingClusterInputs(Inputs):
     pod_cidr: str = variable(
         "Addresses that its pods have to have. On AWS they have the nodes' subnets'.",
         example=POD_CIDR,
-        validations=[private_range("pod_cidr", largest=12, smallest=20)],
+        validations=[range_there("pod_cidr")],
     )
     service_cidr: str = variable(
         "Addresses that its Kubernetes services have to have.",
         example=SERVICE_CIDR,
-        validations=[private_range("service_cidr", largest=13, smallest=24)],
+        validations=[range_there("service_cidr", besides=GKE_SERVICES)],
     )
     node_pools: list[str] = variable(
         "Pools of nodes for workloads that it has to have, by their names.",

@@ -52,8 +52,8 @@ variable "pod_cidr" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.)[0-9.]+/(12|13|14|15|16|17|18|19|20)$", var.pod_cidr)) && try(cidrsubnet(var.pod_cidr, 0, 0) == var.pod_cidr, false)
-    error_message = "pod_cidr must be a range of private addresses (RFC 1918) between /12 and /20, written with its first address."
+    condition     = can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.)[0-9.]+/(8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28)$", var.pod_cidr)) && try(cidrsubnet(var.pod_cidr, 0, 0) == var.pod_cidr, false)
+    error_message = "pod_cidr must be a range inside of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, written with its first address."
   }
 }
 
@@ -63,8 +63,8 @@ variable "service_cidr" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.)[0-9.]+/(13|14|15|16|17|18|19|20|21|22|23|24)$", var.service_cidr)) && try(cidrsubnet(var.service_cidr, 0, 0) == var.service_cidr, false)
-    error_message = "service_cidr must be a range of private addresses (RFC 1918) between /13 and /24, written with its first address."
+    condition     = var.service_cidr == "34.118.224.0/20" || (can(regex("^(10\\.|172\\.(1[6-9]|2[0-9]|3[01])\\.|192\\.168\\.|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.)[0-9.]+/(8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28)$", var.service_cidr)) && try(cidrsubnet(var.service_cidr, 0, 0) == var.service_cidr, false))
+    error_message = "service_cidr must be a range inside of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, written with its first address, or 34.118.224.0/20."
   }
 }
 

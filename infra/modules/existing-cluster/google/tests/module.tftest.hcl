@@ -130,8 +130,8 @@ run "refuses_wrong_values" {
   variables {
     name               = "Flow_Wise"
     kubernetes_version = "1.35.1"
-    pod_cidr           = "10.0.0.1/8"
-    service_cidr       = "10.0.0.1/8"
+    pod_cidr           = "203.0.113.0/24"
+    service_cidr       = "203.0.113.0/24"
     node_pools         = []
 
     administrators = {
