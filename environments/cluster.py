@@ -11,6 +11,7 @@ from environments.cluster_ranges import NOT_GIVEN, ClusterRange, range_behind
 from environments.field_types import (
     POOL_NAME_ALLOWED,
     PREFIX_LENGTHS,
+    SYSTEM_POOL,
     KubernetesVersion,
     LabelKey,
     LabelValue,
@@ -19,6 +20,7 @@ from environments.field_types import (
     PublicRange,
     TaintKey,
     each_once,
+    missing,
     only_such_names,
     refusal,
 )
@@ -141,7 +143,11 @@ class Cluster(Table):
         "end: pipelines, and people outside of the network. The API server itself stays without a public address. "
         "Only on Google Cloud.",
     )
-    system_pool: SystemPool
+    system_pool: SystemPool | None = Field(
+        default=None,
+        description="Nodes that run Kubernetes' own components. Of a cluster that is there already, by these `make "
+        "sizing` reckons; without them, such components are on the nodes of node_pools.",
+    )
     node_pools: Mapping[Annotated[PoolName, AfterValidator(_as_its_cluster_lets_it)], NodePool] = Field(
         min_length=1,
         description="Pools of nodes for microservices, by name.",
@@ -157,6 +163,19 @@ class Cluster(Table):
         description=f"Addresses of Kubernetes services. On Google Cloud {_OF_THE_NETWORK.format('second')}",
         json_schema_extra={"default": str(_SERVICE_CIDR)},
     )
+
+    @property
+    def pools(self) -> Mapping[str, Pool]:
+        """All pools of nodes by their names, the system pool first."""
+        system = {} if self.system_pool is None else {SYSTEM_POOL: self.system_pool}
+        return {**system, **self.node_pools}
+
+    @field_validator("system_pool", mode="before")
+    @classmethod
+    def _needed_by_a_cluster_that_is_made(cls, system_pool: Any, info: ValidationInfo) -> Any:
+        if system_pool is None and not Surroundings.of(info).has_cluster:
+            raise missing()
+        return system_pool
 
     @field_validator("pod_cidr", mode="before")
     @classmethod

@@ -13,7 +13,8 @@ ANY_NAME = "<name>"
 _NOTHING: Node = {}
 
 # Where it has to be, or where alone it may be: with a cloud, or in a cluster that is there already.
-Where = Literal["anywhere", "cloud", "cluster", "nowhere"]
+# "made" is in a cloud that makes the cluster: with a cloud, but not with existing.cluster.
+Where = Literal["anywhere", "cloud", "made", "cluster", "nowhere"]
 
 
 @dataclass(frozen=True)
@@ -51,24 +52,33 @@ class KeyTable:
 def key_tables() -> list[KeyTable]:
     """All tables in the order of the model, the first of which is what stands above all tables."""
     schema = environment_schema()
-    return list(_tables((), schema, _Demands(schema["then"], schema["else"]), _NOTHING, schema["$defs"]))
+    demands = _Demands(schema["then"], schema["else"], schema["else"]["then"])
+    return list(_tables((), schema, demands, _NOTHING, schema["$defs"]))
 
 
 @dataclass(frozen=True)
 class _Demands:
-    """What the schema says besides of the same table, in a cluster that is there already and in a cloud."""
+    """What the schema says besides of the same table.
+
+    In a cluster that is there already, in a cloud, and in a cloud that makes the cluster.
+    """
 
     in_cluster: Any
     in_cloud: Any
+    made: Any
 
     def of(self, key: str) -> "_Demands":
-        return _Demands(*(_properties(node).get(key, _NOTHING) for node in (self.in_cluster, self.in_cloud)))
+        every = (self.in_cluster, self.in_cloud, self.made)
+        return _Demands(*(_properties(node).get(key, _NOTHING) for node in every))
 
     def required(self, key: str, node: Node) -> Where:
         if key in node.get("required", ()):
             return "anywhere"
-        in_cluster, in_cloud = (key in _required(each) for each in (self.in_cluster, self.in_cloud))
-        return "cloud" if in_cloud else "cluster" if in_cluster else "nowhere"
+        if key in _required(self.in_cloud):
+            return "cloud"
+        if key in _required(self.made):
+            return "made"
+        return "cluster" if key in _required(self.in_cluster) else "nowhere"
 
     def only(self, key: str) -> Where:
         refused = self.of(key)

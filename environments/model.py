@@ -44,9 +44,12 @@ from flowwise.tables.project import IN_CLUSTER, PROJECT
 
 _OF_A_CLOUD = ("region", "budget", "network", "cluster")
 _PERHAPS_OF_A_CLOUD = ("account", "after", "existing", "runner", "storage", "alerts")
-_OF_A_CLUSTER_THAT_IS_MADE: dict[str, Any] = {
-    "node_pools": {"propertyNames": {"pattern": f"^{NODE_POOL_NAME_PATTERN}$", "errorMessage": POOL_NAME_ALLOWED}},
-    **dict.fromkeys(("pod_cidr", "service_cidr"), RANGE_THAT_IS_MADE),
+_CLUSTER_THAT_IS_MADE: dict[str, Any] = {
+    "required": ["system_pool"],
+    "properties": {
+        "node_pools": {"propertyNames": {"pattern": f"^{NODE_POOL_NAME_PATTERN}$", "errorMessage": POOL_NAME_ALLOWED}},
+        **dict.fromkeys(("pod_cidr", "service_cidr"), RANGE_THAT_IS_MADE),
+    },
 }
 # For editors: the same as the validators say below.
 _BY_CLOUD: dict[str, Any] = {
@@ -63,7 +66,7 @@ _BY_CLOUD: dict[str, Any] = {
         "required": list(_OF_A_CLOUD),
         "properties": {"kubernetes": False, "postgres": {"required": ["backup_days"]}},
         "if": {"not": {"properties": {"existing": {"required": ["cluster"]}}, "required": ["existing"]}},
-        "then": {"properties": {"cluster": {"properties": _OF_A_CLUSTER_THAT_IS_MADE}}},
+        "then": {"properties": {"cluster": _CLUSTER_THAT_IS_MADE}},
     },
 }
 

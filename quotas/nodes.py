@@ -1,6 +1,6 @@
 """The nodes of an environment, and those that an upgrade of the cluster adds for its time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from environments import Environment
@@ -74,12 +74,8 @@ def _machine_there(size: str, cloud: str) -> str:
     return node_machine(words[0], cloud)
 
 
-def _pools(environment: Environment) -> Iterator[Pool]:
-    if environment.already.cluster:  # whose owner has them
-        return
-    cluster = given(environment.cluster)
-    yield cluster.system_pool
-    yield from cluster.node_pools.values()
+def _pools(environment: Environment) -> Iterable[Pool]:
+    return given(environment.cluster).pools.values() if environment.makes_cluster else ()  # else the owner has them
 
 
 def _runners(environment: Environment, cloud: str) -> Iterator[Nodes]:

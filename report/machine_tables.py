@@ -51,7 +51,7 @@ def machines_table(environments: Sequence[Environment], texts: Texts) -> Table |
 
 def _sizes(environment: Environment) -> Iterator[tuple[str, str]]:
     if cluster := environment.cluster:
-        yield from (("node", pool.size) for pool in (cluster.system_pool, *cluster.node_pools.values()))
+        yield from (("node", pool.size) for pool in cluster.pools.values())
     yield from (("database", server.size) for server in environment.database_servers.values())
     if environment.redis:
         yield "cache", environment.redis.size

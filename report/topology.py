@@ -219,7 +219,7 @@ def _observability(environment: Environment, texts: Texts) -> Iterator[Node]:
 
 def _pools(environment: Environment, texts: Texts) -> Iterator[Node]:
     if cluster := environment.cluster:
-        for name, pool in {"system": cluster.system_pool, **cluster.node_pools}.items():
+        for name, pool in cluster.pools.items():
             nodes = texts("nodes_range", low=pool.min_nodes, high=pool.max_nodes)
             sized = _sized(texts, pool.size, node_machine(pool.size, environment.cloud))
             spot = [texts("spot_machines")] if isinstance(pool, NodePool) and pool.spot else []

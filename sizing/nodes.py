@@ -127,18 +127,21 @@ class Pool:
 
 
 def pools_of(environment: Environment) -> tuple[Pool, ...]:
-    """The system pool first. None where the cluster is there already, and its nodes are nobody's to know."""
+    """The system pool first, where there is one. None where no cloud has the nodes, which nobody knows then."""
     cluster = environment.cluster
     if cluster is None:
         return ()
     cloud = environment.cloud
-    system = _pool(cloud, SYSTEM_POOL, cluster.system_pool, {Where.SYSTEM, Where.ANYWHERE})
-    return (
-        system,
-        *(
-            _pool(cloud, name, pool, {Where.ANYWHERE, Where.OPEN} if _is_open(pool, cloud) else set())
-            for name, pool in cluster.node_pools.items()
-        ),
+    system = {Where.SYSTEM, Where.ANYWHERE}
+    of_workloads = {Where.ANYWHERE, Where.OPEN} | (system if cluster.system_pool is None else set())
+    return tuple(
+        _pool(
+            cloud,
+            name,
+            pool,
+            system if not isinstance(pool, NodePool) else of_workloads if _is_open(pool, cloud) else set(),
+        )
+        for name, pool in cluster.pools.items()
     )
 
 

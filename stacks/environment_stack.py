@@ -7,8 +7,8 @@ from dataclasses import replace
 from cdk.aws import DataAwsCloudwatchLogGroups
 from cdk.core import App
 from environments import Environment
-from environments.cluster import Cluster as ClusterTable
 from environments.cluster import NodePool as NodePoolTable
+from environments.cluster import SystemPool as SystemPoolTable
 from environments.given import given
 from environments.network import Network as NetworkTable
 from environments.own_secrets import given_secrets, own_secrets, secrets_of
@@ -181,7 +181,7 @@ def platform_inputs(
         region=environment.known_region,
         network=_network(network),
         existing=_existing(environment),
-        cluster=_cluster(given(environment.cluster)),
+        cluster=_cluster(environment),
         services={name: _microservice(name, service) for name, service in environment.deployed_services.items()},
         postgres=_postgres(environment),
         redis=_redis(environment.redis),
@@ -245,7 +245,8 @@ def _microservice(name: str, service: ServiceTable) -> Microservice:
     return Microservice(uses=list(service.uses), secrets=secrets)
 
 
-def _cluster(cluster: ClusterTable) -> ClusterSettings:
+def _cluster(environment: Environment) -> ClusterSettings:
+    cluster = given(environment.cluster)
     return ClusterSettings(
         kubernetes_version=cluster.kubernetes_version,
         patch_version=cluster.patch_version,
@@ -253,11 +254,7 @@ def _cluster(cluster: ClusterTable) -> ClusterSettings:
         service_cidr=str(cluster.service_cidr),
         public_access_cidrs=list(cluster.public_access_cidrs),
         identity_endpoint=cluster.identity_endpoint,
-        system_pool=SystemPool(
-            size=cluster.system_pool.size,
-            min_nodes=cluster.system_pool.min_nodes,
-            max_nodes=cluster.system_pool.max_nodes,
-        ),
+        system_pool=_system_pool(given(cluster.system_pool)) if environment.makes_cluster else None,
         node_pools={name: _node_pool(pool) for name, pool in cluster.node_pools.items()},
     )
 
@@ -342,6 +339,10 @@ def _managed_rabbitmq(rabbitmq: RabbitmqTable | None) -> ManagedRabbitmqSettings
         high_availability=rabbitmq.high_availability,
         accept_password_in_state=rabbitmq.accept_password_in_state,
     )
+
+
+def _system_pool(pool: SystemPoolTable) -> SystemPool:
+    return SystemPool(size=pool.size, min_nodes=pool.min_nodes, max_nodes=pool.max_nodes)
 
 
 def _node_pool(pool: NodePoolTable) -> NodePool:

@@ -36,7 +36,7 @@ class PoolOfNodes:
 def pools(environment: Environment) -> Iterator[PoolOfNodes]:
     """The system pool, whose `index` is None, and then those for workloads."""
     cluster = given(environment.cluster)
-    yield _pool("cluster.system_pool", None, cluster.system_pool, spot=False)
+    yield _pool("cluster.system_pool", None, given(cluster.system_pool), spot=False)
     for name, pool in cluster.node_pools.items():
         yield _pool(dotted(["cluster", "node_pools", name]), name, pool, spot=pool.spot)
 

@@ -53,11 +53,11 @@ variable "cluster" {
     service_cidr        = string
     public_access_cidrs = optional(list(string), [])
     identity_endpoint   = optional(bool, false)
-    system_pool = object({
+    system_pool = optional(object({
       size      = string
       min_nodes = number
       max_nodes = number
-    })
+    }))
     node_pools = map(object({
       size      = string
       min_nodes = number
@@ -72,6 +72,11 @@ variable "cluster" {
     }))
   })
   nullable = false
+
+  validation {
+    condition     = try(var.existing.cluster, null) != null || var.cluster.system_pool != null
+    error_message = "cluster.system_pool is needed, unless existing.cluster is there already."
+  }
 }
 
 variable "services" {

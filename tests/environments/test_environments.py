@@ -28,7 +28,7 @@ from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
 from tests.environments.any_environment import ENVIRONMENT_NAMES, as_toml, documents
-from tests.environments.texts import EXISTING, THERE, environment_text, with_existing_cluster
+from tests.environments.texts import EXISTING, THERE, environment_text, with_existing_cluster, without_system_pool
 from tests.workspace import REPOSITORY
 
 FOLDER = REPOSITORY / "environments"
@@ -208,6 +208,7 @@ HOSTED_WITH_RANGES_OF_GKE = (
 )
 SUBNET = "/subnets/control-plane\"]"
 POSTGRES_SIZE = 'size = "small"\nstorage_gb = 32\nbackup_days = 7\nhigh_availability = false'
+SYSTEM_POOL = re.search(r"\[cluster\.system_pool\]\n(\S.*\n)+", DEV)[0]
 SYSTEM_SIZE = '[cluster.system_pool]\nsize = "small"'
 POOL_NODES = "min_nodes = 0\nmax_nodes = 3"
 BAD_WORDS = [
@@ -567,6 +568,8 @@ RULES_BETWEEN_TABLES = [
         "existing.log_workspace", '"/subscriptions/0"', 'nothing, because cloud is "aws": no service', base=ON_AWS),
     Bad("a name for a workspace", "[cluster]\n", '[existing]\nlog_workspace = "log-flowwise"\n[cluster]\n',
         "existing.log_workspace", '"log-flowwise"', "the identifier of a workspace of Log Analytics"),
+    Bad("a cluster without nodes of its own", SYSTEM_POOL, "", "cluster.system_pool", "nothing: it is missing",
+        'a table with "size", "min_nodes" and "max_nodes"'),
     Bad("spot system pool", SYSTEM_SIZE, SYSTEM_SIZE + "\nspot = true", "cluster.system_pool.spot", "true",
         "false: without these nodes the cluster stops"),
     Bad("a need without its table", DEV[DEV.index("[redis]") : DEV.index("[rabbitmq]")], "",
@@ -1255,6 +1258,15 @@ def test_pools_of_a_cluster_that_is_there_have_the_names_that_its_cloud_lets_the
     assert (list(environment.cluster.node_pools), environment.services["lancamentos"].pool) == ([pool], pool)
 
 
+@pytest.mark.parametrize("cloud", ["azure", "aws", "google"])
+def test_a_cluster_that_is_there_has_no_system_pool_unless_somebody_tells_of_one(cloud: str, tmp_path: Path) -> None:
+    text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
+    told = load_environment(write(tmp_path, "dev.toml", text)).cluster
+    assert list(told.pools) == ["system", "general"]
+    cluster = load_environment(write(tmp_path, "dev.toml", without_system_pool(text))).cluster
+    assert (cluster.system_pool, list(cluster.pools)) == (None, ["general"])
+
+
 def test_optional_keys_have_defaults(tmp_path: Path) -> None:
     content = re.sub(
         r"(?m)^(pod_cidr|service_cidr|spot|labels|taints|zones|public_access_cidrs|persistence|eviction_policy) = .*\n",
@@ -1468,8 +1480,8 @@ def test_committed_files_name_the_schema_and_satisfy_it(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [DEV, PROD, LOCAL, LOCAL_PROD, HOSTED_WITH_RANGES_OF_GKE],
-    ids=["dev", "prod", "local", "local-prod", "hosted"],
+    [DEV, PROD, LOCAL, LOCAL_PROD, HOSTED_WITH_RANGES_OF_GKE, without_system_pool(HOSTED_WITH_RANGES_OF_GKE)],
+    ids=["dev", "prod", "local", "local-prod", "hosted", "hosted-without-a-system-pool"],
 )
 def test_the_schema_takes_what_the_model_takes(content: str, tmp_path: Path) -> None:
     load_environment(write(tmp_path, "qa.toml", content))

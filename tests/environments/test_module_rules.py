@@ -57,6 +57,7 @@ SERVICE = "services.lancamentos"
 OF_FILES: dict[type[Inputs], dict[str, Change]] = {
     PlatformInputs: {
         "region": ("region", same),
+        "cluster": ("cluster", same),
         "services": ("services", same),
         "secret_version": ("secret_version", same),
     },

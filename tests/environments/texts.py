@@ -272,3 +272,10 @@ def with_existing_cluster(text: str, cloud: str) -> str:
     there = f'[existing]\ncluster = "{CLUSTERS[cloud].example}"\n\n[network.existing]\n'
     ranges = '[cluster]\npod_cidr = "10.244.0.0/16"\nservice_cidr = "10.245.0.0/16"\n'
     return "".join(kept).replace("[network.existing]\n", there).replace("[cluster]\n", ranges)
+
+
+def without_system_pool(text: str) -> str:
+    """The text of an environment whose cluster has nodes for microservices alone, as far as anybody tells."""
+    text, found = re.subn(r"\[cluster\.system_pool\].*\n(\S.*\n)+", "", text)
+    assert found == 1
+    return text

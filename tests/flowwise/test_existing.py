@@ -11,7 +11,7 @@ from costs.bills import BILLS
 from environments import load_environment
 from flowwise.tables.project import CLOUDS
 from quotas.nodes import nodes_of
-from tests.environments.texts import environment_text, with_existing, with_existing_cluster
+from tests.environments.texts import environment_text, with_existing, with_existing_cluster, without_system_pool
 from tests.offline.mocked_apply import made_resources, planned_resources
 from tests.trees import write_tree_of
 
@@ -67,7 +67,7 @@ def test_an_environment_lives_in_a_cluster_that_is_there(cloud: str, tmp_path: P
     files = tmp_path / "environments"
     files.mkdir()
     file = files / "guest.toml"
-    file.write_text(with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud))
+    file.write_text(without_system_pool(with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)))
     write_tree_of(files, tmp_path / "infra")
     environment = load_environment(file)
     root = tmp_path / "infra/environments/guest"

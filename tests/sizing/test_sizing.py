@@ -36,6 +36,7 @@ from tests.environments.texts import (
     with_managed_broker,
     with_named_sizes,
     with_spot_pool,
+    without_system_pool,
 )
 from tests.workspace import REPOSITORY
 
@@ -412,6 +413,16 @@ def test_nodes_of_a_cluster_that_is_there_are_their_owner_s_to_judge(tmp_path: P
     assert "cluster-autoscaler" not in {pod.name for pod in large.pods}
     (finding,) = size_of_text(tmp_path, text, nodes | {"cluster__node_pools__general__size": '"small"'}).findings
     assert (finding.kind, finding.key) == ("over capacity", "cluster.node_pools.general.max_nodes")
+
+
+@pytest.mark.parametrize("cloud", ["azure", "aws", "google"])
+def test_without_a_system_pool_its_pods_are_on_the_others_nodes(cloud: str, tmp_path: Path) -> None:
+    text = without_system_pool(with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud))
+    nodes = {f"cluster__node_pools__general__{key}": "4" for key in ("min_nodes", "max_nodes")}
+    sizing = size_of_text(tmp_path, text, nodes | {"cluster__node_pools__general__size": '"large"'})
+    (pool,) = sizing.pools
+    assert pool.name == "general" and all(pool.accepts(pod) for pod in sizing.pods if not pod.is_per_node)
+    assert sizing.low.fits and sizing.high.fits and not sizing.findings
 
 
 def test_one_resource_that_is_idle_is_no_waste(sized: Sized) -> None:

@@ -1,6 +1,7 @@
 """All that an environment has in one cloud."""
 
 import json
+from typing import Any
 
 from flowwise.authoring import common_variables
 from flowwise.authoring.contract import (
@@ -85,8 +86,19 @@ class ClusterSettings(Object):
     service_cidr: str = attribute("Addresses of Kubernetes services.")
     public_access_cidrs: list[str] = attribute("Public addresses that may reach the API server.", default=[])
     identity_endpoint: bool = attribute("Let whoever IAM admits reach it from anywhere.", default=False)
-    system_pool: SystemPool = attribute("Nodes for what the cluster itself runs.")
+    system_pool: SystemPool | None = attribute(
+        "Nodes for what the cluster itself runs. Null for a cluster that is there already.", default=None
+    )
     node_pools: dict[str, NodePool] = attribute("Nodes for workloads, by the name of the pool.")
+
+
+_CLUSTER: dict[str, Any] = {
+    "kubernetes_version": DEFAULT_KUBERNETES_VERSION,
+    "pod_cidr": POD_CIDR,
+    "service_cidr": SERVICE_CIDR,
+    "node_pools": {"general": NodePool(size="medium", min_nodes=2, max_nodes=6)},
+}
+"""An example of one that is there already."""
 
 
 class PostgresSettings(Object):
@@ -188,13 +200,14 @@ class PlatformInputs(Inputs):
     )
     cluster: ClusterSettings = variable(
         "The Kubernetes cluster.",
-        example=ClusterSettings(
-            kubernetes_version=DEFAULT_KUBERNETES_VERSION,
-            pod_cidr=POD_CIDR,
-            service_cidr=SERVICE_CIDR,
-            system_pool=SystemPool(size="small", min_nodes=2, max_nodes=3),
-            node_pools={"general": NodePool(size="medium", min_nodes=2, max_nodes=6)},
-        ),
+        example=ClusterSettings(**_CLUSTER, system_pool=SystemPool(size="small", min_nodes=2, max_nodes=3)),
+        validations=[
+            Validation(
+                "try(var.existing.cluster, null) != null || self.system_pool != null",
+                "cluster.system_pool is needed, unless existing.cluster is there already.",
+                rejects=ClusterSettings(**_CLUSTER),
+            )
+        ],
     )
     services: dict[str, Microservice] = variable(
         "The microservices, by name.",

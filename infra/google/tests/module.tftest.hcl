@@ -371,6 +371,7 @@ run "refuses_wrong_values_1" {
 
   expect_failures = [
     var.region,
+    var.cluster,
     var.services,
     var.secret_version,
     var.secret_values,
@@ -383,6 +384,19 @@ run "refuses_wrong_values_1" {
 
   variables {
     region = "none-of-these"
+
+    cluster = {
+      kubernetes_version = "1.35"
+      pod_cidr           = "10.244.0.0/16"
+      service_cidr       = "10.245.0.0/16"
+      node_pools = {
+        general = {
+          size      = "medium"
+          min_nodes = 2
+          max_nodes = 6
+        }
+      }
+    }
 
     services = {
       kube-system = {
