@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from environments import Environment
 from environments.cluster import PRODUCTION_MIN_NODES
@@ -19,23 +20,50 @@ Below half, the autoscaler itself takes a node for one too many: its scale-down-
 """
 
 
+@dataclass(frozen=True)
+class _Remedies:
+    """What whoever reads a fault can do of nodes, as the ends of sentences."""
+
+    open: str
+    larger: str
+    more: str
+    in_each_zone: str
+
+
+_OF_OUR_NODES = _Remedies(
+    open="",
+    larger="set {key} to a larger one",
+    more="Raise it to {needed}, take a larger size, or lower max_replicas.",
+    in_each_zone="Raise it to {needed}, or lower network.zones.",
+)
+_OF_AN_OWNER_S_NODES = _Remedies(
+    open=" Ask the cluster's owner for one without, or name it here.",
+    larger="ask the cluster's owner for larger nodes, which {key} then says",
+    more="It is the cluster's owner who adds nodes, or takes larger ones: ask for {needed}, which max_nodes then says, "
+    "or lower max_replicas.",
+    in_each_zone="It is the cluster's owner who adds nodes: ask for {needed}, which min_nodes then says, or lower "
+    "network.zones.",
+)
+
+
 def findings_of(
     environment: Environment, pods: Sequence[Pod], pools: Sequence[Pool], low: Level, high: Level, file_of: FileOf
 ) -> tuple[Finding, ...]:
     """Faults first: over capacity, too large, no open pool; then what is less than it should be, or idle."""
     if not pools:
         return ()
+    remedies = _OF_OUR_NODES if environment.makes_cluster else _OF_AN_OWNER_S_NODES
     if not any(Where.OPEN in pool.takes for pool in pools):
         key = "cluster.node_pools"
         text = (
             "What serves the microservices has no place: every node pool has taints, or is of spot nodes, which have "
-            "one."
+            f"one.{remedies.open}"
         )
         return (Finding("no open pool", "fault", file_of(key), key, text),)
     return (
-        *(_too_large(pod, pods, pools, file_of) for pod in high.too_large),
-        *_over_capacity(pools, low, high, file_of),
-        *_zone_without_a_node(environment, pools, high, file_of),
+        *(_too_large(pod, pods, pools, remedies, file_of) for pod in high.too_large),
+        *_over_capacity(pools, low, high, remedies, file_of),
+        *_zone_without_a_node(environment, pools, high, remedies, file_of),
         *(_what_nodes_cost(environment, pods, pools, low, high, file_of) if environment.makes_cluster else ()),
     )
 
@@ -51,7 +79,7 @@ def _what_nodes_cost(
     )
 
 
-def _too_large(pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], file_of: FileOf) -> Finding:
+def _too_large(pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], remedies: _Remedies, file_of: FileOf) -> Finding:
     """A microservice's: all others fit a node of any size."""
     pool = max((pool for pool in pools if pool.accepts(pod)), key=lambda pool: pool.room.cpu_m)
     left = pool.left_to(pods)
@@ -64,12 +92,14 @@ def _too_large(pod: Pod, pods: Sequence[Pod], pools: Sequence[Pool], file_of: Fi
     )
     text = (
         f"A copy of {pod.name} asks for {asked}, and the largest node that may take it, of {pool.name}, has room for "
-        f"{most}: ask for less, or set {pool.key}.size to a larger one."
+        f"{most}: ask for less, or {remedies.larger.format(key=f'{pool.key}.size')}."
     )
     return Finding("too large", "fault", file_of(key), key, text)
 
 
-def _over_capacity(pools: Sequence[Pool], low: Level, high: Level, file_of: FileOf) -> Iterator[Finding]:
+def _over_capacity(
+    pools: Sequence[Pool], low: Level, high: Level, remedies: _Remedies, file_of: FileOf
+) -> Iterator[Finding]:
     for pool in pools:
         needed = _needed(high, pool)
         if needed <= pool.max_nodes:
@@ -81,14 +111,14 @@ def _over_capacity(pools: Sequence[Pool], low: Level, high: Level, file_of: File
         alone = f" Of {', '.join(apart)}, a node takes one, whatever its size." if apart else ""
         text = (
             f"With the most copies, {pool.name} needs {_nodes(needed)}, {needed - pool.max_nodes} more than max_nodes "
-            f"lets it have. No place is left for {_counted(high.unplaced)}.{alone}{always} Raise it to {needed}, take "
-            "a larger size, or lower max_replicas."
+            f"lets it have. No place is left for {_counted(high.unplaced)}.{alone}{always} "
+            f"{remedies.more.format(needed=needed)}"
         )
         yield Finding("over capacity", "fault", file_of(key), key, text)
 
 
 def _zone_without_a_node(
-    environment: Environment, pools: Sequence[Pool], high: Level, file_of: FileOf
+    environment: Environment, pools: Sequence[Pool], high: Level, remedies: _Remedies, file_of: FileOf
 ) -> Iterator[Finding]:
     """A pool spans all zones, evenly, and the autoscaler adds a node in whichever it likes."""
     zones = _zones_of_disks(environment)
@@ -98,7 +128,8 @@ def _zone_without_a_node(
         text = (
             f"A disk of the broker stays in its zone, one of {zones}, and no pool that takes the broker has a node in "
             f"each: {largest.name} has {_nodes(largest.min_nodes)} at the least. A pod whose disk is in another zone "
-            f"waits, for as long as the autoscaler adds none there. Raise it to {zones}, or lower network.zones."
+            f"waits, for as long as the autoscaler adds none there. "
+            f"{remedies.in_each_zone.format(needed=zones)}"
         )
         yield Finding("zone without a node", "fault", file_of(key), key, text)
 

@@ -337,7 +337,10 @@ def test_whatever_data_says_is_said_in_portuguese(facts: Facts, html: str) -> No
 ENGLISH = re.compile(r"\b(the|of|and|is|are|was|would|which|with|has|nodes)\b")
 OF_FINDINGS = {  # and of a rule that every file meets
     "[], which gives the API server no public address",
-    "What serves the microservices has no place: every node pool has taints, or is of spot nodes, which have one.",
+    *(
+        f"What serves the microservices has no place: every node pool has taints, or is of spot nodes, which have {one}"
+        for one in ("one.", "one. Ask the cluster's owner for one without, or name it here.")
+    ),
     "the price book has no row for it",
     "1 node",
     *("one in each zone", "one for each node of the broker", "one in each pool"),

@@ -415,6 +415,45 @@ def test_nodes_of_a_cluster_that_is_there_are_their_owner_s_to_judge(tmp_path: P
     assert (finding.kind, finding.key) == ("over capacity", "cluster.node_pools.general.max_nodes")
 
 
+@pytest.mark.parametrize(
+    ("changes", "kind", "says"),
+    [
+        (
+            {"cluster__node_pools__general__max_nodes": "1"},
+            "over capacity",
+            "It is the cluster's owner who adds nodes, or takes larger ones: ask for ",
+        ),
+        (
+            {"services__lancamentos__cpu": '"64"'},
+            "too large",
+            "or ask the cluster's owner for larger nodes, which cluster.node_pools.general.size then says.",
+        ),
+        (
+            {
+                "rabbitmq__high_availability": "true",
+                "cluster__node_pools__general__max_nodes": "9",
+                "cluster__node_pools__general__size": '"large"',
+            },
+            "zone without a node",
+            "It is the cluster's owner who adds nodes: ask for 3, which min_nodes then says, or lower network.zones.",
+        ),
+        (
+            {"cluster__node_pools__general__taints": '[{ key = "a", value = "b", effect = "NoSchedule" }]'},
+            "no open pool",
+            "Ask the cluster's owner for one without, or name it here.",
+        ),
+    ],
+    ids=lambda part: part if isinstance(part, str) and " " in part and "." not in part else "",
+)
+@pytest.mark.parametrize("cloud", ["azure", "aws", "google"])
+def test_of_a_cluster_that_is_there_its_owner_is_to_be_asked(
+    cloud: str, changes: dict[str, str], kind: str, says: str, tmp_path: Path
+) -> None:
+    text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
+    (finding,) = [each for each in size_of_text(tmp_path, text, changes).findings if each.kind == kind]
+    assert says in finding.text and "Raise it" not in finding.text and " set " not in finding.text
+
+
 @pytest.mark.parametrize("cloud", ["azure", "aws", "google"])
 def test_without_a_system_pool_its_pods_are_on_the_others_nodes(cloud: str, tmp_path: Path) -> None:
     text = without_system_pool(with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud))
