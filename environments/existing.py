@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pydantic import Field, ValidationInfo, field_validator
 
 from environments.field_types import CloudId, refusal
+from environments.places import check_place
 from environments.table import Surroundings, Table
 from environments.wording import shown
 from flowwise.tables.existing_ids import CLUSTERS, KEYS, LOG_WORKSPACES, REGISTRIES, Identifier
@@ -54,4 +55,7 @@ class Existing(Table):
             raise refusal(f"nothing, because cloud is {shown(cloud)}: no service there is told where its logs go")
         if identifier and known and not re.fullmatch(known.pattern, identifier):
             raise refusal(f'the identifier of {known.words}, such as "{known.example}"')
+        if identifier and known:
+            key = f"existing.{info.field_name}"
+            check_place(identifier, info, key, own_account=known.own_account, own_region=known.own_region)
         return identifier

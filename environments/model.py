@@ -246,6 +246,8 @@ class Environment(Table):
         kind = ACCOUNTS.get(Surroundings.of(info).cloud or "")
         if account and kind and not re.fullmatch(kind.pattern, account):
             raise refusal(f"the identifier of the {kind.words}, such as {shown(kind.example)}")
+        if account:
+            Surroundings.of(info).account = (account, "account")
         return account
 
     @field_validator("kubernetes", mode="before")

@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import Field, Strict, ValidationInfo, field_validator
 
 from environments.field_types import CloudId, PrivateRange, each_once, missing, refusal
+from environments.places import check_place
 from environments.table import BECAUSE_PRODUCTION, Surroundings, Table, nothing_of_a_cluster
 from flowwise.tables.network_ids import (
     NETWORK_IDS,
     OF_A_CLUSTER,
+    OF_DATABASES,
     PRIVATE_DNS_ZONE_EXAMPLE,
     PRIVATE_DNS_ZONE_PATTERN,
     NetworkIds,
@@ -80,6 +82,8 @@ class ExistingNetwork(Table):
         known = _known(info)
         if known and not re.fullmatch(known.network, identifier):
             raise refusal(f'the identifier of a network, such as "{known.network_example}"')
+        if known:
+            _check_place(identifier, info, known)
         return identifier
 
     @field_validator("nodes", "control_plane", "databases", "endpoints")
@@ -93,9 +97,11 @@ class ExistingNetwork(Table):
             return subnets
         if not subnets:
             raise missing()
+        words, pattern, example = _known_of(known, str(info.field_name))
         for subnet in subnets:
-            if not re.fullmatch(known.subnet, subnet):
-                raise refusal(f'identifiers of subnets, such as "{known.subnet_example}"')
+            if not re.fullmatch(pattern, subnet):
+                raise refusal(f'{words}, such as "{example}"')
+            _check_place(subnet, info, known)
         if known.one_each:
             if len(subnets) != 1:
                 raise refusal("one subnet: here, a subnet spans all availability zones")
@@ -118,6 +124,18 @@ class ExistingNetwork(Table):
         if value and cloud is not None and cloud != "azure":
             raise refusal("nothing: only Azure has to be told")
         return value
+
+
+def _check_place(identifier: str, info: ValidationInfo, known: NetworkIds) -> None:
+    key = f"network.existing.{info.field_name}"
+    check_place(identifier, info, key, own_account=True, own_region=True, besides=known.elsewhere)
+
+
+def _known_of(known: NetworkIds, purpose: str) -> tuple[str, str, str]:
+    """Words for what is named for a purpose, the pattern, and an example."""
+    if known.range and purpose == OF_DATABASES:
+        return "the name of a range for private services access", known.range, known.range_example
+    return "identifiers of subnets", known.subnet, known.subnet_example
 
 
 def _known(info: ValidationInfo) -> NetworkIds | None:

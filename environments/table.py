@@ -32,6 +32,7 @@ class Surroundings:
     cloud: str | None = None
     region: str | None = None
     tier: str | None = None
+    account: tuple[str, str] | None = None  # and the key that says so
     network_cidr: IPv4Network | None = None
     zones: int | None = None  # of the network
     has_cluster: bool = False  # whether a cluster of the cloud's is there already

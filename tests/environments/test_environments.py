@@ -24,6 +24,7 @@ from flowwise.postgres_db import ENGINE_VERSIONS, TOPOLOGIES
 from flowwise.tables.existing_ids import CLUSTERS
 from flowwise.tables.kubernetes_versions import KUBERNETES_VERSIONS
 from flowwise.tables.naming import MAX_PREFIX_LENGTH
+from flowwise.tables.network_ids import NETWORK_IDS
 from flowwise.tables.project import CLOUDS, IN_CLUSTER
 from flowwise.tables.regions import REGIONS
 from flowwise.tables.sizes import DATABASE_STORAGE_GB, NODE_SIZES
@@ -526,6 +527,12 @@ RULES_BETWEEN_TABLES = [
         "network.existing.databases", "[", 'identifiers of subnets, such as "/subscriptions/'),
     Bad("two subnets that span zones", "[cluster]\n", EXISTING_ON_AZURE.replace(SUBNET, f'{SUBNET[:-1]}, "x"]'),
         "network.existing.control_plane", "[", "identifiers of subnets"),
+    Bad("a subnetwork of databases", '"google-managed-services"', f'["{NETWORK_IDS["google"].subnet_example}"]'[1:-1],
+        "network.existing.databases", "[", 'the name of a range for private services access, such as "google-managed-',
+        base=HOSTED_WITH_RANGES_OF_GKE),
+    Bad("a subnetwork by its name alone", f'nodes         = ["{NETWORK_IDS["google"].subnet_example}"]',
+        'nodes = ["nodes"]', "network.existing.nodes", "[", 'identifiers of subnets, such as "projects/flowwise-',
+        base=HOSTED_WITH_RANGES_OF_GKE),
     Bad("no zone of names", "[cluster]\n", EXISTING_ON_AZURE.replace("/privateDnsZones", "/dnsZones"),
         "network.existing.private_dns_zones.registry", "/subscriptions", "the identifier of a private DNS zone"),
     Bad("what only Azure has to be told", "[cluster]\n", EXISTING_ON_AWS.replace("[c", "routed = true\n[c"),

@@ -15,7 +15,7 @@ from flowwise.existing_network import EXISTING_NETWORK, ExistingNetworkInputs
 from flowwise.existing_network.conditions import of_subnet
 from flowwise.google.project import PROJECT, add_project
 from flowwise.network import NetworkOutputs
-from flowwise.tables.network_ids import NETWORK_IDS
+from flowwise.tables.network_ids import NETWORK_IDS, NO_SHARED_VPC
 
 _IDS = NETWORK_IDS["google"]
 _SUBNETWORKS = "projects/flowwise-project/regions/southamerica-east1/subnetworks"
@@ -53,7 +53,7 @@ class GoogleExistingNetwork(Module[ExistingNetworkInputs, NetworkOutputs]):
                             'var.network_id == "projects/${local.project}/global/networks/${basename(var.network_id)}"'
                         ),
                         error_message="network_id must be a network of the environment's own project, such as "
-                        f"{_IDS.network_example}: of a shared VPC, the project that has it would have to give rights.",
+                        f"{_IDS.network_example}: {NO_SHARED_VPC}, as that one would have to give rights.",
                     )
                 ]
             ),

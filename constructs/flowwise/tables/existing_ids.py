@@ -13,11 +13,24 @@ from flowwise.tables.network_ids import PROJECT, RESOURCE, RESOURCE_EXAMPLE
 
 @dataclass(frozen=True)
 class Identifier:
-    """How a cloud names something of a kind: its words for it, a pattern, and an example."""
+    """How a cloud names something of a kind: its words for it, a pattern, and an example.
+
+    Modules take it of the environment's own account alone, or of its own region, where the last two say so.
+    """
 
     words: str
     pattern: str
     example: str
+    own_account: bool = True
+    own_region: bool = True
+
+
+PLACES: Mapping[str, str] = {
+    "azure": "/subscriptions/(?P<account>[^/]+)/",
+    "aws": "arn:[^:]*:[^:]*:(?P<region>[^:]*):(?P<account>[^:]*):",
+    "google": "projects/(?P<account>[^/]+)/(global|(locations|regions)/(?P<region>[^/]+))/",
+}
+"""By cloud, how identifiers begin that tell where something is. Azure's tell of no region."""
 
 
 _ARN = "arn:aws[a-z-]*"
@@ -67,11 +80,13 @@ REGISTRIES: Mapping[str, Identifier] = {
         "repositories of Amazon ECR, up to the slash before the microservice's name",
         f"{_ARN}:ecr:[a-z0-9-]+:[0-9]{{12}}:repository/[a-z0-9]+([._/-][a-z0-9]+)*",
         "arn:aws:ecr:sa-east-1:123456789012:repository/flowwise",
+        own_account=False,
     ),
     "google": Identifier(
         "a repository of Artifact Registry",
         f"{_PLACE}/repositories/[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?",
         f"{_PLACE_EXAMPLE}/repositories/flowwise",
+        own_region=False,
     ),
 }
 """Where images are, by cloud. On AWS each microservice has a repository: they have the beginning in common."""

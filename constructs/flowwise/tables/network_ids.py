@@ -13,13 +13,16 @@ PURPOSES = ("control_plane", "nodes", "databases", "endpoints")
 OF_A_CLUSTER = "control_plane"
 """What no subnet is for where the cluster is there already, which has its API server somewhere."""
 
+OF_DATABASES = "databases"
+
 
 @dataclass(frozen=True)
 class NetworkIds:
     """Identifiers of one cloud: their patterns, and an example of each.
 
     `longest` is by purpose the longest prefix of a subnet that is large enough. `one_each` says that a subnet spans the
-    zones, so that there is one for each purpose.
+    zones, so that there is one for each purpose. `range` is there where databases have no subnet, but such a one.
+    `elsewhere` says of those of another account what is not supported.
     """
 
     network: str
@@ -28,6 +31,9 @@ class NetworkIds:
     subnet_example: str
     longest: Mapping[str, int]
     one_each: bool = True
+    range: str = ""
+    range_example: str = ""
+    elsewhere: str = ""
 
 
 RESOURCE = "/subscriptions/[0-9a-f-]{36}/resourceGroups/[A-Za-z0-9_.()-]+/providers"
@@ -36,6 +42,8 @@ RESOURCE_EXAMPLE = "/subscriptions/00000000-0000-0000-0000-000000000000/resource
 
 PROJECT = "projects/[a-z][a-z0-9-]{4,28}[a-z0-9]"
 """How Google Cloud's do."""
+
+NO_SHARED_VPC = "a Shared VPC of another project is not supported"
 
 _GROUP = f"{RESOURCE}/Microsoft.Network"
 _GROUP_EXAMPLE = f"{RESOURCE_EXAMPLE}/Microsoft.Network"
@@ -67,11 +75,14 @@ NETWORK_IDS: Mapping[str, NetworkIds] = {
     ),
     "google": NetworkIds(
         network=f"{PROJECT}/global/networks/{_NAME}",
-        subnet=f"({PROJECT}/regions/[a-z0-9-]+/subnetworks/)?{_NAME}",
+        subnet=f"{PROJECT}/regions/[a-z0-9-]+/subnetworks/{_NAME}",
         network_example="projects/flowwise-project/global/networks/spoke",
         subnet_example="projects/flowwise-project/regions/southamerica-east1/subnetworks/nodes",
         # Pods and services get ranges besides; of databases, Cloud SQL wants a /24 for each region and kind of server.
         longest={"control_plane": 29, "nodes": 26, "databases": 24, "endpoints": 28},
+        range=_NAME,
+        range_example="google-managed-services",
+        elsewhere=f": {NO_SHARED_VPC}",
     ),
 }
 """By cloud. Google's databases have no subnet but a range of private services access, which has a name alone."""

@@ -24,7 +24,7 @@ data "google_compute_network" "this" {
   lifecycle {
     precondition {
       condition     = var.network_id == "projects/${local.project}/global/networks/${basename(var.network_id)}"
-      error_message = "network_id must be a network of the environment's own project, such as projects/flowwise-project/global/networks/spoke: of a shared VPC, the project that has it would have to give rights."
+      error_message = "network_id must be a network of the environment's own project, such as projects/flowwise-project/global/networks/spoke: a Shared VPC of another project is not supported, as that one would have to give rights."
     }
   }
 }
