@@ -11,7 +11,7 @@ from environments.own_secrets import own_secrets
 from environments.postgres import DatabaseServer
 from environments.wording import dotted
 from flowwise.alerts import alerts_of
-from flowwise.encryption import PURPOSES, STORAGE
+from flowwise.encryption import OF_IMAGES, OF_NODES, PURPOSES, STORAGE
 
 PLATFORM, WORKLOADS = "module.platform.module", "module.workloads.module"
 """Where the modules of an environment's two roots are called."""
@@ -84,7 +84,12 @@ def secrets(environment: Environment) -> int:
 
 def key_purposes(environment: Environment) -> tuple[str, ...]:
     """What there is an encryption key for each."""
-    return (*PURPOSES, STORAGE) if environment.storage else PURPOSES
+    is_left_out = {
+        OF_NODES: not environment.makes_cluster and environment.runner is None,
+        OF_IMAGES: environment.already.registry is not None,
+    }
+    made = [purpose for purpose in PURPOSES if not is_left_out.get(purpose)]
+    return (*made, STORAGE) if environment.storage else tuple(made)
 
 
 def storage_users(environment: Environment) -> int:

@@ -73,6 +73,7 @@ module "encryption" {
   region           = local.region_codes[var.region]
   operator_cidrs   = var.operator_cidrs
   storage          = var.storage != null
+  without          = concat(try(var.existing.cluster, null) == null || var.runner != null ? [] : ["cluster"], try(var.existing.registry, null) == null ? [] : ["images"])
   protected        = var.protected
   log_workspace_id = one(module.existing_log_workspace[*].log_workspace_id)
   tags             = merge(var.tags, { service = "encryption" })

@@ -9,6 +9,7 @@ import pytest
 
 from costs.bills import BILLS
 from environments import load_environment
+from flowwise.tables.existing_ids import REGISTRIES
 from flowwise.tables.project import CLOUDS
 from quotas.nodes import nodes_of
 from tests.environments.texts import environment_text, with_existing, with_existing_cluster, without_system_pool
@@ -90,3 +91,26 @@ def test_an_environment_lives_in_a_cluster_that_is_there(cloud: str, tmp_path: P
         classes
         == {"azure": [], "aws": [{"type": "gp3", "encrypted": "true"}], "google": [{"type": "pd-balanced"}]}[cloud]
     )
+
+
+RUNNER = '\n[runner]\norganization = "flowwise"\napplication = "Iv23liEXAMPLE0000000"\n'
+KEYS = {"azure": "azurerm_key_vault_key.this", "aws": "aws_kms_key.this", "google": "google_kms_crypto_key.this"}
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+@pytest.mark.parametrize("runner", ["", RUNNER], ids=["alone", "with_a_runner"])
+def test_what_is_there_has_no_key_made_for_it(cloud: str, runner: str, tmp_path: Path) -> None:
+    """Neither for nodes, unless runners' disks are encrypted with theirs, nor for images; and nobody pays for one."""
+    files = tmp_path / "environments"
+    files.mkdir()
+    file = files / "guest.toml"
+    there = f'[existing]\nregistry = "{REGISTRIES[cloud].example}"\n'
+    text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud).replace("[existing]\n", there)
+    file.write_text(text + runner)
+    write_tree_of(files, tmp_path / "infra")
+    of_keys = f".encryption[0].{KEYS[cloud]}"
+    made = [each["address"] for each in made_resources(tmp_path / "infra/environments/guest")]
+    purposes = {address.split('"')[1] for address in made if of_keys in address}
+    assert purposes == {"cache", "databases", "secrets"} | ({"cluster"} if runner else set())
+    billed = [line for line in BILLS[cloud](load_environment(file)) if of_keys in line.resource]
+    assert billed and {line.instances for line in billed} == {len(purposes)}

@@ -3,10 +3,22 @@
 import json
 
 from flowwise.authoring import common_variables
-from flowwise.authoring.contract import Contract, Inputs, Object, Outputs, attribute, output, variable
+from flowwise.authoring.contract import (
+    Contract,
+    Inputs,
+    Object,
+    Outputs,
+    Validation,
+    attribute,
+    output,
+    variable,
+)
 from flowwise.authoring.rules import PREFIX
 
 PURPOSES = ("cache", "cluster", "databases", "images", "secrets")
+
+OF_NODES, OF_IMAGES = "cluster", "images"
+"""Of purposes, those that may be nobody's: of nodes, runners' disks among them, and of a registry that is made."""
 
 STORAGE = "storage"
 """A purpose besides, of environments whose microservices keep files."""
@@ -30,6 +42,17 @@ class EncryptionInputs(Inputs):
     operator_cidrs: list[str] = common_variables.operator_cidrs()
     storage: bool = variable(
         "Make a key for files of microservices, too, which not every environment has.", default=False
+    )
+    without: list[str] = variable(
+        "Purposes that nothing is encrypted for, because it is there already: no key is made for them.",
+        default=[],
+        validations=[
+            Validation(
+                f"length(setsubtract(self, {json.dumps(PURPOSES)})) == 0",
+                f"without may have purposes of keys, which are {', '.join(PURPOSES)}.",
+                rejects=["disks"],
+            )
+        ],
     )
     protected: bool = variable("Refuse to delete the keys, where the cloud can refuse.", default=True)
     log_retention_days: int = common_variables.log_retention_days()
@@ -55,7 +78,7 @@ ENCRYPTION = Contract(
 
 def purposes() -> str:
     """The expression of the purposes that a module makes keys for."""
-    return f'toset(concat({json.dumps(PURPOSES)}, var.storage ? ["{STORAGE}"] : []))'
+    return f'setsubtract(concat({json.dumps(PURPOSES)}, var.storage ? ["{STORAGE}"] : []), var.without)'
 
 
 def encryption_key(of: str, use: str = "cluster") -> EncryptionKey:

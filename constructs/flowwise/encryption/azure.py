@@ -14,10 +14,8 @@ from flowwise.authoring.expressions import anything, for_each, text
 from flowwise.authoring.module import Module
 from flowwise.azure.account import add_account
 from flowwise.azure.operations import add_group_lock, log_workspace
-from flowwise.encryption import ENCRYPTION, IN_SOFTWARE, EncryptionInputs, EncryptionOutputs, purposes
+from flowwise.encryption import ENCRYPTION, IN_SOFTWARE, OF_IMAGES, EncryptionInputs, EncryptionOutputs, purposes
 from flowwise.tables.naming import resource_name
-
-_IMAGES = "images"
 
 
 class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
@@ -81,13 +79,14 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
     def _open_vault(self, group: ResourceGroup, tenant_id: str, inputs: EncryptionInputs) -> None:
         self.comment(
             "Without a firewall: Key Vault's would not take a registry's assigned identity for a trusted service, and "
-            "Azure would refuse to make the registry. The vault holds this key alone, and serves nobody without a role."
+            "Azure would refuse to make the registry. The vault holds this key alone, or none where a registry is "
+            "there already, and serves nobody without a role."
         )
         for check in ("CKV_AZURE_109", "CKV_AZURE_189", "CKV2_AZURE_32"):
             self.skip_check(check, "A registry cannot reach a closed vault, as said above.")
         self.resource(
             KeyVault,
-            _IMAGES,
+            OF_IMAGES,
             name=resource_name("registry_key_vault"),
             location=group.location,
             resource_group_name=group.name,
@@ -104,7 +103,7 @@ class AzureEncryption(Module[EncryptionInputs, EncryptionOutputs]):
             text(
                 "{\n"
                 f"  for purpose in {purposes()} : purpose =>\n"
-                f'  purpose == "{_IMAGES}" ? azurerm_key_vault.images.id : azurerm_key_vault.this.id\n'
+                f'  purpose == "{OF_IMAGES}" ? azurerm_key_vault.images.id : azurerm_key_vault.this.id\n'
                 "}"
             ),
         )

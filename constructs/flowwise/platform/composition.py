@@ -11,7 +11,7 @@ from flowwise.authoring.module import Module
 from flowwise.budget import ENVIRONMENT_TAG, BudgetInputs, BudgetOutputs
 from flowwise.container_registry import ContainerRegistryInputs, ContainerRegistryOutputs
 from flowwise.dns_challenge import DnsChallengeInputs, DnsChallengeOutputs
-from flowwise.encryption import EncryptionInputs, EncryptionKey, EncryptionOutputs
+from flowwise.encryption import OF_IMAGES, OF_NODES, EncryptionInputs, EncryptionKey, EncryptionOutputs
 from flowwise.existing_cluster import ExistingClusterInputs
 from flowwise.existing_key import ExistingKeyInputs
 from flowwise.existing_log_workspace import ExistingLogWorkspaceInputs, ExistingLogWorkspaceOutputs
@@ -245,6 +245,10 @@ class Platform(Module[PlatformInputs, PlatformOutputs]):
                 region=_REGION,
                 operator_cidrs=inputs.operator_cidrs,
                 storage=boolean("var.storage != null"),
+                without=strings(
+                    f'concat({_CLUSTER} == null || var.runner != null ? [] : ["{OF_NODES}"], '
+                    f'{_REGISTRY} == null ? [] : ["{OF_IMAGES}"])'
+                ),
                 protected=inputs.protected,
                 log_workspace_id=logs,
                 tags=_tags("encryption"),

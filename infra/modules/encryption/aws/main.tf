@@ -53,7 +53,7 @@ data "aws_partition" "current" {}
 # without them (see the runbook). No use of operator_cidrs, because KMS has no firewall, nor of
 # log_retention_days, because CloudTrail records every use of a key.
 resource "aws_kms_key" "this" {
-  for_each = toset(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : []))
+  for_each = setsubtract(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : []), var.without)
 
   description             = format("Encrypts %s of %s.", each.key, var.name)
   enable_key_rotation     = true

@@ -7,7 +7,7 @@ locals {
   digest           = substr(sha256("${data.azurerm_client_config.current.subscription_id}/${var.name}"), 0, 6)
 
   vault_ids = {
-    for purpose in toset(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : [])) : purpose =>
+    for purpose in setsubtract(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : []), var.without) : purpose =>
     purpose == "images" ? azurerm_key_vault.images.id : azurerm_key_vault.this.id
   }
 }
@@ -59,8 +59,8 @@ resource "azurerm_key_vault" "this" {
 }
 
 # Without a firewall: Key Vault's would not take a registry's assigned identity for a trusted
-# service, and Azure would refuse to make the registry. The vault holds this key alone, and serves
-# nobody without a role.
+# service, and Azure would refuse to make the registry. The vault holds this key alone, or none
+# where a registry is there already, and serves nobody without a role.
 resource "azurerm_key_vault" "images" {
   # checkov:skip=CKV_AZURE_109:A registry cannot reach a closed vault, as said above.
   # checkov:skip=CKV_AZURE_189:A registry cannot reach a closed vault, as said above.

@@ -25,7 +25,7 @@ resource "google_kms_key_ring" "this" {
 resource "google_kms_crypto_key" "this" {
   # checkov:skip=CKV_GCP_82:An environment may be destroyed, and prevent_destroy takes no variable.
 
-  for_each = toset(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : []))
+  for_each = setsubtract(concat(["cache", "cluster", "databases", "images", "secrets"], var.storage ? ["storage"] : []), var.without)
 
   name                       = each.key
   key_ring                   = google_kms_key_ring.this.id

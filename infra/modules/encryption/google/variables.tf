@@ -36,6 +36,18 @@ variable "storage" {
   nullable    = false
 }
 
+variable "without" {
+  description = "Purposes that nothing is encrypted for, because it is there already: no key is made for them."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.without, ["cache", "cluster", "databases", "images", "secrets"])) == 0
+    error_message = "without may have purposes of keys, which are cache, cluster, databases, images, secrets."
+  }
+}
+
 variable "protected" {
   description = "Refuse to delete the keys, where the cloud can refuse."
   type        = bool

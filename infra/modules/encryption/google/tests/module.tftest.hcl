@@ -54,11 +54,12 @@ run "applies_with_defaults" {
 run "refuses_wrong_values" {
   command = plan
 
-  expect_failures = [var.name, var.operator_cidrs, var.log_retention_days]
+  expect_failures = [var.name, var.operator_cidrs, var.without, var.log_retention_days]
 
   variables {
     name               = "Flow_Wise"
     operator_cidrs     = ["203.0.113.7"]
+    without            = ["disks"]
     log_retention_days = 7
   }
 }
