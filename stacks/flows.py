@@ -196,7 +196,8 @@ def _gateway(environment: Environment) -> Iterator[Flow]:
     yield Flow(PROXIES, RATE_LIMITS, (8081,), "limits")
     yield Flow(RATE_LIMITS, GATEWAY_CONTROLLER, (18001,), "what to do")
     yield Flow(RATE_LIMITS, RATE_LIMIT_CACHE, (6379,), "counters")
-    yield Flow(PROXIES, PROOF, (8089,), "proof of the host name")
+    if environment.gateway.certificate_email and not environment.proves_in_dns:
+        yield Flow(PROXIES, PROOF, (8089,), "proof of the host name")
     if environment.gateway.token_issuer:
         yield Flow(PROXIES, TOKEN_ISSUER, _WEB, "keys of tokens")
     for pods in (GATEWAY_CONTROLLER, GATEWAY_CERTIFICATES):

@@ -390,6 +390,7 @@ module "gateway" {
 
   namespace            = "gateway"
   host                 = var.gateway.host
+  proof_by_http        = var.gateway.certificate_email != null && var.gateway.challenge_zone == null
   certificate_issuer   = var.gateway.certificate_email == null ? module.certificates.internal_issuer : module.certificates.public_issuer
   cloud                = var.cloud
   public               = var.gateway.public

@@ -78,6 +78,10 @@ class ApiGatewayInputs(Inputs):
             )
         ],
     )
+    proof_by_http: bool = variable(
+        "Whether cert-manager proves the host by HTTP, with pods beside the proxies that these have to reach.",
+        default=False,
+    )
     certificate_issuer: str = variable(
         "ClusterIssuer of the certificate. cert-manager may be installed later, and has to be: it needs the Gateway "
         "API, which is installed here. Until then, there is no answer over TLS.",

@@ -116,7 +116,6 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
             egress=[
                 Allowed(ports=[_CONTROLLER_PORT], pods=GATEWAY_CONTROLLER_PODS),
                 Allowed(ports=[_RATE_LIMIT_PORT], pods=RATE_LIMIT_PODS),
-                Allowed(ports=[_PROOF_PORT], pods=_PROOF_PODS),
             ],
         )
         self.comment("Straight to a microservice's pods, on their own port.")
@@ -135,8 +134,14 @@ class KubernetesApiGateway(Module[ApiGatewayInputs, ApiGatewayOutputs]):
             egress=[Allowed(ports=[443])],
         )
         self.comment("Pods that cert-manager adds here for a minute, to prove to Let's Encrypt whose host name it is.")
-        proof = self._policy("proof", pods=_PROOF_PODS, ingress=[Allowed(ports=[_PROOF_PORT], pods=PROXY_PODS)])
-        return [proxies, microservices, issuer, proof]
+        count = number("var.proof_by_http ? 1 : 0")
+        proof = self._policy(
+            "proof", pods=_PROOF_PODS, ingress=[Allowed(ports=[_PROOF_PORT], pods=PROXY_PODS)], count=count
+        )
+        to_proof = self._policy(
+            "proxies_to_proof", pods=PROXY_PODS, egress=[Allowed(ports=[_PROOF_PORT], pods=_PROOF_PODS)], count=count
+        )
+        return [proxies, microservices, issuer, proof, to_proof]
 
     def _traffic_of_rate_limits(self) -> list[NetworkPolicyV1]:
         limits = self._policy(

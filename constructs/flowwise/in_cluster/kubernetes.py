@@ -242,6 +242,7 @@ class KubernetesInCluster(Module[InClusterInputs, InClusterOutputs]):
                     "var.gateway.certificate_email == null ? "
                     "module.certificates.internal_issuer : module.certificates.public_issuer"
                 ),
+                proof_by_http=boolean("var.gateway.certificate_email != null && var.gateway.challenge_zone == null"),
                 cloud=inputs.cloud,
                 public=boolean("var.gateway.public"),
                 balancer_annotations=string_map("var.gateway.balancer_annotations"),

@@ -802,21 +802,6 @@ resource "kubernetes_network_policy_v1" "proxies" {
       }
     }
 
-    egress {
-      to {
-        pod_selector {
-          match_labels = {
-            "acme.cert-manager.io/http01-solver" = "true"
-          }
-        }
-      }
-
-      ports {
-        port     = "8089"
-        protocol = "TCP"
-      }
-    }
-
     ingress {
       ports {
         port     = "10080"
@@ -928,6 +913,8 @@ resource "kubernetes_network_policy_v1" "token_issuer" {
 
 # Pods that cert-manager adds here for a minute, to prove to Let's Encrypt whose host name it is.
 resource "kubernetes_network_policy_v1" "proof" {
+  count = var.proof_by_http ? 1 : 0
+
   metadata {
     name      = "proof"
     namespace = kubernetes_namespace_v1.this.metadata[0].name
@@ -955,6 +942,41 @@ resource "kubernetes_network_policy_v1" "proof" {
     pod_selector {
       match_labels = {
         "acme.cert-manager.io/http01-solver" = "true"
+      }
+    }
+  }
+}
+
+resource "kubernetes_network_policy_v1" "proxies_to_proof" {
+  count = var.proof_by_http ? 1 : 0
+
+  metadata {
+    name      = "proxies-to-proof"
+    namespace = kubernetes_namespace_v1.this.metadata[0].name
+    labels    = local.labels
+  }
+
+  spec {
+    policy_types = ["Egress"]
+
+    egress {
+      to {
+        pod_selector {
+          match_labels = {
+            "acme.cert-manager.io/http01-solver" = "true"
+          }
+        }
+      }
+
+      ports {
+        port     = "8089"
+        protocol = "TCP"
+      }
+    }
+
+    pod_selector {
+      match_labels = {
+        "app.kubernetes.io/name" = "envoy"
       }
     }
   }
@@ -1337,6 +1359,7 @@ resource "helm_release" "controller" {
     kubernetes_network_policy_v1.microservices,
     kubernetes_network_policy_v1.token_issuer,
     kubernetes_network_policy_v1.proof,
+    kubernetes_network_policy_v1.proxies_to_proof,
     kubernetes_network_policy_v1.rate_limits,
     kubernetes_network_policy_v1.rate_limit_cache,
     kubernetes_service_v1.rate_limit_cache,

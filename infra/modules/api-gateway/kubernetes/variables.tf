@@ -17,6 +17,13 @@ variable "host" {
   }
 }
 
+variable "proof_by_http" {
+  description = "Whether cert-manager proves the host by HTTP, with pods beside the proxies that these have to reach."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "certificate_issuer" {
   description = "ClusterIssuer of the certificate. cert-manager may be installed later, and has to be: it needs the Gateway API, which is installed here. Until then, there is no answer over TLS."
   type        = string
