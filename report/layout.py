@@ -135,13 +135,11 @@ def lay_out(drawn: Topology) -> Layout:
     cluster_top = first_row - _TITLE
     cluster = Rectangle(edge - _PADDING, cluster_top, cluster_right - edge + _PADDING, bottom - cluster_top)
     frames = [_frame("cluster", drawn.cluster, cluster)]
-    regional: list[Box] = []
+    regional = list[Box]()
     if drawn.network and drawn.region:
         network_top = cluster_top - _TITLE
         network = Rectangle(_PADDING, network_top, right, bottom + _PADDING - network_top)
-        width = (network.width - _GAP) / 2
-        for index, node in enumerate(node for node in drawn.nodes if node.zone == "region"):
-            regional.append(_box(node, network.x + index * (width + _GAP), network.bottom + _GAP, width))
+        regional = _in_pairs([node for node in drawn.nodes if node.zone == "region"], network)
         bottom = max([network.bottom, *(box.place.bottom for box in regional)]) + _PADDING
         region = Rectangle(0, below_top, network.right + _PADDING, bottom - below_top)
         frames = [_frame("region", drawn.region, region), _frame("network", drawn.network, network), *frames]
@@ -158,6 +156,18 @@ def _stacked(nodes: Iterable[Node], x: float, y: float) -> list[Box]:
     for node in nodes:
         boxes.append(_box(node, x, y))
         y = boxes[-1].place.bottom + _GAP
+    return boxes
+
+
+def _in_pairs(nodes: Sequence[Node], above: Rectangle) -> list[Box]:
+    """In rows of two, below a frame and as wide as it."""
+    boxes = list[Box]()
+    width, y = (above.width - _GAP) / 2, above.bottom + _GAP
+    for first in range(0, len(nodes), 2):
+        pair = enumerate(nodes[first : first + 2])
+        row = [_box(node, above.x + column * (width + _GAP), y, width) for column, node in pair]
+        y = max(box.place.bottom for box in row) + _GAP
+        boxes += row
     return boxes
 
 

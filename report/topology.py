@@ -22,6 +22,8 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "storage": "Azure Blob Storage",
         "registry": "Azure Container Registry",
         "secrets": "Azure Key Vault",
+        "encryption_key": "Azure Key Vault",
+        "log_workspace": "Azure Log Analytics",
     },
     "aws": {
         "cluster": "Amazon EKS",
@@ -31,6 +33,7 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "rabbitmq": "Amazon MQ",
         "registry": "Amazon ECR",
         "secrets": "AWS Secrets Manager",
+        "encryption_key": "AWS KMS",
     },
     "google": {
         "cluster": "GKE",
@@ -39,9 +42,11 @@ _PRODUCTS: Mapping[str, Mapping[str, str]] = {
         "storage": "Cloud Storage",
         "registry": "Artifact Registry",
         "secrets": "Secret Manager",
+        "encryption_key": "Cloud KMS",
     },
 }
 _SEPARATOR = " · "
+_ALWAYS = ("registry", "secrets")
 
 Zone = Literal["outside", "cluster", "network", "region"]
 
@@ -104,8 +109,15 @@ def _frames(environment: Environment, texts: Texts) -> tuple[Said | None, Said |
     region = texts("frame_region", cloud=texts.value(environment.cloud), code=code)
     network = texts("frame_network", cidr=environment.network.cidr, zones=environment.network.zones)
     product = _PRODUCTS[environment.cloud]["cluster"]
-    phrase = "frame_cluster" if environment.makes_cluster else "frame_cluster_there"
-    return region, network, texts(phrase, product=product, version=environment.cluster.kubernetes_version)
+    cluster = texts("frame_cluster", product=product, version=environment.cluster.kubernetes_version)
+    if environment.network.existing:
+        network = _there(network, texts)
+    return region, network, cluster if environment.makes_cluster else _there(cluster, texts)
+
+
+def _there(title: Said, texts: Texts) -> Said:
+    words = texts("there_already")
+    return Said(f"{title.en}{_SEPARATOR}{words.en}", f"{title.pt}{_SEPARATOR}{words.pt}")
 
 
 def _ways_in(environment: Environment, texts: Texts) -> Iterator[Node]:
@@ -229,9 +241,21 @@ def _pools(environment: Environment, texts: Texts) -> Iterator[Node]:
 
 
 def _of_the_region(environment: Environment, texts: Texts) -> Iterator[Node]:
-    if environment.in_cloud:
-        for kind in ("registry", "secrets"):
-            yield Node(kind, "support", "region", texts(kind), tuple(_product(_PRODUCTS[environment.cloud], kind)))
+    """What is made beside the network, and of what is there already, what a file names. Keys that are made are many."""
+    if not environment.in_cloud:
+        return
+    already = environment.already
+    there = {
+        "registry": already.registry,
+        "secrets": None,
+        "encryption_key": already.encryption_key,
+        "log_workspace": already.log_workspace,
+    }
+    for kind, identifier in there.items():
+        if identifier or kind in _ALWAYS:
+            product = _product(_PRODUCTS[environment.cloud], kind)
+            details = [*product, *([texts("there_already")] if identifier else [])]
+            yield Node(kind, "support", "region", texts(kind), tuple(details))
 
 
 def _links(environment: Environment) -> Iterator[Link]:

@@ -6,7 +6,7 @@ import pytest
 
 from environments import EnvironmentFileErrors, load_environment
 from flowwise.tables.existing_ids import CLUSTERS, KEYS, LOG_WORKSPACES, REGISTRIES
-from tests.environments.texts import EXISTING, THERE, environment_text, with_existing_cluster
+from tests.environments.texts import EXISTING, environment_text, with_all_there
 
 OWN = {"azure": "00000000-0000-0000-0000-000000000000", "aws": "123456789012", "google": "flowwise-project"}
 OTHER = {"azure": "99999999-9999-9999-9999-999999999999", "aws": "999999999999", "google": "flowwise-other"}
@@ -17,8 +17,7 @@ IDENTIFIERS = {"cluster": CLUSTERS, "registry": REGISTRIES, "encryption_key": KE
 
 def text_of(cloud: str) -> str:
     """An environment that names all that can be there."""
-    text = with_existing_cluster(environment_text(cloud, "shared", "dev"), cloud)
-    return text.replace("[existing]\n", f"[existing]{THERE[cloud]}")
+    return with_all_there(environment_text(cloud, "shared", "dev"), cloud)
 
 
 def faults_of(folder: Path, text: str) -> dict[str, str]:

@@ -274,6 +274,11 @@ def with_existing_cluster(text: str, cloud: str) -> str:
     return "".join(kept).replace("[network.existing]\n", there).replace("[cluster]\n", ranges)
 
 
+def with_all_there(text: str, cloud: str) -> str:
+    """The text of an environment for which all is there already that can be."""
+    return with_existing_cluster(text, cloud).replace("[existing]\n", f"[existing]{THERE[cloud]}")
+
+
 def without_system_pool(text: str) -> str:
     """The text of an environment whose cluster has nodes for microservices alone, as far as anybody tells."""
     text, found = re.subn(r"\[cluster\.system_pool\].*\n(\S.*\n)+", "", text)

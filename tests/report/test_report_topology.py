@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from environments import Environment, load_environment, load_environments
+from flowwise.tables.project import CLOUDS
 from report.layout import Box, Layout, Line, Rectangle, lay_out
 from report.topology import Topology, in_words, queues_of, topology
 from report.words import Texts
-from tests.environments.texts import WHOLE, environment_text, with_own_server
+from tests.environments.texts import WHOLE, environment_text, with_all_there, with_own_server
 from tests.workspace import REPOSITORY
 
 TEXTS = Texts()
@@ -54,10 +55,13 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Environm
         "managed": crowded(folder, "managed", ('cloud               = "azure"', 'cloud = "aws"'), managed, private),
         "bare": load_environment(folder / "bare.toml"),
     }
+    for cloud in CLOUDS:
+        (folder / f"on{cloud}.toml").write_text(with_all_there(environment_text(cloud, "shared", "dev"), cloud))
+        found[f"on{cloud}"] = load_environment(folder / f"on{cloud}.toml")
     return found | {environment.name: environment for environment in load_environments(REPOSITORY / "environments")}
 
 
-NAMES = ["bare", "crowd", "dev", "homologacao", "local", "managed", "prod", "qa"]
+NAMES = ["bare", "crowd", "dev", "homologacao", "local", "managed", *(f"on{c}" for c in sorted(CLOUDS)), "prod", "qa"]
 
 
 def test_these_are_all_environments(environments: dict[str, Environment]) -> None:
@@ -114,6 +118,21 @@ def test_a_server_of_a_size_of_its_own_is_drawn_by_the_name_of_today(tmp_path: P
     own = "GP_Standard_D8ds_v5 · 512 GB"
     assert (f"saldos: extra large · {own}", f"saldos: extragrande · {own}") in said
     assert not any(en.startswith("lancamentos:") for en, _ in said)
+
+
+def test_what_is_there_already_is_drawn_so_and_nothing_else(environment: Environment, drawn: Topology) -> None:
+    """In either language: the network and the cluster around what is made, and what is beside them."""
+    already, network = environment.already, environment.network
+    frames = {"network": drawn.network, "cluster": drawn.cluster}
+    there = {name for name, title in frames.items() if title and title.en.endswith(" · there already")}
+    assert there == {name for name, title in frames.items() if title and title.pt.endswith(" · já existe")}
+    assert ("network" in there) is (network is not None and network.existing is not None)
+    assert ("cluster" in there) is (already.cluster is not None)
+    boxes = {node.id: node for node in drawn.nodes if node.kind == "support"}
+    words = TEXTS("there_already")
+    said = {id_ for id_, node in boxes.items() if words in node.details}
+    assert said == {key for key, identifier in already.model_dump().items() if identifier and key != "cluster"}
+    assert set(boxes) - said == ({"registry", "secrets"} - said if environment.in_cloud else set())
 
 
 def test_no_box_lies_on_another(layout: Layout) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from environments import Environment, load_environments
 from stacks.files.environment_graph import environment_graph
-from tests.environments.texts import WHOLE, environment_text
+from stacks.files.environment_readme import environment_readme
+from tests.environments.texts import WHOLE, environment_text, with_all_there, with_existing_network
 from tests.workspace import INFRA, REPOSITORY
 
 ENVIRONMENTS = {each.name: each for each in load_environments(REPOSITORY / "environments")}
@@ -78,6 +79,24 @@ def test_an_environment_is_drawn_in_its_folder(name: str) -> None:
     graph = environment_graph(ENVIRONMENTS[name])
     assert graph in (INFRA / "environments" / name / "README.md").read_text()
     assert graph.count("subgraph ") == graph.count("\n  end") + graph.count("\n    end") + graph.count("\n      end")
+
+
+@pytest.mark.parametrize("cloud", ["azure", "aws", "google"])
+def test_what_is_there_already_is_named_so(cloud: str) -> None:
+    def said(text: str) -> str:
+        return environment_readme(Environment.from_document("env", tomllib.loads(text)), "env.toml")
+
+    plain = environment_text(cloud, "shared", "dev")
+    assert "what the cloud runs, the cluster among it |" in said(plain) and "there already" not in said(plain)
+    network = said(with_existing_network(plain, cloud))
+    assert "but for the network, which is there already |" in network and network.count("· there already") == 1
+    whole = said(with_all_there(plain, cloud))
+    last = "the encryption key and the log workspace" if cloud == "azure" else "the registry and the encryption key"
+    assert f"but for the network, the cluster, the registry{', ' if cloud == 'azure' else ' and '}" in whole
+    assert f"{last}, which are there already |" in whole
+    drawn = {name for name, box in boxes(with_all_there(plain, cloud)).items() if "there already" in box}
+    assert drawn - {"n_log_workspace"} == {"n_registry", "n_encryption_key"}
+    assert ("n_log_workspace" in drawn) is (cloud == "azure")
 
 
 def boxes(text: str) -> dict[str, str]:
