@@ -14,10 +14,11 @@ from cdk.aws import (
     DataAwsEksNodeGroups,
     DataAwsIamOpenidConnectProvider,
 )
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import for_each, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
+from flowwise.aws.account import is_in_account
 from flowwise.aws.policies import add_account
 from flowwise.aws.tokens import STS
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
@@ -81,13 +82,7 @@ class AwsExistingCluster(Module[ExistingClusterInputs, K8sClusterOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("cluster_id", _CLUSTER, called="ARN"),
-                    Precondition(
-                        condition=text(
-                            "try(local.arn[3], null) == var.region && "
-                            "try(local.arn[4], null) == data.aws_caller_identity.current.account_id"
-                        ),
-                        error_message="The cluster must be in the environment's own account, and in ${var.region}.",
-                    ),
+                    is_in_account("The cluster"),
                     are_principals(),
                 ],
                 postcondition=[

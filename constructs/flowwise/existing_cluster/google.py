@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from cdk.google import DataGoogleContainerCluster
 from flowwise.authoring.expressions import text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.existing_cluster import EXISTING_CLUSTER, ExistingClusterInputs
 from flowwise.existing_cluster.conditions import has_pools, has_ranges, is_not_older
-from flowwise.google.project import PROJECT, add_project
+from flowwise.google.project import PROJECT, add_project, is_in_project
 from flowwise.k8s_cluster import K8sClusterOutputs
 from flowwise.k8s_cluster.access.google import add_administrators, are_groups
 from flowwise.tables.existing_ids import CLUSTERS
@@ -51,12 +51,9 @@ class GoogleExistingCluster(Module[ExistingClusterInputs, K8sClusterOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("cluster_id", _CLUSTER),
-                    Precondition(
-                        condition=text(
-                            "try(local.path[1], null) == local.project && try(local.path[3], null) == var.region"
-                        ),
-                        error_message="The cluster must be in the environment's own project, and in ${var.region}, "
-                        "not in a zone of it alone.",
+                    is_in_project(
+                        "The cluster must be in the environment's own project, and in ${var.region}, "
+                        "not in a zone of it alone."
                     ),
                     are_groups(),
                 ],

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from cdk.aws import DataAwsCallerIdentity, DataAwsKmsKey
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from flowwise.authoring.expressions import anything, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
+from flowwise.aws.account import is_in_account
 from flowwise.encryption import EncryptionOutputs
 from flowwise.existing_key import EXISTING_KEY, ExistingKeyInputs, for_each_purpose
 from flowwise.tables.existing_ids import KEYS
@@ -35,13 +36,7 @@ class AwsExistingKey(Module[ExistingKeyInputs, EncryptionOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("key_id", _KEY, called="ARN"),
-                    Precondition(
-                        condition=text(
-                            "try(local.arn[3], null) == var.region && "
-                            "try(local.arn[4], null) == data.aws_caller_identity.current.account_id"
-                        ),
-                        error_message="The key must be in the environment's own account, and in ${var.region}.",
-                    ),
+                    is_in_account("The key"),
                 ],
                 postcondition=[
                     Postcondition(

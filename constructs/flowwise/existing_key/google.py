@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from cdk.google import DataGoogleKmsCryptoKey
 from flowwise.authoring.expressions import anything, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.encryption import EncryptionOutputs
 from flowwise.existing_key import EXISTING_KEY, ExistingKeyInputs, for_each_purpose
-from flowwise.google.project import add_project
+from flowwise.google.project import add_project, is_in_project
 from flowwise.tables.existing_ids import KEYS
 
 _KEY = KEYS["google"]
@@ -38,12 +38,9 @@ class GoogleExistingKey(Module[ExistingKeyInputs, EncryptionOutputs]):
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("key_id", _KEY),
-                    Precondition(
-                        condition=text(
-                            "try(local.path[1], null) == local.project && try(local.path[3], null) == var.region"
-                        ),
-                        error_message="The key must be in the environment's own project, where services are given a "
-                        "role on it, and in ${var.region}: they take none of another place.",
+                    is_in_project(
+                        "The key must be in the environment's own project, where services are given a "
+                        "role on it, and in ${var.region}: they take none of another place."
                     ),
                 ],
                 postcondition=[

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cdk.core import Postcondition, Precondition, TerraformResourceLifecycle
+from cdk.core import Postcondition, TerraformResourceLifecycle
 from cdk.google import ArtifactRegistryRepositoryIamMember, DataGoogleArtifactRegistryRepository
 from flowwise.authoring.expressions import for_each, string_map, text
 from flowwise.authoring.identifiers import is_identifier
 from flowwise.authoring.module import Module
 from flowwise.container_registry import ContainerRegistryOutputs
 from flowwise.existing_registry import EXISTING_REGISTRY, ExistingRegistryInputs
-from flowwise.google.project import PROJECT, add_project
+from flowwise.google.project import PROJECT, add_project, is_in_project
 from flowwise.tables.existing_ids import REGISTRIES
 
 _REPOSITORY = REGISTRIES["google"]
@@ -47,10 +47,10 @@ class GoogleExistingRegistry(Module[ExistingRegistryInputs, ContainerRegistryOut
             lifecycle=TerraformResourceLifecycle(
                 precondition=[
                     is_identifier("registry_id", _REPOSITORY),
-                    Precondition(
-                        condition=text("try(local.path[1], null) == local.project"),
-                        error_message="The repository must be in the environment's own project: nodes are given the "
+                    is_in_project(
+                        "The repository must be in the environment's own project: nodes are given the "
                         "right to read it.",
+                        and_region=False,
                     ),
                 ],
                 postcondition=[
