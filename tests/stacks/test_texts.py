@@ -98,8 +98,10 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Terraform's JSON of both roots of an environment, and of one in a cluster, with nasty texts for theirs."""
     folder = tmp_path_factory.mktemp("environments")
     whole = environment_text("aws", "shared", "dev")
+    files = 'uses      = ["postgres", "rabbitmq", "redis"]'
     rich = (
         whole.replace("[observability]", TO_PROD["[observability]"])
+        .replace(files, TO_PROD[files])
         .replace(
             "min_nodes = 1 # relaxed, as above",
             'min_nodes = 1\nlabels = { team = "a" }\ntaints = [{ key = "team", value = "a", effect = "NoSchedule" }]',

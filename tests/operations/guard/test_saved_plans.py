@@ -70,7 +70,10 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Recorded:
 
 
 def file_says(monkeypatch: pytest.MonkeyPatch, protected: bool) -> None:
-    environment = SimpleNamespace(deletion_protection=protected, deployed_services={})
+    nobody = SimpleNamespace(backend="none")
+    environment = SimpleNamespace(
+        deletion_protection=protected, deployed_services={}, in_cloud=True, observability=nobody
+    )
     stack = SimpleNamespace(name="prod", folder="infra/environments/prod", environment=environment)
     for operation in (plan, apply):
         monkeypatch.setattr(operation, "find_stack", lambda _: stack)
