@@ -128,6 +128,7 @@ class Cluster(Table):
     patch_version: int = Field(
         default=1,
         ge=1,
+        le=1000,
         description="Raise it to have the newest image of nodes and the newest add-ons rolled out on AWS. Azure and "
         "Google Cloud do so by themselves.",
     )

@@ -105,7 +105,9 @@ def _allowed(node: Node) -> str:
             return f"a whole number from {node['minimum']} to {node['maximum']}, without quotes"
         case "array":
             return f"a list of {_allowed(_resolved(node['items']))}"
-    return f"a table with {listed(node['required'], 'and')}"
+    if "required" in node:
+        return f"a table with {listed(node['required'], 'and')}"
+    return f"a table, which may have {listed(node['properties'], 'and')}"
 
 
 def _found(value: object, node: Node) -> str:

@@ -3,13 +3,17 @@
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
+from pathlib import Path as File
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from environments import Environment
+from environments.explain import explain
 from environments.keys import Key, Path, key_tables
-from environments.shared import read_environment, read_shared
+from environments.shared import Document, read_environment, read_shared
 from flowwise.tables.project import IN_CLUSTER
 from stacks.files.environment_keys.examples import Examples
 from stacks.files.environment_keys.page import FILES, Page
@@ -67,6 +71,28 @@ def test_the_model_takes_the_example(key: Key) -> None:
         put(document, tuple(other.split(".")), value)
     put(document, key.path, EXAMPLES.of(key.path))
     Environment.from_document("example", document)
+
+
+# Of each type that TOML has, the plain and the odd.
+WRONG = ("", "\n", 0, -1, 10**9, 1.5, True, [], ["a"], [0], [[]], [{}], {}, {"a": 1}, {"a": {}}, date(2026, 1, 1))
+KEYS_AND_TABLES = sorted({path[:depth] for path in KEYS for depth in range(1, len(path) + 1)})
+
+
+@pytest.mark.parametrize("path", KEYS_AND_TABLES, ids=".".join)
+def test_a_value_of_any_type_is_taken_or_explained(path: Path) -> None:
+    """Nothing that a file says is answered with a traceback."""
+    beside = EXAMPLES.beside(path)
+    explained = 0
+    for wrong in WRONG:
+        document = whole(beside.get("cloud"))
+        put(document, path, wrong)
+        try:
+            Environment.from_document("example", document)
+        except ValidationError as error:
+            faults = list(explain(Document(File("example.toml"), document, {}), error))
+            assert all(fault.key and fault.found and fault.allowed for fault in faults)
+            explained += bool(faults)
+    assert explained > len(WRONG) / 2, "most of these are wrong"
 
 
 def whole(cloud: str | None) -> dict[str, Any]:
