@@ -135,7 +135,7 @@ class Cluster(Table):
     public_access_cidrs: Annotated[tuple[PublicRange, ...], Strict(False)] = Field(
         default=(),
         description="Public addresses that may reach the API server; without any, only the network does. "
-        "Production wants it so.",
+        "Production wants it so. On Azure, the first of them or the last makes the cluster anew.",
         json_schema_extra={"uniqueItems": True},
     )
     identity_endpoint: bool = Field(

@@ -32,8 +32,44 @@ class Following:
 
     def __str__(self) -> str:
         """All that is needed, a line each; nothing if nothing is."""
-        lines = [f"- {need}\n" for need in (*self._room(), *self._keys(), *self._bill(), *self._gone())]
+        lines = [f"- {need}\n" for need in self._needs()]
         return f"{self.now.name} is not as it was committed. Its change needs:\n\n{''.join(lines)}" if lines else ""
+
+    def _needs(self) -> Iterator[str]:
+        yield from self._anew()
+        if self.before.has_public_address and not self.now.has_public_address:
+            name = self.now.name
+            yield (
+                f"Order: by hand, {name}-workloads and then {name}, for no cloud takes an address from a load balancer "
+                "that has it."
+            )
+        yield from self._room()
+        yield from self._keys()
+        yield from self._bill()
+        yield from self._gone()
+
+    def _anew(self) -> Iterator[str]:
+        """What a cloud does not change in place, `force_new` in its provider."""
+        before, now = self.before.redis, self.now.redis
+        if self.now.cloud == "azure" and before and now and before.high_availability != now.high_availability:
+            yield "Made anew: the cache, which is empty then, for Azure gives or takes a replica in no other way."
+        yield from self._nodes_anew()
+
+    def _nodes_anew(self) -> Iterator[str]:
+        before, now = self.before.cluster, self.now.cluster
+        if before is None or now is None or not (self.before.makes_cluster and self.now.makes_cluster):
+            return
+        if self.now.cloud == "azure" and bool(before.public_access_cidrs) != bool(now.public_access_cidrs):
+            yield (
+                "Made anew: the cluster, without all that was in it, for on Azure an API server does not go from "
+                "public to private, or back. Workloads are deployed again after it."
+            )
+        for name in before.node_pools.keys() & now.node_pools.keys():
+            if before.node_pools[name].spot != now.node_pools[name].spot:
+                yield (
+                    f"Made anew: the nodes of {name}, which go before others come, for a pool is of spot nodes from "
+                    "its beginning. Another pool beside it, of another name, keeps microservices running."
+                )
 
     def _room(self) -> Iterator[str]:
         if not self.now.in_cloud:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from operations.following import followings
+from synthesis.schemas.provider_facts import provider_facts
 from tests.workspace import REPOSITORY
 
 
@@ -39,6 +40,43 @@ def test_a_bigger_size_says_budget_and_quotas(repository: Path) -> None:
     assert "and budget.monthly_usd is 6,000: raise it to " in text and " It was 3,270.88 to " in text
     assert "- Quotas: vCPUs of the nodes' family" in text
     assert "Key:" not in text and "Room:" not in text
+
+
+def test_what_no_cloud_changes_in_place_says_so(repository: Path) -> None:
+    change(
+        repository,
+        "qa",
+        "[cluster.system_pool]",
+        '[cluster]\npublic_access_cidrs = ["200.160.2.3/32"]\n\n[cluster.system_pool]',
+    )
+    assert "- Made anew: the cluster, without all that was in it" in told(repository)
+    change(
+        repository,
+        "dev",
+        "[cluster.node_pools.general] # for the microservices\n",
+        "[cluster.node_pools.general]\nspot = true\n",
+    )
+    assert "- Made anew: the nodes of general, which go before others come" in told(repository)
+    change(repository, "dev", "high_availability = false # relaxed: no replica", "high_availability = true")
+    assert "- Made anew: the cache, which is empty then" in told(repository)
+    assert told(repository).count("Made anew:") == 3
+    replaced = {
+        "azurerm": {
+            "azurerm_kubernetes_cluster": "private_cluster_enabled",
+            "azurerm_managed_redis": "high_availability_enabled",
+            "azurerm_kubernetes_cluster_node_pool": "priority",
+        },
+        "aws": {"aws_eks_node_group": "capacity_type"},
+        "google": {"google_container_node_pool": "node_config.spot"},
+    }
+    for provider, arguments in replaced.items():
+        for type_, argument in arguments.items():
+            assert provider_facts(provider)[f"resource {type_}"][argument]["force_new"], "it is told for nothing"
+
+
+def test_an_address_that_a_load_balancer_has_goes_after_it(repository: Path) -> None:
+    change(repository, "dev", "[gateway] # the one way in\n", "[gateway]\npublic = false\n")
+    assert "- Order: by hand, dev-workloads and then dev, for no cloud takes an address" in told(repository)
 
 
 def test_more_copies_than_there_is_room_for_say_so(repository: Path) -> None:
