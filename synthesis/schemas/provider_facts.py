@@ -20,7 +20,7 @@ class Fact(TypedDict, total=False):
 
     sensitive: bool
     force_new: bool
-    """A change of it has the resource replaced."""
+    """A change of it has the resource replaced; of a block, another number of it."""
     kept_if_absent: bool
     """Of a block that the provider fills in: a configuration without it leaves it as it is."""
     false_is_null: bool

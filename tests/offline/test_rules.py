@@ -21,7 +21,8 @@ FACTS: dict[str, Fact] = {
     "password_wo": {"conflicts_with": ["password"], "required_with": ["version"]},
     "key": {"exactly_one_of": ["vault"]},
     "vault": {"exactly_one_of": ["key"]},
-    "rule": {"members_at_least_one_of": ["topic", "address"], "min_items": 1},
+    "rule": {"members_at_least_one_of": ["topic", "address"], "min_items": 1, "force_new": True},
+    "zones": {"force_new": True},
     "rule.address": {"at_least_one_of": ["rule.topic"]},
     "rule.kind": {"one_of": ["mail"], "force_new": True},
 }
@@ -39,7 +40,9 @@ RIGHT: dict[str, Any] = {
     "key": "key",
     "vault": None,
     "rule": [{"topic": "t", "address": None, "kind": "mail"}, {"topic": None, "address": "a", "kind": None}],
+    "zones": ["a", "b"],
 }
+A_RULE = {"topic": None, "address": "b", "kind": None}
 
 
 def told(**different: Any) -> list[str]:
@@ -88,8 +91,11 @@ def test_what_is_wrong_is_told(different: dict[str, Any], complaint: str) -> Non
         ({"days": 8}, []),
         ({"engine": "mysql"}, ["engine"]),
         ({"engine": UNKNOWN}, ["engine"]),
-        ({"rule": [{"topic": "t", "address": "new", "kind": "mail"}]}, []),
-        ({"rule": [{"topic": "t", "address": None, "kind": "post"}]}, ["rule.kind"]),
+        ({"rule": [RIGHT["rule"][0], A_RULE]}, []),
+        ({"rule": [RIGHT["rule"][0] | {"kind": "post"}, A_RULE]}, ["rule.kind"]),
+        ({"rule": [*RIGHT["rule"], A_RULE]}, ["rule"]),
+        ({"rule": []}, ["rule", "rule.kind"]),
+        ({"zones": ["a", "c"]}, ["zones"]),
     ],
 )
 def test_what_cannot_be_changed_is_replaced(different: dict[str, Any], replaced: list[str]) -> None:

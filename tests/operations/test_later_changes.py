@@ -53,6 +53,18 @@ CHANGES = {
             }
         },
     ),
+    "a pool gets a label and a taint": Change(
+        "max_nodes = 6\n",
+        'max_nodes = 6\nlabels = { team = "a" }\ntaints = [{ key = "team", value = "a", effect = "NoSchedule" }]\n',
+        {'cluster.azurerm_kubernetes_cluster_node_pool.this["general"]': {"node_labels.team": "a"}},
+        {'cluster.google_container_node_pool.this["general"]': {"node_config.0.labels.team": "a"}},
+    ),
+    "somebody else is the owner": Change(
+        'owner               = "plataforma"',
+        'owner               = "outra"',
+        {"cluster.azurerm_kubernetes_cluster.this": {"tags.owner": "outra"}},
+        {"cluster.google_container_node_pool.system": {"node_config.0.resource_labels.owner": "outra"}},
+    ),
     "a server is made larger": Change(
         'version           = "17"\nsize              = "medium"',
         'version           = "17"\nsize              = "large"',

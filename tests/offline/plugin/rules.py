@@ -35,7 +35,11 @@ def kept(facts: "Facts", before: Any, proposed: Any) -> Any:
 
 
 def replacing(facts: "Facts", before: Any, after: Any) -> Iterator[str]:
-    """The paths whose change has the resource replaced, given the values before and after it."""
+    """The paths whose change has the resource replaced, given the values before and after it.
+
+    Of a block, that is how many there are: inside it, each attribute says for itself whether it has that effect
+    (terraform-plugin-sdk, `schemaMap.diffList`, which gives the count alone what is said of the list).
+    """
     if before is not None and after is not None:
         for path, fact in facts.items():
             if fact.get("force_new") and _given(before, path) != _given(after, path):
@@ -43,7 +47,13 @@ def replacing(facts: "Facts", before: Any, after: Any) -> Iterator[str]:
 
 
 def _given(values: Any, path: str) -> list[Any]:
-    return list(filter(_is_set, _values(values, path.split("."))))
+    return [_number_of_blocks(value) for value in _values(values, path.split(".")) if _is_set(value)]
+
+
+def _number_of_blocks(value: Any) -> Any:
+    """How many blocks there are; of anything else, the value."""
+    are_blocks = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return len(value) if are_blocks else value
 
 
 def _broken(fact: "Fact", path: str, parent: dict[str, Any], whole: dict[str, Any]) -> Iterator[str]:
