@@ -39,6 +39,8 @@ _JSII_QUIET = {
     "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
     "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
 }
+# CDK Terrain's own way to what lazy_bindings.cjs does for tokens of CDKTF: they remember no stack.
+_WITHOUT_STACKS = "CDKTN_DISABLE_CREATION_STACK"
 _CACHE = Path(__file__).parents[2] / ".cache"
 _BYTECODE = _CACHE / "bytecode-unevaluated"
 _UNPACKED = _CACHE / "jsii"  # what jsii unpacks, more than a gigabyte: else it lands in the user's own cache
@@ -55,6 +57,7 @@ def prepare() -> None:
     """Make imports of the bindings fast. Call it before anything imports a binding or starts jsii (`import cdktf`)."""
     for variable, value in _JSII_QUIET.items():
         os.environ.setdefault(variable, value)
+    os.environ.setdefault(_WITHOUT_STACKS, "1")
     os.environ.setdefault("JSII_NODE", str(_NODE))
     os.environ.setdefault("JSII_RUNTIME_PACKAGE_CACHE_ROOT", str(_UNPACKED))
     if (names := names_of(_SET)) and not any(isinstance(finder, RenamingFinder) for finder in sys.meta_path):

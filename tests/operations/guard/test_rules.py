@@ -45,6 +45,7 @@ EXCEPTIONS = {
     r"aws_route53_record\.failover_|google_dns_record_set\.routing_policy\.": "several answers, which no name has",
     r"google_compute_router\.encrypted_interconnect_router": "made anew by a change",
     r"\.(ray_cluster_logging_config|disable_l4_lb_firewall_reconciliation)": "of what is not in use",
+    r"aws_autoscaling_group\.instance_lifecycle_policy": "machines whose last hook gives up, which newer bindings have",
     r"\.logging_variant|\.container_log_max_": "how much of a pod's output a node has room for",
     r"google_monitoring_notification_channel\.force_delete": "mail addresses",
     r"\.(ssl_cipher|failover_dr_replica_name)$": "of MySQL, and of replicas that nothing here makes",
