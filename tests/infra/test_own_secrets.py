@@ -85,17 +85,21 @@ def test_pods_have_it_by_the_name_of_an_environment_variable(root: str, tree: Pa
         assert "password-v3" in json.dumps(generated_plan(tree / root)), "collectors wait for the vendor's key of today"
 
 
-@pytest.mark.parametrize("root", [*CLOUDS, "laptop"])
-def test_one_that_nobody_gives_is_not_planned(root: str, tree: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("root", "name"), [*((cloud, "lancamentos-token") for cloud in CLOUDS), ("laptop", "lancamentos-token|monitoring")]
+)
+def test_one_that_nobody_gives_is_not_planned(root: str, name: str, tree: Path) -> None:
     folder = tree / root
     tests = folder / "tests" / "root.tftest.hcl"
     whole = tests.read_text()
-    assert whole.count(f'lancamentos-token           = "{VALUE}"') == 1
-    tests.write_text(whole.replace(f'lancamentos-token           = "{VALUE}"', 'lancamentos-token = " "'))
+    blank, count = re.subn(rf'^( +(?:{name}) +=) "{VALUE}"$', r'\1 " "', whole, flags=re.MULTILINE)
+    assert count == len(name.split("|"))
+    tests.write_text(blank)
     try:
         terraform(folder, "init", "-backend=false")
         refusal = " ".join(re.sub(r"[│╷╵]", "", try_terraform(folder, "test").stderr).split())
     finally:
         tests.write_text(whole)
-    assert "secret_values must have lancamentos-token, which is not generated" in refusal
+    for each in name.split("|"):
+        assert f"secret_values must have {each}, which is not generated" in refusal
     assert "partner-api-key, which" not in refusal
