@@ -32,7 +32,12 @@ def cut(text: str) -> str:
 
 def listed(words: Iterable[object], conjunction: str = "or") -> str:
     """`"a"`, `"a" or "b"`, `"a", "b" or "c"`."""
-    *others, last = map(shown, words)
+    return in_a_row(map(shown, words), conjunction)
+
+
+def in_a_row(words: Iterable[str], conjunction: str = "and") -> str:
+    """The same of words as they are: `a`, `a and b`, `a, b and c`."""
+    *others, last = words
     return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 

@@ -64,8 +64,8 @@ class Following:
                 "Made anew: the cluster, without all that was in it, for on Azure an API server does not go from "
                 "public to private, or back. Workloads are deployed again after it."
             )
-        for name in before.node_pools.keys() & now.node_pools.keys():
-            if before.node_pools[name].spot != now.node_pools[name].spot:
+        for name, pool in now.node_pools.items():
+            if name in before.node_pools and before.node_pools[name].spot != pool.spot:
                 yield (
                     f"Made anew: the nodes of {name}, which go before others come, for a pool is of spot nodes from "
                     "its beginning. Another pool beside it, of another name, keeps microservices running."

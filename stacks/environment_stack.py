@@ -112,7 +112,7 @@ class EnvironmentStack(FolderStack):
             platform_inputs(
                 environment,
                 _account_example(environment),
-                dict.fromkeys(_given_secrets(environment), "an-example-of-a-key"),
+                dict.fromkeys(_needed_secrets(environment), "an-example-of-a-key"),
                 "an-example-of-a-password-1" if environment.postgres else None,
             )
         )
@@ -159,7 +159,7 @@ def _account_example(environment: Environment) -> AccountInputs:
     )
 
 
-def _given_secrets(environment: Environment) -> Iterator[str]:
+def _needed_secrets(environment: Environment) -> Iterator[str]:
     yield API_KEY
     if environment.observability.application_key_version is not None:
         yield APPLICATION_KEY

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from environments.wording import in_a_row
 from flowwise.authoring.contract import Inputs, Validation, variable
 from flowwise.tables.vendor_keys import API_KEY
 from stacks.folder_stack import FolderStack
@@ -20,7 +21,6 @@ def add_secret_values(stack: FolderStack, known: Sequence[str]) -> dict[str, str
 @cache
 def _inputs(known: tuple[str, ...]) -> type[Inputs]:
     """The class with the variable, which takes Python long to make: environments with the same secrets share it."""
-    words = f"{', '.join(known[:-1])} and {known[-1]}" if len(known) > 1 else known[0]
 
     class SecretInputs(Inputs):
         secret_values: dict[str, str] = variable(
@@ -32,7 +32,7 @@ def _inputs(known: tuple[str, ...]) -> type[Inputs]:
             validations=[
                 Validation(
                     f"length(setsubtract(keys(self), {json.dumps(list(known))})) == 0",
-                    f"secret_values may have {words}, and nothing else.",
+                    f"secret_values may have {in_a_row(known)}, and nothing else.",
                     rejects={f"{API_KEY}-key": "an-example-of-a-key"},
                 )
             ],

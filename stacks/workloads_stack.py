@@ -153,7 +153,6 @@ class WorkloadsStack(FolderStack):
 
 def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> InClusterInputs:
     """What an environment file asks of what runs in the cluster, in the words of its contract."""
-    observability = environment.observability
     called = {was: today for today, was in environment.renamed_services.items()}
     return InClusterInputs(
         environment=environment.name,
@@ -169,24 +168,24 @@ def workloads_inputs(environment: Environment, variables: WorkloadsInputs) -> In
         labels={"app.kubernetes.io/managed-by": "terraform", "flowwise/environment": environment.name},
         **(_in_cloud(environment) if environment.in_cloud else _in_cluster(environment)),
         rabbitmq=_rabbitmq(environment),
-        observability=ObservabilitySettings(
-            backend=observability.backend,
-            endpoint=observability.endpoint or "",
-            **_vendor_key(environment),
-            application_key_name=None
-            if observability.application_key_version is None
-            else text(f'{_PLATFORM}.secret_names["{APPLICATION_KEY}"]'),
-        ),
+        observability=_observability(environment),
     )
 
 
-def _vendor_key(environment: Environment) -> dict[str, Any]:
-    """The vendor's key: in the platform's store or, without a cloud, from whoever applies."""
-    if environment.observability.backend == "none":
-        return {}
-    if environment.in_cloud:
-        return {"key_name": text(f'{_PLATFORM}.secret_names["{API_KEY}"]')}
-    return {"key_name": API_KEY, "key_version": environment.observability.key_version}
+def _observability(environment: Environment) -> ObservabilitySettings:
+    """Who watches, by keys in the platform's store or, without a cloud, from whoever applies."""
+    asked = environment.observability
+    settings = ObservabilitySettings(backend=asked.backend, endpoint=asked.endpoint or "")
+    if asked.backend == "none":
+        return settings
+    if not environment.in_cloud:
+        return replace(settings, key_name=API_KEY, key_version=asked.key_version)
+
+    def stored(key: str) -> str:
+        return text(f'{_PLATFORM}.secret_names["{key}"]')
+
+    alerts = asked.application_key_version is not None
+    return replace(settings, key_name=stored(API_KEY), application_key_name=stored(APPLICATION_KEY) if alerts else None)
 
 
 def _is_on_a_laptop(environment: Environment) -> bool:

@@ -1,6 +1,7 @@
 """The README of an environment's folder: what the environment has, and where to read on."""
 
 from environments import Environment
+from environments.wording import in_a_row
 from stacks.files.environment_graph import environment_graph
 from stacks.files.tables import table
 from synthesis.tree import MARK
@@ -25,19 +26,12 @@ def environment_readme(environment: Environment, source: str) -> str:
 
 
 def _what_of_it(environment: Environment) -> str:
-    already, network = environment.already, environment.network
-    there = {
-        "network": network is not None and network.existing is not None,
-        "cluster": already.cluster,
-        "registry": already.registry,
-        "encryption key": already.encryption_key,
-        "log workspace": already.log_workspace,
-    }
-    *others, last = [f"the {name}" for name, is_there in there.items() if is_there] or [""]
-    if not last:
+    network = environment.network
+    there = {"network": network and network.existing, **environment.already.model_dump()}
+    names = [f"the {key.replace('_', ' ')}" for key, identifier in there.items() if identifier]
+    if not names:
         return "the cluster among it"
-    every = f"{', '.join(others)} and {last}" if others else last
-    return f"but for {every}, which {'are' if others else 'is'} there already"
+    return f"but for {in_a_row(names)}, which {'is' if len(names) == 1 else 'are'} there already"
 
 
 def graph_section(environment: Environment) -> list[str]:

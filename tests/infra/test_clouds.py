@@ -14,6 +14,7 @@ from tests.environments.texts import WHOLE, apart, environment_name, environment
 from tests.infra.language import constructs_of_files, hcl_below
 from tests.infra.test_language import TABLE, beyond_the_table
 from tests.offline import terraform, try_terraform
+from tests.offline.mocked_apply import only_plan
 from tests.trees import write_tree_of
 from tests.workspace import INFRA, copy_of_infra
 
@@ -64,8 +65,7 @@ def test_a_moved_environment_is_valid(name: str, root: str, moved: Path) -> None
     if not root:  # the test of an environment's root begins below it
         terraform(folder, "validate")
     if name not in BILLED:
-        (generated,) = (folder / "tests").glob("*.tftest.hcl")
-        generated.write_text(generated.read_text().replace("command = apply", "command = plan"))
+        only_plan(folder)
         terraform(folder, "test")
 
 
