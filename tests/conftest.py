@@ -11,8 +11,7 @@ import pytest
 
 from cdk import fast_loading
 
-fast_loading.prepare()  # before any test module imports CDKTF
-gc.enable()  # which it turns off: tests run for longer than a synthesis
+fast_loading.prepare()  # before any test module imports CDKTF, and without collection of garbage, as a synthesis
 
 from operations.tool import TERRAFORM, program, tool  # noqa: E402
 from tests.offline import provider_origins  # noqa: E402
@@ -50,6 +49,12 @@ WRITTEN = Path(__file__).parent / "offline" / "written"
 def pytest_report_header() -> list[str]:
     """Say which Terraform runs, or OpenTofu, and which providers are real and which are stand-ins."""
     return [version_at_hand(), *(f"provider {name}: {origin}" for name, origin in provider_origins().items())]
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, and what has been loaded until here never: it stays until the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def version_at_hand() -> str:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.kept_states import state_address
+
 REPOSITORY = Path(__file__).parents[1]
 INFRA = REPOSITORY / "infra"
 # Folders of infra/ as tests/trees.py has made them, for the next synthesis of the same code to find.
@@ -92,12 +94,12 @@ def use_local_state(infra: Path) -> None:
     for backend in infra.glob("environments/**/backend.tf"):
         root = backend.parent
         (root / "backend_override.tf").write_text(
-            'terraform {\n  backend "local" {\n    path = "terraform.tfstate"\n  }\n}\n'
+            f'terraform {{\n  backend "http" {{\n    address = "{state_address(root)}"\n  }}\n}}\n'
         )
         if 'data "terraform_remote_state" "platform"' in (root / "main.tf").read_text():
             (root / "platform_override.tf").write_text(
-                'data "terraform_remote_state" "platform" {\n  backend = "local"\n\n'
-                '  config = {\n    path = "../terraform.tfstate"\n  }\n}\n'
+                'data "terraform_remote_state" "platform" {\n  backend = "http"\n\n'
+                f'  config = {{\n    address = "{state_address(root.parent)}"\n  }}\n}}\n'
             )
 
 
