@@ -18,6 +18,8 @@ from tests.offline import provider_origins  # noqa: E402
 
 # Terraform, and a provider that it starts, live for seconds; with less collection of garbage, for a third less.
 os.environ.setdefault("GOGC", "800")
+if "PYTEST_XDIST_WORKER" in os.environ:  # the other processors have tests of their own
+    os.environ.setdefault("GOMAXPROCS", "1")
 # So do the Python programs, which compile what they import, but for those that find it compiled.
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".cache" / "bytecode"))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -26,20 +28,37 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 hypothesis.settings.register_profile("shared machine", deadline=None)
 hypothesis.settings.load_profile("shared machine")
 
-# The files that take longest, longest first: what begins last keeps the other processes waiting for its end.
+# The files that take longest, longest first: what begins last keeps the other processes waiting for its end. A process
+# is given the next file when two tests or fewer are left of the one before, so those of few tests are followed by files
+# that take seconds.
 LONGEST = (
-    "tests/e2e/test_end.py",
-    "tests/operations/test_runbook.py",
     "tests/e2e/test_life.py",
+    "tests/e2e/test_end.py",
+    "tests/e2e/test_protection.py",
+    "tests/operations/test_runbook.py",
     "tests/e2e/test_interruption.py",
     "tests/infra/test_infra.py",
-    "tests/infra/test_clouds.py",
-    "tests/infra/test_checkov.py",
-    "tests/stacks/test_cdktf_cli.py",
-    "tests/stacks/test_synthesis.py",
+    "tests/environments/test_environments.py",
+    "tests/flowwise/tables/test_naming.py",
+    "tests/operations/test_preflight.py",
+    "tests/sizing/test_sizing.py",
     "tests/operations/test_operations_plans.py",
+    "tests/stacks/test_cdktf_cli.py",
+    "tests/infra/test_administrator_password.py",
+    "tests/infra/test_clouds.py",
+    "tests/examples/test_reference_service.py",
+    "tests/flowwise/test_existing.py",
+    "tests/stacks/test_synthesis.py",
+    "tests/operations/test_interruption.py",
+    "tests/operations/test_later_changes.py",
     "tests/costs/test_bills.py",
     "tests/report/test_report.py",
+    "tests/infra/test_own_secrets.py",
+    "tests/kubernetes/flows/test_flows.py",
+    "tests/kubernetes/test_kubernetes_objects.py",
+    "tests/flowwise/test_database_bootstrap.py",
+    "tests/costs/test_costs.py",
+    "tests/infra/test_checkov.py",
 )
 
 REFUSED = Path(__file__).parent / "offline" / "refused"

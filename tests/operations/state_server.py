@@ -19,6 +19,7 @@ class StateServer:
     lock: bytes = b""
     seconds_to_write: float = 0
     refuses: bool = False
+    times_cleared: int = 0
 
     @property
     def backend(self) -> str:
@@ -29,6 +30,7 @@ class StateServer:
 
     def clear(self) -> None:
         self.state, self.lock, self.seconds_to_write, self.refuses = b"", b"", 0, False
+        self.times_cleared += 1  # what is being written now, for one that was killed meanwhile, is of before
 
     def resources(self) -> list[dict[str, Any]]:
         """Each instance of the resources in the state, with its `status` where it is tainted."""
@@ -45,11 +47,11 @@ def state_server() -> Iterator[StateServer]:
             self._answer(200 if server.state else 404, server.state)
 
         def do_POST(self) -> None:
-            body = self._body()
+            body, times_cleared = self._body(), server.times_cleared
             time.sleep(server.seconds_to_write)
             if server.refuses:
                 self._answer(503)
-            else:
+            elif times_cleared == server.times_cleared:
                 server.state = body
                 self._answer(200)
 
