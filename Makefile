@@ -25,7 +25,7 @@ PY  := .venv/bin/python
 # The stand-ins of the providers, and infra/, are made once, and not by each of the processes. Files stay together, for
 # they share what is made for them; there are more processes than two cores, as some wait for what an emulated cloud
 # takes its time for.
-PYTEST := $(PY) -m tests.offline > /dev/null && $(PY) -O -m tests.trees && $(PY) -m pytest --numprocesses 6 --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m tests.offline > /dev/null && $(PY) -O -m tests.trees && $(PY) -m pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder
 NPM := .venv/bin/node .venv/bin/npm
 # Without byte-compiling, which uv does not do either, the bindings take half the space.
 PIP_INSTALL := pip install --disable-pip-version-check --progress-bar off --no-compile --require-hashes

@@ -13,7 +13,7 @@ from flowwise.tables.existing_ids import REGISTRIES
 from flowwise.tables.project import CLOUDS
 from quotas.nodes import nodes_of
 from tests.environments.texts import environment_text, with_existing, with_existing_cluster, without_system_pool
-from tests.offline.mocked_apply import made_resources, planned_resources
+from tests.offline.mocked_apply import planned_resources
 from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
@@ -43,7 +43,7 @@ def test_an_environment_lives_with_it(cloud: str, tmp_path: Path) -> None:
     file = files / "guest.toml"
     file.write_text(with_existing(environment_text(cloud, "shared", "dev"), cloud))
     write_tree_of(files, tmp_path / "infra")
-    made = [each for each in made_resources(tmp_path / "infra/environments/guest") if each["mode"] == "managed"]
+    made = planned_resources(tmp_path / "infra/environments/guest")
     modules = {each["address"].split(".")[3].partition("[")[0] for each in made}
     assert "cluster" in modules and not modules & set(NOT_MADE)
     assert "azurerm_log_analytics_workspace" not in {each["type"] for each in made}
@@ -76,7 +76,7 @@ def test_an_environment_lives_in_a_cluster_that_is_there(cloud: str, tmp_path: P
     administrators = f"administrators = {{ platform = {json.dumps(ADMINISTRATORS[cloud])} }}"
     assert test.read_text().count("variables {\n") == 1
     test.write_text(test.read_text().replace("variables {\n", f"variables {{\n  {administrators}\n"))
-    made = [each for each in made_resources(root) if each["mode"] == "managed"]
+    made = planned_resources(root)
     modules = {each["address"].split(".")[3].partition("[")[0] for each in made}
     assert "existing_cluster" in modules and not modules & {"cluster", "network"}
     assert Counter(each["type"] for each in made if ".existing_cluster[0]." in each["address"]) == ACCESS[cloud]
@@ -109,7 +109,7 @@ def test_what_is_there_has_no_key_made_for_it(cloud: str, runner: str, tmp_path:
     file.write_text(text + runner)
     write_tree_of(files, tmp_path / "infra")
     of_keys = f".encryption[0].{KEYS[cloud]}"
-    made = [each["address"] for each in made_resources(tmp_path / "infra/environments/guest")]
+    made = [each["address"] for each in planned_resources(tmp_path / "infra/environments/guest")]
     purposes = {address.split('"')[1] for address in made if of_keys in address}
     assert purposes == {"cache", "databases", "secrets"} | ({"cluster"} if runner else set())
     billed = [line for line in BILLS[cloud](load_environment(file)) if of_keys in line.resource]

@@ -11,7 +11,7 @@ from flowwise.existing_network.azure import AzureExistingNetwork
 from flowwise.existing_network.google import GoogleExistingNetwork
 from tests.environments.texts import environment_text, with_existing_network
 from tests.flowwise.refused_plans import Wrong, assert_refused
-from tests.offline.mocked_apply import made_resources
+from tests.offline.mocked_apply import planned_resources
 from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
@@ -112,8 +112,7 @@ def test_an_environment_lives_in_it(cloud: str, tmp_path: Path) -> None:
     file = files / "spoke.toml"
     file.write_text(with_existing_network(environment_text(cloud, "shared", "dev"), cloud))
     write_tree_of(files, tmp_path / "infra")
-    found = made_resources(tmp_path / "infra" / "environments" / "spoke")
-    made = [each for each in found if each["mode"] == "managed"]
+    made = planned_resources(tmp_path / "infra" / "environments" / "spoke")
     assert made
     assert {each["address"] for each in made if each["address"].startswith("module.platform.module.network")} == set()
     zones = {"postgres", "redis", "secrets"} if cloud == "azure" else set()
