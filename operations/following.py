@@ -40,8 +40,9 @@ class Following:
         if self.before.has_public_address and not self.now.has_public_address:
             name = self.now.name
             yield (
-                f"Order: by hand, {name}-workloads and then {name}, for no cloud takes an address from a load balancer "
-                "that has it."
+                f"Order: {name}-workloads and then {name}, for no cloud takes an address from a load balancer that has "
+                f"it. Run Deploy by hand with workloads_first: {name}; the run of the merge fails at the address, and "
+                "may be cancelled."
             )
         yield from self._room()
         yield from self._keys()

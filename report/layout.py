@@ -2,7 +2,7 @@
 
 What runs in the cluster stands in one column, however many microservices there are; what the cloud runs for them in
 another. Lines from one to the other run in the channel between, each store and each end of a queue on a lane of its
-own, so that a line crosses lines only and never a box.
+own, so that a line crosses lines only and never a box. What the cloud runs outside the network stands below it.
 """
 
 import textwrap
@@ -244,8 +244,14 @@ def _lines(drawn: Topology, boxes: Sequence[Box], lanes: Sequence[str]) -> Itera
         else:
             inner = target if link.kind == "consume" else source
             lane = inner.place.right + _BESIDE_LANES + _LANE * lanes.index(_lane_of(link))
-            start, end = ports.of(link, source), ports.of(link, target)
-            yield Line(link, (start, (lane, start[1]), (lane, end[1]), end))
+            start = ports.of(link, source)
+            if target.node.zone == "region":  # below the network, so it is reached from above
+                x, y = target.place.x + target.place.width / 2, target.place.y
+                turn = y - _GAP / 2
+                yield Line(link, (start, (lane, start[1]), (lane, turn), (x, turn), (x, y)))
+            else:
+                end = ports.of(link, target)
+                yield Line(link, (start, (lane, start[1]), (lane, end[1]), end))
 
 
 class _Ports:
@@ -255,7 +261,8 @@ class _Ports:
         lanes: dict[str, list[Link]] = {id_: [] for id_ in boxes}
         for link in drawn.links:
             for id_ in (link.source, link.target):
-                if link.kind != "request" and all(_lane_of(other) != _lane_of(link) for other in lanes[id_]):
+                faces_channel = link.kind != "request" and boxes[id_].node.zone != "region"
+                if faces_channel and all(_lane_of(other) != _lane_of(link) for other in lanes[id_]):
                     lanes[id_].append(link)
         self._heights = dict[tuple[str, str], float]()
         for id_, links in lanes.items():

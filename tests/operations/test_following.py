@@ -76,7 +76,8 @@ def test_what_no_cloud_changes_in_place_says_so(repository: Path) -> None:
 
 def test_an_address_that_a_load_balancer_has_goes_after_it(repository: Path) -> None:
     change(repository, "dev", "[gateway] # the one way in\n", "[gateway]\npublic = false\n")
-    assert "- Order: by hand, dev-workloads and then dev, for no cloud takes an address" in told(repository)
+    assert "- Order: dev-workloads and then dev, for no cloud takes an address" in told(repository)
+    assert "Run Deploy by hand with workloads_first: dev;" in told(repository)
 
 
 def test_more_copies_than_there_is_room_for_say_so(repository: Path) -> None:

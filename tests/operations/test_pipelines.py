@@ -40,7 +40,13 @@ PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
     "review-stacks.yml": {"plan": CLOUD},
     "deploy.yml": {"environments": READ, "deploy": CLOUD},
     "deploy-environments.yml": {"deploy": CLOUD},
-    "deploy-environment.yml": {"before": READ, "platform": CLOUD, "workloads": CLOUD, "deployed": {}},
+    "deploy-environment.yml": {
+        "before": READ,
+        "workloads-first": CLOUD,
+        "platform": CLOUD,
+        "workloads": CLOUD,
+        "deployed": {},
+    },
     "deploy-stack.yml": {"plan": CLOUD, "apply": CLOUD},
     "drift.yml": {"stacks": READ, "drift": CLOUD, "tell": {"issues": "write"}},
     "drift-stacks.yml": {"drift": CLOUD},
@@ -299,13 +305,31 @@ def test_an_environment_waits_for_what_the_one_before_leaves() -> None:
     chain = WORKFLOWS["deploy-environment.yml"]["jobs"]
     assert [(name, job.get("needs")) for name, job in chain.items()] == [
         ("before", None),
-        ("platform", "before"),
+        ("workloads-first", "before"),
+        ("platform", ["before", "workloads-first"]),
         ("workloads", "platform"),
         ("deployed", "workloads"),
     ]
+    # What is skipped would have what needs it skipped as well, and what fails or is cancelled would not.
+    assert {name: job.get("if") for name, job in chain.items()} == {
+        "before": None,
+        "workloads-first": "inputs.workloads_first == inputs.environment",
+        **dict.fromkeys(("platform", "workloads", "deployed"), "${{ !cancelled() && !failure() }}"),
+    }
     _, found = chain["before"]["steps"]
     assert (found["if"], found["with"]["name"]) == ("inputs.before != ''", "deployed-${{ inputs.before }}")
     assert chain["deployed"]["steps"][-1]["with"]["name"] == "deployed-${{ inputs.environment }}"
+
+
+def test_a_gateway_that_becomes_private_gives_its_address_back_before_the_platform_takes_it() -> None:
+    """As operations/following.py says, for one environment of a dispatch, by the same call as afterwards."""
+    assert "workloads_first" in WORKFLOWS["deploy.yml"][True]["workflow_dispatch"]["inputs"]
+    for file in ("deploy.yml", "deploy-environments.yml"):
+        given = WORKFLOWS[file]["jobs"]["deploy"]["with"]["workloads_first"]
+        assert given == "${{ inputs.workloads_first }}", file
+    chain = WORKFLOWS["deploy-environment.yml"]["jobs"]
+    first, afterwards = chain["workloads-first"], chain["workloads"]
+    assert (first["uses"], first["with"]) == (afterwards["uses"], afterwards["with"])
 
 
 def test_what_is_applied_is_what_was_reviewed() -> None:

@@ -12,7 +12,7 @@ from flowwise.tables.project import CLOUDS
 from report.layout import Box, Layout, Line, Rectangle, lay_out
 from report.topology import Topology, in_words, queues_of, topology
 from report.words import Texts
-from tests.environments.texts import WHOLE, environment_text, with_all_there, with_own_server
+from tests.environments.texts import WHOLE, environment_text, with_all_there, with_own_server, with_storage
 from tests.workspace import REPOSITORY
 
 TEXTS = Texts()
@@ -53,15 +53,31 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Environm
     found = {
         "crowd": crowded(folder, "crowd", ("[postgres]", batch), vendor),
         "managed": crowded(folder, "managed", ('cloud               = "azure"', 'cloud = "aws"'), managed, private),
+        "files": crowded(
+            folder,
+            "files",
+            (
+                'uses      = ["postgres", "rabbitmq", "redis"]',
+                'uses      = ["storage", "postgres", "rabbitmq", "redis"]',
+            ),
+            ("[rabbitmq]\n", "[storage]\nretention_days = 7\n\n[rabbitmq]\n"),
+        ),
         "bare": load_environment(folder / "bare.toml"),
     }
     for cloud in CLOUDS:
         (folder / f"on{cloud}.toml").write_text(with_all_there(environment_text(cloud, "shared", "dev"), cloud))
         found[f"on{cloud}"] = load_environment(folder / f"on{cloud}.toml")
+        (folder / f"kept{cloud}.toml").write_text(with_storage(environment_text(cloud, "shared", "dev")))
+        found[f"kept{cloud}"] = load_environment(folder / f"kept{cloud}.toml")
     return found | {environment.name: environment for environment in load_environments(REPOSITORY / "environments")}
 
 
-NAMES = ["bare", "crowd", "dev", "homologacao", "local", "managed", *(f"on{c}" for c in sorted(CLOUDS)), "prod", "qa"]
+NAMES = sorted(
+    [
+        *("bare", "crowd", "files", "managed", "dev", "qa", "homologacao", "prod", "local"),
+        *(f"{kind}{cloud}" for kind in ("on", "kept") for cloud in CLOUDS),
+    ]
+)
 
 
 def test_these_are_all_environments(environments: dict[str, Environment]) -> None:
