@@ -30,18 +30,18 @@ hypothesis.settings.load_profile("shared machine")
 
 # The files that take longest, longest first: what begins last keeps the other processes waiting for its end. A process
 # is given the next file when two tests or fewer are left of the one before, so those of few tests are followed by files
-# that take seconds.
+# that take seconds. Those that wait for an emulated cloud do not all begin together.
 LONGEST = (
     "tests/e2e/test_life.py",
     "tests/e2e/test_end.py",
-    "tests/e2e/test_protection.py",
     "tests/operations/test_runbook.py",
+    "tests/infra/test_infra.py",
     "tests/e2e/test_interruption.py",
     "tests/environments/test_environments.py",
     "tests/flowwise/tables/test_naming.py",
     "tests/operations/test_preflight.py",
+    "tests/e2e/test_protection.py",
     "tests/sizing/test_sizing.py",
-    "tests/infra/test_infra.py",
     "tests/operations/test_operations_plans.py",
     "tests/stacks/test_cdktf_cli.py",
     "tests/infra/test_administrator_password.py",
