@@ -14,7 +14,7 @@ from tests.environments.texts import apart, environment_text, in_a_cluster, with
 from tests.kubernetes.objects import KubernetesObject
 from tests.kubernetes.plans import generated_plan, native_objects_of
 from tests.offline import terraform, try_terraform
-from tests.offline.mocked_apply import made_resources
+from tests.offline.mocked_apply import planned_resources
 from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
@@ -48,7 +48,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("cloud", CLOUDS)
 def test_a_store_gives_it_to_its_microservice_alone(cloud: str, tree: Path) -> None:
-    made = made_resources(tree / cloud)
+    made = planned_resources(tree / cloud)
     assert VALUE not in json.dumps(made)
     for name, (reader, version) in NAMES.items():
         (held,) = [each["values"] for each in made if each["type"] == HOLDERS[cloud] and each.get("index") == name]

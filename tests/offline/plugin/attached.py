@@ -18,6 +18,7 @@ from .fake_cloud import FakeCloud
 from .schema import only
 from .services import UNLIMITED, grpc, handler, new_server, provider_service
 
+_WAITING = 100  # calls of a real provider, most of which wait for a cloud; Terraform makes no more at once
 _PROMISED = re.compile(r"TF_REATTACH_PROVIDERS='(.*)'")
 
 
@@ -33,7 +34,7 @@ def serve_attached(providers: Mapping[str, Mapping[str, str]], types: Set[str]) 
             if "program" in given:
                 program, version, target = _start(given["program"])
                 programs.append(program)
-                server = new_server(_Relay(target, types))
+                server = new_server(_Relay(target, types), at_once=_WAITING)
             else:
                 version = 6
                 message = only(types, Path(given["schema_message"]).read_bytes())

@@ -16,9 +16,12 @@ from .fake_cloud import FakeCloud  # noqa: E402
 UNLIMITED = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 
 
-def new_server(*handlers: grpc.GenericRpcHandler) -> grpc.Server:
-    """A server of these services alone: Terraform and go-plugin put up with all other calls being unimplemented."""
-    return grpc.server(ThreadPoolExecutor(), handlers=handlers, options=UNLIMITED)
+def new_server(*handlers: grpc.GenericRpcHandler, at_once: int = 2) -> grpc.Server:
+    """A server of these services alone: Terraform and go-plugin put up with all other calls being unimplemented.
+
+    `at_once` are the calls that it answers at once: a stand-in computes, and threads would wait for each other.
+    """
+    return grpc.server(ThreadPoolExecutor(at_once), handlers=handlers, options=UNLIMITED)
 
 
 def provider_service(cloud: FakeCloud, schema_message: Callable[[], bytes]) -> grpc.GenericRpcHandler:
