@@ -133,8 +133,9 @@ def _lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
 
 
 def _make(copy: Path, target: str) -> int:
-    # What make hands on would have the copy look for the set in its turn.
-    environment = {key: value for key, value in os.environ.items() if key not in ("BINDINGS", "MAKEFLAGS", "MFLAGS")}
+    # What make hands on would have the copy look for the set in its turn, and name its folders in what tests read.
+    ours = {"BINDINGS", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
+    environment = {key: value for key, value in os.environ.items() if key not in ours}
     # The code is linted, and its types are checked, with the default set, whose names the imports have.
     return subprocess.run(["make", target, "LINT=", "LINT_SERVICE="], cwd=copy, env=environment).returncode
 

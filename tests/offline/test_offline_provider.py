@@ -15,7 +15,7 @@ import pytest
 from tests.offline import attached_environment, cli_config, offline_cli_config, provider_origins
 from tests.offline.plugin import protobuf
 from tests.offline.real_providers import REGISTRY, satisfies, this_platform
-from tests.offline.stand_ins import FOLDER, MIRROR
+from tests.offline.stand_ins import FOLDER, MIRROR, stand_in_version
 from tests.workspace import REPOSITORY
 
 pytestmark = pytest.mark.terraform
@@ -375,7 +375,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_real_provider_at_hand_is_used(mirror: Path) -> None:
     origins = provider_origins()
     assert origins["aws"] == f"real 6.12.0 from {mirror}"
-    assert origins["azurerm"] == "offline stand-in 4.61.0"
+    assert origins["azurerm"] == f"offline stand-in {stand_in_version('azurerm')}"
     methods = offline_cli_config().read_text().split("filesystem_mirror")[1:]
     (real,) = [method for method in methods if f'"{mirror}"' in method]
     (stand_in,) = [method for method in methods if f'"{MIRROR}"' in method]
