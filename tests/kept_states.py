@@ -5,10 +5,12 @@ destroy takes; one that it reaches over a network gets the state at the end, as 
 """
 
 import os
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from urllib.parse import quote, unquote
+
+from tests.answering import AnsweringHandler
 
 _NAME = "terraform.tfstate"
 _STARTED = "STATES_OF_TESTS"  # its address, also for the commands that a test runs
@@ -23,29 +25,19 @@ def state_address(root: Path) -> str:
     return f"{os.environ[_STARTED]}{quote(str(root.resolve() / _NAME))}"
 
 
-class _States(BaseHTTPRequestHandler):
+class _States(AnsweringHandler):
     def do_GET(self) -> None:
         file = self._file()
         if file.exists():
-            self._answer(200, file.read_bytes())
+            self.send(200, file.read_bytes())
         else:
-            self._answer(404)
+            self.send(404)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self._file().write_bytes(body)
-        self._answer(200)
+        self._file().write_bytes(self.body())
+        self.send(200)
 
     def _file(self) -> Path:
         file = Path(unquote(self.path.partition("?")[0]))
         assert file.name == _NAME
         return file
-
-    def _answer(self, status: int, body: bytes = b"") -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""

@@ -5,8 +5,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
+
+from tests.answering import AnsweringHandler
 
 _ACCOUNT = "consolidacao@project.iam.gserviceaccount.com"
 
@@ -23,21 +25,13 @@ class MetadataServer:
 def metadata_server() -> Iterator[MetadataServer]:
     """Serve on a free port."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(AnsweringHandler):
         def do_GET(self) -> None:
             answer: Any = {"access_token": served.token, "expires_in": 1, "token_type": "Bearer"}
             if not self.path.split("?")[0].endswith("/token"):
                 answer = {"email": _ACCOUNT, "scopes": ["https://www.googleapis.com/auth/cloud-platform"]}
-            content = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("Metadata-Flavor", "Google")
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
+            headers = {"Metadata-Flavor": "Google", "Content-Type": "application/json"}
+            self.send(200, json.dumps(answer).encode(), headers)
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         served = MetadataServer(f"127.0.0.1:{server.server_port}")

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ import pytest
 
 from flowwise.broker_bootstrap import VIRTUAL_HOST
 from flowwise.broker_bootstrap.kubernetes import KubernetesBrokerBootstrap
+from tests.answering import AnsweringHandler
 from tests.flowwise.recorded_commands import RecordedCommands
 from tests.offline import terraform, try_terraform
 from tests.offline.certificate import write_certificate
@@ -125,9 +126,9 @@ class Job:
 def _listening(broker: Broker, certificate: Path, key: Path) -> Iterator[str]:
     """Serve the API; gives its address."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(AnsweringHandler):
         def do(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = self.body()
             login = base64.b64encode(f"{NAME}:{PASSWORD}".encode()).decode()
             if self.headers.get("Authorization") != f"Basic {login}":
                 status, answer = 401, {"error": "not_authorized"}
@@ -135,16 +136,9 @@ def _listening(broker: Broker, certificate: Path, key: Path) -> Iterator[str]:
                 status, answer = broker.answer(
                     self.command, self.path.removeprefix("/api/"), json.loads(body) if body else None
                 )
-            sent = b"" if answer is None else json.dumps(answer, separators=(",", ":")).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
+            self.send(status, b"" if answer is None else json.dumps(answer, separators=(",", ":")).encode())
 
         do_GET = do_PUT = do_POST = do
-
-        def log_message(self, format: str, *args: Any) -> None:
-            return
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from flowwise.tables.project import CLOUDS
-from tests.offline.mocked_apply import Made, copy_of, mocked_apply
+from tests.offline.mocked_apply import Made, copy_of, generated_test, mocked_apply
 from tests.workspace import INFRA
 
 REAIS = '  bill = {\n    currency       = "BRL"\n    monthly_amount = 2700\n  }\n'
@@ -14,7 +14,7 @@ REAIS = '  bill = {\n    currency       = "BRL"\n    monthly_amount = 2700\n  }\
 
 def budget(cloud: str, folder: Path, bill: str) -> Made:
     infra = copy_of(folder, f"modules/budget/{cloud}")
-    (generated,) = (infra / f"modules/budget/{cloud}/tests").glob("*.tftest.hcl")
+    generated = generated_test(infra / f"modules/budget/{cloud}")
     generated.write_text(generated.read_text().replace("variables {\n", f"variables {{\n{bill}", 1))
     return mocked_apply(infra, f"modules/budget/{cloud}")
 

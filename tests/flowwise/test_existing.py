@@ -13,7 +13,7 @@ from flowwise.tables.existing_ids import REGISTRIES
 from flowwise.tables.project import CLOUDS
 from quotas.nodes import nodes_of
 from tests.environments.texts import environment_text, with_existing, with_existing_cluster, without_system_pool
-from tests.offline.mocked_apply import planned_resources
+from tests.offline.mocked_apply import generated_test, planned_resources
 from tests.trees import write_tree_of
 
 pytestmark = pytest.mark.terraform
@@ -72,7 +72,7 @@ def test_an_environment_lives_in_a_cluster_that_is_there(cloud: str, tmp_path: P
     write_tree_of(files, tmp_path / "infra")
     environment = load_environment(file)
     root = tmp_path / "infra/environments/guest"
-    test = next((root / "tests").glob("*.tftest.hcl"))
+    test = generated_test(root)
     administrators = f"administrators = {{ platform = {json.dumps(ADMINISTRATORS[cloud])} }}"
     assert test.read_text().count("variables {\n") == 1
     test.write_text(test.read_text().replace("variables {\n", f"variables {{\n  {administrators}\n"))

@@ -14,7 +14,7 @@ from synthesis.schemas.binding_schema import Block
 from synthesis.schemas.provider_schema import provider_schema
 from tests.kubernetes.plans import apply
 from tests.offline import terraform
-from tests.offline.mocked_apply import copy_of, mocked_apply
+from tests.offline.mocked_apply import copy_of, generated_test, mocked_apply
 from tests.workspace import REPOSITORY
 
 pytestmark = pytest.mark.terraform
@@ -115,7 +115,7 @@ def test_who_iam_admits_comes_by_the_front_end_where_that_is_opened(
 ) -> None:
     """Whose certificate is a public authority's, so that the cluster's own would let nobody in."""
     folder = copy_of(tmp_path, GoogleK8sCluster.path) / GoogleK8sCluster.path
-    (generated,) = (folder / "tests").glob("*.tftest.hcl")
+    generated = generated_test(folder)
     checks = (
         f'  assert {{\n    condition     = output.endpoint == "{endpoint}"\n    error_message = output.endpoint\n  }}\n'
         f'  assert {{\n    condition     = nonsensitive(output.ca_certificate) == "{certificate}"\n'

@@ -32,7 +32,7 @@ def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
 
     The test of an environment's root runs its platform alone, whose resources get the addresses they have in the root.
     """
-    (generated,) = (folder / "tests").glob("*.tftest.hcl")
+    generated = generated_test(folder)
     text = generated.read_text().partition('run "refuses_wrong_values')[0].replace("command = plan", "command = apply")
     generated.write_text(f"{overrides}\n{text}")
     terraform(folder, "init", "-backend=false")
@@ -44,14 +44,20 @@ def made_resources(folder: Path, overrides: str = "") -> list[dict[str, Any]]:
 def planned_resources(folder: Path) -> list[dict[str, Any]]:
     """The same without data sources, and planned only, which takes a third of that: values may be missing."""
     only_plan(folder)
-    (generated,) = (folder / "tests").glob("*.tftest.hcl")
+    text = generated_test(folder).read_text()
     made = (change for change in generated_plan(folder)["resource_changes"] if change["mode"] == "managed")
-    return [_in_the_root(change | {"values": change["change"]["after"]}, generated.read_text()) for change in made]
+    return [_in_the_root(change | {"values": change["change"]["after"]}, text) for change in made]
+
+
+def generated_test(folder: Path) -> Path:
+    """The one file of tests that a generated folder has."""
+    (file,) = (folder / "tests").glob("*.tftest.hcl")
+    return file
 
 
 def only_plan(folder: Path) -> None:
     """Have the generated test of a folder plan what it would apply, which takes a third of that."""
-    (generated,) = (folder / "tests").glob("*.tftest.hcl")
+    generated = generated_test(folder)
     generated.write_text(generated.read_text().replace("command = apply", "command = plan"))
 
 

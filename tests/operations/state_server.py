@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+
+from tests.answering import AnsweringHandler
 
 
 @dataclass
@@ -42,43 +44,31 @@ class StateServer:
 def state_server() -> Iterator[StateServer]:
     """Serve until the end of the block."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(AnsweringHandler):
         def do_GET(self) -> None:
-            self._answer(200 if server.state else 404, server.state)
+            self.send(200 if server.state else 404, server.state)
 
         def do_POST(self) -> None:
-            body, times_cleared = self._body(), server.times_cleared
+            body, times_cleared = self.body(), server.times_cleared
             time.sleep(server.seconds_to_write)
             if server.refuses:
-                self._answer(503)
+                self.send(503)
             elif times_cleared == server.times_cleared:
                 server.state = body
-                self._answer(200)
+                self.send(200)
 
         def do_LOCK(self) -> None:
-            body = self._body()
+            body = self.body()
             if server.lock:
-                self._answer(423, server.lock)
+                self.send(423, server.lock)
             else:
                 server.lock = body
-                self._answer(200)
+                self.send(200)
 
         def do_UNLOCK(self) -> None:
-            self._body()
+            self.body()
             server.lock = b""
-            self._answer(200)
-
-        def _body(self) -> bytes:
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
-        def _answer(self, status: int, body: bytes = b"") -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            self.send(200)
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server = StateServer(listening.server_port)

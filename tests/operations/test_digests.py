@@ -5,10 +5,9 @@ import json
 import tomllib
 from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 
@@ -16,6 +15,7 @@ from flowwise.tables.charts import Chart, Image
 from operations.digests import update
 from operations.failure import OperationError
 from operations.registries import digest_of_archive, digest_of_manifest
+from tests.answering import AnsweringHandler
 
 MANIFEST = json.dumps({"schemaVersion": 2, "manifests": []}).encode()
 DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
@@ -38,7 +38,7 @@ class Registry(ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_port}"
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(AnsweringHandler):
     server: Registry
 
     def do_HEAD(self) -> None:
@@ -53,32 +53,20 @@ class Answers(BaseHTTPRequestHandler):
         self.server.asked.append((self.command, path, authorization is not None))
         if path == "/token":
             right = query == "service=registry&scope=repository%3Ateam%2Fapp%3Apull"
-            self.send(200 if right else 403, body=b'{"token": "for anybody"}')
+            self.send(200 if right else 403, b'{"token": "for anybody"}')
         elif path == "/index.yaml":
             entries = {"app": [{"version": "1.0", "digest": ARCHIVE}, {"version": "0.9", "digest": "cd" * 32}]}
-            self.send(200, body=json.dumps({"apiVersion": "v1", "entries": entries}).encode())
+            self.send(200, json.dumps({"apiVersion": "v1", "entries": entries}).encode())
         elif path == "/broken/index.yaml":
-            self.send(200, body=b"<html>")
+            self.send(200, b"<html>")
         elif self.server.wants_token and authorization != "Bearer for anybody":
             challenge = f'Bearer realm="http://{self.server.host}/token",service="registry"'
-            self.send(401, {"WWW-Authenticate": f'{challenge},scope="repository:team/app:pull"'})
+            self.send(401, headers={"WWW-Authenticate": f'{challenge},scope="repository:team/app:pull"'})
         elif path.removeprefix("/v2/") not in self.server.tags or INDEX not in self.headers["Accept"]:
             self.send(404)
         else:
             told = {"Docker-Content-Digest": self.server.tags[path.removeprefix("/v2/")]}
-            self.send(200, told if self.server.tells_digest else {}, MANIFEST)
-
-    def send(self, status: int, headers: dict[str, str] | None = None, body: bytes = b"") -> None:
-        self.send_response(status)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        pass
+            self.send(200, MANIFEST, told if self.server.tells_digest else {})
 
 
 @pytest.fixture
