@@ -1,8 +1,8 @@
 """Runs the CDKTF CLI so that an interrupt ends in good order. scripts/cdktf calls it.
 
 CDKTF's CLI by itself interrupts Terraform and goes, without what Terraform still says; the terminal in which it ran
-Terraform goes too, which ends Terraform before it has written its state. CDK Terrain's has Terraform go on to its end. So
-signals go to Terraform, past the CLI, that then tells its end; and nothing here ends before Terraform does.
+Terraform goes too, which ends Terraform before it has written its state. CDK Terrain's lets Terraform go on to its end.
+So signals go to Terraform, past the CLI, that then tells its end; and nothing here ends before Terraform does.
 """
 
 import os

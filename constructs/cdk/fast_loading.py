@@ -13,6 +13,7 @@ modules, and makes Node `require` as many. Two halves avoid that, and neither ch
 and jsii makes it again. `FLOWWISE_STOCK_BINDINGS=1` turns both halves off; the benchmark measures the difference.
 """
 
+import atexit
 import gc
 import importlib
 import importlib.machinery
@@ -68,6 +69,7 @@ def prepare() -> None:
         jsii.data_type = thin_struct
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", _GIVEN_BACK)
     gc.disable()  # nothing that a synthesis makes is thrown away before its end
+    atexit.register(gc.freeze)  # nor is it worth a look through all of it then
     # Set-up compiles nothing, for the bindings are too many. What we do import stays compiled here, wherever
     # PYTHONDONTWRITEBYTECODE is set for the sake of clean source folders.
     sys.pycache_prefix, sys.dont_write_bytecode = str(_BYTECODE), False
