@@ -10,7 +10,9 @@ import hypothesis
 import pytest
 
 from cdk import fast_loading
+from tests.memory import keep_temporary_files
 
+keep_temporary_files()  # before any test module asks for a temporary file
 fast_loading.prepare()  # before any test module imports CDKTF, and without collection of garbage, as a synthesis
 
 from operations.tool import TERRAFORM, program, tool  # noqa: E402
@@ -20,6 +22,8 @@ from tests.offline import provider_origins  # noqa: E402
 os.environ.setdefault("GOGC", "800")
 if "PYTEST_XDIST_WORKER" in os.environ:  # the other processors have tests of their own
     os.environ.setdefault("GOMAXPROCS", "1")
+# What takes memory from the C library takes it in large pages, where the kernel has them: a twentieth less of Python.
+os.environ.setdefault("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
 # So do the Python programs, which compile what they import, but for those that find it compiled.
 os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".cache" / "bytecode"))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -15,7 +15,6 @@ import pytest
 from tests.examples.cluster import PYTHON, SERVICE, Cluster, Service, planned_objects, running_cluster, wait_until
 from tests.examples.metadata_server import metadata_server
 from tests.examples.servers import POSTGRES, as_superuser, ask_valkey, skip_without_servers
-from tests.memory import memory_folder
 from tests.workspace import copy_of_infra, use_local_state
 
 pytestmark = [pytest.mark.terraform, pytest.mark.slow]
@@ -33,9 +32,7 @@ def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cluster(infra: Path) -> Iterator[Cluster]:
-    with TemporaryDirectory(
-        dir=memory_folder()
-    ) as name:  # below no folder that is root's alone, as PostgreSQL wants to be nobody
+    with TemporaryDirectory() as name:  # below no folder that is root's alone, as PostgreSQL wants to be nobody
         folder = Path(name)
         folder.chmod(0o711)
         with running_cluster(folder, planned_objects(infra)) as cluster:

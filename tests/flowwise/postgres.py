@@ -23,7 +23,6 @@ from flowwise.database_bootstrap import WATCHER
 from flowwise.database_bootstrap.kubernetes import FILES
 from tests.examples.servers import POSTGRES, skip_without_servers
 from tests.flowwise.recorded_commands import RecordedCommands
-from tests.memory import memory_folder
 from tests.workspace import REPOSITORY
 
 SCRIPTS = REPOSITORY / "constructs/flowwise/database_bootstrap"
@@ -165,7 +164,7 @@ class Job:
 def _started(programs: Path, **more_settings: str) -> Iterator[Server]:
     """Start a server in a folder of its own. PostgreSQL refuses root, so a root's server is nobody's."""
     user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-    with tempfile.TemporaryDirectory(dir=memory_folder()) as name, closing(socket.socket()) as free:
+    with tempfile.TemporaryDirectory() as name, closing(socket.socket()) as free:
         folder = Path(name)
         data, log = folder / "data", folder / "log"
         (folder / "password").write_text(PASSWORDS[OWNER])
