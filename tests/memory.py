@@ -6,6 +6,7 @@ databases. On a disk, making and removing them takes a tenth of the time of all 
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 _MEMORY = Path("/dev/shm")
@@ -16,6 +17,7 @@ def keep_temporary_files() -> None:
     """Name the folder to `tempfile`, and so to pytest and to the programs that tests start, unless somebody has."""
     if "TMPDIR" not in os.environ and _is_fit():
         os.environ["TMPDIR"] = str(_MEMORY)
+        tempfile.tempdir = None  # pytest has asked already, for what it keeps of the output of its own start
 
 
 def _is_fit() -> bool:
