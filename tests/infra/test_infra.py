@@ -67,11 +67,11 @@ def test_every_file_is_formatted() -> None:
 def test_terraform_accepts(folder: str, infra: Path) -> None:
     """Its tests begin with what `terraform validate` does, the provider's own checks of arguments included.
 
-    Environments but production's are planned, which is less than half of applying and destroying them: their platform
-    is applied by itself, and tests/costs/test_bills.py applies those of each tier and each topology on each cloud.
+    Environments are planned, which is less than half of applying and destroying them: their platform is applied by
+    itself, and tests/costs/test_bills.py applies those of each tier and each topology on each cloud.
     """
     environment = attached_environment(real=True)
-    if folder.startswith("environments/") and folder != "environments/prod":
+    if folder.startswith("environments/"):
         only_plan(infra / folder)
     terraform(infra / folder, "init", "-backend=false", environment=environment)
     if has_ephemeral_resources_of_a_cloud(infra / folder):  # whose tests run what it calls, and not itself
